@@ -1,0 +1,74 @@
+package io.elanus.schema;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller or the world did something. The sentence is constant or names the offending value; variables stand beside it as fields.
+ *
+ * <p>{@link #getMessage} composes the text as Milvus does (reference: errors-and-limits §1.1): {@code leading: base[field=value]…}.
+ */
+public final class ElanusException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** A variable of the message, printed as {@code [name=value]}. */
+  public record Variable(String name, String value) {}
+
+  private final ErrorCode code;
+  private final String leading;
+  private final List<Variable> variables = new ArrayList<>();
+
+  /** An error whose text is the base text of its code. */
+  public ElanusException(ErrorCode code) {
+    this(code, "", null);
+  }
+
+  /** An error with a leading sentence; an empty one leaves the base text alone. */
+  public ElanusException(ErrorCode code, String leading) {
+    this(code, leading, null);
+  }
+
+  public ElanusException(ErrorCode code, String leading, @Nullable Throwable cause) {
+    super(leading, cause);
+    this.code = code;
+    this.leading = leading;
+  }
+
+  /** Adds a variable; returns this exception, for {@code throw new ElanusException(…).with(…)}. */
+  public ElanusException with(String name, Object value) {
+    variables.add(new Variable(name, String.valueOf(value)));
+    return this;
+  }
+
+  /** Shorthand for the most frequent error. */
+  public static ElanusException invalid(String sentence) {
+    return new ElanusException(ErrorCode.INVALID_PARAMETER, sentence);
+  }
+
+  public ErrorCode code() {
+    return code;
+  }
+
+  /** The sentence before the base text; empty when there is none. */
+  public String leading() {
+    return leading;
+  }
+
+  public List<Variable> variables() {
+    return List.copyOf(variables);
+  }
+
+  @Override
+  public String getMessage() {
+    var text = new StringBuilder();
+    if (!leading.isEmpty()) {
+      text.append(leading).append(": ");
+    }
+    text.append(code.baseText());
+    for (Variable variable : variables) {
+      text.append('[').append(variable.name()).append('=').append(variable.value()).append(']');
+    }
+    return text.toString();
+  }
+}
