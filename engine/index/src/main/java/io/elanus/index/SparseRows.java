@@ -22,6 +22,9 @@ public record SparseRows(int count, MemorySegment offsets, MemorySegment data, B
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   public SparseRows {
     if (present.size() < count || offsets.byteSize() < 4L * count + 4) {
       throw new IllegalArgumentException("rows do not fit their description");
@@ -31,6 +34,16 @@ public record SparseRows(int count, MemorySegment offsets, MemorySegment data, B
   @Override
   public DataType type() {
     return DataType.SPARSE_FLOAT_VECTOR;
+  }
+
+  /** The dimension of pair i, to be read as unsigned. */
+  public static int dimension(MemorySegment pairs, int i) {
+    return pairs.get(INT, (long) PAIR_BYTES * i);
+  }
+
+  /** The value of pair i. */
+  public static float value(MemorySegment pairs, int i) {
+    return pairs.get(FLOAT, (long) PAIR_BYTES * i + 4);
   }
 
   /** The pairs of one row. */

@@ -1,7 +1,9 @@
 package io.elanus.index.vector;
 
 import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
+import io.elanus.index.SparseRows;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
 import java.lang.foreign.Arena;
@@ -39,6 +41,9 @@ public final class VectorIndexes {
    * for every spec and type of column.
    */
   public static VectorIndex exact(IndexSpec spec, VectorRows rows) {
-    throw new UnsupportedOperationException("arrives with the indexes");
+    return switch (rows) {
+      case DenseRows dense -> ExactIndex.of(spec, dense);
+      case SparseRows sparse -> new SparseExactIndex(spec, sparse);
+    };
   }
 }
