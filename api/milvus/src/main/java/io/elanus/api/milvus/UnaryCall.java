@@ -75,6 +75,7 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
     private final Metadata headers;
     private final InsertBudget.@Nullable Ticket ticket;
     private @Nullable Q request;
+    private boolean running;
 
     Listener(ServerCall<Q, A> call, Metadata headers, InsertBudget.@Nullable Ticket ticket) {
       this.call = call;
@@ -101,7 +102,7 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
         call.close(Status.INTERNAL.withDescription("no request"), new Metadata());
         return;
       }
-      request = null;
+      running = true;
       requests.execute(() -> {
         try {
           run(call, headers, message);
@@ -113,11 +114,9 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
 
     @Override
     public void onCancel() {
-      if (request != null || ticket == null) {
-        return;
+      if (!running) {
+        end();
       }
-      // Nothing runs yet: a call that waits, or whose message never came.
-      end();
     }
 
     private void end() {
