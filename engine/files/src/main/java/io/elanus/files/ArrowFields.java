@@ -82,12 +82,11 @@ final class ArrowFields {
         .elementType()
         .ifPresent(element -> pairs.put(ELEMENT_TYPE, Integer.toString(element.wireNumber())));
     return pairs.entrySet().stream()
-        .mapToInt(
-            pair ->
-                KeyValue.createKeyValue(
-                    builder,
-                    builder.createString(pair.getKey()),
-                    builder.createString(pair.getValue())))
+        .mapToInt(pair ->
+            KeyValue.createKeyValue(
+                builder,
+                builder.createString(pair.getKey()),
+                builder.createString(pair.getValue())))
         .toArray();
   }
 

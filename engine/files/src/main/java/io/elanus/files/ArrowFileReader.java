@@ -68,8 +68,7 @@ public final class ArrowFileReader {
     check(message.headerType() == MessageHeader.RecordBatch, "no record batch");
     RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
     check(batch != null && batch.compression() == null, "compressed or missing batch");
-    MemorySegment body =
-        file.asSlice(block.offset() + block.metaDataLength(), block.bodyLength());
+    MemorySegment body = file.asSlice(block.offset() + block.metaDataLength(), block.bodyLength());
     MappedBatch mapped = new MappedBatch(batch, body);
     List<FileColumn> columns = new ArrayList<>();
     for (int i = 0; i < schema.fieldsLength(); i++) {

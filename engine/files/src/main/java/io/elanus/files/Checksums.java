@@ -33,7 +33,8 @@ public final class Checksums {
           .with("expected", expected.bytes());
     }
     if (crc32c(bytes) != expected.crc32c()) {
-      throw new ElanusException(ErrorCode.DATA_INTEGRITY, "file has another checksum than was written")
+      throw new ElanusException(
+              ErrorCode.DATA_INTEGRITY, "file has another checksum than was written")
           .with("file", file);
     }
   }

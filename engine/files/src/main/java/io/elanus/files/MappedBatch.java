@@ -50,8 +50,7 @@ final class MappedBatch {
     };
   }
 
-  private Column fixed(
-      ArrowFields.Description field, int count, @Nullable MemorySegment validity) {
+  private Column fixed(ArrowFields.Description field, int count, @Nullable MemorySegment validity) {
     int dimension = field.dimension();
     check(dimension >= 0 && dimension <= 1 << 24, "dimension out of range");
     if (field.type() == DataType.FLOAT_VECTOR) {
