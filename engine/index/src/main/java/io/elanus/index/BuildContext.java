@@ -1,0 +1,37 @@
+package io.elanus.index;
+
+/** What a build may use, and whom it tells. */
+public interface BuildContext {
+  /** One thread, never cancelled, nobody listens. */
+  BuildContext QUIET = withThreads(1);
+
+  /** Threads the build may keep busy; what it writes does not depend on their number. */
+  int threads();
+
+  /**
+   * Whether to stop; asked every few milliseconds. A cancelled build throws CANCELLED and leaves no
+   * file.
+   */
+  boolean cancelled();
+
+  /** Share of the work done, 0 to 1. */
+  void progress(double fraction);
+
+  /** As many threads as given, never cancelled, nobody listens. */
+  static BuildContext withThreads(int threads) {
+    return new BuildContext() {
+      @Override
+      public int threads() {
+        return threads;
+      }
+
+      @Override
+      public boolean cancelled() {
+        return false;
+      }
+
+      @Override
+      public void progress(double fraction) {}
+    };
+  }
+}

@@ -1,0 +1,172 @@
+package io.elanus.index;
+
+import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.Metric;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Checks what a client asks for when it creates a vector index, with Milvus' texts (indexes
+ * reference §3, §8; errors §3.9).
+ */
+public final class IndexParameters {
+  private static final Set<Metric> FLOAT_METRICS = EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE);
+  private static final Set<Metric> BINARY_METRICS = EnumSet.of(Metric.HAMMING, Metric.JACCARD);
+  private static final List<String> SPARSE_ALGORITHMS =
+      List.of(
+          "TAAT_NAIVE",
+          "DAAT_WAND",
+          "DAAT_MAXSCORE",
+          "BLOCK_MAX_MAXSCORE",
+          "BLOCK_MAX_WAND",
+          "SINDI");
+
+  private IndexParameters() {}
+
+  /**
+   * Validates an index on a vector column.
+   *
+   * @param dimension elements of a row; ignored for sparse vectors
+   * @param typeName {@code index_type} as given; empty means AUTOINDEX
+   * @param metricName {@code metric_type} as given; empty takes the default under AUTOINDEX and is
+   *     an error otherwise
+   * @param params all other parameters; unknown keys are kept and ignored
+   * @throws ElanusException 1100 with the text of Milvus
+   */
+  public static IndexSpec validate(
+      DataType dataType,
+      int dimension,
+      String typeName,
+      String metricName,
+      Map<String, String> params) {
+    IndexType type = type(typeName);
+    if (!type.vector() || !dataType.isVector()) {
+      throw cannotBuild(dataType, typeName);
+    }
+    if (type == IndexType.AUTOINDEX) {
+      return automatic(dataType, metricName, params);
+    }
+    if (metricName.isEmpty()) {
+      throw ElanusException.invalid("metric type not set for vector index");
+    }
+    Metric metric = metric(dataType, metricName);
+    if (!supports(type, dataType)) {
+      throw cannotBuild(dataType, type.name());
+    }
+    checkRanges(type, params);
+    return new IndexSpec(type, metric, params);
+  }
+
+  /** The metric that a vector index gets when none is named. */
+  public static Metric defaultMetric(DataType dataType) {
+    return switch (dataType) {
+      case BINARY_VECTOR -> Metric.HAMMING;
+      case SPARSE_FLOAT_VECTOR -> Metric.IP;
+      default -> Metric.COSINE;
+    };
+  }
+
+  private static IndexType type(String name) {
+    return name.isEmpty()
+        ? IndexType.AUTOINDEX
+        : IndexType.ofName(name)
+            .orElseThrow(() ->
+                new ElanusException(io.elanus.schema.ErrorCode.INVALID_PARAMETER)
+                    .with("expected", "valid index")
+                    .with("actual", "invalid index type: " + name));
+  }
+
+  private static IndexSpec automatic(
+      DataType dataType, String metricName, Map<String, String> params) {
+    if (!params.isEmpty()) {
+      throw ElanusException.invalid("only metric type can be passed when use AutoIndex");
+    }
+    Metric metric = metricName.isEmpty() ? defaultMetric(dataType) : metric(dataType, metricName);
+    return new IndexSpec(IndexType.AUTOINDEX, metric, params);
+  }
+
+  private static Metric metric(DataType dataType, String name) {
+    Metric metric = Metric.ofName(name).orElse(Metric.NONE);
+    return switch (dataType) {
+      case BINARY_VECTOR -> checked(BINARY_METRICS, metric, "binary", name);
+      case INT8_VECTOR -> checked(FLOAT_METRICS, metric, "int", name);
+      case SPARSE_FLOAT_VECTOR -> sparse(metric, name);
+      default -> checked(FLOAT_METRICS, metric, "float", name);
+    };
+  }
+
+  private static Metric checked(Set<Metric> supported, Metric metric, String kind, String name) {
+    if (!supported.contains(metric)) {
+      throw ElanusException.invalid(kind + " vector index does not support metric type: " + name);
+    }
+    return metric;
+  }
+
+  private static Metric sparse(Metric metric, String name) {
+    if (name.equalsIgnoreCase("BM25")) {
+      throw ElanusException.invalid("only BM25 Function output field support BM25 metric type");
+    }
+    if (metric != Metric.IP) {
+      throw ElanusException.invalid("only IP&BM25 is the supported metric type for sparse index");
+    }
+    return metric;
+  }
+
+  private static boolean supports(IndexType type, DataType dataType) {
+    return switch (type) {
+      case FLAT, IVF_FLAT ->
+          dataType == DataType.FLOAT_VECTOR
+              || dataType == DataType.FLOAT16_VECTOR
+              || dataType == DataType.BFLOAT16_VECTOR;
+      case HNSW -> dataType.isDenseVector();
+      case BIN_FLAT -> dataType == DataType.BINARY_VECTOR;
+      case SPARSE_INVERTED_INDEX -> dataType == DataType.SPARSE_FLOAT_VECTOR;
+      case AUTOINDEX -> dataType.isVector();
+      case INVERTED, BITMAP, STL_SORT, TRIE -> false;
+    };
+  }
+
+  private static void checkRanges(IndexType type, Map<String, String> params) {
+    switch (type) {
+      case HNSW -> {
+        integer(params, "M", 2, 2048);
+        integer(params, "efConstruction", 1, Integer.MAX_VALUE);
+        if (params.getOrDefault("refine", "false").equalsIgnoreCase("true")) {
+          throw ElanusException.invalid("refine is not supported for this index");
+        }
+      }
+      case IVF_FLAT -> integer(params, "nlist", 1, 65536);
+      case SPARSE_INVERTED_INDEX -> {
+        checkAlgorithm(params.getOrDefault("inverted_index_algo", "DAAT_MAXSCORE"));
+        String ratio = params.get("drop_ratio_build");
+        if (ratio != null) {
+          ParameterValue.fraction("drop_ratio_build", ratio, 0, 1);
+        }
+      }
+      case FLAT, AUTOINDEX, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> {}
+    }
+  }
+
+  private static void integer(Map<String, String> params, String key, long low, long high) {
+    String value = params.get(key);
+    if (value != null) {
+      ParameterValue.integer(key, value, low, high);
+    }
+  }
+
+  private static void checkAlgorithm(String name) {
+    if (!SPARSE_ALGORITHMS.contains(name)) {
+      throw ElanusException.invalid(
+          "sparse inverted index algo %s not found or not supported, supported: [%s]"
+              .formatted(name, String.join(" ", SPARSE_ALGORITHMS)));
+    }
+  }
+
+  private static ElanusException cannotBuild(DataType dataType, String typeName) {
+    return ElanusException.invalid(
+        "data type %s can't build with this index %s".formatted(dataType.wireName(), typeName));
+  }
+}

@@ -1,0 +1,53 @@
+package io.elanus.index;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** The indexes a user can ask for by name (indexes reference §1, §7). */
+public enum IndexType {
+  FLAT(true),
+  IVF_FLAT(true),
+  HNSW(true),
+  /** Chosen by the server: on a vector as on a scalar. */
+  AUTOINDEX(true),
+  BIN_FLAT(true),
+  SPARSE_INVERTED_INDEX(true),
+  INVERTED(false),
+  BITMAP(false),
+  STL_SORT(false),
+  TRIE(false);
+
+  private final boolean vector;
+
+  IndexType(boolean vector) {
+    this.vector = vector;
+  }
+
+  /** The type of a name as clients write it; letter case is ignored and old spellings are known. */
+  public static Optional<IndexType> ofName(String name) {
+    String upper = name.toUpperCase(Locale.ROOT);
+    return switch (upper) {
+      case "SPARSE_WAND" -> Optional.of(SPARSE_INVERTED_INDEX);
+      case "MARISA-TRIE" -> Optional.of(TRIE);
+      case "ASCENEDING" -> Optional.of(STL_SORT);
+      default -> {
+        for (IndexType type : values()) {
+          if (type.name().equals(upper)) {
+            yield Optional.of(type);
+          }
+        }
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** Whether a vector column can carry it. */
+  public boolean vector() {
+    return vector;
+  }
+
+  /** Whether a scalar column can carry it. */
+  public boolean scalar() {
+    return !vector || this == AUTOINDEX;
+  }
+}

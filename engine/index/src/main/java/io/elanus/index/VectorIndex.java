@@ -1,0 +1,27 @@
+package io.elanus.index;
+
+/**
+ * An index over the rows of one vector column. Searches are thread-safe and run side by side;
+ * {@link #close} waits for none of them, so whoever closes counts the readers.
+ */
+public interface VectorIndex extends AutoCloseable {
+  /** What was asked for when it was built. */
+  IndexSpec spec();
+
+  /** Rows of the column it was built over, null rows counted. */
+  int count();
+
+  /** Bytes of the file it maps; 0 for an exact index over borrowed rows. */
+  long mappedBytes();
+
+  /**
+   * The best rows, best first; rows of equal score come in ascending order. Rows outside {@code
+   * query.eligible()} are never returned, and k rows come back if k eligible rows within the range
+   * exist. Nothing is allocated per candidate.
+   */
+  Neighbors search(VectorQuery query);
+
+  /** Gives memory back; the rows it borrowed stay with their owner. */
+  @Override
+  void close();
+}

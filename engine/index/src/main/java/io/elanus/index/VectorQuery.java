@@ -1,0 +1,21 @@
+package io.elanus.index;
+
+import io.elanus.schema.Bits;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One search of one index.
+ *
+ * @param vector in the type of the column: one dense row, little-endian, or the pairs of a sparse
+ *     row; heap or native, read during the call only
+ * @param k rows wanted, at least 1
+ * @param eligible rows that may be returned; at least as many bits as the index has rows
+ */
+public record VectorQuery(
+    MemorySegment vector, int k, Bits eligible, SearchParameters parameters, ScoreRange range) {
+  public VectorQuery {
+    if (k < 1) {
+      throw new IllegalArgumentException("k is " + k);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.elanus.index.vector;
+
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.Neighbors;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorQuery;
+import io.elanus.schema.Bits;
+import io.elanus.vectors.Distance;
+import io.elanus.vectors.Kernel;
+import io.elanus.vectors.Kernels;
+import java.lang.foreign.MemorySegment;
+
+/** Scans all eligible rows where they lie; making one costs nothing. */
+final class ExactIndex implements VectorIndex {
+  private final IndexSpec spec;
+  private final RowScan scan;
+  private final Bits present;
+  private final int queryBytes;
+  private final long mappedBytes;
+
+  private ExactIndex(IndexSpec spec, RowScan scan, Bits present, int queryBytes, long mappedBytes) {
+    this.spec = spec;
+    this.scan = scan;
+    this.present = present;
+    this.queryBytes = queryBytes;
+    this.mappedBytes = mappedBytes;
+  }
+
+  static ExactIndex of(IndexSpec spec, DenseRows rows) {
+    Distance distance = Shapes.distance(spec.metric());
+    Kernel kernel = Kernels.of(Shapes.elements(rows.type()), distance, rows.dimension());
+    return new ExactIndex(
+        spec, RowScan.of(rows, distance, kernel), rows.present(), rows.rowBytes(), 0);
+  }
+
+  @Override
+  public IndexSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int count() {
+    return scan.count();
+  }
+
+  @Override
+  public long mappedBytes() {
+    return mappedBytes;
+  }
+
+  @Override
+  public Neighbors search(VectorQuery query) {
+    Scratch scratch = Scratch.local();
+    Kernel kernel = scan.kernel();
+    MemorySegment prepared = scratch.query(kernel.queryBytes());
+    kernel.prepare(query.vector().asSlice(0, queryBytes), prepared);
+    scratch.nearest.reset(query.k());
+    scan.scan(prepared, query.eligible(), present, query.range(), scratch);
+    return scratch.nearest.neighbors(scan.distance());
+  }
+
+  @Override
+  public void close() {}
+}

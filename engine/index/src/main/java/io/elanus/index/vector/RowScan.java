@@ -1,0 +1,113 @@
+package io.elanus.index.vector;
+
+import io.elanus.index.DenseRows;
+import io.elanus.index.ScoreRange;
+import io.elanus.schema.Bits;
+import io.elanus.vectors.Distance;
+import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Kernel;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Scans rows in place and keeps the nearest. Rows that are padded for kernels are read where they
+ * lie; others are copied, a block at a time, into padded scratch memory that stays in the cache.
+ *
+ * @param chunks row r starts at byte (r mod rowsPerChunk) × stride of chunk r ÷ rowsPerChunk
+ * @param rowBytes bytes of a row that belong to the vector
+ */
+record RowScan(
+    Kernel kernel,
+    Distance distance,
+    List<MemorySegment> chunks,
+    int rowsPerChunk,
+    int count,
+    int rowBytes,
+    long stride) {
+
+  static RowScan of(DenseRows rows, Distance distance, Kernel kernel) {
+    return new RowScan(
+        kernel,
+        distance,
+        rows.chunks(),
+        rows.rowsPerChunk(),
+        rows.count(),
+        rows.rowBytes(),
+        rows.rowBytes());
+  }
+
+  /**
+   * Offers every row that is in both sets and in the range to {@code scratch.nearest}.
+   *
+   * @param query prepared by the kernel
+   */
+  void scan(MemorySegment query, Bits eligible, Bits present, ScoreRange range, Scratch scratch) {
+    boolean inPlace = stride % ElementType.ALIGNMENT_BYTES == 0;
+    MemorySegment block =
+        inPlace
+            ? MemorySegment.NULL
+            : scratch.zeroedBlock((long) Scratch.BLOCK * kernel.rowBytes());
+    for (int chunk = 0, first = 0; first < count; chunk++, first += rowsPerChunk) {
+      int end = (int) Math.min(count, (long) first + rowsPerChunk);
+      for (int row = first; row < end; ) {
+        row = collect(eligible.words(), present.words(), row, end, first, scratch);
+        MemorySegment memory = chunks.get(chunk);
+        if (inPlace) {
+          kernel.distances(
+              query, memory, 0, stride, scratch.ordinals, scratch.collected, scratch.distances);
+        } else {
+          copied(query, memory, block, scratch);
+        }
+        offer(first, range, scratch);
+      }
+    }
+  }
+
+  /**
+   * Fills the scratch with up to a block of rows from {@code from} on, relative to {@code first};
+   * returns where to go on.
+   */
+  private static int collect(
+      long[] eligible, long[] present, int from, int end, int first, Scratch scratch) {
+    int collected = 0;
+    int row = from;
+    while (row < end && collected <= Scratch.BLOCK - 64) {
+      int word = row >>> 6;
+      long bits = eligible[word] & present[word] & (-1L << row);
+      int next = (word + 1) << 6;
+      if (next > end) {
+        bits &= -1L >>> (next - end);
+      }
+      while (bits != 0) {
+        scratch.ordinals[collected++] = (word << 6) + Long.numberOfTrailingZeros(bits) - first;
+        bits &= bits - 1;
+      }
+      row = Math.min(next, end);
+    }
+    scratch.collected = collected;
+    return row;
+  }
+
+  private void copied(
+      MemorySegment query, MemorySegment memory, MemorySegment block, Scratch scratch) {
+    int padded = kernel.rowBytes();
+    for (int i = 0; i < scratch.collected; i++) {
+      MemorySegment.copy(memory, scratch.ordinals[i] * stride, block, (long) i * padded, rowBytes);
+    }
+    kernel.distances(
+        query, block, 0, padded, Scratch.ASCENDING, scratch.collected, scratch.distances);
+  }
+
+  private void offer(int first, ScoreRange range, Scratch scratch) {
+    TopK nearest = scratch.nearest;
+    boolean ranged = range != ScoreRange.NONE;
+    long bound = nearest.bound();
+    for (int i = 0; i < scratch.collected; i++) {
+      long ranked = Ranked.of(scratch.distances[i], first + scratch.ordinals[i]);
+      if (ranked < bound && (!ranged || range.accepts(distance.score(scratch.distances[i])))) {
+        nearest.offer(ranked);
+        bound = nearest.bound();
+      }
+    }
+  }
+}

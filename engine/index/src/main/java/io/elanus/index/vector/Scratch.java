@@ -1,0 +1,54 @@
+package io.elanus.index.vector;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
+
+/**
+ * What one thread needs during a search, kept from search to search so that nothing is allocated
+ * per candidate. Searches run on few platform threads and do not nest.
+ */
+final class Scratch {
+  /** Rows that one kernel call visits at most. */
+  static final int BLOCK = 256;
+
+  private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);
+
+  /** 0, 1, 2 …: the ordinals of a block of rows that lie one after the other. Never written. */
+  static final int[] ASCENDING = IntStream.range(0, BLOCK).toArray();
+
+  final int[] ordinals = new int[BLOCK];
+
+  /** How many of the ordinals are set. */
+  int collected;
+
+  final float[] distances = new float[BLOCK];
+  final TopK nearest = new TopK();
+  private MemorySegment query = MemorySegment.NULL;
+  private MemorySegment block = MemorySegment.NULL;
+
+  private Scratch() {}
+
+  static Scratch local() {
+    return LOCAL.get();
+  }
+
+  /** Memory for a prepared query, aligned for kernels. */
+  MemorySegment query(int bytes) {
+    if (query.byteSize() < bytes) {
+      query = Arena.ofAuto().allocate(bytes, 64);
+    }
+    return query;
+  }
+
+  /** Memory for a block of rows, zero wherever nobody wrote since it was last asked for. */
+  MemorySegment zeroedBlock(long bytes) {
+    if (block.byteSize() < bytes) {
+      block = Arena.ofAuto().allocate(bytes, 64);
+      return block;
+    }
+    MemorySegment part = block.asSlice(0, bytes);
+    part.fill((byte) 0);
+    return part;
+  }
+}

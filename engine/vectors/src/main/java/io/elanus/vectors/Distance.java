@@ -1,0 +1,32 @@
+package io.elanus.vectors;
+
+/**
+ * What a kernel computes. Every distance is smaller for nearer rows, so that searching has one
+ * direction.
+ */
+public enum Distance {
+  /** Σ (q − x)². */
+  L2,
+  /** −Σ q·x. */
+  INNER_PRODUCT,
+  /** −cosine of q and x, neither of them normalised before; 0 when either is zero. */
+  COSINE,
+  /** Differing bits. */
+  HAMMING,
+  /** 1 − |q ∩ x| ÷ |q ∪ x|; 1 when both are empty. */
+  JACCARD;
+
+  /** The figure that users see: similarities are larger for nearer rows. */
+  public float score(float distance) {
+    return negated() ? 0f - distance : distance;
+  }
+
+  /** The distance of a score. */
+  public float distance(float score) {
+    return score(score);
+  }
+
+  private boolean negated() {
+    return this == INNER_PRODUCT || this == COSINE;
+  }
+}

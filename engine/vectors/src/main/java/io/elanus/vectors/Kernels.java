@@ -1,0 +1,77 @@
+package io.elanus.vectors;
+
+import java.lang.System.Logger.Level;
+import java.util.Locale;
+
+/** Chooses, once, the form of all kernels of this process. */
+public final class Kernels {
+  /** How the arithmetic is done. */
+  public enum Form {
+    /** Plain Java with checked memory access: the specification and the fallback. */
+    SCALAR,
+    /** jdk.incubator.vector with unchecked addresses. */
+    SIMD
+  }
+
+  /** The property that forces a form: {@code scalar} or {@code simd}. */
+  public static final String PROPERTY = "elanus.vectors.kernels";
+
+  private static final String FLAGS =
+      "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED";
+  private static final Form ACTIVE = choose();
+
+  private Kernels() {}
+
+  /** The form that {@link #of(ElementType, Distance, int)} gives. */
+  public static Form active() {
+    return ACTIVE;
+  }
+
+  /** The kernel for rows of this shape, in the active form. */
+  public static Kernel of(ElementType type, Distance distance, int dimension) {
+    return of(ACTIVE, type, distance, dimension);
+  }
+
+  /** All pairs of float32 rows by L2 or INNER_PRODUCT, in the active form. */
+  public static Tile tile(Distance distance, int dimension) {
+    return tile(ACTIVE, distance, dimension);
+  }
+
+  static Tile tile(Form form, Distance distance, int dimension) {
+    return switch (form) {
+      case SCALAR -> ScalarTile.of(distance, dimension);
+      case SIMD -> SimdKernels.tile(distance, dimension);
+    };
+  }
+
+  static Kernel of(Form form, ElementType type, Distance distance, int dimension) {
+    boolean bits = distance == Distance.HAMMING || distance == Distance.JACCARD;
+    if (bits != (type == ElementType.BINARY) || dimension < 1) {
+      throw new IllegalArgumentException(type + " has no " + distance + " of " + dimension);
+    }
+    return switch (form) {
+      case SCALAR -> ScalarKernels.of(type, distance, dimension);
+      case SIMD -> SimdKernels.of(type, distance, dimension);
+    };
+  }
+
+  /** Whether the SIMD form can be loaded here. */
+  static boolean simdAvailable() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  private static Form choose() {
+    System.Logger log = System.getLogger(Kernels.class.getName());
+    String forced = System.getProperty(PROPERTY, "").toLowerCase(Locale.ROOT);
+    if (forced.equals("scalar")) {
+      log.log(Level.INFO, "vector kernels are scalar, forced by " + PROPERTY);
+      return Form.SCALAR;
+    }
+    if (!simdAvailable()) {
+      log.log(Level.INFO, "vector kernels are scalar; for speed start the JVM with " + FLAGS);
+      return Form.SCALAR;
+    }
+    log.log(Level.DEBUG, () -> "vector kernels use " + SimdKernels.describe());
+    return Form.SIMD;
+  }
+}

@@ -1,0 +1,179 @@
+package io.elanus.vectors;
+
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** SIMD distances of bfloat16 rows: a bfloat16 is the upper half of a float32. */
+abstract class SimdBfloat16 extends SimdHalf {
+
+  private SimdBfloat16(int dimension, boolean normalised) {
+    super(ElementType.BFLOAT16, dimension, normalised);
+  }
+
+  static Kernel of(Distance distance, int dimension) {
+    return switch (distance) {
+      case L2 -> new L2(dimension);
+      case INNER_PRODUCT -> new InnerProduct(dimension);
+      case COSINE -> new Cosine(dimension);
+      case HAMMING, JACCARD -> throw new AssertionError(distance);
+    };
+  }
+
+  private static FloatVector even(IntVector pair) {
+    return pair.lanewise(LSHL, 16).reinterpretAsFloats();
+  }
+
+  private static FloatVector odd(IntVector pair) {
+    return pair.and(0xFFFF0000).reinterpretAsFloats();
+  }
+
+  private static final class L2 extends SimdBfloat16 {
+    L2(int dimension) {
+      super(dimension, false);
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      int last = count - 1;
+      for (int k = 0; k < count; k += 4) {
+        long a = row(rows, stride, ordinals, k, last);
+        long b = row(rows, stride, ordinals, k + 1, last);
+        long c = row(rows, stride, ordinals, k + 2, last);
+        long d = row(rows, stride, ordinals, k + 3, last);
+        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+        FloatVector s = zero;
+        FloatVector t = zero;
+        FloatVector u = zero;
+        FloatVector v = zero;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector even = Lanes.floats(query + 2 * o);
+          FloatVector odd = Lanes.floats(query + 2 * o + Lanes.STEP);
+          IntVector pair = Lanes.ints(a + o);
+          FloatVector x = even(pair).sub(even);
+          s = x.fma(x, s);
+          x = odd(pair).sub(odd);
+          s = x.fma(x, s);
+          pair = Lanes.ints(b + o);
+          x = even(pair).sub(even);
+          t = x.fma(x, t);
+          x = odd(pair).sub(odd);
+          t = x.fma(x, t);
+          pair = Lanes.ints(c + o);
+          x = even(pair).sub(even);
+          u = x.fma(x, u);
+          x = odd(pair).sub(odd);
+          u = x.fma(x, u);
+          pair = Lanes.ints(d + o);
+          x = even(pair).sub(even);
+          v = x.fma(x, v);
+          x = odd(pair).sub(odd);
+          v = x.fma(x, v);
+        }
+        SimdFloat32.store(distances, k, last, s, t, u, v, 1);
+      }
+    }
+  }
+
+  private static final class InnerProduct extends SimdBfloat16 {
+    InnerProduct(int dimension) {
+      super(dimension, false);
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      int last = count - 1;
+      for (int k = 0; k < count; k += 4) {
+        long a = row(rows, stride, ordinals, k, last);
+        long b = row(rows, stride, ordinals, k + 1, last);
+        long c = row(rows, stride, ordinals, k + 2, last);
+        long d = row(rows, stride, ordinals, k + 3, last);
+        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+        FloatVector s = zero;
+        FloatVector t = zero;
+        FloatVector u = zero;
+        FloatVector v = zero;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector even = Lanes.floats(query + 2 * o);
+          FloatVector odd = Lanes.floats(query + 2 * o + Lanes.STEP);
+          IntVector pair = Lanes.ints(a + o);
+          s = even(pair).fma(even, s);
+          s = odd(pair).fma(odd, s);
+          pair = Lanes.ints(b + o);
+          t = even(pair).fma(even, t);
+          t = odd(pair).fma(odd, t);
+          pair = Lanes.ints(c + o);
+          u = even(pair).fma(even, u);
+          u = odd(pair).fma(odd, u);
+          pair = Lanes.ints(d + o);
+          v = even(pair).fma(even, v);
+          v = odd(pair).fma(odd, v);
+        }
+        SimdFloat32.store(distances, k, last, s, t, u, v, -1);
+      }
+    }
+  }
+
+  private static final class Cosine extends SimdBfloat16 {
+    Cosine(int dimension) {
+      super(dimension, true);
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      int last = count - 1;
+      for (int k = 0; k < count; k += 4) {
+        long a = row(rows, stride, ordinals, k, last);
+        long b = row(rows, stride, ordinals, k + 1, last);
+        long c = row(rows, stride, ordinals, k + 2, last);
+        long d = row(rows, stride, ordinals, k + 3, last);
+        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+        FloatVector s = zero;
+        FloatVector t = zero;
+        FloatVector u = zero;
+        FloatVector v = zero;
+        FloatVector sNorm = zero;
+        FloatVector tNorm = zero;
+        FloatVector uNorm = zero;
+        FloatVector vNorm = zero;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector even = Lanes.floats(query + 2 * o);
+          FloatVector odd = Lanes.floats(query + 2 * o + Lanes.STEP);
+          IntVector pair = Lanes.ints(a + o);
+          FloatVector x = even(pair);
+          s = x.fma(even, s);
+          sNorm = x.fma(x, sNorm);
+          x = odd(pair);
+          s = x.fma(odd, s);
+          sNorm = x.fma(x, sNorm);
+          pair = Lanes.ints(b + o);
+          x = even(pair);
+          t = x.fma(even, t);
+          tNorm = x.fma(x, tNorm);
+          x = odd(pair);
+          t = x.fma(odd, t);
+          tNorm = x.fma(x, tNorm);
+          pair = Lanes.ints(c + o);
+          x = even(pair);
+          u = x.fma(even, u);
+          uNorm = x.fma(x, uNorm);
+          x = odd(pair);
+          u = x.fma(odd, u);
+          uNorm = x.fma(x, uNorm);
+          pair = Lanes.ints(d + o);
+          x = even(pair);
+          v = x.fma(even, v);
+          vNorm = x.fma(x, vNorm);
+          x = odd(pair);
+          v = x.fma(odd, v);
+          vNorm = x.fma(x, vNorm);
+        }
+        distances[k] = SimdFloat32.cosine(s, sNorm);
+        distances[Math.min(k + 1, last)] = SimdFloat32.cosine(t, tNorm);
+        distances[Math.min(k + 2, last)] = SimdFloat32.cosine(u, uNorm);
+        distances[Math.min(k + 3, last)] = SimdFloat32.cosine(v, vNorm);
+      }
+    }
+  }
+}

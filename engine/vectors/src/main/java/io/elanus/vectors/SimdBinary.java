@@ -1,0 +1,100 @@
+package io.elanus.vectors;
+
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.LongVector;
+
+/** SIMD distances of binary rows. The prepared query is the padded row. */
+abstract class SimdBinary extends SimdKernel {
+  private SimdBinary(int dimension) {
+    super(ElementType.BINARY, dimension);
+  }
+
+  static Kernel of(Distance distance, int dimension) {
+    return switch (distance) {
+      case HAMMING -> new Hamming(dimension);
+      case JACCARD -> new Jaccard(dimension);
+      case L2, INNER_PRODUCT, COSINE -> throw new AssertionError(distance);
+    };
+  }
+
+  @Override
+  public final int queryBytes() {
+    return rowBytes;
+  }
+
+  @Override
+  public final void prepare(MemorySegment row, MemorySegment query) {
+    query.asSlice(0, rowBytes).fill((byte) 0);
+    MemorySegment.copy(row, 0, query, 0, ElementType.BINARY.rowBytes(dimension));
+  }
+
+  private static final class Hamming extends SimdBinary {
+    Hamming(int dimension) {
+      super(dimension);
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      int last = count - 1;
+      for (int k = 0; k < count; k += 4) {
+        long a = row(rows, stride, ordinals, k, last);
+        long b = row(rows, stride, ordinals, k + 1, last);
+        long c = row(rows, stride, ordinals, k + 2, last);
+        long d = row(rows, stride, ordinals, k + 3, last);
+        LongVector s = LongVector.zero(Lanes.LONGS);
+        LongVector t = s;
+        LongVector u = s;
+        LongVector v = s;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          LongVector q = Lanes.longs(query + o);
+          s = s.add(Lanes.longs(a + o).lanewise(XOR, q).lanewise(BIT_COUNT));
+          t = t.add(Lanes.longs(b + o).lanewise(XOR, q).lanewise(BIT_COUNT));
+          u = u.add(Lanes.longs(c + o).lanewise(XOR, q).lanewise(BIT_COUNT));
+          v = v.add(Lanes.longs(d + o).lanewise(XOR, q).lanewise(BIT_COUNT));
+        }
+        distances[k] = s.reduceLanes(ADD);
+        distances[Math.min(k + 1, last)] = t.reduceLanes(ADD);
+        distances[Math.min(k + 2, last)] = u.reduceLanes(ADD);
+        distances[Math.min(k + 3, last)] = v.reduceLanes(ADD);
+      }
+    }
+  }
+
+  private static final class Jaccard extends SimdBinary {
+    Jaccard(int dimension) {
+      super(dimension);
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      int last = count - 1;
+      for (int k = 0; k < count; k += 2) {
+        long a = row(rows, stride, ordinals, k, last);
+        long b = row(rows, stride, ordinals, k + 1, last);
+        LongVector s = LongVector.zero(Lanes.LONGS);
+        LongVector t = s;
+        LongVector sEither = s;
+        LongVector tEither = s;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          LongVector q = Lanes.longs(query + o);
+          LongVector x = Lanes.longs(a + o);
+          LongVector y = Lanes.longs(b + o);
+          s = s.add(x.and(q).lanewise(BIT_COUNT));
+          t = t.add(y.and(q).lanewise(BIT_COUNT));
+          sEither = sEither.add(x.or(q).lanewise(BIT_COUNT));
+          tEither = tEither.add(y.or(q).lanewise(BIT_COUNT));
+        }
+        distances[k] = jaccard(s, sEither);
+        distances[Math.min(k + 1, last)] = jaccard(t, tEither);
+      }
+    }
+
+    private static float jaccard(LongVector both, LongVector either) {
+      return ScalarBinary.jaccard((int) both.reduceLanes(ADD), (int) either.reduceLanes(ADD));
+    }
+  }
+}

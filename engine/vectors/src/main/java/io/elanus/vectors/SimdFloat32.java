@@ -1,0 +1,168 @@
+package io.elanus.vectors;
+
+import static jdk.incubator.vector.VectorOperators.ADD;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** SIMD distances of float32 rows. The prepared query is a padded row, of length 1 for COSINE. */
+abstract class SimdFloat32 extends SimdKernel {
+  private final boolean normalised;
+
+  private SimdFloat32(int dimension, boolean normalised) {
+    super(ElementType.FLOAT32, dimension);
+    this.normalised = normalised;
+  }
+
+  static Kernel of(Distance distance, int dimension) {
+    return switch (distance) {
+      case L2 -> new L2(dimension);
+      case INNER_PRODUCT -> new InnerProduct(dimension);
+      case COSINE -> new Cosine(dimension);
+      case HAMMING, JACCARD -> throw new AssertionError(distance);
+    };
+  }
+
+  @Override
+  public final int queryBytes() {
+    return rowBytes;
+  }
+
+  @Override
+  public final void prepare(MemorySegment row, MemorySegment query) {
+    float[] values = new float[dimension];
+    Elements.decode(ElementType.FLOAT32, row, 0, values);
+    if (normalised) {
+      Elements.normalise(values);
+    }
+    query.asSlice(0, rowBytes).fill((byte) 0);
+    MemorySegment.copy(values, 0, query, Layouts.FLOAT, 0, dimension);
+  }
+
+  private static final class L2 extends SimdFloat32 {
+    L2(int dimension) {
+      super(dimension, false);
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      int last = count - 1;
+      for (int k = 0; k < count; k += 4) {
+        long a = row(rows, stride, ordinals, k, last);
+        long b = row(rows, stride, ordinals, k + 1, last);
+        long c = row(rows, stride, ordinals, k + 2, last);
+        long d = row(rows, stride, ordinals, k + 3, last);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        FloatVector t = s;
+        FloatVector u = s;
+        FloatVector v = s;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector q = Lanes.floats(query + o);
+          FloatVector w = Lanes.floats(a + o).sub(q);
+          FloatVector x = Lanes.floats(b + o).sub(q);
+          FloatVector y = Lanes.floats(c + o).sub(q);
+          FloatVector z = Lanes.floats(d + o).sub(q);
+          s = w.fma(w, s);
+          t = x.fma(x, t);
+          u = y.fma(y, u);
+          v = z.fma(z, v);
+        }
+        store(distances, k, last, s, t, u, v, 1);
+      }
+    }
+  }
+
+  private static final class InnerProduct extends SimdFloat32 {
+    InnerProduct(int dimension) {
+      super(dimension, false);
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      int last = count - 1;
+      for (int k = 0; k < count; k += 4) {
+        long a = row(rows, stride, ordinals, k, last);
+        long b = row(rows, stride, ordinals, k + 1, last);
+        long c = row(rows, stride, ordinals, k + 2, last);
+        long d = row(rows, stride, ordinals, k + 3, last);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        FloatVector t = s;
+        FloatVector u = s;
+        FloatVector v = s;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector q = Lanes.floats(query + o);
+          s = Lanes.floats(a + o).fma(q, s);
+          t = Lanes.floats(b + o).fma(q, t);
+          u = Lanes.floats(c + o).fma(q, u);
+          v = Lanes.floats(d + o).fma(q, v);
+        }
+        store(distances, k, last, s, t, u, v, -1);
+      }
+    }
+  }
+
+  private static final class Cosine extends SimdFloat32 {
+    Cosine(int dimension) {
+      super(dimension, true);
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      int last = count - 1;
+      for (int k = 0; k < count; k += 4) {
+        long a = row(rows, stride, ordinals, k, last);
+        long b = row(rows, stride, ordinals, k + 1, last);
+        long c = row(rows, stride, ordinals, k + 2, last);
+        long d = row(rows, stride, ordinals, k + 3, last);
+        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+        FloatVector s = zero;
+        FloatVector t = zero;
+        FloatVector u = zero;
+        FloatVector v = zero;
+        FloatVector sNorm = zero;
+        FloatVector tNorm = zero;
+        FloatVector uNorm = zero;
+        FloatVector vNorm = zero;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector q = Lanes.floats(query + o);
+          FloatVector w = Lanes.floats(a + o);
+          FloatVector x = Lanes.floats(b + o);
+          FloatVector y = Lanes.floats(c + o);
+          FloatVector z = Lanes.floats(d + o);
+          s = w.fma(q, s);
+          t = x.fma(q, t);
+          u = y.fma(q, u);
+          v = z.fma(q, v);
+          sNorm = w.fma(w, sNorm);
+          tNorm = x.fma(x, tNorm);
+          uNorm = y.fma(y, uNorm);
+          vNorm = z.fma(z, vNorm);
+        }
+        distances[k] = cosine(s, sNorm);
+        distances[Math.min(k + 1, last)] = cosine(t, tNorm);
+        distances[Math.min(k + 2, last)] = cosine(u, uNorm);
+        distances[Math.min(k + 3, last)] = cosine(v, vNorm);
+      }
+    }
+  }
+
+  /** Writes four sums times a sign; positions past the last repeat it. */
+  static void store(
+      float[] distances,
+      int k,
+      int last,
+      FloatVector s,
+      FloatVector t,
+      FloatVector u,
+      FloatVector v,
+      float sign) {
+    distances[k] = sign * s.reduceLanes(ADD);
+    distances[Math.min(k + 1, last)] = sign * t.reduceLanes(ADD);
+    distances[Math.min(k + 2, last)] = sign * u.reduceLanes(ADD);
+    distances[Math.min(k + 3, last)] = sign * v.reduceLanes(ADD);
+  }
+
+  static float cosine(FloatVector dot, FloatVector squaredNorm) {
+    return ScalarKernel.cosine(dot.reduceLanes(ADD), squaredNorm.reduceLanes(ADD));
+  }
+}

@@ -1,0 +1,40 @@
+package io.elanus.vectors;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What float16 and bfloat16 rows share: an int lane holds an even element in its lower and an odd
+ * one in its upper half. The prepared query is float32, split to match: for each vector of the row
+ * one vector of even and one of odd elements; of length 1 for COSINE.
+ */
+abstract class SimdHalf extends SimdKernel {
+  private final ElementType type;
+  private final boolean normalised;
+
+  SimdHalf(ElementType type, int dimension, boolean normalised) {
+    super(type, dimension);
+    this.type = type;
+    this.normalised = normalised;
+  }
+
+  @Override
+  public final int queryBytes() {
+    return 2 * rowBytes;
+  }
+
+  @Override
+  public final void prepare(MemorySegment row, MemorySegment query) {
+    float[] values = new float[dimension];
+    Elements.decode(type, row, 0, values);
+    if (normalised) {
+      Elements.normalise(values);
+    }
+    query.asSlice(0, queryBytes()).fill((byte) 0);
+    int lanes = Lanes.STEP / 4;
+    for (int i = 0; i < dimension; i++) {
+      int block = i / (2 * lanes);
+      int lane = i / 2 % lanes;
+      query.set(Layouts.FLOAT, 4L * (lanes * (2 * block + i % 2) + lane), values[i]);
+    }
+  }
+}

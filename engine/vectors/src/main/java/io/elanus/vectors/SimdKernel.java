@@ -1,0 +1,69 @@
+package io.elanus.vectors;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/**
+ * A kernel over absolute addresses that takes four rows a step, one accumulator a row, and loads
+ * each piece of the query once for the four. A remainder repeats its last row, which is in the
+ * cache by then.
+ */
+abstract class SimdKernel implements Kernel {
+  final int dimension;
+  final int rowBytes;
+
+  SimdKernel(ElementType type, int dimension) {
+    this.dimension = dimension;
+    this.rowBytes = type.paddedBytes(dimension);
+  }
+
+  @Override
+  public final int dimension() {
+    return dimension;
+  }
+
+  @Override
+  public final int rowBytes() {
+    return rowBytes;
+  }
+
+  @Override
+  public final void distances(
+      MemorySegment query,
+      MemorySegment rows,
+      long base,
+      long stride,
+      int[] ordinals,
+      int count,
+      float[] distances) {
+    assert inside(rows, base, stride, ordinals, count) && query.byteSize() >= queryBytes();
+    try {
+      compute(
+          Lanes.mask(query.address()), rows.address() + base, stride, ordinals, count, distances);
+    } finally {
+      Reference.reachabilityFence(rows);
+      Reference.reachabilityFence(query);
+    }
+  }
+
+  /**
+   * The loop: addresses of the query and of row 0, and the other arguments of {@link #distances}.
+   */
+  abstract void compute(
+      long query, long rows, long stride, int[] ordinals, int count, float[] distances);
+
+  /** The address of the row at position i, or of the last row when i is past it. */
+  static long row(long rows, long stride, int[] ordinals, int i, int last) {
+    return Lanes.mask(rows + ordinals[Math.min(i, last)] * stride);
+  }
+
+  private boolean inside(MemorySegment rows, long base, long stride, int[] ordinals, int count) {
+    for (int i = 0; i < count; i++) {
+      long at = base + ordinals[i] * stride;
+      if (at < 0 || at + rowBytes > rows.byteSize()) {
+        return false;
+      }
+    }
+    return rows.isNative();
+  }
+}

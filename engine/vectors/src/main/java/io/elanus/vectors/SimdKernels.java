@@ -1,0 +1,27 @@
+package io.elanus.vectors;
+
+/**
+ * The SIMD forms. Nothing else names their classes, so that a JVM without the module never loads
+ * them.
+ */
+final class SimdKernels {
+  private SimdKernels() {}
+
+  static Kernel of(ElementType type, Distance distance, int dimension) {
+    return switch (type) {
+      case FLOAT32 -> SimdFloat32.of(distance, dimension);
+      case FLOAT16 -> SimdFloat16.of(distance, dimension);
+      case BFLOAT16 -> SimdBfloat16.of(distance, dimension);
+      case INT8 -> SimdInt8.of(distance, dimension);
+      case BINARY -> SimdBinary.of(distance, dimension);
+    };
+  }
+
+  static Tile tile(Distance distance, int dimension) {
+    return SimdTile.of(distance, dimension);
+  }
+
+  static String describe() {
+    return Lanes.STEP * 8 + "-bit SIMD";
+  }
+}

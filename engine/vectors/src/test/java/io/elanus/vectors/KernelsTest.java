@@ -1,0 +1,197 @@
+package io.elanus.vectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every form of every kernel against plain double arithmetic. */
+class KernelsTest {
+  private static final long SEED = 20260731;
+  private static final int ROWS = 37;
+
+  record Shape(Kernels.Form form, ElementType type, Distance distance, int dimension) {}
+
+  static List<Shape> shapes() {
+    List<Shape> shapes = new ArrayList<>();
+    for (Kernels.Form form : Kernels.Form.values()) {
+      for (int dimension : new int[] {1, 2, 7, 16, 31, 32, 100, 384, 1030}) {
+        for (ElementType type : ElementType.values()) {
+          for (Distance distance : Distance.values()) {
+            boolean bits = distance == Distance.HAMMING || distance == Distance.JACCARD;
+            if (bits == (type == ElementType.BINARY)) {
+              shapes.add(new Shape(form, type, distance, dimension));
+            }
+          }
+        }
+      }
+    }
+    return shapes;
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void agreesWithDoubleArithmetic(Shape shape) {
+    RandomRows random = new RandomRows(new Random(SEED), shape.type(), shape.dimension());
+    Kernel kernel = Kernels.of(shape.form(), shape.type(), shape.distance(), shape.dimension());
+    try (Arena arena = Arena.ofConfined()) {
+      long stride = kernel.rowBytes() + 64L;
+      MemorySegment rows = arena.allocate(128 + ROWS * stride, 64);
+      for (int i = 1; i < ROWS; i++) {
+        random.write(rows, 128 + i * stride);
+      }
+      MemorySegment row = arena.allocate(shape.type().rowBytes(shape.dimension()));
+      random.write(row, 0);
+      MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
+      for (int count = 0; count < 9; count++) {
+        check(shape, kernel, rows, stride, row, query, IntStream.range(0, count).toArray());
+      }
+      int[] shuffled = new Random(SEED).ints(50, 0, ROWS).toArray();
+      check(shape, kernel, rows, stride, row, query, shuffled);
+      query.fill((byte) 0);
+      row.fill((byte) 0);
+      check(shape, kernel, rows, stride, row, query, shuffled);
+    }
+  }
+
+  private static void check(
+      Shape shape,
+      Kernel kernel,
+      MemorySegment rows,
+      long stride,
+      MemorySegment row,
+      MemorySegment query,
+      int[] ordinals) {
+    float[] distances = new float[ordinals.length + 1];
+    distances[ordinals.length] = 42;
+    kernel.prepare(row, query);
+    kernel.distances(query, rows, 128, stride, ordinals, ordinals.length, distances);
+    for (int i = 0; i < ordinals.length; i++) {
+      double expected =
+          Oracle.distance(
+              shape.type(),
+              shape.distance(),
+              shape.dimension(),
+              row,
+              rows.asSlice(128 + ordinals[i] * stride));
+      assertThat((double) distances[i])
+          .as("%s row %d seed %d", shape, ordinals[i], SEED)
+          .isCloseTo(expected, within(Math.abs(expected) * 1e-5 + 2e-5 * shape.dimension()));
+    }
+    assertThat(distances[ordinals.length]).as("behind the end").isEqualTo(42);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void distanceToItselfIsExact(Shape shape) {
+    if (shape.distance() != Distance.L2 && shape.distance() != Distance.HAMMING) {
+      return;
+    }
+    Kernel kernel = Kernels.of(shape.form(), shape.type(), shape.distance(), shape.dimension());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment row = arena.allocate(kernel.rowBytes(), 64);
+      new RandomRows(new Random(SEED), shape.type(), shape.dimension()).write(row, 0);
+      MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
+      kernel.prepare(row, query);
+      float[] distances = new float[1];
+      kernel.distances(query, row, 0, kernel.rowBytes(), new int[] {0}, 1, distances);
+      assertThat(distances[0]).isZero();
+    }
+  }
+
+  @Test
+  void int8TakesTheWholeRangeAtTheLargestDimension() {
+    for (Kernels.Form form : Kernels.Form.values()) {
+      Kernel dot = Kernels.of(form, ElementType.INT8, Distance.INNER_PRODUCT, 32768);
+      Kernel l2 = Kernels.of(form, ElementType.INT8, Distance.L2, 32768);
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment low = arena.allocate(32768, 64).fill((byte) -128);
+        MemorySegment high = arena.allocate(32768, 64).fill((byte) 127);
+        MemorySegment query = arena.allocate(dot.queryBytes(), 64);
+        float[] distances = new float[1];
+        dot.prepare(low, query);
+        dot.distances(query, low, 0, 32768, new int[] {0}, 1, distances);
+        assertThat(distances[0]).isEqualTo(-128f * 128 * 32768);
+        l2.prepare(low, query);
+        l2.distances(query, high, 0, 32768, new int[] {0}, 1, distances);
+        assertThat(distances[0]).isEqualTo(255f * 255 * 32768);
+      }
+    }
+  }
+
+  @Test
+  void float16KeepsSubnormalAndLargestNumbers() {
+    for (Kernels.Form form : Kernels.Form.values()) {
+      Kernel kernel = Kernels.of(form, ElementType.FLOAT16, Distance.INNER_PRODUCT, 2);
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment row = arena.allocate(64, 64);
+        row.set(Layouts.SHORT, 0, (short) 1);
+        row.set(Layouts.SHORT, 2, Float.floatToFloat16(-65504f));
+        MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
+        kernel.prepare(row, query);
+        float[] distances = new float[1];
+        kernel.distances(query, row, 0, 64, new int[] {0}, 1, distances);
+        assertThat(distances[0]).isCloseTo(-65504f * 65504f, within(512f));
+        row.set(Layouts.SHORT, 2, (short) 0);
+        kernel.prepare(row, query);
+        kernel.distances(query, row, 0, 64, new int[] {0}, 1, distances);
+        assertThat(distances[0]).isEqualTo(-0x1p-48f);
+      }
+    }
+  }
+
+  @Test
+  void tilesAgreeWithDoubleArithmetic() {
+    for (Kernels.Form form : Kernels.Form.values()) {
+      for (Distance distance : new Distance[] {Distance.L2, Distance.INNER_PRODUCT}) {
+        for (int[] size : new int[][] {{1, 1}, {2, 4}, {3, 5}, {4, 9}, {7, 3}}) {
+          checkTile(form, distance, 100, size[0], size[1]);
+        }
+      }
+    }
+  }
+
+  private static void checkTile(
+      Kernels.Form form, Distance distance, int dimension, int queries, int rows) {
+    Tile tile = Kernels.tile(form, distance, dimension);
+    RandomRows random = new RandomRows(new Random(SEED), ElementType.FLOAT32, dimension);
+    long stride = ElementType.FLOAT32.paddedBytes(dimension);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment left = arena.allocate(queries * stride, 64);
+      MemorySegment right = arena.allocate(rows * stride, 64);
+      IntStream.range(0, queries).forEach(i -> random.write(left, i * stride));
+      IntStream.range(0, rows).forEach(i -> random.write(right, i * stride));
+      float[] distances = new float[queries * rows];
+      tile.distances(left, 0, queries, right, 0, rows, stride, distances);
+      for (int i = 0; i < queries; i++) {
+        for (int j = 0; j < rows; j++) {
+          double expected =
+              Oracle.distance(
+                  ElementType.FLOAT32,
+                  distance,
+                  dimension,
+                  left.asSlice(i * stride),
+                  right.asSlice(j * stride));
+          assertThat((double) distances[i * rows + j]).isCloseTo(expected, within(1e-3));
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesDistancesThatATypeDoesNotHave() {
+    assertThatThrownBy(() -> Kernels.of(ElementType.BINARY, Distance.L2, 8))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Kernels.of(ElementType.FLOAT32, Distance.HAMMING, 8))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
