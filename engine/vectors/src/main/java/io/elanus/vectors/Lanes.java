@@ -44,6 +44,10 @@ final class Lanes {
     return address & ADDRESS_BITS;
   }
 
+  static float scalarFloat(long address) {
+    return ALL.get(Layouts.FLOAT, address);
+  }
+
   static FloatVector floats(long address) {
     return FloatVector.fromMemorySegment(FLOATS, ALL, address, ORDER);
   }

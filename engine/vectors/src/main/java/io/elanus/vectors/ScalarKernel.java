@@ -9,9 +9,13 @@ abstract class ScalarKernel implements Kernel {
   private final int rowBytes;
 
   ScalarKernel(ElementType type, Distance distance, int dimension) {
+    this(distance, dimension, type.paddedBytes(dimension));
+  }
+
+  ScalarKernel(Distance distance, int dimension, int rowBytes) {
     this.distance = distance;
     this.dimension = dimension;
-    this.rowBytes = type.paddedBytes(dimension);
+    this.rowBytes = rowBytes;
   }
 
   @Override

@@ -13,8 +13,12 @@ abstract class SimdKernel implements Kernel {
   final int rowBytes;
 
   SimdKernel(ElementType type, int dimension) {
+    this(dimension, type.paddedBytes(dimension));
+  }
+
+  SimdKernel(int dimension, int rowBytes) {
     this.dimension = dimension;
-    this.rowBytes = type.paddedBytes(dimension);
+    this.rowBytes = rowBytes;
   }
 
   @Override

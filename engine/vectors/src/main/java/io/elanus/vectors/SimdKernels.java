@@ -17,6 +17,10 @@ final class SimdKernels {
     };
   }
 
+  static Kernel codes(ByteCodes codes) {
+    return new SimdCodes(codes);
+  }
+
   static Tile tile(Distance distance, int dimension) {
     return SimdTile.of(distance, dimension);
   }

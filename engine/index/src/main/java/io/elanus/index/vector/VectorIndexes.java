@@ -6,11 +6,16 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.SparseRows;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 
 /** Builds, opens and improvises vector indexes. */
 public final class VectorIndexes {
+  /** Below this, AUTOINDEX scans. */
+  private static final int FEW_ROWS = 2048;
+
   private VectorIndexes() {}
 
   /**
@@ -22,18 +27,49 @@ public final class VectorIndexes {
    *     disk does
    */
   public static void build(IndexSpec spec, VectorRows rows, BuildContext context, Path target) {
-    throw new UnsupportedOperationException("arrives with the indexes");
+    switch (rows) {
+      case DenseRows dense -> buildDense(spec, dense, context, target);
+      case SparseRows sparse -> throw new UnsupportedOperationException("sparse");
+    }
+  }
+
+  private static void buildDense(
+      IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
+    switch (spec.type()) {
+      case HNSW -> new HnswBuild(spec, rows, context).write(target);
+      case AUTOINDEX -> {
+        if (rows.count() < FEW_ROWS) {
+          FlatIndex.build(spec, rows, context, target);
+        } else {
+          new HnswBuild(spec, rows, context).write(target);
+        }
+      }
+      case FLAT, BIN_FLAT -> FlatIndex.build(spec, rows, context, target);
+      case IVF_FLAT -> throw new UnsupportedOperationException("ivf");
+      case SPARSE_INVERTED_INDEX, INVERTED, BITMAP, STL_SORT, TRIE ->
+          throw new IllegalArgumentException(spec.type() + " is not on dense vectors");
+    }
   }
 
   /**
-   * Opens an index file, mapped into {@code arena} and used in place. Its checksum and every row id
-   * in it are verified once.
+   * Opens an index file, mapped into {@code arena} and used in place. Its checksums and every row
+   * id in it are verified once.
    *
    * @throws io.elanus.schema.ElanusException DATA_INTEGRITY for a file that is damaged or not of
    *     this format
    */
-  public static VectorIndex open(Path file, Arena arena) {
-    throw new UnsupportedOperationException("arrives with the indexes");
+  public static VectorIndex open(Path path, Arena arena) {
+    IndexFile file = IndexFile.open(path, arena);
+    try {
+      return switch (file.structure()) {
+        case FLAT -> FlatIndex.open(file);
+        case GRAPH -> HnswIndex.open(file);
+        case INVERTED_LISTS, SPARSE_POSTINGS -> throw new UnsupportedOperationException();
+      };
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged", e)
+          .with("file", path);
+    }
   }
 
   /**

@@ -1,0 +1,117 @@
+package io.elanus.index.vector;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One thread's walks through graphs: best-first search with a bounded pool (HNSW, arXiv 1603.09320,
+ * algorithms 2 and 5). It departs from the paper in computing distances for all new neighbours of a
+ * slot at once, and in starting from the best of many entries.
+ */
+final class GraphWalk {
+  /** Entries and upper slots from which the next layer is searched. */
+  private static final int WIDTH = 8;
+
+  final CandidatePool pool = new CandidatePool();
+  private long[] visited = new long[0];
+  private int[] neighbours = new int[64];
+  private int[] unvisited = new int[GraphLayers.ENTRIES];
+  private float[] distances = new float[GraphLayers.ENTRIES];
+  private MemorySegment query = MemorySegment.NULL;
+
+  /** Prepares a row as the query of the next walks and returns it. */
+  MemorySegment prepare(Space space, MemorySegment row) {
+    int bytes = space.kernel().queryBytes();
+    if (query.byteSize() < bytes) {
+      query = Arena.ofAuto().allocate(bytes, 64);
+    }
+    space.kernel().prepare(row, query);
+    return query;
+  }
+
+  /** Makes room for slots and links. */
+  void resize(int slots, int degree) {
+    if (visited.length < (slots + 63) >>> 6) {
+      visited = new long[(slots + 63) >>> 6];
+    }
+    if (neighbours.length < degree) {
+      neighbours = new int[degree];
+      unvisited = new int[Math.max(degree, unvisited.length)];
+      distances = new float[unvisited.length];
+    }
+  }
+
+  /**
+   * Fills the pool with the start of a search of the base layer: the nearest entries, walked down
+   * the upper layers.
+   *
+   * @param capacity of the pool afterwards
+   */
+  void descend(
+      Space space, MemorySegment query, int entries, List<PackedLinks> upper, int capacity) {
+    pool.reset(WIDTH);
+    for (int i = 0; i < entries; i++) {
+      unvisited[i] = i;
+    }
+    space.distances(query, unvisited, entries, distances);
+    pool.addAll(unvisited, distances, entries);
+    for (PackedLinks layer : upper) {
+      pool.restart(WIDTH, WIDTH);
+      explore(space, query, layer, layer.slots());
+    }
+    pool.restart(WIDTH, capacity);
+  }
+
+  /** Follows links until every slot of the pool is marked. */
+  void explore(Space space, MemorySegment query, Links links, int slots) {
+    startAtPool(slots);
+    for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
+      int count = step(space, query, links, slot);
+      pool.addAll(unvisited, distances, count);
+    }
+  }
+
+  /** Forgets what was seen of the slots below {@code slots} but for the pool. */
+  void startAtPool(int slots) {
+    Arrays.fill(visited, 0, (slots + 63) >>> 6, 0L);
+    for (int i = 0; i < pool.size(); i++) {
+      int slot = pool.slot(i);
+      visited[slot >>> 6] |= 1L << slot;
+    }
+  }
+
+  /**
+   * Computes the distances of the links of a slot that this walk has not seen; returns how many
+   * there are.
+   */
+  int step(Space space, MemorySegment query, Links links, int slot) {
+    int count = unvisited(links, slot);
+    space.distances(query, unvisited, count, distances);
+    return count;
+  }
+
+  int steppedSlot(int i) {
+    return unvisited[i];
+  }
+
+  float steppedDistance(int i) {
+    return distances[i];
+  }
+
+  /** Collects the links of a slot that no walk has seen, without a branch on what it finds. */
+  private int unvisited(Links links, int slot) {
+    int linked = links.neighbours(slot, neighbours);
+    int count = 0;
+    for (int i = 0; i < linked; i++) {
+      int neighbour = neighbours[i];
+      long word = visited[neighbour >>> 6];
+      long bit = 1L << neighbour;
+      unvisited[count] = neighbour;
+      count += (word & bit) == 0 ? 1 : 0;
+      visited[neighbour >>> 6] = word | bit;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,186 @@
+package io.elanus.index.vector;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.schema.Metric;
+import io.elanus.vectors.ByteCodes;
+import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Elements;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Builds the file of a graph index. Slots are the present rows in a fixed pseudo-random order,
+ * which makes every prefix a sample and so every prefix a layer.
+ *
+ * <p>Numbers are walked on 7-bit codes of float32 rows, which stay only for float types; binary
+ * rows are walked as they are.
+ *
+ * <p>Sections: VECTORS, [slots] padded rows; ROWS, [slots] int32; for float types CODES and
+ * CODE_RANGES; LINKS, the layers from the smallest to the base, each [layer slots × stride] int32
+ * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer.
+ */
+final class HnswBuild {
+  private static final long SEED = 0x5EED;
+  private static final int SAMPLE = 4096;
+  private static final float ALPHA = 1.2f;
+
+  private final IndexSpec spec;
+  private final DenseRows rows;
+  private final BuildContext context;
+  private final ElementType type;
+
+  HnswBuild(IndexSpec spec, DenseRows rows, BuildContext context) {
+    this.spec = spec;
+    this.rows = rows;
+    this.context = context;
+    this.type = Shapes.elements(rows.type());
+  }
+
+  void write(Path target) {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(context)) {
+      int[] order = order();
+      RowTable stored = RowTable.copy(rows, spec.metric(), order, arena);
+      Map<IndexFileFormat.Section, MemorySegment> sections =
+          new EnumMap<>(IndexFileFormat.Section.class);
+      sections.put(IndexFileFormat.Section.VECTORS, stored.bytes());
+      sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, arena));
+      GraphLayers graph =
+          type == ElementType.BINARY
+              ? build(Space.of(stored), Space.of(stored), order.length, workers, arena)
+              : buildOnCodes(stored, workers, sections, arena);
+      addGraph(graph, sections, arena);
+      new IndexFileWriter(
+              IndexFileFormat.Structure.GRAPH, spec, rows.type(), rows.dimension(), rows.count())
+          .write(target, sections);
+    }
+  }
+
+  /** The row of every slot. */
+  private int[] order() {
+    int[] order = new int[rows.count()];
+    int slots = 0;
+    for (int row = rows.present().next(0);
+        row >= 0 && row < rows.count();
+        row = rows.present().next(row + 1)) {
+      order[slots++] = row;
+    }
+    order = Arrays.copyOf(order, slots);
+    Random random = new Random(SEED);
+    for (int i = slots - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int row = order[i];
+      order[i] = order[j];
+      order[j] = row;
+    }
+    return order;
+  }
+
+  private GraphLayers buildOnCodes(
+      RowTable stored,
+      Workers workers,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    RowTable floats = floats(stored, workers, arena);
+    ByteCodes codes = ByteCodes.train(floats.distance(), sample(floats), rows.dimension());
+    MemorySegment encoded =
+        arena.allocate(Math.max(64, (long) floats.count() * codes.rowBytes()), 64);
+    workers.run(
+        floats.count(),
+        (worker, slot) -> codes.encode(row(floats, slot), encoded, (long) slot * codes.rowBytes()));
+    if (type != ElementType.INT8) {
+      sections.put(
+          IndexFileFormat.Section.CODES,
+          encoded.asSlice(0, (long) floats.count() * codes.rowBytes()));
+      sections.put(IndexFileFormat.Section.CODE_RANGES, ranges(codes, arena));
+    }
+    Space candidates = new Space(codes.kernel(), encoded, codes.rowBytes());
+    return build(Space.of(floats), candidates, floats.count(), workers, arena);
+  }
+
+  /** The rows as float32, of length 1 under COSINE. */
+  private RowTable floats(RowTable stored, Workers workers, Arena arena) {
+    if (type == ElementType.FLOAT32) {
+      return stored;
+    }
+    int stride = ElementType.FLOAT32.paddedBytes(rows.dimension());
+    MemorySegment data = arena.allocate(Math.max(64, (long) stored.count() * stride), 64);
+    workers.run(
+        stored.count(),
+        (worker, slot) -> {
+          float[] values = row(stored, slot);
+          if (spec.metric() == Metric.COSINE) {
+            Elements.normalise(values);
+          }
+          MemorySegment.copy(
+              values, 0, data, IndexFileFormat.FLOAT, (long) slot * stride, values.length);
+        });
+    return RowTable.over(
+        ElementType.FLOAT32, spec.metric(), rows.dimension(), stored.count(), data);
+  }
+
+  private static float[] row(RowTable table, int slot) {
+    float[] values = new float[table.dimension()];
+    Elements.decode(table.type(), table.data(), (long) slot * table.stride(), values);
+    return values;
+  }
+
+  private static float[][] sample(RowTable table) {
+    float[][] sample = new float[Math.min(SAMPLE, table.count())][];
+    for (int slot = 0; slot < sample.length; slot++) {
+      sample[slot] = row(table, slot);
+    }
+    return sample;
+  }
+
+  private static MemorySegment ranges(ByteCodes codes, Arena arena) {
+    MemorySegment ranges = arena.allocate(8L * codes.dimension(), 64);
+    MemorySegment.copy(codes.low(), 0, ranges, IndexFileFormat.FLOAT, 0, codes.dimension());
+    MemorySegment.copy(
+        codes.step(), 0, ranges, IndexFileFormat.FLOAT, 4L * codes.dimension(), codes.dimension());
+    return ranges;
+  }
+
+  private GraphLayers build(
+      Space exact, Space candidates, int slots, Workers workers, Arena arena) {
+    boolean automatic = spec.type() == IndexType.AUTOINDEX;
+    int m = spec.integer("M", automatic ? 18 : 30);
+    int effort = Math.max(m, spec.integer("efConstruction", automatic ? 240 : 360));
+    float alpha = spec.metric() == Metric.IP ? 1 : ALPHA;
+    float offset = spec.metric() == Metric.COSINE ? 1 : 0;
+    GraphBuilder.Settings settings =
+        new GraphBuilder.Settings(
+            2 * m, Math.min(effort, Math.max(slots, 1)), Math.clamp(m, 8, 64), alpha, offset);
+    return new GraphBuilder(exact, candidates, slots, settings, context, workers, arena).build();
+  }
+
+  private static void addGraph(
+      GraphLayers graph, Map<IndexFileFormat.Section, MemorySegment> sections, Arena arena) {
+    int[] figures = new int[3 + graph.upper().size()];
+    figures[0] = graph.base().degree();
+    figures[1] = graph.entries();
+    long bytes = graph.base().memory().byteSize();
+    for (int i = 0; i < graph.upper().size(); i++) {
+      figures[2 + i] = graph.upper().get(i).slots();
+      bytes += graph.upper().get(i).memory().byteSize();
+    }
+    figures[figures.length - 1] = graph.base().slots();
+    MemorySegment links = arena.allocate(Math.max(64, bytes), 64);
+    long at = 0;
+    for (PackedLinks layer : graph.upper()) {
+      MemorySegment.copy(layer.memory(), 0, links, at, layer.memory().byteSize());
+      at += layer.memory().byteSize();
+    }
+    MemorySegment.copy(graph.base().memory(), 0, links, at, graph.base().memory().byteSize());
+    sections.put(IndexFileFormat.Section.LINKS, links.asSlice(0, bytes));
+    sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));
+  }
+}

@@ -1,0 +1,101 @@
+package io.elanus.index.vector;
+
+import io.elanus.index.IndexSpec;
+import io.elanus.index.Neighbors;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorQuery;
+import io.elanus.vectors.ByteCodes;
+import io.elanus.vectors.ElementType;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A graph index over a mapped file; how it was made and what the file holds is said by {@link
+ * HnswBuild}.
+ */
+final class HnswIndex implements VectorIndex {
+  private final IndexFile file;
+  private final HnswSearch search;
+
+  private HnswIndex(IndexFile file, HnswSearch search) {
+    this.file = file;
+    this.search = search;
+  }
+
+  static HnswIndex open(IndexFile file) {
+    ElementType type = Shapes.elements(file.type());
+    SlotRows rows = SlotRows.of(file);
+    long rowBytes = (long) rows.count() * type.paddedBytes(file.dimension());
+    MemorySegment vectors = file.section(IndexFileFormat.Section.VECTORS, rowBytes);
+    RowTable table =
+        RowTable.over(type, file.spec().metric(), file.dimension(), rows.count(), vectors);
+    Space exact = Space.of(table);
+    boolean coded = file.has(IndexFileFormat.Section.CODES);
+    Space walked = coded ? codes(file, table) : exact;
+    GraphLayers graph = layers(file, rows.count());
+    return new HnswIndex(
+        file, new HnswSearch(file.spec(), table, exact, walked, coded, graph, rows));
+  }
+
+  private static Space codes(IndexFile file, RowTable table) {
+    int dimension = file.dimension();
+    MemorySegment ranges = file.section(IndexFileFormat.Section.CODE_RANGES, 8L * dimension);
+    float[] low = new float[dimension];
+    float[] step = new float[dimension];
+    MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 0, low, 0, dimension);
+    MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 4L * dimension, step, 0, dimension);
+    ByteCodes codes = new ByteCodes(HnswSearch.walkedDistance(file.spec().metric()), low, step);
+    long bytes = (long) table.count() * codes.rowBytes();
+    return new Space(
+        codes.kernel(), file.section(IndexFileFormat.Section.CODES, bytes), codes.rowBytes());
+  }
+
+  private static GraphLayers layers(IndexFile file, int slots) {
+    MemorySegment figures = file.section(IndexFileFormat.Section.FIGURES);
+    MemorySegment links = file.section(IndexFileFormat.Section.LINKS);
+    int degree = figures.get(IndexFileFormat.INT, 0);
+    int entries = figures.get(IndexFileFormat.INT, 4);
+    file.check(
+        degree > 0 && entries >= 0 && entries <= Math.min(slots, GraphLayers.ENTRIES), "figures");
+    List<PackedLinks> layers = new ArrayList<>();
+    long at = 0;
+    int previous = entries;
+    for (long i = 8; i < figures.byteSize(); i += 4) {
+      int size = figures.get(IndexFileFormat.INT, i);
+      file.check(size >= previous && size <= slots, "sizes of layers");
+      long bytes = PackedLinks.bytes(size, degree);
+      PackedLinks layer = new PackedLinks(links.asSlice(at, bytes), size, degree);
+      file.check(layer.isValid(), "links");
+      layers.add(layer);
+      at += bytes;
+      previous = size;
+    }
+    file.check(at == links.byteSize() && previous == slots, "sizes of layers");
+    PackedLinks base = layers.removeLast();
+    return new GraphLayers(entries, layers, base);
+  }
+
+  @Override
+  public IndexSpec spec() {
+    return file.spec();
+  }
+
+  @Override
+  public int count() {
+    return file.count();
+  }
+
+  @Override
+  public long mappedBytes() {
+    return file.bytes();
+  }
+
+  @Override
+  public Neighbors search(VectorQuery query) {
+    return search.search(query);
+  }
+
+  @Override
+  public void close() {}
+}

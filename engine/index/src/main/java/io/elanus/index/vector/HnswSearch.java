@@ -1,0 +1,179 @@
+package io.elanus.index.vector;
+
+import io.elanus.index.IndexSpec;
+import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
+import io.elanus.index.VectorQuery;
+import io.elanus.schema.Bits;
+import io.elanus.schema.Metric;
+import io.elanus.vectors.Distance;
+import io.elanus.vectors.Elements;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Searches one graph. Without a filter: a walk on codes, then exact distances for the nearest of
+ * its pool. With a filter: the cheaper, by estimate, of an exact scan of the survivors and a walk
+ * that follows rejected slots but keeps eligible ones; a walk that turns out dearer than the scan
+ * gives up for it, and so does one that found fewer than k.
+ *
+ * @param exact full rows
+ * @param walked what the graph is walked on: codes, or the full rows again
+ */
+record HnswSearch(
+    IndexSpec spec,
+    RowTable table,
+    Space exact,
+    Space walked,
+    boolean coded,
+    GraphLayers graph,
+    SlotRows rows) {
+  /** New slots a walk compares for each slot it follows, about; from measurements. */
+  private static final int COMPARED_PER_STEP = 14;
+
+  private static final int MINIMUM_REFINED = 64;
+
+  /** What codes of rows compute under a metric. */
+  static Distance walkedDistance(Metric metric) {
+    return metric == Metric.L2 ? Distance.L2 : Distance.INNER_PRODUCT;
+  }
+
+  Neighbors search(VectorQuery query) {
+    int slots = rows.count();
+    int survivors = slots == 0 ? 0 : survivors(query.eligible());
+    if (survivors == 0) {
+      return Neighbors.NONE;
+    }
+    GraphScratch scratch = GraphScratch.local();
+    scratch.walk.resize(slots, graph.base().degree());
+    MemorySegment row =
+        RowTable.query(query.vector(), table.type(), spec.metric(), table.dimension());
+    exact.kernel().prepare(row, scratch.exactQuery(exact.kernel().queryBytes()));
+    int ef = Math.max(query.k(), query.parameters().ef());
+    if (scansFaster(survivors, ef, query.k())) {
+      return scan(query, row, survivors, scratch);
+    }
+    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+    scratch.walk.descend(walked, walkedQuery, graph.entries(), graph.upper(), ef);
+    boolean finished = true;
+    if (survivors == slots) {
+      scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
+      scratch.takePool();
+    } else {
+      finished = scratch.exploreFiltered(this, walkedQuery, query.eligible(), ef, survivors);
+    }
+    if (!finished) {
+      return scan(query, row, survivors, scratch);
+    }
+    boolean exhausted = refine(query, ef, scratch);
+    if (scratch.nearest.size() < Math.min(query.k(), survivors)
+        && !exhausted
+        && query.parameters().exactCompletion()) {
+      return scan(query, row, survivors, scratch);
+    }
+    return scratch.nearest.neighbors(table.distance());
+  }
+
+  /** Eligible rows; rows that are in no slot may be counted, which errs towards the graph. */
+  private int survivors(Bits eligible) {
+    int count = 0;
+    long[] words = eligible.words();
+    int last = (rows.columnRows() - 1) >>> 6;
+    for (int i = 0; i < last; i++) {
+      count += Long.bitCount(words[i]);
+    }
+    count += Long.bitCount(words[last] & (-1L >>> (63 - ((rows.columnRows() - 1) & 63))));
+    return count == rows.columnRows() ? rows.count() : Math.min(count, rows.count());
+  }
+
+  private boolean scansFaster(int survivors, int ef, int k) {
+    double share = (double) survivors / rows.count();
+    double steps = ef / share + GraphLayers.ENTRIES / (double) COMPARED_PER_STEP;
+    return 2L * k >= survivors || steps * COMPARED_PER_STEP >= survivors;
+  }
+
+  /** The query in the type of the walked rows: codes are asked with float32. */
+  private MemorySegment walkedRow(MemorySegment row) {
+    if (!coded) {
+      return row;
+    }
+    float[] values = new float[table.dimension()];
+    Elements.decode(table.type(), row, 0, values);
+    if (spec.metric() == Metric.COSINE) {
+      Elements.normalise(values);
+    }
+    return MemorySegment.ofArray(values);
+  }
+
+  /**
+   * Computes exact distances of the nearest found and keeps those in the range.
+   *
+   * @return whether what was found reaches beyond the far end of the range, so that nothing in it
+   *     is missing
+   */
+  private boolean refine(VectorQuery query, int ef, GraphScratch scratch) {
+    int k = query.k();
+    boolean ranged = query.range() != ScoreRange.NONE;
+    int wanted = ranged ? ef : Math.max(Math.max(2 * k, ef / 2), MINIMUM_REFINED);
+    int refined = Math.min(wanted, scratch.found());
+    scratch.nearest.reset(k);
+    float farthest = Float.NEGATIVE_INFINITY;
+    for (int from = 0; from < refined; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, refined - from);
+      for (int i = 0; i < count; i++) {
+        scratch.ordinals[i] = scratch.foundSlot(from + i);
+      }
+      exact.distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
+      for (int i = 0; i < count; i++) {
+        farthest = Math.max(farthest, scratch.distances[i]);
+      }
+      offer(count, query.range(), scratch);
+    }
+    return ranged && refined > 0 && isBeyond(query.range(), table.distance().score(farthest));
+  }
+
+  private boolean isBeyond(ScoreRange range, float score) {
+    return spec.metric().largerIsBetter() ? score <= range.low() : score >= range.high();
+  }
+
+  private void offer(int count, ScoreRange range, GraphScratch scratch) {
+    boolean ranged = range != ScoreRange.NONE;
+    for (int i = 0; i < count; i++) {
+      float distance = scratch.distances[i];
+      if (!ranged || range.accepts(table.distance().score(distance))) {
+        scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
+      }
+    }
+  }
+
+  /**
+   * Compares the query with every survivor: on codes and then refined when there are many, at once
+   * on full rows otherwise.
+   */
+  private Neighbors scan(
+      VectorQuery query, MemorySegment row, int survivors, GraphScratch scratch) {
+    int candidates = Math.max(4 * query.k(), 2 * MINIMUM_REFINED);
+    if (coded && query.range() == ScoreRange.NONE && survivors > 4 * candidates) {
+      MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+      scratch.nearest.reset(candidates);
+      scratch.gather(this, walked, walkedQuery, query.eligible(), false, query.range());
+      scratch.takeNearest();
+      scratch.nearest.reset(query.k());
+      refineAll(query, scratch);
+    } else {
+      scratch.nearest.reset(query.k());
+      scratch.gather(this, exact, scratch.exactQuery(0), query.eligible(), true, query.range());
+    }
+    return scratch.nearest.neighbors(table.distance());
+  }
+
+  private void refineAll(VectorQuery query, GraphScratch scratch) {
+    for (int from = 0; from < scratch.found(); from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, scratch.found() - from);
+      for (int i = 0; i < count; i++) {
+        scratch.ordinals[i] = scratch.foundSlot(from + i);
+      }
+      exact.distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
+      offer(count, query.range(), scratch);
+    }
+  }
+}

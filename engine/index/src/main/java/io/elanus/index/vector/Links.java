@@ -1,0 +1,12 @@
+package io.elanus.index.vector;
+
+/** The outgoing links of one layer of a graph. */
+interface Links {
+  /**
+   * Reads the links of a slot.
+   *
+   * @param neighbours room for every link a slot can have; written here
+   * @return how many there are
+   */
+  int neighbours(int slot, int[] neighbours);
+}

@@ -1,0 +1,65 @@
+package io.elanus.index.vector;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Chooses few links out of many candidates so that they lead in different directions: a candidate
+ * is left out when a link already chosen is nearer to it, by the factor alpha, than the slot itself
+ * is (HNSW's heuristic, algorithm 4; alpha as in DiskANN's robust prune). One per thread.
+ */
+final class NeighbourSelection {
+  private static final int GROUP = 8;
+
+  private final Space space;
+  private final float alpha;
+  private final float offset;
+  private final int[] group = new int[GROUP];
+  private final float[] between = new float[GROUP];
+
+  /**
+   * A selection in a space whose rows are prepared queries as they are.
+   *
+   * @param offset added to distances, so that none is negative where alpha is not 1
+   */
+  NeighbourSelection(Space space, float alpha, float offset) {
+    this.space = space;
+    this.alpha = alpha;
+    this.offset = offset;
+  }
+
+  /**
+   * Moves the chosen pairs to the front.
+   *
+   * @param pairs [count] distance from the slot and candidate, ascending; the slot itself is not
+   *     among them
+   * @return how many were chosen, at most {@code degree}
+   */
+  int select(long[] pairs, int count, int degree) {
+    int chosen = 0;
+    for (int i = 0; i < count && chosen < degree; i++) {
+      long candidate = pairs[i];
+      if (leadsElsewhere(candidate, pairs, chosen)) {
+        pairs[chosen++] = candidate;
+      }
+    }
+    return chosen;
+  }
+
+  private boolean leadsElsewhere(long candidate, long[] pairs, int chosen) {
+    float limit = (Ranked.distance(candidate) + offset) / alpha;
+    MemorySegment row = space.row(Ranked.row(candidate));
+    for (int from = 0; from < chosen; from += GROUP) {
+      int count = Math.min(GROUP, chosen - from);
+      for (int i = 0; i < count; i++) {
+        group[i] = Ranked.row(pairs[from + i]);
+      }
+      space.distances(row, group, count, between);
+      for (int i = 0; i < count; i++) {
+        if (between[i] + offset < limit) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,24 @@
+package io.elanus.index.vector;
+
+import io.elanus.vectors.Kernel;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Rows a graph is walked on: full vectors, or codes of them.
+ *
+ * @param rows slot s starts at byte s × stride
+ */
+record Space(Kernel kernel, MemorySegment rows, long stride) {
+  static Space of(RowTable table) {
+    return new Space(table.kernel(), table.data(), table.stride());
+  }
+
+  void distances(MemorySegment query, int[] slots, int count, float[] distances) {
+    kernel.distances(query, rows, 0, stride, slots, count, distances);
+  }
+
+  /** The row of a slot; a float32 or binary row serves as a prepared query as it is. */
+  MemorySegment row(int slot) {
+    return rows.asSlice(slot * stride, stride);
+  }
+}

@@ -1,0 +1,83 @@
+package io.elanus.index.vector;
+
+import io.elanus.index.BuildContext;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads of one build. Which thread does what is chance; tasks write only what is theirs. */
+final class Workers implements AutoCloseable {
+  /** One item of work. */
+  interface Task {
+    /** Does item {@code i} on thread {@code worker}. */
+    void run(int worker, int i);
+  }
+
+  private static final int GRAIN = 16;
+
+  private final BuildContext context;
+  private final int threads;
+  private final ExecutorService executor;
+
+  Workers(BuildContext context) {
+    this.context = context;
+    this.threads = Math.max(1, context.threads());
+    this.executor =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().daemon().name("index-build-", 0).factory());
+  }
+
+  int count() {
+    return threads;
+  }
+
+  /** Runs all items and returns when they are done. */
+  void run(int items, Task task) {
+    AtomicInteger next = new AtomicInteger();
+    List<Future<?>> running = new ArrayList<>();
+    for (int worker = 0; worker < Math.min(threads, 1 + items / GRAIN); worker++) {
+      int own = worker;
+      running.add(executor.submit(() -> drain(next, items, own, task)));
+    }
+    for (Future<?> future : running) {
+      await(future);
+    }
+  }
+
+  private void drain(AtomicInteger next, int items, int worker, Task task) {
+    for (int from = next.getAndAdd(GRAIN); from < items; from = next.getAndAdd(GRAIN)) {
+      if (context.cancelled()) {
+        throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+      }
+      for (int i = from; i < Math.min(items, from + GRAIN); i++) {
+        task.run(worker, i);
+      }
+    }
+  }
+
+  private static void await(Future<?> future) {
+    try {
+      future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ElanusException(ErrorCode.CANCELLED, "index build was interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ElanusException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException("index build failed", e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+    executor.close();
+  }
+}

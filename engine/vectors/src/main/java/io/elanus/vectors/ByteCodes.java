@@ -1,0 +1,133 @@
+package io.elanus.vectors;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Scalar quantisation to 7 bits: element j of a row is about low[j] + step[j] × code[j], code in
+ * [0, 127]. Seven bits, because then two products with an 8-bit query add up in 16.
+ *
+ * <p>An encoded row is [dimension] bytes of codes; under L2 the squared norm of what the codes
+ * stand for follows as float32 in the last four bytes of the padded row. A query keeps its
+ * precision in one 8-bit weight an element and one scale: distances are estimates, to be refined on
+ * full rows.
+ */
+public final class ByteCodes {
+  private static final int LARGEST = 127;
+
+  /** Share of a sample's values outside the range on either side; outliers are clipped to it. */
+  private static final double CLIPPED = 0.0005;
+
+  private final Distance distance;
+  private final float[] low;
+  private final float[] step;
+  private final int rowBytes;
+
+  /**
+   * Codes with known ranges.
+   *
+   * @param distance L2 or INNER_PRODUCT
+   */
+  public ByteCodes(Distance distance, float[] low, float[] step) {
+    if (distance != Distance.L2 && distance != Distance.INNER_PRODUCT) {
+      throw new IllegalArgumentException("no codes for " + distance);
+    }
+    this.distance = distance;
+    this.low = low.clone();
+    this.step = step.clone();
+    int tail = distance == Distance.L2 ? 4 : 0;
+    this.rowBytes = ElementType.INT8.paddedBytes(low.length + tail);
+  }
+
+  /** Learns one range a dimension. */
+  public static ByteCodes train(Distance distance, float[][] sample, int dimension) {
+    float[] low = new float[dimension];
+    float[] step = new float[dimension];
+    float[] values = new float[sample.length];
+    int clipped = (int) (sample.length * CLIPPED);
+    for (int j = 0; j < dimension && sample.length > 0; j++) {
+      for (int i = 0; i < sample.length; i++) {
+        values[i] = sample[i][j];
+      }
+      Arrays.sort(values);
+      low[j] = values[clipped];
+      step[j] = (values[sample.length - 1 - clipped] - low[j]) / LARGEST;
+    }
+    return new ByteCodes(distance, low, step);
+  }
+
+  public int dimension() {
+    return low.length;
+  }
+
+  /** Bytes of an encoded row, a multiple of 64. */
+  public int rowBytes() {
+    return rowBytes;
+  }
+
+  public float[] low() {
+    return low.clone();
+  }
+
+  public float[] step() {
+    return step.clone();
+  }
+
+  /** Writes the code of a row; the padding of {@code rows} is zero already. */
+  public void encode(float[] values, MemorySegment rows, long at) {
+    double squared = 0;
+    for (int j = 0; j < low.length; j++) {
+      int code =
+          step[j] > 0 ? Math.clamp(Math.round((values[j] - low[j]) / step[j]), 0, LARGEST) : 0;
+      rows.set(Layouts.BYTE, at + j, (byte) code);
+      double decoded = low[j] + step[j] * (double) code;
+      squared += decoded * decoded;
+    }
+    if (distance == Distance.L2) {
+      rows.set(Layouts.FLOAT, at + rowBytes - 4, (float) squared);
+    }
+  }
+
+  /** The kernel, in the active form; its queries are float32 rows. */
+  public Kernel kernel() {
+    return kernel(Kernels.active());
+  }
+
+  Kernel kernel(Kernels.Form form) {
+    return switch (form) {
+      case SCALAR -> new ScalarCodes(this);
+      case SIMD -> SimdKernels.codes(this);
+    };
+  }
+
+  boolean carriesNorm() {
+    return distance == Distance.L2;
+  }
+
+  /**
+   * Turns a float32 query into weights: its distance to a row is bias + scale × Σ weight·code, plus
+   * the row's norm under L2.
+   *
+   * @param weights [dimension] within ±127, written here
+   */
+  Affine weigh(MemorySegment row, byte[] weights) {
+    double constant = 0;
+    double squared = 0;
+    float largest = 0;
+    for (int j = 0; j < low.length; j++) {
+      float value = row.get(Layouts.FLOAT, 4L * j);
+      constant += (double) value * low[j];
+      squared += (double) value * value;
+      largest = Math.max(largest, Math.abs(value * step[j]));
+    }
+    float scale = largest / LARGEST;
+    for (int j = 0; j < low.length && scale > 0; j++) {
+      weights[j] = (byte) Math.round(row.get(Layouts.FLOAT, 4L * j) * step[j] / scale);
+    }
+    return distance == Distance.L2
+        ? new Affine((float) (squared - 2 * constant), -2 * scale)
+        : new Affine((float) -constant, -scale);
+  }
+
+  record Affine(float bias, float scale) {}
+}

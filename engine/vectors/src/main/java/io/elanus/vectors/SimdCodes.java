@@ -1,0 +1,115 @@
+package io.elanus.vectors;
+
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * SIMD distances to 7-bit codes. A short lane holds an even code in its lower and an odd one in its
+ * upper byte; the prepared query is int16 weights, split to match and zero beyond the codes, then
+ * bias and scale as float32 in the last 64 bytes.
+ *
+ * <p>The two products of a lane fit 16 bits with their sign. With the sign bit turned they are
+ * unsigned, and an int lane's two halves l + 65536 u are summed by adding the lane to one
+ * accumulator and its upper half to another.
+ */
+final class SimdCodes extends SimdKernel {
+  private static final int SIGNS = 0x80008000;
+
+  private final ByteCodes codes;
+  private final boolean carriesNorm;
+
+  /** What turning the sign bits added to Σ of a whole row. */
+  private final int turned;
+
+  SimdCodes(ByteCodes codes) {
+    super(codes.dimension(), codes.rowBytes());
+    this.codes = codes;
+    this.carriesNorm = codes.carriesNorm();
+    this.turned = rowBytes / 2 * 32768;
+  }
+
+  @Override
+  public int queryBytes() {
+    return 2 * rowBytes + ElementType.ALIGNMENT_BYTES;
+  }
+
+  @Override
+  public void prepare(MemorySegment row, MemorySegment query) {
+    byte[] weights = new byte[dimension];
+    ByteCodes.Affine affine = codes.weigh(row, weights);
+    query.asSlice(0, queryBytes()).fill((byte) 0);
+    int lanes = Lanes.STEP / 2;
+    for (int i = 0; i < dimension; i++) {
+      int block = i / (2 * lanes);
+      int lane = i / 2 % lanes;
+      query.set(Layouts.SHORT, 2L * (lanes * (2 * block + i % 2) + lane), weights[i]);
+    }
+    query.set(Layouts.FLOAT, 2L * rowBytes, affine.bias());
+    query.set(Layouts.FLOAT, 2L * rowBytes + 4, affine.scale());
+  }
+
+  @Override
+  void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+    float bias = Lanes.scalarFloat(query + 2L * rowBytes);
+    float scale = Lanes.scalarFloat(query + 2L * rowBytes + 4);
+    int last = count - 1;
+    for (int k = 0; k < count; k += 4) {
+      long a = row(rows, stride, ordinals, k, last);
+      long b = row(rows, stride, ordinals, k + 1, last);
+      long c = row(rows, stride, ordinals, k + 2, last);
+      long d = row(rows, stride, ordinals, k + 3, last);
+      IntVector zero = IntVector.zero(Lanes.INTS);
+      IntVector s = zero;
+      IntVector t = zero;
+      IntVector u = zero;
+      IntVector v = zero;
+      IntVector sUpper = zero;
+      IntVector tUpper = zero;
+      IntVector uUpper = zero;
+      IntVector vUpper = zero;
+      for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+        ShortVector even = Lanes.shorts(query + 2 * o);
+        ShortVector odd = Lanes.shorts(query + 2 * o + Lanes.STEP);
+        IntVector w = products(a + o, even, odd);
+        s = s.add(w);
+        sUpper = sUpper.add(w.lanewise(LSHR, 16));
+        w = products(b + o, even, odd);
+        t = t.add(w);
+        tUpper = tUpper.add(w.lanewise(LSHR, 16));
+        w = products(c + o, even, odd);
+        u = u.add(w);
+        uUpper = uUpper.add(w.lanewise(LSHR, 16));
+        w = products(d + o, even, odd);
+        v = v.add(w);
+        vUpper = vUpper.add(w.lanewise(LSHR, 16));
+      }
+      distances[k] = bias + scale * sum(s, sUpper) + norm(a);
+      distances[Math.min(k + 1, last)] = bias + scale * sum(t, tUpper) + norm(b);
+      distances[Math.min(k + 2, last)] = bias + scale * sum(u, uUpper) + norm(c);
+      distances[Math.min(k + 3, last)] = bias + scale * sum(v, vUpper) + norm(d);
+    }
+  }
+
+  private static IntVector products(long address, ShortVector even, ShortVector odd) {
+    ShortVector pairs = Lanes.shorts(address);
+    return pairs
+        .and((short) 0xFF)
+        .mul(even)
+        .add(pairs.lanewise(LSHR, 8).mul(odd))
+        .reinterpretAsInts()
+        .lanewise(XOR, SIGNS);
+  }
+
+  private int sum(IntVector whole, IntVector upper) {
+    return whole.sub(upper.mul(65535)).reduceLanes(ADD) - turned;
+  }
+
+  private float norm(long row) {
+    return carriesNorm ? Lanes.scalarFloat(row + rowBytes - 4) : 0f;
+  }
+}
