@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Runs the parts of a read side by side and waits for all of them. */
@@ -21,6 +22,13 @@ public final class FanOut {
     } catch (RejectedExecutionException closing) {
       throw new ElanusException(ErrorCode.UNAVAILABLE, "the node is stopping", closing);
     }
+  }
+
+  /** Runs a part on this thread, its error kept for {@link #await}. */
+  public static <T> Future<T> here(Callable<T> task) {
+    FutureTask<T> own = new FutureTask<>(task);
+    own.run();
+    return own;
   }
 
   /** The answer of a part; its error as it was thrown. */

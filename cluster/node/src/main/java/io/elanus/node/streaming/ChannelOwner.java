@@ -55,6 +55,7 @@ final class ChannelOwner {
   private final Oracle oracle;
   private final MemoryBudget budget;
   private final DeleteForwarder forwarder;
+  private final ShardCommands commands;
   private final ReadGate gate;
   private final RequestMemory requests;
   private final BlockingQueue<Message> queue;
@@ -73,6 +74,7 @@ final class ChannelOwner {
     oracle = parts.oracle();
     budget = parts.budget();
     forwarder = parts.forwarder();
+    commands = new ShardCommands(this, forwarder);
     requests = parts.requests();
     gate = new ReadGate(oracle, config.futureWait());
     queue = new ArrayBlockingQueue<>(config.queueRequests());
@@ -390,6 +392,15 @@ final class ChannelOwner {
   void delete(Shard shard, DeleteBuffer.Batch batch) {
     shard.delete(batch);
     forwarder.forward(shard, batch);
+  }
+
+  ShardCommands commands() {
+    return commands;
+  }
+
+  /** Asks the loop to tell query nodes what they missed; does not wait. */
+  void redeliver(Shard shard) {
+    inLoop(() -> commands.redeliver(shard));
   }
 
   Growing newGrowing(Shard shard, long segment, long partition, CollectionSchema schema) {

@@ -1,23 +1,23 @@
 package io.elanus.node.streaming;
 
-import io.elanus.roles.RootCoord;
+import io.elanus.roles.Directory;
 
 /** Fresh timestamps and ids, and the largest timestamp that was seen. */
 final class Oracle {
   private static final int IDS_AT_ONCE = 64;
 
-  private final RootCoord rootCoord;
+  private final Directory directory;
   private volatile long seen;
   private long nextId;
   private int idsLeft;
 
-  Oracle(RootCoord rootCoord) {
-    this.rootCoord = rootCoord;
+  Oracle(Directory directory) {
+    this.directory = directory;
   }
 
   /** The first of {@code count} consecutive fresh timestamps. */
   long timestamps(int count) {
-    long first = rootCoord.allocateTimestamps(count).first();
+    long first = directory.rootCoord().allocateTimestamps(count).first();
     see(first + count - 1);
     return first;
   }
@@ -35,7 +35,7 @@ final class Oracle {
 
   synchronized long nextId() {
     if (idsLeft == 0) {
-      nextId = rootCoord.allocateIds(IDS_AT_ONCE).first();
+      nextId = directory.rootCoord().allocateIds(IDS_AT_ONCE).first();
       idsLeft = IDS_AT_ONCE;
     }
     idsLeft--;

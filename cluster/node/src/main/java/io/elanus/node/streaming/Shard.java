@@ -1,6 +1,5 @@
 package io.elanus.node.streaming;
 
-import io.elanus.node.streaming.ShardSnapshot.OnNode;
 import io.elanus.roles.Segments.View;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
@@ -8,10 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -28,6 +25,7 @@ final class Shard {
   private volatile CollectionSchema schema;
   private volatile ShardSnapshot snapshot = ShardSnapshot.EMPTY;
   private volatile boolean dropped;
+  private volatile boolean unsure;
 
   Shard(
       String channel,
@@ -60,6 +58,19 @@ final class Shard {
 
   boolean dropped() {
     return dropped;
+  }
+
+  /** Whether a query node of the view may lack deletes. */
+  boolean unsure() {
+    return unsure;
+  }
+
+  void markUnsure() {
+    unsure = true;
+  }
+
+  void markSure() {
+    unsure = false;
   }
 
   DeleteBuffer deletes() {
@@ -131,6 +142,7 @@ final class Shard {
 
   void changeSchema(CollectionSchema newSchema) {
     schema = newSchema;
+    snapshot.local().forEach(growing -> growing.segment().changeSchema(newSchema));
   }
 
   /** Growing segments whose rows are in no published file. */
@@ -159,7 +171,7 @@ final class Shard {
       (replaced ? gone : kept).add(growing);
     }
     snapshot =
-        new ShardSnapshot(kept, Optional.of(view), byNode(view), snapshot.truncatedAt());
+        new ShardSnapshot(kept, Optional.of(view), ShardSnapshot.byNode(view.placements()), snapshot.truncatedAt());
     gone.forEach(Growing::letGo);
   }
 
@@ -196,15 +208,5 @@ final class Shard {
 
   private static boolean contains(Collection<Long> partitions, long partition) {
     return partitions.isEmpty() || partitions.contains(partition);
-  }
-
-  private static List<OnNode> byNode(View view) {
-    Map<Long, List<Long>> nodes = new TreeMap<>();
-    view.placements()
-        .forEach(
-            (segment, node) -> nodes.computeIfAbsent(node, id -> new ArrayList<>()).add(segment));
-    List<OnNode> sealed = new ArrayList<>();
-    nodes.forEach((node, segments) -> sealed.add(new OnNode(node, segments.stream().sorted().toList())));
-    return sealed;
   }
 }

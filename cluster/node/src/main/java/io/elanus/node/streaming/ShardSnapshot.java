@@ -1,9 +1,13 @@
 package io.elanus.node.streaming;
 
 import io.elanus.roles.Segments.View;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What reads of a shard see at one moment; replaced as a whole, so that a read meets either the
@@ -37,5 +41,29 @@ record ShardSnapshot(
 
   ShardSnapshot withLocal(List<Growing> newLocal) {
     return new ShardSnapshot(newLocal, view, sealed, truncatedAt);
+  }
+
+  /** Segments of the next view that are not where the present view has them. */
+  static List<OnNode> joining(ShardSnapshot snapshot, View next, boolean all) {
+    Map<Long, Long> present = snapshot.view().map(View::placements).orElse(Map.of());
+    Map<Long, Long> joining = new HashMap<>();
+    next.placements()
+        .forEach(
+            (segment, node) -> {
+              if (all || !node.equals(present.get(segment))) {
+                joining.put(segment, node);
+              }
+            });
+    return byNode(joining);
+  }
+
+  static List<OnNode> byNode(Map<Long, Long> placements) {
+    Map<Long, List<Long>> nodes = new TreeMap<>();
+    placements.forEach(
+        (segment, node) -> nodes.computeIfAbsent(node, id -> new ArrayList<>()).add(segment));
+    List<OnNode> placed = new ArrayList<>();
+    nodes.forEach(
+        (node, segments) -> placed.add(new OnNode(node, segments.stream().sorted().toList())));
+    return placed;
   }
 }
