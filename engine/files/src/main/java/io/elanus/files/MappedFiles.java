@@ -22,6 +22,7 @@ public final class MappedFiles implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicLong mappedBytes = new AtomicLong();
+  private final AtomicLong allocatedBytes = new AtomicLong();
 
   /**
    * The whole file, read-only, alive until the last user let go.
@@ -40,6 +41,7 @@ public final class MappedFiles implements AutoCloseable {
 
   /** Zeroed memory that lives as long as the files. */
   public MemorySegment allocate(long bytes, long alignmentBytes) {
+    allocatedBytes.addAndGet(bytes);
     return arena.allocate(Math.max(1, bytes), alignmentBytes).asSlice(0, bytes);
   }
 
@@ -50,6 +52,11 @@ public final class MappedFiles implements AutoCloseable {
 
   public long mappedBytes() {
     return mappedBytes.get();
+  }
+
+  /** Bytes handed out by {@link #allocate}. */
+  public long allocatedBytes() {
+    return allocatedBytes.get();
   }
 
   /** Whether the caller is a user now; false when the last user has let go already. */
