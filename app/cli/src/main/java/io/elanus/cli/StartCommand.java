@@ -30,7 +30,6 @@ final class StartCommand {
         "ready grpc=" + server.grpcAddress() + " http=" + server.httpAddress() + " data=" + folder + " in "
             + millisSinceProcessBegan() + " ms");
     System.out.flush();
-    server.warmUp();
     stopped.await();
     return 0;
   }
