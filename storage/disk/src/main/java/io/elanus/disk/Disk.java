@@ -1,5 +1,6 @@
 package io.elanus.disk;
 
+import io.elanus.schema.ElanusException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +69,12 @@ public interface Disk {
     }
     createFolder(folder);
     if (parent != null) {
-      syncFolder(parent);
+      try {
+        syncFolder(parent);
+      } catch (ElanusException failure) {
+        delete(folder);
+        throw failure;
+      }
     }
   }
 }

@@ -73,6 +73,9 @@ final class LocalLog implements Log, AutoCloseable {
     try {
       FileHeader header = FileHeader.read(file, start);
       LogRecovery.Tail tail = LogRecovery.recover(file, header);
+      if (!tail.closed()) {
+        folder.sync();
+      }
       boolean prepared = file.sizeBytes() >= header.preparedBytes();
       active =
           new ActiveFile(file, start, prepared ? header.preparedBytes() : 0, tail.endPosition());

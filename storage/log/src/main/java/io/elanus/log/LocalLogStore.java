@@ -51,6 +51,9 @@ public final class LocalLogStore implements LogStore {
       Path folder = root.resolve(channel);
       disk.createFolders(folder);
       log = LocalLog.open(channel, disk, folder, options, background);
+      if (log.endPosition() == 0) {
+        disk.syncFolder(root);
+      }
       logs.put(channel, log);
     }
     return log;

@@ -84,6 +84,11 @@ final class LogFolder {
     disk.syncFolder(folder);
   }
 
+  /** A process may have died between renaming and forcing. */
+  void sync() {
+    disk.syncFolder(folder);
+  }
+
   void makeReady() {
     disk.rename(preparing(), ready());
     disk.syncFolder(folder);
