@@ -71,13 +71,14 @@ import org.junit.jupiter.api.Test;
 final class MilvusServiceTest {
   private final FakeProxy proxy = new FakeProxy();
   private final MeterRegistry meters = Meters.registry();
+  private MilvusService service;
   private Doors doors;
   private ManagedChannel channel;
   private MilvusServiceGrpc.MilvusServiceBlockingStub client;
 
   @BeforeEach
   void open() throws IOException {
-    MilvusService service =
+    service =
         new MilvusService(
             proxy, ServerInfo.standalone(), Authorizer.OFF, MilvusService.Limits.DEFAULTS, meters);
     doors =
@@ -98,6 +99,12 @@ final class MilvusServiceTest {
   void close() throws InterruptedException {
     channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     doors.close();
+  }
+
+  @Test
+  void everythingServedHasAPrivilege() {
+    assertThat(service.served()).hasSizeGreaterThan(60);
+    assertThat(service.served()).allMatch(method -> Privileges.of(method).isPresent());
   }
 
   @Test
