@@ -7,7 +7,9 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.Value;
 import java.util.Optional;
 
-/** Default values: the slot of a ValueField must be that of the field's type (wire-encoding §2.5). */
+/**
+ * Default values: the slot of a ValueField must be that of the field's type (wire-encoding §2.5).
+ */
 final class DefaultValues {
   private DefaultValues() {}
 
@@ -24,16 +26,35 @@ final class DefaultValues {
     ValueField value = field.getDefaultValue();
     return Optional.of(
         switch (value.getDataCase()) {
-          case BOOL_DATA -> fitting(type == DataType.BOOL, field, type, "Bool", new Value.Bool(value.getBoolData()));
-          case INT_DATA -> fitting(isSmall(type), field, type, "Int32", new Value.Int(value.getIntData()));
+          case BOOL_DATA ->
+              fitting(
+                  type == DataType.BOOL, field, type, "Bool", new Value.Bool(value.getBoolData()));
+          case INT_DATA ->
+              fitting(isSmall(type), field, type, "Int32", new Value.Int(value.getIntData()));
           case LONG_DATA ->
-              fitting(type == DataType.INT64, field, type, "Int64", new Value.Int(value.getLongData()));
+              fitting(
+                  type == DataType.INT64, field, type, "Int64", new Value.Int(value.getLongData()));
           case FLOAT_DATA ->
-              fitting(type == DataType.FLOAT, field, type, "Float", new Value.Real(value.getFloatData()));
+              fitting(
+                  type == DataType.FLOAT,
+                  field,
+                  type,
+                  "Float",
+                  new Value.Real(value.getFloatData()));
           case DOUBLE_DATA ->
-              fitting(type == DataType.DOUBLE, field, type, "Double", new Value.Real(value.getDoubleData()));
+              fitting(
+                  type == DataType.DOUBLE,
+                  field,
+                  type,
+                  "Double",
+                  new Value.Real(value.getDoubleData()));
           case STRING_DATA ->
-              fitting(type == DataType.VARCHAR, field, type, "VarChar", new Value.Text(value.getStringData()));
+              fitting(
+                  type == DataType.VARCHAR,
+                  field,
+                  type,
+                  "VarChar",
+                  new Value.Text(value.getStringData()));
           case BYTES_DATA, TIMESTAMPTZ_DATA, DATE_DATA, TIME_DATA, DATA_NOT_SET ->
               throw mismatch(field, type, value.getDataCase().name());
         });

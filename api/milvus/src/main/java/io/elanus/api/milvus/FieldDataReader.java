@@ -32,7 +32,8 @@ final class FieldDataReader {
       case INT8, INT16, INT32, INT64 -> integers(data, field, validity);
       case FLOAT -> reals(data, field, validity, Slot.FLOAT, "need float array");
       case DOUBLE -> reals(data, field, validity, Slot.DOUBLE, "need double array");
-      case VARCHAR -> VariableReader.read(values(data, field, validity, Slot.TEXT), field, validity);
+      case VARCHAR ->
+          VariableReader.read(values(data, field, validity, Slot.TEXT), field, validity);
       case JSON -> VariableReader.read(values(data, field, validity, Slot.JSON), field, validity);
       case ARRAY -> ArrayReader.read(values(data, field, validity, Slot.ARRAY), field, validity);
       case SPARSE_FLOAT_VECTOR ->
@@ -128,10 +129,8 @@ final class FieldDataReader {
     if (sent == slot || (sent == Slot.NONE && validity.stored() == 0)) {
       return;
     }
-    String what =
-        field.type().isVector() ? WireNames.slot(slot) + " field" : "field";
-    throw ElanusException.invalid(
-            what + " '" + field.name() + "' is illegal, array type mismatch")
+    String what = field.type().isVector() ? WireNames.slot(slot) + " field" : "field";
+    throw ElanusException.invalid(what + " '" + field.name() + "' is illegal, array type mismatch")
         .with("expected", need)
         .with("actual", sent == Slot.NONE ? "got nil" : "got " + WireNames.slot(sent));
   }

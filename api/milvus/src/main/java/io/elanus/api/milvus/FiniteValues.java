@@ -47,7 +47,9 @@ final class FiniteValues {
         boolean infinite = (bits & 0x7fff) == exponent;
         throw refused(
             field,
-            infinite ? (bits < 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY) : Double.NaN);
+            infinite
+                ? (bits < 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY)
+                : Double.NaN);
       }
     }
   }

@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.elanus.api.milvus.proto.PlaceholderGroup;
 import io.elanus.api.milvus.proto.PlaceholderValue;
-import io.elanus.schema.Column;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -88,8 +88,7 @@ final class PlaceholderReader {
     return VariableReader.column(rows, DataType.SPARSE_FLOAT_VECTOR, validity);
   }
 
-  private static Column dense(
-      List<ByteString> values, DataType sent, Optional<FieldSchema> found) {
+  private static Column dense(List<ByteString> values, DataType sent, Optional<FieldSchema> found) {
     if (found.isEmpty()) {
       int width = values.isEmpty() ? 0 : values.getFirst().size();
       int dimension = width * sent.rowBytes(8) == 0 ? 0 : width * 8 / sent.rowBytes(8);

@@ -1,7 +1,5 @@
 package io.elanus.api.milvus;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.WireFormat;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
@@ -18,18 +16,28 @@ record RawRequest(byte[] bytes) {
 
   /** The last value of a text field at the top level; empty when it is not there. */
   String text(int fieldNumber) {
+    WireReader reader = new WireReader(bytes, 0, bytes.length);
     String found = "";
-    try {
-      CodedInputStream input = CodedInputStream.newInstance(bytes);
-      for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
-        if (tag == WireFormat.WIRETYPE_LENGTH_DELIMITED + (fieldNumber << 3)) {
-          found = input.readStringRequireUtf8();
-        } else {
-          input.skipField(tag);
-        }
+    while (reader.next()) {
+      if (reader.field() == fieldNumber) {
+        found = reader.text();
+      } else {
+        reader.skip();
       }
-    } catch (IOException e) {
-      throw Status.INTERNAL.withDescription("malformed message").withCause(e).asRuntimeException();
+    }
+    return found;
+  }
+
+  /** The last value of an unsigned 32-bit field at the top level; 0 when it is not there. */
+  long number(int fieldNumber) {
+    WireReader reader = new WireReader(bytes, 0, bytes.length);
+    long found = 0;
+    while (reader.next()) {
+      if (reader.field() == fieldNumber) {
+        found = reader.varint() & 0xffffffffL;
+      } else {
+        reader.skip();
+      }
     }
     return found;
   }

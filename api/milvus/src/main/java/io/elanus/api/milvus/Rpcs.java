@@ -71,20 +71,10 @@ final class Rpcs {
       BiFunction<Q, Status, A> failure,
       @Nullable InsertBudget budget) {
     String name = Objects.requireNonNull(method.getBareMethodName());
-    Privileges.Demand demand =
-        Privileges.of(name)
-            .orElseThrow(() -> new IllegalStateException("no privilege is mapped to " + name));
     definition.addMethod(
         method,
         new UnaryCall<>(
-            name,
-            rpc,
-            failure,
-            demand,
-            authorizer,
-            new CallMeters(meters, name),
-            requests,
-            budget));
+            name, rpc, failure, authorizer, new CallMeters(meters, name), requests, budget));
     served.add(name);
     return this;
   }

@@ -180,7 +180,9 @@ final class SchemaTranslator {
             .setNullable(field.nullable())
             .addAllTypeParams(Pairs.list(field.parameters()));
     field.elementType().ifPresent(type -> described.setElementTypeValue(type.wireNumber()));
-    field.defaultValue().ifPresent(value -> described.setDefaultValue(DefaultValues.write(value, field.type())));
+    field
+        .defaultValue()
+        .ifPresent(value -> described.setDefaultValue(DefaultValues.write(value, field.type())));
     return described.build();
   }
 }

@@ -28,7 +28,6 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
   private final String method;
   private final Rpc<Q, A> rpc;
   private final BiFunction<Q, io.elanus.api.milvus.proto.Status, A> failure;
-  private final Privileges.Demand demand;
   private final Authorizer authorizer;
   private final CallMeters meters;
   private final Executor requests;
@@ -42,7 +41,6 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
       String method,
       Rpc<Q, A> rpc,
       BiFunction<Q, io.elanus.api.milvus.proto.Status, A> failure,
-      Privileges.Demand demand,
       Authorizer authorizer,
       CallMeters meters,
       Executor requests,
@@ -50,7 +48,6 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
     this.method = method;
     this.rpc = rpc;
     this.failure = failure;
-    this.demand = demand;
     this.authorizer = authorizer;
     this.meters = meters;
     this.requests = requests;
@@ -149,7 +146,16 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
   }
 
   private void check(Caller caller, Q request) {
+    if (authorizer == Authorizer.OFF) {
+      return; // and the protocol's descriptors need not be built
+    }
     authorizer.authenticate(caller);
+    Privileges.Demand demand =
+        Privileges.of(method)
+            .orElseThrow(() ->
+                Status.PERMISSION_DENIED
+                    .withDescription("no privilege is mapped to " + method)
+                    .asRuntimeException());
     switch (demand) {
       case Privileges.Demand.None none -> {}
       case Privileges.Demand.Privilege wanted ->

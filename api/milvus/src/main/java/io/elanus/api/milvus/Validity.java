@@ -22,7 +22,8 @@ record Validity(int rows, int stored, @Nullable MemorySegment bits) {
     }
     boolean mayBeAbsent = field.nullable() || field.defaultValue().isPresent() || field.dynamic();
     if (!mayBeAbsent || flags.length != rows) {
-      throw ElanusException.invalid("the length of valid_data of field(" + field.name() + ") is wrong");
+      throw ElanusException.invalid(
+          "the length of valid_data of field(" + field.name() + ") is wrong");
     }
     byte[] bits = new byte[(rows + 7) / 8];
     int stored = 0;
@@ -36,8 +37,7 @@ record Validity(int rows, int stored, @Nullable MemorySegment bits) {
   }
 
   boolean isThere(int row) {
-    return bits == null
-        || (bits.get(ValueLayout.JAVA_BYTE, row >>> 3) & (1 << (row & 7))) != 0;
+    return bits == null || (bits.get(ValueLayout.JAVA_BYTE, row >>> 3) & (1 << (row & 7))) != 0;
   }
 
   /**

@@ -40,8 +40,10 @@ final class Values {
   private static Value many(TemplateArrayValue array) {
     List<Value> values = new ArrayList<>();
     switch (array.getDataCase()) {
-      case BOOL_DATA -> array.getBoolData().getDataList().forEach(v -> values.add(new Value.Bool(v)));
-      case LONG_DATA -> array.getLongData().getDataList().forEach(v -> values.add(new Value.Int(v)));
+      case BOOL_DATA ->
+          array.getBoolData().getDataList().forEach(v -> values.add(new Value.Bool(v)));
+      case LONG_DATA ->
+          array.getLongData().getDataList().forEach(v -> values.add(new Value.Int(v)));
       case DOUBLE_DATA ->
           array.getDoubleData().getDataList().forEach(v -> values.add(new Value.Real(v)));
       case STRING_DATA ->

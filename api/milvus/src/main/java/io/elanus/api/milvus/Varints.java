@@ -27,11 +27,12 @@ final class Varints {
   static void set(MemorySegment column, int row, DataType type, long value) {
     switch (type) {
       case INT8 -> column.set(ValueLayout.JAVA_BYTE, row, (byte) checked(row, value, -128, 127));
-      case INT16 ->
-          column.set(Column.SHORT, 2L * row, (short) checked(row, value, -32768, 32767));
+      case INT16 -> column.set(Column.SHORT, 2L * row, (short) checked(row, value, -32768, 32767));
       case INT32 ->
           column.set(
-              Column.INT, 4L * row, (int) checked(row, value, Integer.MIN_VALUE, Integer.MAX_VALUE));
+              Column.INT,
+              4L * row,
+              (int) checked(row, value, Integer.MIN_VALUE, Integer.MAX_VALUE));
       case INT64 -> column.set(Column.LONG, 8L * row, value);
       default -> throw new IllegalArgumentException(type + " is not an integer type");
     }

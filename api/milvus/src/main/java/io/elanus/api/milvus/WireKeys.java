@@ -20,9 +20,7 @@ final class WireKeys {
         yield IDs.newBuilder().setIntId(array).build();
       }
       case Keys.Texts texts ->
-          IDs.newBuilder()
-              .setStrId(StringArray.newBuilder().addAllData(texts.keys()))
-              .build();
+          IDs.newBuilder().setStrId(StringArray.newBuilder().addAllData(texts.keys())).build();
     };
   }
 

@@ -141,8 +141,6 @@ final class WireReader {
   }
 
   static RuntimeException malformed() {
-    return Status.INTERNAL
-        .withDescription("Invalid protobuf byte sequence")
-        .asRuntimeException();
+    return Status.INTERNAL.withDescription("Invalid protobuf byte sequence").asRuntimeException();
   }
 }
