@@ -128,6 +128,7 @@ final class Refresher {
             picture.flushed(),
             picture.complete(),
             serving.placed(),
+            serving.viewed(),
             held,
             board.nodeRows(picture.nodes().keySet())));
   }

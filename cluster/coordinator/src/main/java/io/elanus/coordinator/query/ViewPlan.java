@@ -25,6 +25,7 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
    * @param flushed segments of wished partitions
    * @param complete ids whose indexes are built or not needed
    * @param placed on nodes that are there
+   * @param viewed in a current view; no leader holds their rows any more
    * @param held partitions whose unplaced segments the channel's leader still holds
    * @param nodeRows rows of every query node, this collection's included
    */
@@ -33,6 +34,7 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
       List<Segment> flushed,
       Set<Long> complete,
       Map<Long, Serving.Placed> placed,
+      Set<Long> viewed,
       Map<String, Held> held,
       Map<Long, Long> nodeRows) {}
 
@@ -90,7 +92,7 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
   }
 
   private static boolean mayEnter(Segment segment, Situation situation) {
-    if (situation.complete().contains(segment.id())) {
+    if (situation.complete().contains(segment.id()) || situation.viewed().contains(segment.id())) {
       return true;
     }
     Held held = situation.held().getOrDefault(segment.channel(), new None());
