@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The streaming node. {@link #start} takes channels over; after that every call finds the channel's
@@ -231,10 +231,10 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   @Override
   public long truncate(String channel) {
     long timestamp =
-        inShard(
+        inShardOr(
             channel,
             (owner, shard) -> owner.commands().truncate(shard),
-            (Function<ChannelOwner, Long>) owner -> oracle.timestamps(1));
+            () -> oracle.timestamps(1));
     owner(channel).flusher().awaitPublication();
     return timestamp;
   }
@@ -244,16 +244,15 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   }
 
   private <T> T inShard(String channel, ShardTask<T> task, T otherwise) {
-    return inShard(channel, task, owner -> otherwise);
+    return inShardOr(channel, task, () -> otherwise);
   }
 
   /** A shard that nobody wrote to, read or loaded has nothing to change. */
-  private <T> T inShard(
-      String channel, ShardTask<T> task, Function<ChannelOwner, T> otherwise) {
+  private <T> T inShardOr(String channel, ShardTask<T> task, Supplier<T> otherwise) {
     ChannelOwner owner = owner(channel);
     Optional<Shard> shard = owner.shard(channel);
     return shard.isEmpty()
-        ? otherwise.apply(owner)
+        ? otherwise.get()
         : await(owner.inLoop(() -> task.run(owner, shard.get())));
   }
 
