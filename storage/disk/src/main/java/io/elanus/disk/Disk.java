@@ -1,14 +1,15 @@
 package io.elanus.disk;
 
+import io.elanus.schema.ElanusException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Files and folders. All failures are {@link io.elanus.schema.ElanusException}s with path and
- * operation: DISK_LIMIT when there is no space, IO_FAILED otherwise. Names created, renamed or
- * deleted survive power loss only after {@link #syncFolder}; bytes only after {@link
- * DiskFile#force}.
+ * operation: DISK_LIMIT when there is no space, IO_FAILED otherwise. Paths are absolute. Names
+ * created, renamed or deleted survive power loss only after {@link #syncFolder}; bytes only after
+ * {@link DiskFile#force}.
  */
 public interface Disk {
   /** What stands at a path; links are not followed. */
@@ -68,7 +69,12 @@ public interface Disk {
     }
     createFolder(folder);
     if (parent != null) {
-      syncFolder(parent);
+      try {
+        syncFolder(parent);
+      } catch (ElanusException failure) {
+        delete(folder);
+        throw failure;
+      }
     }
   }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Immutable objects under keys. A key is 1–16 names separated by {@code /}; a name has 1–200 of
  * letters, digits and {@code _ - . =}, and does not begin with a dot. Anything else, and any key
- * whose folder or file turns out to be a link, is INVALID_PARAMETER.
+ * whose folder or file turns out to be a link, is INVALID_PARAMETER. An object is not a folder of
+ * others: {@code a} and {@code a/b} cannot both exist, the later commit is INVALID_PARAMETER.
  *
  * <p>A missing object and a range beyond its end are DATA_INTEGRITY with the key; a full disk is
  * DISK_LIMIT, other failures IO_FAILED.
