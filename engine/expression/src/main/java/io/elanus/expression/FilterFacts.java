@@ -1,8 +1,10 @@
 package io.elanus.expression;
 
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.Value;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,78 @@ public record FilterFacts(
   }
 
   public static FilterFacts of(Filter filter, CollectionSchema schema) {
-    throw new UnsupportedOperationException("not written yet: " + filter + schema.name());
+    long key = schema.primaryKey().id();
+    Bounds keyBounds = Bounds.of(filter, key);
+    Optional<List<Value>> partitions =
+        schema
+            .partitionKey()
+            .map(FieldSchema::id)
+            .flatMap(id -> Bounds.of(filter, id).values().map(Terms::values));
+    boolean nothing = filter instanceof Filter.Nothing || keyBounds.isEmpty();
+    return new FilterFacts(
+        filter instanceof Filter.Everything,
+        nothing,
+        exact(filter, key).map(FilterFacts::keys),
+        keyBounds.values().map(FilterFacts::keys),
+        keyBounds.low(),
+        keyBounds.high(),
+        partitions,
+        fieldIds(filter));
+  }
+
+  /** The terms when the filter is just {@code field == x} or {@code field in […]}. */
+  private static Optional<Terms> exact(Filter filter, long field) {
+    return switch (filter) {
+      case Filter.Compare(Operand.Field(long id, var type), Comparison comparison, Value value)
+          when id == field && comparison == Comparison.EQUAL ->
+          Optional.of(Joins.terms(List.of(value)));
+      case Filter.AnyOf(Operand.Field(long id, var type), Terms terms) when id == field ->
+          Optional.of(terms);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Keys keys(Terms terms) {
+    return switch (terms) {
+      case Terms.Longs longs -> Keys.of(longs.sorted().clone());
+      case Terms.Texts texts -> Keys.of(texts.sorted());
+      case Terms.Doubles doubles -> throw new IllegalStateException("no key is a double");
+      case Terms.Booleans booleans -> throw new IllegalStateException("no key is a boolean");
+    };
+  }
+
+  private static Set<Long> fieldIds(Filter filter) {
+    Set<Long> ids = new HashSet<>();
+    collect(filter, ids);
+    return ids;
+  }
+
+  private static void collect(Filter filter, Set<Long> ids) {
+    switch (filter) {
+      case Filter.Everything everything -> {}
+      case Filter.Nothing nothing -> {}
+      case Filter.Compare compare -> ids.add(compare.operand().fieldId());
+      case Filter.Range range -> ids.add(range.operand().fieldId());
+      case Filter.AnyOf anyOf -> ids.add(anyOf.operand().fieldId());
+      case Filter.CompareFields fields -> {
+        ids.add(fields.left().fieldId());
+        ids.add(fields.right().fieldId());
+      }
+      case Filter.StartsWith startsWith -> {
+        ids.add(startsWith.text().fieldId());
+        ids.add(startsWith.prefix().fieldId());
+      }
+      case Filter.Arithmetic arithmetic -> ids.add(arithmetic.operand().fieldId());
+      case Filter.Like like -> ids.add(like.operand().fieldId());
+      case Filter.Regex regex -> ids.add(regex.operand().fieldId());
+      case Filter.IsNull isNull -> ids.add(isNull.fieldId());
+      case Filter.Exists exists -> ids.add(exists.path().fieldId());
+      case Filter.Contains contains -> ids.add(contains.operand().fieldId());
+      case Filter.ArrayLength length -> ids.add(length.operand().fieldId());
+      case Filter.Not not -> collect(not.operand(), ids);
+      case Filter.All all -> all.operands().forEach(operand -> collect(operand, ids));
+      case Filter.Any any -> any.operands().forEach(operand -> collect(operand, ids));
+      case Filter.Sample sample -> collect(sample.filter(), ids);
+    }
   }
 }

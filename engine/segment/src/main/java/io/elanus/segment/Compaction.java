@@ -61,11 +61,10 @@ public final class Compaction {
     }
     return sources
         .get(index)
-        .withRows(
-            (view, deleted) -> {
-              add(view, deleted);
-              return collect(sources, index + 1, sink);
-            });
+        .withRows((view, deleted) -> {
+          add(view, deleted);
+          return collect(sources, index + 1, sink);
+        });
   }
 
   private void add(ReadView view, DeletedRows deleted) {
@@ -102,22 +101,21 @@ public final class Compaction {
 
   private SegmentManifest write(FileSink sink) {
     long[] entries = kept.stream().flatMapToLong(java.util.Arrays::stream).toArray();
-    return SegmentWriter.write(
-        target, schema, parts, RowOrder.of(entries), joinedDeletes(), sink);
+    return SegmentWriter.write(target, schema, parts, RowOrder.of(entries), joinedDeletes(), sink);
   }
 
   private DeleteFile.Deletes joinedDeletes() {
     long[] timestamps =
-        deletes.stream().flatMapToLong(part -> java.util.Arrays.stream(part.timestamps())).toArray();
+        deletes.stream()
+            .flatMapToLong(part -> java.util.Arrays.stream(part.timestamps()))
+            .toArray();
     return new DeleteFile.Deletes(joinedKeys(), timestamps);
   }
 
   private Keys joinedKeys() {
     if (schema.primaryKey().type() == io.elanus.schema.DataType.VARCHAR) {
       return Keys.of(
-          deletes.stream()
-              .flatMap(part -> ((Keys.Texts) part.keys()).keys().stream())
-              .toList());
+          deletes.stream().flatMap(part -> ((Keys.Texts) part.keys()).keys().stream()).toList());
     }
     return Keys.of(
         deletes.stream()

@@ -9,7 +9,8 @@ import java.util.Arrays;
  */
 final class DeletedRows {
   /**
-   * Deletes in the order of arrival; a row may stand in it more than once, its earliest time counts.
+   * Deletes in the order of arrival; a row may stand in it more than once, its earliest time
+   * counts.
    *
    * @param newest greatest time
    */

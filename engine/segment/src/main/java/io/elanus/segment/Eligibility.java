@@ -10,6 +10,7 @@ import io.elanus.schema.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,17 @@ import org.jspecify.annotations.Nullable;
  * says about keys is used first, so that a read by key touches only rows of these keys.
  */
 final class Eligibility {
+  private static final FilterFacts EVERYTHING =
+      new FilterFacts(
+          true,
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Set.of());
+
   private final ReadView view;
   private final Filter filter;
   private final Optional<Double> sampleFraction;
@@ -33,7 +45,10 @@ final class Eligibility {
       this.filter = filter;
       this.sampleFraction = Optional.empty();
     }
-    this.facts = FilterFacts.of(this.filter, view.schema());
+    this.facts =
+        this.filter instanceof Filter.Everything
+            ? EVERYTHING
+            : FilterFacts.of(this.filter, view.schema());
     this.visible = view.visible(readTimestamp, expiredBefore);
   }
 
@@ -48,9 +63,7 @@ final class Eligibility {
 
   /** Whether evaluating the filter in parts, to stop early, is worth it. */
   boolean worthWindows() {
-    return sampleFraction.isEmpty()
-        && facts.keys().isEmpty()
-        && !view.indexed(facts.fieldIds());
+    return sampleFraction.isEmpty() && facts.keys().isEmpty() && !view.indexed(facts.fieldIds());
   }
 
   /** The eligible rows; possibly shared, not to be changed. */
@@ -73,9 +86,7 @@ final class Eligibility {
       return evaluateOn(SetRows.of(visibleRowsOf(facts.keys().get())));
     }
     Optional<int[]> range = keyRange();
-    return range.isPresent()
-        ? window(range.get()[0], range.get()[1])
-        : evaluateAll();
+    return range.isPresent() ? window(range.get()[0], range.get()[1]) : evaluateAll();
   }
 
   /** Whether the keys of the segment tell that nothing matches. */

@@ -83,7 +83,6 @@ final class GrowingChunk {
   }
 
   private static Column longs(long[] values) {
-    return new Column.Fixed(
-        DataType.INT64, 0, values.length, null, MemorySegment.ofArray(values));
+    return new Column.Fixed(DataType.INT64, 0, values.length, null, MemorySegment.ofArray(values));
   }
 }

@@ -23,8 +23,7 @@ final class GrowingColumn {
   private volatile boolean anyNull;
   private int rows;
 
-  GrowingColumn(
-      DataType type, int dimension, Optional<DataType> elementType, MappedFiles memory) {
+  GrowingColumn(DataType type, int dimension, Optional<DataType> elementType, MappedFiles memory) {
     this.type = type;
     this.dimension = dimension;
     this.rowBytes = type.layout() == DataType.Layout.FIXED ? type.rowBytes(dimension) : 0;

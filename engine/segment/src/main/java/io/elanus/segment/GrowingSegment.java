@@ -107,11 +107,10 @@ public final class GrowingSegment implements Segment {
 
   @Override
   public synchronized void delete(Keys deletedKeys, long[] timestamps) {
-    reads.run(
-        view -> {
-          RowDeletes.apply(view, deletedKeys, timestamps, deleted);
-          return deletedKeys.size();
-        });
+    reads.run(view -> {
+      RowDeletes.apply(view, deletedKeys, timestamps, deleted);
+      return deletedKeys.size();
+    });
   }
 
   /** Hides the rows of these keys that were written before the timestamp. */
@@ -173,23 +172,20 @@ public final class GrowingSegment implements Segment {
    * @throws ElanusException IO_FAILED when the sink fails
    */
   public SegmentManifest flush(FileSink sink) {
-    return reads.run(
-        view -> {
-          List<RowBatch> parts = new ArrayList<>();
-          for (GrowingRows chunk : ((GrowingView) view).growingRows()) {
-            parts.add(batch(chunk));
-          }
-          DeleteFile.Deletes deletes = RowDeletes.after(view, deleted, Long.MIN_VALUE);
-          return SegmentWriter.write(identity, written, parts, deletes, sink);
-        });
+    return reads.run(view -> {
+      List<RowBatch> parts = new ArrayList<>();
+      for (GrowingRows chunk : ((GrowingView) view).growingRows()) {
+        parts.add(batch(chunk));
+      }
+      DeleteFile.Deletes deletes = RowDeletes.after(view, deleted, Long.MIN_VALUE);
+      return SegmentWriter.write(identity, written, parts, deletes, sink);
+    });
   }
 
   private RowBatch batch(GrowingRows chunk) {
     Map<Long, Column> columns = new LinkedHashMap<>();
-    columns.put(
-        CollectionSchema.ROW_ID_FIELD, chunk.column(CollectionSchema.ROW_ID_FIELD));
-    columns.put(
-        CollectionSchema.TIMESTAMP_FIELD, chunk.column(CollectionSchema.TIMESTAMP_FIELD));
+    columns.put(CollectionSchema.ROW_ID_FIELD, chunk.column(CollectionSchema.ROW_ID_FIELD));
+    columns.put(CollectionSchema.TIMESTAMP_FIELD, chunk.column(CollectionSchema.TIMESTAMP_FIELD));
     written.fields().forEach(field -> columns.put(field.id(), chunk.column(field.id())));
     return new RowBatch(chunk.count(), columns);
   }

@@ -109,8 +109,7 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
     if (type == DataType.SPARSE_FLOAT_VECTOR) {
       return new SparseChunksSearcher(spec, columns, 1 << chunkShift);
     }
-    VectorIndex exact =
-        VectorIndexes.exact(spec, VectorColumns.dense(columns, 1 << chunkShift));
+    VectorIndex exact = VectorIndexes.exact(spec, VectorColumns.dense(columns, 1 << chunkShift));
     return new IndexSearcher(exact);
   }
 
@@ -140,8 +139,7 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
   }
 
   @Override
-  public Optional<int[]> range(
-      Optional<Comparable<?>> lowest, Optional<Comparable<?>> highest) {
+  public Optional<int[]> range(Optional<Comparable<?>> lowest, Optional<Comparable<?>> highest) {
     return Optional.empty();
   }
 

@@ -54,9 +54,7 @@ public final class HitMerge {
       if (metric.better(scoreA, scoreB)) {
         return -1;
       }
-      return metric.better(scoreB, scoreA)
-          ? 1
-          : KeyOrder.compare(key(sources, a), key(sources, b));
+      return metric.better(scoreB, scoreA) ? 1 : KeyOrder.compare(key(sources, a), key(sources, b));
     };
   }
 

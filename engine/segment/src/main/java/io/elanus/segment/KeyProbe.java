@@ -45,8 +45,7 @@ sealed interface KeyProbe {
   static KeyProbe of(Comparable<?> key) {
     return switch (key) {
       case Long number -> new Number(number);
-      case String text ->
-          new Text(MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8)));
+      case String text -> new Text(MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8)));
       default -> throw new IllegalArgumentException("a primary key is Int64 or VarChar");
     };
   }

@@ -1,8 +1,8 @@
 package io.elanus.segment;
 
 import io.elanus.expression.Rows;
-import io.elanus.schema.Column;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Column;
 import io.elanus.schema.Metric;
 import java.util.List;
 import java.util.Set;
@@ -28,12 +28,13 @@ interface ReadView {
   /** What searches the vectors of a field. */
   VectorSearcher vectors(long fieldId, Metric metric);
 
-  /** Whether every row lacks the field and its column is not worth making (a vector added later). */
+  /**
+   * Whether every row lacks the field and its column is not worth making (a vector added later).
+   */
   boolean lacks(long fieldId);
 
   default ChunkedColumn column(long fieldId) {
     return new ChunkedColumn(
-        chunks().stream().map(chunk -> chunk.column(fieldId)).toArray(Column[]::new),
-        chunkShift());
+        chunks().stream().map(chunk -> chunk.column(fieldId)).toArray(Column[]::new), chunkShift());
   }
 }

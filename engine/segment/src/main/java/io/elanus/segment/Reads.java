@@ -1,15 +1,15 @@
 package io.elanus.segment;
 
 import io.elanus.files.MappedFiles;
+import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
+import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
-import io.elanus.schema.CollectionSchema;
-import io.elanus.schema.DataType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +85,7 @@ final class Reads {
 
   private static Column take(ReadView view, int[] ordinals, long fieldId) {
     if (fieldId < CollectionSchema.FIRST_USER_FIELD) {
-      return take(
-          view, ordinals, fieldId, new ColumnBuilder(DataType.INT64, 0, Optional.empty()));
+      return take(view, ordinals, fieldId, new ColumnBuilder(DataType.INT64, 0, Optional.empty()));
     }
     FieldSchema field = SchemaFields.get(view.schema(), fieldId);
     return view.lacks(fieldId)
@@ -94,8 +93,7 @@ final class Reads {
         : take(view, ordinals, fieldId, ColumnBuilder.of(field));
   }
 
-  private static Column take(
-      ReadView view, int[] ordinals, long fieldId, ColumnBuilder builder) {
+  private static Column take(ReadView view, int[] ordinals, long fieldId, ColumnBuilder builder) {
     ChunkedColumn column = view.column(fieldId);
     for (int ordinal : ordinals) {
       column.addTo(builder, ordinal);

@@ -25,7 +25,6 @@ final class RowWindow implements Rows {
 
   @Override
   public Column column(long fieldId) {
-    return columns.computeIfAbsent(
-        fieldId, id -> ColumnViews.slice(rows.column(id), from, to));
+    return columns.computeIfAbsent(fieldId, id -> ColumnViews.slice(rows.column(id), from, to));
   }
 }

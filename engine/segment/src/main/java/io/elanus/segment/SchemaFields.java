@@ -12,7 +12,6 @@ final class SchemaFields {
   static FieldSchema get(CollectionSchema schema, long fieldId) {
     return schema
         .field(fieldId)
-        .orElseThrow(
-            () -> new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", fieldId));
+        .orElseThrow(() -> new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", fieldId));
   }
 }

@@ -8,7 +8,6 @@ import io.elanus.index.vector.VectorIndexes;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.nio.file.Path;
@@ -111,8 +110,8 @@ public final class SealedSegment implements Segment {
   }
 
   /**
-   * Opens an index over a scalar field (or a path of a JSON field) and filters by it from now on.
-   * A damaged one is bypassed and counted.
+   * Opens an index over a scalar field (or a path of a JSON field) and filters by it from now on. A
+   * damaged one is bypassed and counted.
    *
    * @param path keys of a JSON path; empty for the field itself
    * @param opener opens the index over the field's column, in the memory given
@@ -169,11 +168,10 @@ public final class SealedSegment implements Segment {
 
   @Override
   public void delete(Keys deletedKeys, long[] timestamps) {
-    reads.run(
-        view -> {
-          RowDeletes.apply(view, deletedKeys, timestamps, deleted);
-          return deletedKeys.size();
-        });
+    reads.run(view -> {
+      RowDeletes.apply(view, deletedKeys, timestamps, deleted);
+      return deletedKeys.size();
+    });
   }
 
   /** The view and the deletes of this segment, for a compaction. */

@@ -38,8 +38,7 @@ final class SearchExecution {
           .with("expected", field.type().wireName())
           .with("actual", search.queries().type().wireName());
     }
-    if (search.queries() instanceof Column.Fixed fixed
-        && fixed.dimension() != field.dimension()) {
+    if (search.queries() instanceof Column.Fixed fixed && fixed.dimension() != field.dimension()) {
       throw ElanusException.invalid("vector dimension mismatch")
           .with("field", field.name())
           .with("expected", field.dimension())
@@ -90,8 +89,7 @@ final class SearchExecution {
   private Neighbors neighbors(
       VectorSearcher searcher, SearchParameters parameters, MemorySegment vector, Bits eligible) {
     if (search.groupBy().isEmpty()) {
-      return searcher.search(
-          new VectorQuery(vector, search.k(), eligible, parameters, scores));
+      return searcher.search(new VectorQuery(vector, search.k(), eligible, parameters, scores));
     }
     GroupBy groupBy = search.groupBy().get();
     return new GroupedSearch(groups(groupBy), groupBy, search.k(), eligible)

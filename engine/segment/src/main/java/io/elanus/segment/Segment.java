@@ -6,8 +6,8 @@ import io.elanus.schema.RowBatch;
 import java.util.List;
 
 /**
- * One set of rows, read at a timestamp: a row is visible at r when it was written at or before r and
- * no delete of its key with a greater timestamp than the row's came at or before r.
+ * One set of rows, read at a timestamp: a row is visible at r when it was written at or before r
+ * and no delete of its key with a greater timestamp than the row's came at or before r.
  *
  * <p>One writer and any number of readers at the same time. Answers are copies on the heap. A read
  * of a closed segment throws SEGMENT_NOT_FOUND; {@link #close} lets running reads end.

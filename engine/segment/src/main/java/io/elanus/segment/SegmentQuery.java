@@ -28,7 +28,6 @@ public record SegmentQuery(
   }
 
   public SegmentQuery withLimit(long newLimit) {
-    return new SegmentQuery(
-        filter, readTimestamp, expiredBefore, newLimit, afterKey, countOnly);
+    return new SegmentQuery(filter, readTimestamp, expiredBefore, newLimit, afterKey, countOnly);
   }
 }

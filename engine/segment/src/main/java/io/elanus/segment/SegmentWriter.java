@@ -1,8 +1,8 @@
 package io.elanus.segment;
 
 import io.elanus.files.ArrowFileWriter;
-import io.elanus.files.ColumnSource;
 import io.elanus.files.Checksums;
+import io.elanus.files.ColumnSource;
 import io.elanus.files.FileDigest;
 import io.elanus.files.RowOrder;
 import io.elanus.schema.CollectionSchema;
@@ -19,10 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the files of a segment: rows sorted by (key, timestamp), scalars in {@code
- * scalars.arrow}, each vector column in {@code vector-ID.arrow}, a bloom filter over the keys in
- * {@code keys.bloom}, and deletes that pinned reads still need in {@code deletes}. The manifest it
- * returns is for the caller to store.
+ * Writes the files of a segment: rows sorted by (key, timestamp), scalars in {@code scalars.arrow},
+ * each vector column in {@code vector-ID.arrow}, a bloom filter over the keys in {@code
+ * keys.bloom}, and deletes that pinned reads still need in {@code deletes}. The manifest it returns
+ * is for the caller to store.
  */
 public final class SegmentWriter {
   private final SegmentIdentity identity;

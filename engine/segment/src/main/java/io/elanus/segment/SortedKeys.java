@@ -49,8 +49,7 @@ final class SortedKeys implements KeyIndex {
   }
 
   @Override
-  public Optional<int[]> range(
-      Optional<Comparable<?>> lowest, Optional<Comparable<?>> highest) {
+  public Optional<int[]> range(Optional<Comparable<?>> lowest, Optional<Comparable<?>> highest) {
     int from = lowest.isEmpty() ? 0 : firstAtLeast(KeyProbe.of(lowest.get()));
     int to = highest.isEmpty() ? rows : firstAbove(KeyProbe.of(highest.get()));
     return Optional.of(new int[] {from, Math.max(from, to)});

@@ -81,8 +81,7 @@ final class SortedRows {
     IndexSort.sort(indexes, (left, right) -> compare(candidates, left, right));
     long[] entries = new long[indexes.length];
     for (int i = 0; i < entries.length; i++) {
-      entries[i] =
-          RowOrder.entry(candidates.part(indexes[i]), candidates.row(indexes[i]));
+      entries[i] = RowOrder.entry(candidates.part(indexes[i]), candidates.row(indexes[i]));
     }
     return RowOrder.of(entries);
   }

@@ -64,8 +64,7 @@ final class SparseChunksSearcher implements VectorSearcher {
     for (int i = 0; i < count; i++) {
       boolean takeRight =
           l == left.count()
-              || (r < right.count()
-                  && spec.metric().better(right.scores()[r], left.scores()[l]));
+              || (r < right.count() && spec.metric().better(right.scores()[r], left.scores()[l]));
       rows[i] = takeRight ? base + right.rows()[r] : left.rows()[l];
       scores[i] = takeRight ? right.scores()[r++] : left.scores()[l++];
     }

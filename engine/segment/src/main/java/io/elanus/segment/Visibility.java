@@ -46,8 +46,7 @@ final class Visibility {
       return old.visible;
     }
     boolean extend = old != null && alike && old.deletes < log.count();
-    Bits bits =
-        old != null && extend ? old.visible.bits().copy() : written(times, read, expired);
+    Bits bits = old != null && extend ? old.visible.bits().copy() : written(times, read, expired);
     log.hide(bits, old != null && extend ? old.deletes : 0, read);
     VisibleRows visible = new VisibleRows(bits, bits.cardinality());
     cached = new Cached(times.rows(), read, expired, log.count(), visible);

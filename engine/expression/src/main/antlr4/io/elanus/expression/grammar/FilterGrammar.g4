@@ -21,9 +21,9 @@ expr
     | STRUCT_FIELD                                              # StructField
     | ELEMENT_FIELD                                             # ElementField
     | '{' IDENTIFIER '}'                                        # Template
-    | '(' expr ')'                                              # Parentheses
-    | '[' (expr (',' expr)* ','?)? ']'                          # ListOf
-    | IDENTIFIER '(' (argument (',' argument)* ','?)? ')'       # Call
+    | OPEN_PARENTHESIS expr CLOSE_PARENTHESIS                                              # Parentheses
+    | OPEN_BRACKET (expr (',' expr)* ','?)? CLOSE_BRACKET                          # ListOf
+    | IDENTIFIER OPEN_PARENTHESIS (argument (',' argument)* ','?)? CLOSE_PARENTHESIS       # Call
     | ISO STRING                                                # Instant
     | INTERVAL STRING                                           # Interval
     | expr op=(IS_NULL | IS_NOT_NULL)                           # NullTest
@@ -53,6 +53,11 @@ argument
 LITERAL_LIST
     : '[' SPACE* (LITERAL SPACE* (',' SPACE* LITERAL SPACE*)* (',' SPACE*)?)? ']'
     ;
+
+OPEN_PARENTHESIS: '(';
+CLOSE_PARENTHESIS: ')';
+OPEN_BRACKET: '[';
+CLOSE_BRACKET: ']';
 
 EQUAL: '==';
 NOT_EQUAL: '!=';
