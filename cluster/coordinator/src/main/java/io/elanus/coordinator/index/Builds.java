@@ -21,8 +21,9 @@ final class Builds {
   /** False when it runs already, or has failed too often too recently. */
   synchronized boolean begin(Task task, IndexSettings settings, long nowMillis) {
     Failure failure = failures.get(task);
-    boolean exhausted = failure != null && failure.attempts() >= settings.attempts();
-    if (exhausted && nowMillis - failure.atMillis() < settings.retryMillis()) {
+    if (failure != null
+        && failure.attempts() >= settings.attempts()
+        && nowMillis - failure.atMillis() < settings.retryMillis()) {
       return false;
     }
     return running.add(task);
