@@ -54,7 +54,7 @@ public final class ElanusServer implements AutoCloseable {
         new MilvusService(
             process.proxy(),
             ServerInfo.standalone(),
-            Authorizer.OPEN,
+            Authorizer.OFF,
             new MilvusService.Limits(
                 settings.bytes(Setting.MAX_INSERT_BYTES_IN_FLIGHT), configuration.inboundLimitBytes()),
             meters);
