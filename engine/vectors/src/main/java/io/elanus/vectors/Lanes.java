@@ -44,6 +44,10 @@ final class Lanes {
     return address & ADDRESS_BITS;
   }
 
+  static int scalarInt(long address) {
+    return ALL.get(Layouts.INT, address);
+  }
+
   static float scalarFloat(long address) {
     return ALL.get(Layouts.FLOAT, address);
   }

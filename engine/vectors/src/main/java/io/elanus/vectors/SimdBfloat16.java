@@ -1,5 +1,6 @@
 package io.elanus.vectors;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import jdk.incubator.vector.FloatVector;
@@ -38,10 +39,10 @@ abstract class SimdBfloat16 extends SimdHalf {
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
         FloatVector zero = FloatVector.zero(Lanes.FLOATS);
         FloatVector s = zero;
         FloatVector t = zero;
@@ -71,7 +72,10 @@ abstract class SimdBfloat16 extends SimdHalf {
           x = odd(pair).sub(odd);
           v = x.fma(x, v);
         }
-        SimdFloat32.store(distances, k, last, s, t, u, v, 1);
+        distances[k] = s.reduceLanes(ADD);
+        distances[Math.min(k + 1, last)] = t.reduceLanes(ADD);
+        distances[Math.min(k + 2, last)] = u.reduceLanes(ADD);
+        distances[Math.min(k + 3, last)] = v.reduceLanes(ADD);
       }
     }
   }
@@ -85,10 +89,10 @@ abstract class SimdBfloat16 extends SimdHalf {
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
         FloatVector zero = FloatVector.zero(Lanes.FLOATS);
         FloatVector s = zero;
         FloatVector t = zero;
@@ -110,7 +114,10 @@ abstract class SimdBfloat16 extends SimdHalf {
           v = even(pair).fma(even, v);
           v = odd(pair).fma(odd, v);
         }
-        SimdFloat32.store(distances, k, last, s, t, u, v, -1);
+        distances[k] = -s.reduceLanes(ADD);
+        distances[Math.min(k + 1, last)] = -t.reduceLanes(ADD);
+        distances[Math.min(k + 2, last)] = -u.reduceLanes(ADD);
+        distances[Math.min(k + 3, last)] = -v.reduceLanes(ADD);
       }
     }
   }
@@ -124,10 +131,10 @@ abstract class SimdBfloat16 extends SimdHalf {
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
         FloatVector zero = FloatVector.zero(Lanes.FLOATS);
         FloatVector s = zero;
         FloatVector t = zero;
@@ -169,10 +176,13 @@ abstract class SimdBfloat16 extends SimdHalf {
           v = x.fma(odd, v);
           vNorm = x.fma(x, vNorm);
         }
-        distances[k] = SimdFloat32.cosine(s, sNorm);
-        distances[Math.min(k + 1, last)] = SimdFloat32.cosine(t, tNorm);
-        distances[Math.min(k + 2, last)] = SimdFloat32.cosine(u, uNorm);
-        distances[Math.min(k + 3, last)] = SimdFloat32.cosine(v, vNorm);
+        distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), sNorm.reduceLanes(ADD));
+        distances[Math.min(k + 1, last)] =
+            ScalarKernel.cosine(t.reduceLanes(ADD), tNorm.reduceLanes(ADD));
+        distances[Math.min(k + 2, last)] =
+            ScalarKernel.cosine(u.reduceLanes(ADD), uNorm.reduceLanes(ADD));
+        distances[Math.min(k + 3, last)] =
+            ScalarKernel.cosine(v.reduceLanes(ADD), vNorm.reduceLanes(ADD));
       }
     }
   }

@@ -41,10 +41,10 @@ abstract class SimdBinary extends SimdKernel {
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
         LongVector s = LongVector.zero(Lanes.LONGS);
         LongVector t = s;
         LongVector u = s;
@@ -73,8 +73,8 @@ abstract class SimdBinary extends SimdKernel {
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 2) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
         LongVector s = LongVector.zero(Lanes.LONGS);
         LongVector t = s;
         LongVector sEither = s;

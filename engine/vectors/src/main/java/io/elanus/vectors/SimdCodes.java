@@ -2,7 +2,6 @@ package io.elanus.vectors;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.IntVector;
@@ -13,24 +12,17 @@ import jdk.incubator.vector.ShortVector;
  * upper byte; the prepared query is int16 weights, split to match and zero beyond the codes, then
  * bias and scale as float32 in the last 64 bytes.
  *
- * <p>The two products of a lane fit 16 bits with their sign. With the sign bit turned they are
- * unsigned, and an int lane's two halves l + 65536 u are summed by adding the lane to one
- * accumulator and its upper half to another.
+ * <p>The two products of a lane fit 16 bits with their sign; with {@link PairSums#BIAS} added they
+ * are unsigned, as {@link PairSums} wants them.
  */
 final class SimdCodes extends SimdKernel {
-  private static final int SIGNS = 0x80008000;
-
   private final ByteCodes codes;
   private final boolean carriesNorm;
-
-  /** What turning the sign bits added to Σ of a whole row. */
-  private final int turned;
 
   SimdCodes(ByteCodes codes) {
     super(codes.dimension(), codes.rowBytes());
     this.codes = codes;
     this.carriesNorm = codes.carriesNorm();
-    this.turned = rowBytes / 2 * 32768;
   }
 
   @Override
@@ -57,12 +49,14 @@ final class SimdCodes extends SimdKernel {
   void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
     float bias = Lanes.scalarFloat(query + 2L * rowBytes);
     float scale = Lanes.scalarFloat(query + 2L * rowBytes + 4);
+    ShortVector bias16 = ShortVector.broadcast(Lanes.SHORTS, PairSums.BIAS);
+    int biased = PairSums.biased(rowBytes);
     int last = count - 1;
     for (int k = 0; k < count; k += 4) {
-      long a = row(rows, stride, ordinals, k, last);
-      long b = row(rows, stride, ordinals, k + 1, last);
-      long c = row(rows, stride, ordinals, k + 2, last);
-      long d = row(rows, stride, ordinals, k + 3, last);
+      long a = Lanes.mask(rows + ordinals[k] * stride);
+      long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+      long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+      long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
       IntVector zero = IntVector.zero(Lanes.INTS);
       IntVector s = zero;
       IntVector t = zero;
@@ -75,41 +69,47 @@ final class SimdCodes extends SimdKernel {
       for (int o = 0; o < rowBytes; o += Lanes.STEP) {
         ShortVector even = Lanes.shorts(query + 2 * o);
         ShortVector odd = Lanes.shorts(query + 2 * o + Lanes.STEP);
-        IntVector w = products(a + o, even, odd);
+        IntVector w = products(a + o, even, odd, bias16);
         s = s.add(w);
         sUpper = sUpper.add(w.lanewise(LSHR, 16));
-        w = products(b + o, even, odd);
+        w = products(b + o, even, odd, bias16);
         t = t.add(w);
         tUpper = tUpper.add(w.lanewise(LSHR, 16));
-        w = products(c + o, even, odd);
+        w = products(c + o, even, odd, bias16);
         u = u.add(w);
         uUpper = uUpper.add(w.lanewise(LSHR, 16));
-        w = products(d + o, even, odd);
+        w = products(d + o, even, odd, bias16);
         v = v.add(w);
         vUpper = vUpper.add(w.lanewise(LSHR, 16));
       }
-      distances[k] = bias + scale * sum(s, sUpper) + norm(a);
-      distances[Math.min(k + 1, last)] = bias + scale * sum(t, tUpper) + norm(b);
-      distances[Math.min(k + 2, last)] = bias + scale * sum(u, uUpper) + norm(c);
-      distances[Math.min(k + 3, last)] = bias + scale * sum(v, vUpper) + norm(d);
+      distances[k] = bias + scale * (s.sub(sUpper.mul(65535)).reduceLanes(ADD) - biased);
+      distances[Math.min(k + 1, last)] =
+          bias + scale * (t.sub(tUpper.mul(65535)).reduceLanes(ADD) - biased);
+      distances[Math.min(k + 2, last)] =
+          bias + scale * (u.sub(uUpper.mul(65535)).reduceLanes(ADD) - biased);
+      distances[Math.min(k + 3, last)] =
+          bias + scale * (v.sub(vUpper.mul(65535)).reduceLanes(ADD) - biased);
+    }
+    if (carriesNorm) {
+      addNorms(rows, stride, ordinals, count, distances);
     }
   }
 
-  private static IntVector products(long address, ShortVector even, ShortVector odd) {
+  private static IntVector products(
+      long address, ShortVector even, ShortVector odd, ShortVector bias) {
     ShortVector pairs = Lanes.shorts(address);
     return pairs
         .and((short) 0xFF)
         .mul(even)
+        .add(bias)
         .add(pairs.lanewise(LSHR, 8).mul(odd))
-        .reinterpretAsInts()
-        .lanewise(XOR, SIGNS);
+        .reinterpretAsInts();
   }
 
-  private int sum(IntVector whole, IntVector upper) {
-    return whole.sub(upper.mul(65535)).reduceLanes(ADD) - turned;
-  }
-
-  private float norm(long row) {
-    return carriesNorm ? Lanes.scalarFloat(row + rowBytes - 4) : 0f;
+  private void addNorms(long rows, long stride, int[] ordinals, int count, float[] distances) {
+    for (int k = 0; k < count; k++) {
+      long row = Lanes.mask(rows + ordinals[k] * stride);
+      distances[k] += Lanes.scalarFloat(row + rowBytes - 4);
+    }
   }
 }

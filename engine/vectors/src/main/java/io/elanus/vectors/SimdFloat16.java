@@ -1,5 +1,6 @@
 package io.elanus.vectors;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -7,9 +8,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * SIMD distances of float16 rows. Moving exponent and mantissa to where float32 has them leaves the
- * exponent 112 too small, also for subnormal numbers, so one multiplication completes the
- * conversion; rows hold no infinities.
+ * SIMD distances of float16 rows, two rows a step: a loop of four is too large for the compiler to
+ * inline. Moving exponent and mantissa to where float32 has them leaves the exponent 112 too small,
+ * also for subnormal numbers, so one multiplication completes the conversion; rows hold no
+ * infinities.
  */
 abstract class SimdFloat16 extends SimdHalf {
   private static final float EXPONENT_OFFSET = 0x1p112f;
@@ -28,23 +30,6 @@ abstract class SimdFloat16 extends SimdHalf {
     };
   }
 
-  /** Float16 bits in the upper halves, as float32. */
-  private static FloatVector widen(IntVector upper) {
-    return upper
-        .lanewise(ASHR, 3)
-        .and(SIGN_EXPONENT_MANTISSA)
-        .reinterpretAsFloats()
-        .mul(EXPONENT_OFFSET);
-  }
-
-  private static FloatVector even(IntVector pair) {
-    return widen(pair.lanewise(LSHL, 16));
-  }
-
-  private static FloatVector odd(IntVector pair) {
-    return widen(pair);
-  }
-
   private static final class L2 extends SimdFloat16 {
     L2(int dimension) {
       super(dimension, false);
@@ -52,42 +37,42 @@ abstract class SimdFloat16 extends SimdHalf {
 
     @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      IntVector bits = IntVector.broadcast(Lanes.INTS, SIGN_EXPONENT_MANTISSA);
+      FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, EXPONENT_OFFSET);
       int last = count - 1;
-      for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
-        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-        FloatVector s = zero;
-        FloatVector t = zero;
-        FloatVector u = zero;
-        FloatVector v = zero;
+      for (int k = 0; k < count; k += 2) {
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        FloatVector t = s;
         for (int o = 0; o < rowBytes; o += Lanes.STEP) {
           FloatVector even = Lanes.floats(query + 2 * o);
           FloatVector odd = Lanes.floats(query + 2 * o + Lanes.STEP);
           IntVector pair = Lanes.ints(a + o);
-          FloatVector x = even(pair).sub(even);
+          FloatVector x =
+              pair.lanewise(LSHL, 16)
+                  .lanewise(ASHR, 3)
+                  .and(bits)
+                  .reinterpretAsFloats()
+                  .mul(scale)
+                  .sub(even);
           s = x.fma(x, s);
-          x = odd(pair).sub(odd);
+          x = pair.lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale).sub(odd);
           s = x.fma(x, s);
           pair = Lanes.ints(b + o);
-          x = even(pair).sub(even);
+          x =
+              pair.lanewise(LSHL, 16)
+                  .lanewise(ASHR, 3)
+                  .and(bits)
+                  .reinterpretAsFloats()
+                  .mul(scale)
+                  .sub(even);
           t = x.fma(x, t);
-          x = odd(pair).sub(odd);
+          x = pair.lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale).sub(odd);
           t = x.fma(x, t);
-          pair = Lanes.ints(c + o);
-          x = even(pair).sub(even);
-          u = x.fma(x, u);
-          x = odd(pair).sub(odd);
-          u = x.fma(x, u);
-          pair = Lanes.ints(d + o);
-          x = even(pair).sub(even);
-          v = x.fma(x, v);
-          x = odd(pair).sub(odd);
-          v = x.fma(x, v);
         }
-        SimdFloat32.store(distances, k, last, s, t, u, v, 1);
+        distances[k] = s.reduceLanes(ADD);
+        distances[Math.min(k + 1, last)] = t.reduceLanes(ADD);
       }
     }
   }
@@ -99,34 +84,31 @@ abstract class SimdFloat16 extends SimdHalf {
 
     @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      IntVector bits = IntVector.broadcast(Lanes.INTS, SIGN_EXPONENT_MANTISSA);
+      FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, EXPONENT_OFFSET);
       int last = count - 1;
-      for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
-        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-        FloatVector s = zero;
-        FloatVector t = zero;
-        FloatVector u = zero;
-        FloatVector v = zero;
+      for (int k = 0; k < count; k += 2) {
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        FloatVector t = s;
         for (int o = 0; o < rowBytes; o += Lanes.STEP) {
           FloatVector even = Lanes.floats(query + 2 * o);
           FloatVector odd = Lanes.floats(query + 2 * o + Lanes.STEP);
           IntVector pair = Lanes.ints(a + o);
-          s = even(pair).fma(even, s);
-          s = odd(pair).fma(odd, s);
+          FloatVector x =
+              pair.lanewise(LSHL, 16).lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale);
+          s = x.fma(even, s);
+          x = pair.lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale);
+          s = x.fma(odd, s);
           pair = Lanes.ints(b + o);
-          t = even(pair).fma(even, t);
-          t = odd(pair).fma(odd, t);
-          pair = Lanes.ints(c + o);
-          u = even(pair).fma(even, u);
-          u = odd(pair).fma(odd, u);
-          pair = Lanes.ints(d + o);
-          v = even(pair).fma(even, v);
-          v = odd(pair).fma(odd, v);
+          x = pair.lanewise(LSHL, 16).lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale);
+          t = x.fma(even, t);
+          x = pair.lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale);
+          t = x.fma(odd, t);
         }
-        SimdFloat32.store(distances, k, last, s, t, u, v, -1);
+        distances[k] = -s.reduceLanes(ADD);
+        distances[Math.min(k + 1, last)] = -t.reduceLanes(ADD);
       }
     }
   }
@@ -138,57 +120,38 @@ abstract class SimdFloat16 extends SimdHalf {
 
     @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      IntVector bits = IntVector.broadcast(Lanes.INTS, SIGN_EXPONENT_MANTISSA);
+      FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, EXPONENT_OFFSET);
       int last = count - 1;
-      for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
-        FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-        FloatVector s = zero;
-        FloatVector t = zero;
-        FloatVector u = zero;
-        FloatVector v = zero;
-        FloatVector sNorm = zero;
-        FloatVector tNorm = zero;
-        FloatVector uNorm = zero;
-        FloatVector vNorm = zero;
+      for (int k = 0; k < count; k += 2) {
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        FloatVector t = s;
+        FloatVector sNorm = s;
+        FloatVector tNorm = s;
         for (int o = 0; o < rowBytes; o += Lanes.STEP) {
           FloatVector even = Lanes.floats(query + 2 * o);
           FloatVector odd = Lanes.floats(query + 2 * o + Lanes.STEP);
           IntVector pair = Lanes.ints(a + o);
-          FloatVector x = even(pair);
+          FloatVector x =
+              pair.lanewise(LSHL, 16).lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale);
           s = x.fma(even, s);
           sNorm = x.fma(x, sNorm);
-          x = odd(pair);
+          x = pair.lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale);
           s = x.fma(odd, s);
           sNorm = x.fma(x, sNorm);
           pair = Lanes.ints(b + o);
-          x = even(pair);
+          x = pair.lanewise(LSHL, 16).lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale);
           t = x.fma(even, t);
           tNorm = x.fma(x, tNorm);
-          x = odd(pair);
+          x = pair.lanewise(ASHR, 3).and(bits).reinterpretAsFloats().mul(scale);
           t = x.fma(odd, t);
           tNorm = x.fma(x, tNorm);
-          pair = Lanes.ints(c + o);
-          x = even(pair);
-          u = x.fma(even, u);
-          uNorm = x.fma(x, uNorm);
-          x = odd(pair);
-          u = x.fma(odd, u);
-          uNorm = x.fma(x, uNorm);
-          pair = Lanes.ints(d + o);
-          x = even(pair);
-          v = x.fma(even, v);
-          vNorm = x.fma(x, vNorm);
-          x = odd(pair);
-          v = x.fma(odd, v);
-          vNorm = x.fma(x, vNorm);
         }
-        distances[k] = SimdFloat32.cosine(s, sNorm);
-        distances[Math.min(k + 1, last)] = SimdFloat32.cosine(t, tNorm);
-        distances[Math.min(k + 2, last)] = SimdFloat32.cosine(u, uNorm);
-        distances[Math.min(k + 3, last)] = SimdFloat32.cosine(v, vNorm);
+        distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), sNorm.reduceLanes(ADD));
+        distances[Math.min(k + 1, last)] =
+            ScalarKernel.cosine(t.reduceLanes(ADD), tNorm.reduceLanes(ADD));
       }
     }
   }

@@ -48,10 +48,10 @@ abstract class SimdFloat32 extends SimdKernel {
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
         FloatVector s = FloatVector.zero(Lanes.FLOATS);
         FloatVector t = s;
         FloatVector u = s;
@@ -67,7 +67,10 @@ abstract class SimdFloat32 extends SimdKernel {
           u = y.fma(y, u);
           v = z.fma(z, v);
         }
-        store(distances, k, last, s, t, u, v, 1);
+        distances[k] = s.reduceLanes(ADD);
+        distances[Math.min(k + 1, last)] = t.reduceLanes(ADD);
+        distances[Math.min(k + 2, last)] = u.reduceLanes(ADD);
+        distances[Math.min(k + 3, last)] = v.reduceLanes(ADD);
       }
     }
   }
@@ -81,10 +84,10 @@ abstract class SimdFloat32 extends SimdKernel {
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
         FloatVector s = FloatVector.zero(Lanes.FLOATS);
         FloatVector t = s;
         FloatVector u = s;
@@ -96,7 +99,10 @@ abstract class SimdFloat32 extends SimdKernel {
           u = Lanes.floats(c + o).fma(q, u);
           v = Lanes.floats(d + o).fma(q, v);
         }
-        store(distances, k, last, s, t, u, v, -1);
+        distances[k] = -s.reduceLanes(ADD);
+        distances[Math.min(k + 1, last)] = -t.reduceLanes(ADD);
+        distances[Math.min(k + 2, last)] = -u.reduceLanes(ADD);
+        distances[Math.min(k + 3, last)] = -v.reduceLanes(ADD);
       }
     }
   }
@@ -110,10 +116,10 @@ abstract class SimdFloat32 extends SimdKernel {
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
         FloatVector zero = FloatVector.zero(Lanes.FLOATS);
         FloatVector s = zero;
         FloatVector t = zero;
@@ -138,31 +144,14 @@ abstract class SimdFloat32 extends SimdKernel {
           uNorm = y.fma(y, uNorm);
           vNorm = z.fma(z, vNorm);
         }
-        distances[k] = cosine(s, sNorm);
-        distances[Math.min(k + 1, last)] = cosine(t, tNorm);
-        distances[Math.min(k + 2, last)] = cosine(u, uNorm);
-        distances[Math.min(k + 3, last)] = cosine(v, vNorm);
+        distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), sNorm.reduceLanes(ADD));
+        distances[Math.min(k + 1, last)] =
+            ScalarKernel.cosine(t.reduceLanes(ADD), tNorm.reduceLanes(ADD));
+        distances[Math.min(k + 2, last)] =
+            ScalarKernel.cosine(u.reduceLanes(ADD), uNorm.reduceLanes(ADD));
+        distances[Math.min(k + 3, last)] =
+            ScalarKernel.cosine(v.reduceLanes(ADD), vNorm.reduceLanes(ADD));
       }
     }
-  }
-
-  /** Writes four sums times a sign; positions past the last repeat it. */
-  static void store(
-      float[] distances,
-      int k,
-      int last,
-      FloatVector s,
-      FloatVector t,
-      FloatVector u,
-      FloatVector v,
-      float sign) {
-    distances[k] = sign * s.reduceLanes(ADD);
-    distances[Math.min(k + 1, last)] = sign * t.reduceLanes(ADD);
-    distances[Math.min(k + 2, last)] = sign * u.reduceLanes(ADD);
-    distances[Math.min(k + 3, last)] = sign * v.reduceLanes(ADD);
-  }
-
-  static float cosine(FloatVector dot, FloatVector squaredNorm) {
-    return ScalarKernel.cosine(dot.reduceLanes(ADD), squaredNorm.reduceLanes(ADD));
   }
 }

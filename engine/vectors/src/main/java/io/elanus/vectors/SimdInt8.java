@@ -49,24 +49,7 @@ abstract class SimdInt8 extends SimdKernel {
   }
 
   final int queryNorm(long query) {
-    return Lanes.ints(query + 2L * rowBytes).lane(0);
-  }
-
-  /** Σ of even·q.even + odd·q.odd; each product fits 16 bits, their sum may not. */
-  static IntVector dot(ShortVector pairs, ShortVector even, ShortVector odd, IntVector sum) {
-    IntVector e = pairs.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(even).reinterpretAsInts();
-    IntVector o = pairs.lanewise(ASHR, 8).mul(odd).reinterpretAsInts();
-    IntVector lower =
-        e.lanewise(LSHL, 16).lanewise(ASHR, 16).add(o.lanewise(LSHL, 16).lanewise(ASHR, 16));
-    return sum.add(lower).add(e.lanewise(ASHR, 16).add(o.lanewise(ASHR, 16)));
-  }
-
-  /** Σ of squares; two of them fit 16 bits without sign. */
-  static IntVector squares(ShortVector pairs, IntVector sum) {
-    ShortVector e = pairs.lanewise(LSHL, 8).lanewise(ASHR, 8);
-    ShortVector o = pairs.lanewise(ASHR, 8);
-    IntVector both = e.mul(e).add(o.mul(o)).reinterpretAsInts();
-    return sum.add(both.and(0xFFFF)).add(both.lanewise(LSHR, 16));
+    return Lanes.scalarInt(query + 2L * rowBytes);
   }
 
   private static final class InnerProduct extends SimdInt8 {
@@ -76,33 +59,42 @@ abstract class SimdInt8 extends SimdKernel {
 
     @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      ShortVector bias = ShortVector.broadcast(Lanes.SHORTS, PairSums.BIAS);
+      int biased = PairSums.biased(rowBytes);
       int last = count - 1;
-      for (int k = 0; k < count; k += 4) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
-        long c = row(rows, stride, ordinals, k + 2, last);
-        long d = row(rows, stride, ordinals, k + 3, last);
+      for (int k = 0; k < count; k += 2) {
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
         IntVector s = IntVector.zero(Lanes.INTS);
         IntVector t = s;
-        IntVector u = s;
-        IntVector v = s;
+        IntVector sUpper = s;
+        IntVector tUpper = s;
         for (int o = 0; o < rowBytes; o += Lanes.STEP) {
           ShortVector even = Lanes.shorts(query + 2 * o);
           ShortVector odd = Lanes.shorts(query + 2 * o + Lanes.STEP);
-          s = dot(Lanes.shorts(a + o), even, odd, s);
-          t = dot(Lanes.shorts(b + o), even, odd, t);
-          u = dot(Lanes.shorts(c + o), even, odd, u);
-          v = dot(Lanes.shorts(d + o), even, odd, v);
+          ShortVector x = Lanes.shorts(a + o);
+          ShortVector e = x.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(even).add(bias);
+          IntVector w = x.lanewise(ASHR, 8).mul(odd).add(e).reinterpretAsInts();
+          s = s.add(w);
+          sUpper = sUpper.add(w.lanewise(LSHR, 16));
+          x = Lanes.shorts(b + o);
+          e = x.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(even).add(bias);
+          w = x.lanewise(ASHR, 8).mul(odd).add(e).reinterpretAsInts();
+          t = t.add(w);
+          tUpper = tUpper.add(w.lanewise(LSHR, 16));
         }
-        distances[k] = -(float) s.reduceLanes(ADD);
-        distances[Math.min(k + 1, last)] = -(float) t.reduceLanes(ADD);
-        distances[Math.min(k + 2, last)] = -(float) u.reduceLanes(ADD);
-        distances[Math.min(k + 3, last)] = -(float) v.reduceLanes(ADD);
+        int sDot = s.sub(sUpper.mul(65535)).reduceLanes(ADD) - biased;
+        int tDot = t.sub(tUpper.mul(65535)).reduceLanes(ADD) - biased;
+        distances[k] = -(float) sDot;
+        distances[Math.min(k + 1, last)] = -(float) tDot;
       }
     }
   }
 
-  /** Distances that need both Σ q·x and Σ x², two rows a step. */
+  /**
+   * Distances that need both Σ q·x and Σ x², one row a step. Sums of two squares fit 16 bits
+   * without sign.
+   */
   private abstract static class WithNorm extends SimdInt8 {
     WithNorm(int dimension) {
       super(dimension);
@@ -113,28 +105,31 @@ abstract class SimdInt8 extends SimdKernel {
     @Override
     final void compute(
         long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
-      int last = count - 1;
+      ShortVector bias = ShortVector.broadcast(Lanes.SHORTS, PairSums.BIAS);
+      int biased = PairSums.biased(rowBytes);
       int queryNorm = queryNorm(query);
-      for (int k = 0; k < count; k += 2) {
-        long a = row(rows, stride, ordinals, k, last);
-        long b = row(rows, stride, ordinals, k + 1, last);
+      for (int k = 0; k < count; k++) {
+        long row = Lanes.mask(rows + ordinals[k] * stride);
         IntVector s = IntVector.zero(Lanes.INTS);
-        IntVector t = s;
-        IntVector sNorm = s;
-        IntVector tNorm = s;
+        IntVector upper = s;
+        IntVector norm = s;
+        IntVector normUpper = s;
         for (int o = 0; o < rowBytes; o += Lanes.STEP) {
-          ShortVector even = Lanes.shorts(query + 2 * o);
-          ShortVector odd = Lanes.shorts(query + 2 * o + Lanes.STEP);
-          ShortVector x = Lanes.shorts(a + o);
-          ShortVector y = Lanes.shorts(b + o);
-          s = dot(x, even, odd, s);
-          t = dot(y, even, odd, t);
-          sNorm = squares(x, sNorm);
-          tNorm = squares(y, tNorm);
+          ShortVector x = Lanes.shorts(row + o);
+          ShortVector e = x.lanewise(LSHL, 8).lanewise(ASHR, 8);
+          ShortVector f = x.lanewise(ASHR, 8);
+          ShortVector evens = e.mul(Lanes.shorts(query + 2 * o)).add(bias);
+          ShortVector odds = f.mul(Lanes.shorts(query + 2 * o + Lanes.STEP));
+          IntVector w = evens.add(odds).reinterpretAsInts();
+          s = s.add(w);
+          upper = upper.add(w.lanewise(LSHR, 16));
+          w = e.mul(e).add(f.mul(f)).reinterpretAsInts();
+          norm = norm.add(w);
+          normUpper = normUpper.add(w.lanewise(LSHR, 16));
         }
-        distances[k] = distance(s.reduceLanes(ADD), sNorm.reduceLanes(ADD), queryNorm);
-        distances[Math.min(k + 1, last)] =
-            distance(t.reduceLanes(ADD), tNorm.reduceLanes(ADD), queryNorm);
+        int dot = s.sub(upper.mul(65535)).reduceLanes(ADD) - biased;
+        int squares = norm.sub(normUpper.mul(65535)).reduceLanes(ADD);
+        distances[k] = distance(dot, squares, queryNorm);
       }
     }
   }

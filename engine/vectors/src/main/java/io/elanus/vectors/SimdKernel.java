@@ -56,11 +56,6 @@ abstract class SimdKernel implements Kernel {
   abstract void compute(
       long query, long rows, long stride, int[] ordinals, int count, float[] distances);
 
-  /** The address of the row at position i, or of the last row when i is past it. */
-  static long row(long rows, long stride, int[] ordinals, int i, int last) {
-    return Lanes.mask(rows + ordinals[Math.min(i, last)] * stride);
-  }
-
   private boolean inside(MemorySegment rows, long base, long stride, int[] ordinals, int count) {
     for (int i = 0; i < count; i++) {
       long at = base + ordinals[i] * stride;
