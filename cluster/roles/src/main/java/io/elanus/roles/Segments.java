@@ -2,6 +2,7 @@ package io.elanus.roles;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Segments and what belongs to them, as coordinators and nodes speak of them. */
 public final class Segments {
@@ -21,6 +22,8 @@ public final class Segments {
    * @param firstPosition log position of its first record; {@code lastPosition} of the record after
    *     its last: replay skips its rows below
    * @param minTimestamp of its rows; {@code maxTimestamp} too
+   * @param deletesAppliedUpTo every delete up to this timestamp is part of the files already; later
+   *     ones come from delete files and from the leader's memory
    * @param compactedFrom inputs, when a compaction made it
    */
   public record Segment(
@@ -37,6 +40,7 @@ public final class Segments {
       long lastPosition,
       long minTimestamp,
       long maxTimestamp,
+      long deletesAppliedUpTo,
       List<Long> compactedFrom) {}
 
   /**
@@ -63,12 +67,19 @@ public final class Segments {
    * What reads of a shard see, apart from growing rows. Switching from one version to the next is
    * atomic at the leader.
    *
+   * @param partitions loaded ones; empty: all
    * @param placements query node id of each sealed segment
    * @param deletesUpTo each placed segment has every delete of a delete file up to this timestamp
    *     applied
    */
-  public record View(String channel, long version, Map<Long, Long> placements, long deletesUpTo) {
+  public record View(
+      String channel,
+      long version,
+      Set<Long> partitions,
+      Map<Long, Long> placements,
+      long deletesUpTo) {
     public View {
+      partitions = Set.copyOf(partitions);
       placements = Map.copyOf(placements);
     }
   }

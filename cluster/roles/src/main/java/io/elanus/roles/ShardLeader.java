@@ -29,4 +29,7 @@ public interface ShardLeader {
    * read any more.
    */
   Switched switchView(Segments.View view);
+
+  /** The shard is released: reads stop, flushed growing segments are let go. */
+  void dropView(String channel);
 }
