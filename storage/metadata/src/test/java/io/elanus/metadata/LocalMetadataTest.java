@@ -155,7 +155,7 @@ final class LocalMetadataTest extends MetadataContract {
   @Test
   void aFailedForceInASnapshotLosesNothing() {
     var model = new TreeMap<String, String>();
-    for (int nth = 1; nth < 120; nth++) {
+    for (int nth = 1; nth < 60; nth++) {
       disk.failForce(nth);
       for (int step = 0; step < 40; step++) {
         try {
