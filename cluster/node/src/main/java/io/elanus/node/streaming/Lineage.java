@@ -34,11 +34,13 @@ final class Lineage {
     }
     Map<Long, Segments.Segment> listed = new HashMap<>();
     dataCoord.segments(shard.collectionId()).forEach(segment -> listed.put(segment.id(), segment));
+    Set<Long> present =
+        shard.snapshot().view().map(current -> current.placements().keySet()).orElse(Set.of());
     boolean unknown = false;
     for (long placed : view.placements().keySet()) {
       Segments.Segment segment = listed.get(placed);
       if (segment == null) {
-        unknown = true;
+        unknown |= !present.contains(placed);
       } else {
         covered.addAll(segment.compactedFrom());
       }
