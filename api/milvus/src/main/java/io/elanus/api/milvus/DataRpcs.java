@@ -12,6 +12,7 @@ import io.elanus.roles.Proxy;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -67,8 +68,9 @@ final class DataRpcs {
 
   private Proxy.InsertRequest translate(Caller caller, WireRows rows, RawRequest request) {
     String database = caller.database(rows.database());
-    if (rows.namespace().filter(name -> !name.isEmpty()).isPresent()) {
-      throw Unserved.field("namespace");
+    Unserved.refuse(!rows.namespace().isEmpty(), "namespace");
+    if (!rows.unknownFields().isEmpty()) {
+      throw Unserved.laterProtocol(rows.unknownFields());
     }
     Catalogue.Collection collection = proxy.describeCollection(database, rows.collection());
     checkSchemaTimestamp(rows, collection);
@@ -91,8 +93,7 @@ final class DataRpcs {
   /** Before the columns, which a stale client may have built for another schema. */
   private static void checkSchemaTimestamp(WireRows rows, Catalogue.Collection collection) {
     if (rows.schemaTimestamp() != 0 && rows.schemaTimestamp() != collection.updateTimestamp()) {
-      throw new ElanusException(io.elanus.schema.ErrorCode.SCHEMA_MISMATCH)
-          .with("collection", rows.collection());
+      throw new ElanusException(ErrorCode.SCHEMA_MISMATCH).with("collection", rows.collection());
     }
   }
 
@@ -119,9 +120,8 @@ final class DataRpcs {
   }
 
   private MutationResult delete(Caller caller, DeleteRequest request) {
-    if (!request.getNamespace().isEmpty()) {
-      throw Unserved.field("namespace");
-    }
+    Unserved.checkUnknown(request);
+    Unserved.refuse(!request.getNamespace().isEmpty(), "namespace");
     Proxy.Mutation mutation =
         proxy.delete(
             new Proxy.DeleteRequest(

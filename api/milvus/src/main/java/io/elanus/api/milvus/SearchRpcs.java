@@ -96,6 +96,7 @@ final class SearchRpcs {
   }
 
   private QueryResults query(Caller caller, QueryRequest request) {
+    Unserved.checkUnknown(request);
     Unserved.refuse(!request.getNamespace().isEmpty(), "namespace");
     Map<String, String> parameters = Pairs.map(request.getQueryParamsList());
     Unserved.checkParameters(parameters);

@@ -1,9 +1,12 @@
 package io.elanus.api.milvus;
 
+import com.google.protobuf.Message;
 import io.elanus.api.milvus.proto.HybridSearchRequest;
 import io.elanus.api.milvus.proto.SearchRequest;
 import io.elanus.schema.ElanusException;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Request fields that are known but not built yet and would change the answer. They are refused by
@@ -16,7 +19,24 @@ final class Unserved {
     return ElanusException.invalid("request field " + name + " is not supported yet");
   }
 
+  /**
+   * Fields of a protocol that is newer than ours. A read or write that carries one (a row-level
+   * security principal, say) would be answered as if it were not there.
+   */
+  static void checkUnknown(Message request) {
+    Set<Integer> unknown = request.getUnknownFields().asMap().keySet();
+    if (!unknown.isEmpty()) {
+      throw laterProtocol(unknown);
+    }
+  }
+
+  static ElanusException laterProtocol(Set<Integer> fields) {
+    return ElanusException.invalid(
+        "request carries fields of a later protocol, their numbers: " + new TreeSet<>(fields));
+  }
+
   static void check(SearchRequest request) {
+    checkUnknown(request);
     refuse(!request.getNamespace().isEmpty(), "namespace");
     refuse(request.hasFunctionScore(), "function_score");
     refuse(request.getFunctionChainsCount() > 0, "function_chains");
@@ -27,6 +47,7 @@ final class Unserved {
 
   /** All but {@code function_score}, part of which is served: see {@link RankFunctions}. */
   static void check(HybridSearchRequest request) {
+    checkUnknown(request);
     refuse(!request.getNamespace().isEmpty(), "namespace");
     refuse(request.getFunctionChainsCount() > 0, "function_chains");
   }

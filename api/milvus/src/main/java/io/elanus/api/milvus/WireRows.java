@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * An InsertRequest or UpsertRequest as it lies on the wire. Both have the same fields up to 8; 9 is
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param rows num_rows as sent, unsigned
  * @param operations of a partial update: field name to operation number
+ * @param unknownFields numbers of a later protocol
  */
 record WireRows(
     String database,
@@ -21,9 +23,10 @@ record WireRows(
     List<WireField> fields,
     long rows,
     long schemaTimestamp,
-    Optional<String> namespace,
+    String namespace,
     boolean partial,
-    Map<String, Integer> operations) {
+    Map<String, Integer> operations,
+    Set<Integer> unknownFields) {
 
   static WireRows ofInsert(RawRequest request) {
     return read(request, false);
@@ -40,11 +43,18 @@ record WireRows(
     List<WireField> fields = new ArrayList<>();
     long rows = 0;
     long schemaTimestamp = 0;
-    Optional<String> namespace = Optional.empty();
+    String namespace = "";
     boolean partial = false;
     Map<String, Integer> operations = new HashMap<>();
+    Set<Integer> unknownFields = new TreeSet<>();
+    int lastField = upsert ? 11 : 9;
     WireReader reader = new WireReader(request.bytes(), 0, request.bytes().length);
     while (reader.next()) {
+      if (reader.field() > lastField) {
+        unknownFields.add(reader.field());
+        reader.skip();
+        continue;
+      }
       switch (reader.field()) {
         case 2 -> database = reader.text();
         case 3 -> collection = reader.text();
@@ -56,10 +66,10 @@ record WireRows(
           if (upsert) {
             partial = reader.varint() != 0;
           } else {
-            namespace = Optional.of(reader.text());
+            namespace = reader.text();
           }
         }
-        case 10 -> namespace = Optional.of(reader.text());
+        case 10 -> namespace = reader.text();
         case 11 -> operation(reader.slice(), operations);
         default -> reader.skip();
       }
@@ -73,7 +83,8 @@ record WireRows(
         schemaTimestamp,
         namespace,
         partial,
-        operations);
+        operations,
+        unknownFields);
   }
 
   private static void operation(Slice message, Map<String, Integer> operations) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.elanus.api.http.Doors;
 import io.elanus.api.http.DoorsConfiguration;
 import io.elanus.api.http.HttpRoutes;
@@ -271,6 +272,20 @@ final class MilvusServiceTest {
     assertThat(results.getStatus().getCode()).isEqualTo(1100);
     assertThat(results.getStatus().getReason())
         .isEqualTo("request field search_aggregation is not supported yet: invalid parameter");
+  }
+
+  @Test
+  void fieldsOfALaterProtocolAreRefusedNotIgnored() {
+    create();
+    UnknownFieldSet later =
+        UnknownFieldSet.newBuilder()
+            .addField(77, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    assertThat(client.search(search().setUnknownFields(later).build()).getStatus().getReason())
+        .contains("later protocol, their numbers: [77]");
+    assertThat(client.insert(insert().setUnknownFields(later).build()).getStatus().getReason())
+        .contains("later protocol, their numbers: [77]");
+    assertThat(proxy.rows).isEmpty();
   }
 
   @Test
