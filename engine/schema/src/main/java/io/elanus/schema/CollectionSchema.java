@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the rows of a collection look like. User fields come first, in the order given; the dynamic field, if there is one, is the field whose
- * {@link FieldSchema#dynamic} is true.
+ * What the rows of a collection look like. User fields come first, in the order given; the dynamic
+ * field, if there is one, is the field whose {@link FieldSchema#dynamic} is true.
  *
  * @param version rises by one with each change
  * @param droppedFieldIds ids that older segments may still carry and readers skip

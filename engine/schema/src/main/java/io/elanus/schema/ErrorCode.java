@@ -1,8 +1,8 @@
 package io.elanus.schema;
 
 /**
- * What went wrong, and whose fault it is. Numbers are Milvus codes, so that clients of Milvus recognise them; {@link #baseText} is the
- * sentence Milvus puts at the end of the message.
+ * What went wrong, and whose fault it is. Numbers are Milvus codes, so that clients of Milvus
+ * recognise them; {@link #baseText} is the sentence Milvus puts at the end of the message.
  */
 public enum ErrorCode {
   NOT_READY(1, "service not ready", Blame.RETRY),

@@ -6,10 +6,12 @@ import java.util.Optional;
 /**
  * One field of a collection.
  *
- * @param id from {@link CollectionSchema#FIRST_USER_FIELD} upwards, never reused; 0 before the coordinator gave one
+ * @param id from {@link CollectionSchema#FIRST_USER_FIELD} upwards, never reused; 0 before the
+ *     coordinator gave one
  * @param elementType of an array; empty otherwise
  * @param dynamic the hidden JSON field {@code $meta} that holds undeclared keys
- * @param parameters type parameters as given (dim, max_length, max_capacity, …), decimal or JSON text
+ * @param parameters type parameters as given (dim, max_length, max_capacity, …), decimal or JSON
+ *     text
  */
 public record FieldSchema(
     long id,
@@ -46,19 +48,52 @@ public record FieldSchema(
 
   public FieldSchema withId(long newId) {
     return new FieldSchema(
-        newId, name, description, type, elementType, primaryKey, autoId, partitionKey, clusteringKey, nullable, dynamic, defaultValue,
+        newId,
+        name,
+        description,
+        type,
+        elementType,
+        primaryKey,
+        autoId,
+        partitionKey,
+        clusteringKey,
+        nullable,
+        dynamic,
+        defaultValue,
         parameters);
   }
 
   public FieldSchema withParameters(Map<String, String> newParameters) {
     return new FieldSchema(
-        id, name, description, type, elementType, primaryKey, autoId, partitionKey, clusteringKey, nullable, dynamic, defaultValue,
+        id,
+        name,
+        description,
+        type,
+        elementType,
+        primaryKey,
+        autoId,
+        partitionKey,
+        clusteringKey,
+        nullable,
+        dynamic,
+        defaultValue,
         newParameters);
   }
 
   public FieldSchema withDescription(String newDescription) {
     return new FieldSchema(
-        id, name, newDescription, type, elementType, primaryKey, autoId, partitionKey, clusteringKey, nullable, dynamic, defaultValue,
+        id,
+        name,
+        newDescription,
+        type,
+        elementType,
+        primaryKey,
+        autoId,
+        partitionKey,
+        clusteringKey,
+        nullable,
+        dynamic,
+        defaultValue,
         parameters);
   }
 

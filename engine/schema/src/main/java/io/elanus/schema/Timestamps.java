@@ -1,6 +1,9 @@
 package io.elanus.schema;
 
-/** Hybrid timestamps: physical milliseconds since 1970 in the upper 46 bits, a counter in the lower 18 (wire-encoding §1.3). */
+/**
+ * Hybrid timestamps: physical milliseconds since 1970 in the upper 46 bits, a counter in the lower
+ * 18 (wire-encoding §1.3).
+ */
 public final class Timestamps {
   public static final int LOGICAL_BITS = 18;
   public static final long LOGICAL_MASK = (1L << LOGICAL_BITS) - 1;

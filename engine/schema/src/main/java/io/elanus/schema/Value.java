@@ -2,7 +2,10 @@ package io.elanus.schema;
 
 import java.util.List;
 
-/** A constant: of a filter, a template or a field's default. Integers of every width are {@link Int}. */
+/**
+ * A constant: of a filter, a template or a field's default. Integers of every width are {@link
+ * Int}.
+ */
 public sealed interface Value {
   record Bool(boolean value) implements Value {}
 

@@ -1,5 +1,6 @@
 /**
- * The vocabulary of Elanus: data types, schemas, metrics, columns and row batches, timestamps, and the one exception type.
+ * The vocabulary of Elanus: data types, schemas, metrics, columns and row batches, timestamps, and
+ * the one exception type.
  *
  * <p>Knows nothing of files, indexes, networks or clusters. Everything else may use it.
  */

@@ -1,0 +1,98 @@
+package io.elanus.roles;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Segment life cycle, channel ownership, checkpoints, flush, compaction, garbage. */
+public interface DataCoord {
+  /**
+   * The right to write to a physical channel.
+   *
+   * @param epoch larger than that of every earlier owner
+   * @param checkpoint log position from which the owner replays
+   * @param persisted segments of the channel that are flushed or dropped: replay skips their rows
+   *     below their last position
+   */
+  record Grant(String channel, long epoch, long checkpoint, List<Segments.Segment> persisted) {}
+
+  /** Makes {@code nodeId} the owner of a physical channel. */
+  Grant grant(String physicalChannel, long nodeId);
+
+  /**
+   * What a flush or a compaction changes, in one transaction: all of it or nothing. Repeating it
+   * changes nothing.
+   *
+   * @param add segments now flushed
+   * @param drop segments replaced
+   * @param deletes new delete files; {@code obsoleteDeletes} are object keys of those no segment
+   *     needs any longer
+   * @param checkpoint new log position per physical channel, or empty
+   */
+  record Publish(
+      long epoch,
+      List<Segments.Segment> add,
+      List<Long> drop,
+      List<Segments.DeleteFile> deletes,
+      List<String> obsoleteDeletes,
+      Map<String, Long> checkpoint) {}
+
+  /** Refused with CHANNEL_NOT_AVAILABLE when {@code epoch} is not the channel's present one. */
+  void publish(Publish publish);
+
+  /**
+   * All segments of a collection that are not dropped; growing ones included, as the owners tell.
+   */
+  List<Segments.Segment> segments(long collectionId);
+
+  List<Segments.DeleteFile> deleteFiles(String channel);
+
+  /**
+   * @param sealed segments sealed by this call
+   * @param flushed segments flushed before it
+   */
+  record Flush(
+      List<Long> sealed, List<Long> flushed, long timestamp, Map<String, Long> channelPositions) {}
+
+  /** Seals growing segments; they are flushed in the background. */
+  Flush flush(long collectionId);
+
+  /**
+   * Whether these segments are flushed (unknown and dropped ones are) and every write up to the
+   * timestamp is in flushed segments.
+   */
+  boolean flushed(long collectionId, List<Long> segments, long flushTimestamp);
+
+  /** Rows persisted and in flight, deletes not subtracted, by partition id. */
+  Map<Long, Long> rowCounts(long collectionId);
+
+  /** Plans compaction; the id of the job, or -1 when there is nothing to do. */
+  long compact(long collectionId, Optional<Long> partitionId);
+
+  /**
+   * @param plans inputs and output of each
+   */
+  record CompactionState(
+      boolean completed, int executing, int done, int failed, List<Merge> plans) {
+    public record Merge(List<Long> sources, long target) {}
+  }
+
+  /** An unknown job counts as completed. */
+  CompactionState compactionState(long job);
+
+  /**
+   * Called by RootCoord after the catalogue changed: drops the segments of a collection, of one
+   * partition, or older than a truncation.
+   */
+  void dropCollection(long collectionId, List<String> channels);
+
+  void dropPartition(long collectionId, List<String> channels, long partitionId);
+
+  void truncate(long collectionId, List<String> channels);
+
+  /**
+   * Called by RootCoord before a new schema version is announced: growing segments of older
+   * versions are sealed.
+   */
+  void changeSchema(Catalogue.Collection collection);
+}

@@ -1,0 +1,56 @@
+package io.elanus.roles;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Load state, replicas, placement of segments, handoff. */
+public interface QueryCoord {
+  /**
+   * @param partitions empty: the whole collection, and partitions that come later
+   * @param fields ids to load; empty: all
+   */
+  record Load(
+      long collectionId, Set<Long> partitions, int replicas, Set<Long> fields, boolean refresh) {}
+
+  /** Records the wish and answers at once; loading goes on in the background. */
+  void load(Load load);
+
+  /** {@code partitions} empty: the whole collection. What is not loaded may be released. */
+  void release(long collectionId, Set<Long> partitions);
+
+  /**
+   * @param partitions loaded ones; empty when the whole collection is
+   * @param percent 0 to 100; reads work at 100
+   */
+  record LoadState(
+      long collectionId, Set<Long> partitions, Set<Long> fields, int replicas, int percent) {
+    /** Whether reads of this partition work. */
+    public boolean covers(long partition) {
+      return percent == 100 && (partitions.isEmpty() || partitions.contains(partition));
+    }
+  }
+
+  /** Empty when nothing of the collection is loaded. */
+  Optional<LoadState> loadState(long collectionId);
+
+  record Shard(String channel, long leaderNode, List<Long> nodes) {}
+
+  record Replica(
+      long id, long collectionId, Set<Long> partitions, List<Shard> shards, List<Long> nodes) {}
+
+  List<Replica> replicas(long collectionId);
+
+  /** Sealed segments being served: segment id to query node ids. */
+  Map<Long, List<Long>> placements(long collectionId);
+
+  /**
+   * Called by DataCoord after segments were published or dropped, and by IndexCoord after an index
+   * was built: plans a new view.
+   */
+  void refresh(long collectionId);
+
+  /** Called by RootCoord when a collection is gone. */
+  void dropCollection(long collectionId);
+}

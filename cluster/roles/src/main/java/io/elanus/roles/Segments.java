@@ -1,0 +1,86 @@
+package io.elanus.roles;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Segments and what belongs to them, as coordinators and nodes speak of them. */
+public final class Segments {
+  private Segments() {}
+
+  /** Wire numbers: Growing 2, Sealed 3, Flushed 4, Flushing 5, Dropped 6. */
+  public enum State {
+    GROWING,
+    SEALED,
+    FLUSHING,
+    FLUSHED,
+    DROPPED
+  }
+
+  /**
+   * @param manifest object key of the segment's manifest; empty while growing
+   * @param firstPosition log position of its first record; {@code lastPosition} of the record after
+   *     its last: replay skips its rows below
+   * @param minTimestamp of its rows; {@code maxTimestamp} too
+   * @param deletesAppliedUpTo every delete up to this timestamp is part of the files already; later
+   *     ones come from delete files and from the leader's memory
+   * @param compactedFrom inputs, when a compaction made it
+   */
+  public record Segment(
+      long id,
+      long collectionId,
+      long partitionId,
+      String channel,
+      State state,
+      int schemaVersion,
+      long rows,
+      long bytes,
+      String manifest,
+      long firstPosition,
+      long lastPosition,
+      long minTimestamp,
+      long maxTimestamp,
+      long deletesAppliedUpTo,
+      List<Long> compactedFrom) {}
+
+  /**
+   * Deletes of a shard, persisted: object key, number of (key, timestamp) pairs and their time
+   * range.
+   */
+  public record DeleteFile(
+      String object, String channel, long rows, long minTimestamp, long maxTimestamp) {}
+
+  /**
+   * A built index of one segment. {@code parameters} hold index_type, metric_type and build
+   * parameters.
+   */
+  public record IndexFile(
+      long segmentId,
+      long indexId,
+      long fieldId,
+      String jsonPath,
+      Map<String, String> parameters,
+      String object,
+      long bytes) {}
+
+  /**
+   * What reads of a shard see, apart from growing rows. Switching from one version to the next is
+   * atomic at the leader.
+   *
+   * @param partitions loaded ones; empty: all
+   * @param placements query node id of each sealed segment
+   * @param deletesUpTo each placed segment has every delete of a delete file up to this timestamp
+   *     applied
+   */
+  public record View(
+      String channel,
+      long version,
+      Set<Long> partitions,
+      Map<Long, Long> placements,
+      long deletesUpTo) {
+    public View {
+      partitions = Set.copyOf(partitions);
+      placements = Map.copyOf(placements);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.elanus.roles;
+
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Keys;
+import io.elanus.schema.RowBatch;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Owns physical channels: stamps and appends writes, holds growing segments, leads its shards for
+ * reads, flushes.
+ */
+public interface StreamingNode extends ShardLeader {
+  /**
+   * Rows for one partition of a shard.
+   *
+   * @param firstRowId row ids are consecutive
+   */
+  record Rows(long partitionId, long firstRowId, RowBatch batch) {}
+
+  /**
+   * One request's part for one shard; atomic. Deletes take effect before inserts, all under one
+   * timestamp.
+   *
+   * @param requestId made by the proxy; a repeated one is answered as the first was
+   * @param schemaVersion the rows were made for; another one is refused with SCHEMA_MISMATCH
+   * @param deletePartition deletes reach only this partition; empty: all
+   * @param readTimestamp of a partial update: {@link Stale} when one of the deleted keys was
+   *     written after it; otherwise 0
+   */
+  record Write(
+      String requestId,
+      String channel,
+      int schemaVersion,
+      List<Rows> inserts,
+      Optional<Keys> deletes,
+      Optional<Long> deletePartition,
+      long readTimestamp) {}
+
+  sealed interface Outcome {}
+
+  /** Durable, and visible to reads at or after the timestamp. */
+  record Written(long timestamp) implements Outcome {}
+
+  /** A key changed since the proxy read it; read again and repeat with a new request id. */
+  record Stale() implements Outcome {}
+
+  /** This node does not own the channel (any longer). */
+  record ChannelMoved() implements Outcome {}
+
+  Outcome write(Write write);
+
+  /**
+   * Seals the growing segments of a shard (empty list: there were none) and flushes them in the
+   * background.
+   */
+  record Sealed(List<Long> segments, long timestamp, long position) {}
+
+  Sealed seal(String channel);
+
+  /** Whether everything up to the timestamp is in flushed segments. */
+  boolean flushedUpTo(String channel, long timestamp);
+
+  /** Growing and sealed, not yet flushed segments of a shard. */
+  List<Segments.Segment> growing(String channel);
+
+  /** From the next write on this schema version is the shard's; growing segments are sealed. */
+  void changeSchema(String channel, CollectionSchema schema);
+
+  void dropShard(String channel);
+
+  void dropPartition(String channel, long partitionId);
+
+  /** Removes all rows; returns the timestamp at which they vanish. */
+  long truncate(String channel);
+}

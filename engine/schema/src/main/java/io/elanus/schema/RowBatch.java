@@ -1,0 +1,86 @@
+package io.elanus.schema;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Rows as columns, keyed by field id. The rows of a request, of a log record, of a growing
+ * segment's chunk and of an answer.
+ *
+ * @param rows in each column
+ * @param columns in field order; every column has {@code rows} rows
+ */
+public record RowBatch(int rows, Map<Long, Column> columns) {
+  public RowBatch {
+    columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+    for (Column column : columns.values()) {
+      if (column.rows() != rows) {
+        throw new IllegalArgumentException(
+            "column has " + column.rows() + " rows, batch has " + rows);
+      }
+    }
+  }
+
+  public static RowBatch empty() {
+    return new RowBatch(0, Map.of());
+  }
+
+  public Optional<Column> column(long fieldId) {
+    return Optional.ofNullable(columns.get(fieldId));
+  }
+
+  /** The column of a field that must be there. */
+  public Column get(long fieldId) {
+    Column column = columns.get(fieldId);
+    if (column == null) {
+      throw new IllegalArgumentException("batch has no column of field " + fieldId);
+    }
+    return column;
+  }
+
+  /** The rows at these ordinals, in that order, copied to the heap. */
+  public RowBatch take(int[] ordinals) {
+    Map<Long, Column> taken = new LinkedHashMap<>();
+    columns.forEach((field, column) -> {
+      ColumnBuilder builder = ColumnBuilder.like(column);
+      for (int ordinal : ordinals) {
+        builder.addRow(column, ordinal);
+      }
+      taken.put(field, builder.build());
+    });
+    return new RowBatch(ordinals.length, taken);
+  }
+
+  /** This batch with one more (or another) column. */
+  public RowBatch with(long fieldId, Column column) {
+    Map<Long, Column> more = new LinkedHashMap<>(columns);
+    more.put(fieldId, column);
+    return new RowBatch(rows, more);
+  }
+
+  /** The keys of the primary-key column {@code fieldId}. */
+  public Keys keys(long fieldId) {
+    return switch (get(fieldId)) {
+      case Column.Fixed fixed -> {
+        long[] keys = new long[rows];
+        for (int row = 0; row < rows; row++) {
+          keys[row] = fixed.asLong(row);
+        }
+        yield new Keys.Longs(keys);
+      }
+      case Column.Variable texts -> {
+        String[] keys = new String[rows];
+        for (int row = 0; row < rows; row++) {
+          keys[row] = texts.text(row);
+        }
+        yield new Keys.Texts(java.util.List.of(keys));
+      }
+      case Column.Bit bit ->
+          throw new IllegalArgumentException("a primary key is Int64 or VarChar");
+      case Column.Array array ->
+          throw new IllegalArgumentException("a primary key is Int64 or VarChar");
+    };
+  }
+}

@@ -1,0 +1,125 @@
+package io.elanus.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The map of ARCHITECTURE.md as rules: a room that looks where it may not fails here, by name. */
+final class RoomsTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.elanus");
+
+  /** Room to the rooms it may see; all may see {@code schema}. */
+  private static final Map<String, List<String>> MAY_SEE =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("schema", List.of()),
+              Map.entry("vectors", List.of()),
+              Map.entry("text", List.of()),
+              Map.entry("files", List.of()),
+              Map.entry("expression", List.of()),
+              Map.entry("index", List.of("vectors", "files", "expression")),
+              Map.entry("segment", List.of("vectors", "files", "expression", "index")),
+              Map.entry("disk", List.of()),
+              Map.entry("log", List.of("disk")),
+              Map.entry("metadata", List.of("disk", "log")),
+              Map.entry("objects", List.of("disk")),
+              Map.entry("rocksdb", List.of("disk", "log", "metadata")),
+              Map.entry("roles", List.of("expression")),
+              Map.entry("coordinator", List.of("roles", "expression", "index", "disk", "metadata", "objects")),
+              Map.entry("node", List.of("roles", "expression", "files", "index", "segment", "disk", "log", "metadata", "objects")),
+              Map.entry("proxy", List.of("roles", "expression", "index")),
+              Map.entry("transport", List.of("roles", "expression")),
+              Map.entry("api.milvus", List.of("roles", "expression", "api.http")),
+              Map.entry("api.http", List.of())));
+
+  @TestFactory
+  List<DynamicTest> eachRoomSeesOnlyItsNeighbours() {
+    return MAY_SEE.keySet().stream().map(room -> DynamicTest.dynamicTest(room, () -> rule(room).check(CLASSES))).toList();
+  }
+
+  private static ArchRule rule(String room) {
+    String[] forbidden =
+        MAY_SEE.keySet().stream()
+            .filter(other -> !other.equals(room) && !other.equals("schema") && !MAY_SEE.get(room).contains(other))
+            .map(other -> "io.elanus." + other + "..")
+            .toArray(String[]::new);
+    String[] apps = {"io.elanus.server..", "io.elanus.embedded..", "io.elanus.cli..", "io.elanus.quickstart.."};
+    return noClasses()
+        .that(resideInAPackage("io.elanus." + room + ".."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage(apps)
+        .allowEmptyShould(true);
+  }
+
+  @Test
+  void onlyTheMilvusDoorKnowsMilvusMessages() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.api.milvus..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.elanus.api.milvus.proto..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyVectorsUseTheVectorModule() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.elanus.vectors..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesRocksDb() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.rocksdb..", "io.elanus.server..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.rocksdb..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theEngineAndTheRolesKnowNoNetwork() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.elanus.schema..", "io.elanus.vectors..", "io.elanus.files..", "io.elanus.expression..", "io.elanus.index..",
+            "io.elanus.segment..", "io.elanus.roles..", "io.elanus.coordinator..", "io.elanus.node..", "io.elanus.proxy..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.grpc..", "io.netty..", "java.net..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void everyPackageSaysWhatItIsAndRefusesNull() {
+    classes()
+        .that()
+        .haveSimpleName("package-info")
+        .should()
+        .beAnnotatedWith("org.jspecify.annotations.NullMarked")
+        .check(CLASSES);
+  }
+}

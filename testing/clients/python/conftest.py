@@ -1,0 +1,84 @@
+"""Starts one real Elanus process for the suite and connects unmodified pymilvus clients to it.
+
+ELANUS_LAUNCHER names the launcher (default: the one of this checkout). The process listens on free loopback ports
+and keeps its data in a temporary folder; `server.restart()` stops it gracefully or kills it and starts it again.
+"""
+
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+
+import pytest
+from pymilvus import MilvusClient
+
+LAUNCHER = os.environ.get("ELANUS_LAUNCHER") or str(pathlib.Path(__file__).resolve().parents[3] / "elanus")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    def __init__(self, folder):
+        self.folder = folder
+        self.port = free_port()
+        self.http_port = free_port()
+        self.process = None
+
+    @property
+    def uri(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        self.log = open(os.path.join(self.folder, "server.log"), "a")
+        self.process = subprocess.Popen(
+            [LAUNCHER, "start", "--data", os.path.join(self.folder, "data"), "--port", str(self.port), "--http-port",
+             str(self.http_port)],
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
+        deadline = time.time() + 60
+        while time.time() < deadline:
+            line = self.process.stdout.readline()
+            if line.startswith("ready"):
+                return line
+            if not line and self.process.poll() is not None:
+                raise RuntimeError("the server ended: " + open(self.log.name).read()[-2000:])
+        raise RuntimeError("the server did not become ready in 60 s")
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(30)
+
+    def restart(self, how=signal.SIGTERM):
+        self.stop(how)
+        self.start()
+
+
+@pytest.fixture(scope="session")
+def server():
+    with tempfile.TemporaryDirectory(prefix="elanus-clients-") as folder:
+        s = Server(folder)
+        s.start()
+        yield s
+        s.stop()
+
+
+@pytest.fixture
+def client(server):
+    c = MilvusClient(uri=server.uri)
+    yield c
+    c.close()
+
+
+@pytest.fixture
+def name(client):
+    """A fresh collection name; the collection is dropped afterwards."""
+    n = "c_" + uuid.uuid4().hex[:12]
+    yield n
+    client.drop_collection(n)
