@@ -7,9 +7,8 @@ import io.elanus.log.LocalLogStore;
 import io.elanus.log.LogOptions;
 import io.elanus.log.LogStore;
 import io.elanus.log.MemoryLogStore;
-import io.elanus.metadata.LocalMetadataStore;
-import io.elanus.metadata.MemoryMetadataStore;
 import io.elanus.metadata.MetadataStore;
+import io.elanus.metadata.MetadataStores;
 import io.elanus.objects.LocalObjectStore;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.objects.ObjectStore;
@@ -32,7 +31,7 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
     Disk disk = new LocalDisk();
     Optional<FolderLock> lock = onDisk ? Optional.of(FolderLock.acquire(folder)) : Optional.empty();
     try {
-      MetadataStore metadata = metadata(metadataType, disk, folder.resolve("metadata"));
+      MetadataStore metadata = metadata(metadataType, disk, folder.resolve("metadata"), background);
       LogStore log = log(logType, disk, folder.resolve("log"), background);
       return new Stores(lock, log, metadata, objects(objectsType, disk, folder.resolve("objects")));
     } catch (RuntimeException failure) {
@@ -49,11 +48,11 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
     };
   }
 
-  private static MetadataStore metadata(StoreType type, Disk disk, Path folder) {
+  private static MetadataStore metadata(StoreType type, Disk disk, Path folder, Executor background) {
     return switch (type) {
-      case FILES -> LocalMetadataStore.open(disk, folder);
+      case FILES -> MetadataStores.local(disk, folder, background);
       case ROCKSDB -> RocksStores.metadata(folder);
-      case MEMORY -> new MemoryMetadataStore();
+      case MEMORY -> MetadataStores.inMemory();
     };
   }
 
