@@ -43,7 +43,7 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
   private static LogStore log(StoreType type, Disk disk, Path folder, Executor background) {
     return switch (type) {
       case FILES -> LocalLogStore.open(disk, folder, LogOptions.defaults(), background);
-      case ROCKSDB -> RocksStores.log(folder);
+      case ROCKSDB -> throw refused("log.type");
       case MEMORY -> new MemoryLogStore();
     };
   }
@@ -51,7 +51,7 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
   private static MetadataStore metadata(StoreType type, Disk disk, Path folder, Executor background) {
     return switch (type) {
       case FILES -> MetadataStores.local(disk, folder, background);
-      case ROCKSDB -> RocksStores.metadata(folder);
+      case ROCKSDB -> throw refused("metadata.type");
       case MEMORY -> MetadataStores.inMemory();
     };
   }
@@ -62,6 +62,10 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
       case MEMORY -> new MemoryObjectStore();
       case ROCKSDB -> throw ElanusException.invalid("setting objects.type cannot be rocksdb; files and memory are there");
     };
+  }
+
+  private static ElanusException refused(String key) {
+    return ElanusException.invalid("setting " + key + " cannot be rocksdb yet; files and memory are there");
   }
 
   @Override
