@@ -55,9 +55,7 @@ final class AttachedIndexTest {
   void anAttachedGraphAnswersNearlyAsTheExactScan() {
     Filter filter =
         new Filter.Compare(
-            new Operand.Field(Birds.GROUP, DataType.INT64),
-            Comparison.EQUAL,
-            new Value.Int(2));
+            new Operand.Field(Birds.GROUP, DataType.INT64), Comparison.EQUAL, new Value.Int(2));
     try (SealedSegment segment = sealed()) {
       List<SegmentSearch> searches = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
@@ -114,16 +112,13 @@ final class AttachedIndexTest {
   void aScalarIndexIsAskedInsteadOfTheColumn() {
     Filter filter =
         new Filter.Compare(
-            new Operand.Field(Birds.GROUP, DataType.INT64),
-            Comparison.EQUAL,
-            new Value.Int(2));
+            new Operand.Field(Birds.GROUP, DataType.INT64), Comparison.EQUAL, new Value.Int(2));
     try (SealedSegment segment = sealed()) {
       Matches scanned = segment.query(SegmentQuery.of(filter, 50));
       CountingIndex index =
           segment.withColumn(
               Birds.GROUP,
-              column ->
-                  new CountingIndex(column, value -> value != null && value.equals(2L)));
+              column -> new CountingIndex(column, value -> value != null && value.equals(2L)));
       assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), arena -> index)).isTrue();
       assertThat(segment.query(SegmentQuery.of(filter, 50)).ordinals())
           .isEqualTo(scanned.ordinals());

@@ -82,8 +82,7 @@ final class ConcurrentReadsTest {
       }
       SearchHits hits =
           segment
-              .search(
-                  SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(query), KEYS, now))
+              .search(SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(query), KEYS, now))
               .getFirst();
       for (int i = 0; i < hits.count(); i++) {
         assertThat(hits.timestamps()[i] % 7).isNotZero();
