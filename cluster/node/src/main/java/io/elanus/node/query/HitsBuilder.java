@@ -1,6 +1,7 @@
 package io.elanus.node.query;
 
 import io.elanus.roles.Reads.Hits;
+import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.Keys;
 import io.elanus.segment.SearchHits;
@@ -76,5 +77,13 @@ final class HitsBuilder {
       at += some.length;
     }
     return new Keys.Longs(all);
+  }
+
+  static Column take(Column column, int[] rows) {
+    ColumnBuilder taken = ColumnBuilder.like(column);
+    for (int row : rows) {
+      taken.addRow(column, row);
+    }
+    return taken.build();
   }
 }

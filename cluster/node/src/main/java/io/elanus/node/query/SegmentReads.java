@@ -216,7 +216,7 @@ public final class SegmentReads {
       total += counts[i];
     }
     if (counts.length == 1) {
-      SearchHits only = found.getFirst();
+      SearchHits only = TieOrder.byKey(found.getFirst());
       return hits(segment, counts, only.keys(), only.scores(), only);
     }
     return concatenated(segment, found, counts, total);
@@ -240,7 +240,7 @@ public final class SegmentReads {
   private static Reads.Hits concatenated(
       Segment segment, List<SearchHits> found, int[] counts, int total) {
     HitsBuilder all = new HitsBuilder(total);
-    found.forEach(all::add);
+    found.forEach(hits -> all.add(TieOrder.byKey(hits)));
     return all.build(segment, counts);
   }
 }
