@@ -1,5 +1,6 @@
 package io.elanus.roles.codec;
 
+import io.elanus.expression.Filter;
 import io.elanus.schema.Column;
 import io.elanus.schema.RowBatch;
 import java.lang.reflect.ParameterizedType;
@@ -32,6 +33,7 @@ final class Forms {
     put(PrimitiveArrays.DOUBLES, double[].class);
     put(Columns.BATCH, RowBatch.class);
     put(Columns.COLUMN, Column.class);
+    put(Filters.FILTER, Filter.class);
   }
 
   private void put(Form form, Class<?>... types) {

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The binary form of any message: records, sealed interfaces, enums, lists, sets, maps, optionals,
- * primitives and arrays of them, strings, columns and row batches. Derived from the components once
- * per type. Little-endian; nested values follow each other without padding. Formats of the parts:
- * {@link RecordForm}, {@link Alternatives}, {@link Containers}, {@link Columns}.
+ * primitives and arrays of them, strings, columns, row batches and filters. Derived from the
+ * components once per type. Little-endian; nested values follow each other without padding. Formats
+ * of the parts: {@link RecordForm}, {@link Alternatives}, {@link Containers}, {@link Columns},
+ * {@link Filters}.
  *
  * <p>Writer and reader may be of different versions: an unknown component is skipped, a missing one
  * is zero, false, empty, or a record of such. Names of records' components, of constants and of
