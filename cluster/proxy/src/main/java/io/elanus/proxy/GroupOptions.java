@@ -76,7 +76,7 @@ final class GroupOptions {
       } else if (Names.isIdentifier(name)) {
         path.add(name);
       }
-      if (field.isEmpty()) {
+      if (field.isEmpty() && !path.isEmpty()) {
         field = schema.dynamicField();
       }
     }

@@ -15,6 +15,7 @@ import io.elanus.roles.RootCoord;
 import io.elanus.roles.Segments;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
@@ -74,7 +75,11 @@ final class FakeCluster implements Directory, AutoCloseable {
               schema.name(),
               field.name(),
               "",
-              Map.of("index_type", "AUTOINDEX", "metric_type", "L2")));
+              Map.of(
+                  "index_type",
+                  "AUTOINDEX",
+                  "metric_type",
+                  field.type() == DataType.SPARSE_FLOAT_VECTOR ? "IP" : "L2")));
     }
     query.load(new QueryCoord.Load(collection.id(), Set.of(), 1, Set.of(), false));
     proxy.forget(0);
