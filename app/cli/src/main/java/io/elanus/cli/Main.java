@@ -82,7 +82,7 @@ public final class Main {
     return OptionSpec.builder(name).paramLabel(label).description(description).type(type).arity("1").build();
   }
 
-  private static int execute(ParseResult parsed) throws Exception {
+  private static int execute(ParseResult parsed) {
     if (!parsed.hasSubcommand()) {
       parsed.commandSpec().commandLine().usage(System.out);
       return 0;

@@ -12,7 +12,8 @@ import java.util.concurrent.CountDownLatch;
 final class StartCommand {
   private StartCommand() {}
 
-  static int run(Settings settings) throws InterruptedException {
+  static int run(Settings settings) {
+    Logging.toStandardError();
     ElanusServer server = ElanusServer.start(settings);
     Path folder = settings.path(Setting.DATA_DIRECTORY);
     RunningProcess.write(folder, server.grpcAddress(), server.httpAddress());
@@ -30,12 +31,17 @@ final class StartCommand {
         "ready grpc=" + server.grpcAddress() + " http=" + server.httpAddress() + " data=" + folder + " in "
             + millisSinceProcessBegan() + " ms");
     System.out.flush();
-    stopped.await();
+    try {
+      stopped.await();
+    } catch (InterruptedException interrupted) {
+      server.close();
+    }
     return 0;
   }
 
   /** Serves nothing: loads the classes of a start and of a few requests, so that they are in the class archive. */
   static int train() {
+    Logging.toStandardError();
     Settings settings =
         Settings.defaults()
             .with("log.type", "memory")

@@ -13,6 +13,9 @@ import io.elanus.objects.LocalObjectStore;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.objects.ObjectStore;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -29,7 +32,7 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
     Path folder = settings.path(Setting.DATA_DIRECTORY);
     boolean onDisk = logType != StoreType.MEMORY || metadataType != StoreType.MEMORY || objectsType != StoreType.MEMORY;
     Disk disk = new LocalDisk();
-    Optional<FolderLock> lock = onDisk ? Optional.of(FolderLock.acquire(folder)) : Optional.empty();
+    Optional<FolderLock> lock = onDisk ? Optional.of(lock(folder)) : Optional.empty();
     try {
       MetadataStore metadata = metadata(metadataType, disk, folder.resolve("metadata"), background);
       LogStore log = log(logType, disk, folder.resolve("log"), background);
@@ -62,6 +65,15 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
       case MEMORY -> new MemoryObjectStore();
       case ROCKSDB -> throw ElanusException.invalid("setting objects.type cannot be rocksdb; files and memory are there");
     };
+  }
+
+  private static FolderLock lock(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException failure) {
+      throw new ElanusException(ErrorCode.IO_FAILED, "the data folder cannot be made, " + failure.getMessage(), failure);
+    }
+    return FolderLock.acquire(folder);
   }
 
   private static ElanusException refused(String key) {
