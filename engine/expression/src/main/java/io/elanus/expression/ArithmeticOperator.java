@@ -2,7 +2,8 @@ package io.elanus.expression;
 
 /**
  * The operators that may stand between a field and a constant. Integers are computed in 64 bits
- * with wraparound, division truncates, the remainder has the sign of the dividend.
+ * with wraparound, division truncates, the remainder has the sign of the dividend. The order is
+ * part of {@link FilterCodec}'s form.
  */
 public enum ArithmeticOperator {
   ADD("+", "add"),

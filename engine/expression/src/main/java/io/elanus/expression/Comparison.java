@@ -1,6 +1,6 @@
 package io.elanus.expression;
 
-/** How two values are compared. */
+/** How two values are compared. The order is part of {@link FilterCodec}'s form. */
 public enum Comparison {
   EQUAL("=="),
   NOT_EQUAL("!="),

@@ -109,7 +109,7 @@ final class Constants {
         && e.value() >= 0
         && Math.abs(result) < 0x1p63) {
       boolean small = Math.abs((double) b.value()) <= 1;
-      int steps = (int) (small ? e.value() & 1 | (e.value() > 0 ? 2 : 0) : e.value());
+      int steps = (int) (small ? (e.value() & 1) | (e.value() > 0 ? 2 : 0) : e.value());
       BigInteger exact = BigInteger.valueOf(b.value()).pow(steps);
       return exact.bitLength() < 64 ? new Value.Int(exact.longValue()) : new Value.Real(result);
     }

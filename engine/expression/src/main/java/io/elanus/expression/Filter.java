@@ -60,7 +60,10 @@ public sealed interface Filter {
   /** The path leads to something that is not deeply empty; never UNKNOWN. */
   record Exists(Operand.JsonPath path) implements Filter {}
 
-  /** How many of the values of {@link Contains} an array must hold. */
+  /**
+   * How many of the values of {@link Contains} an array must hold. The order is part of {@link
+   * FilterCodec}'s form.
+   */
   enum Quantifier {
     ANY,
     ALL

@@ -34,6 +34,8 @@ public final class FilterCodec {
   }
 
   /**
+   * The filter that {@link #encode} wrote.
+   *
    * @throws ElanusException INVALID_PARAMETER when the bytes are not a filter of a known version
    */
   public static Filter decode(byte[] bytes) {

@@ -21,11 +21,14 @@ public final class FilterEvaluator {
     this.random = random;
   }
 
+  /** Answers for all rows. */
   public static Truth evaluate(Filter filter, Rows rows) {
     return evaluate(filter, rows, ThreadLocalRandom.current());
   }
 
   /**
+   * Answers for a part of the rows.
+   *
    * @param candidates only these rows are asked about; the others are neither matching nor unknown
    */
   public static Truth evaluate(Filter filter, Rows rows, Bits candidates) {
@@ -33,6 +36,8 @@ public final class FilterEvaluator {
   }
 
   /**
+   * Answers for all rows.
+   *
    * @param random chooses the rows of a {@link Filter.Sample}
    */
   public static Truth evaluate(Filter filter, Rows rows, RandomGenerator random) {
@@ -40,6 +45,8 @@ public final class FilterEvaluator {
   }
 
   /**
+   * Answers for a part of the rows.
+   *
    * @param candidates only these rows are asked about; the others are neither matching nor unknown
    * @param random chooses the rows of a {@link Filter.Sample}
    */

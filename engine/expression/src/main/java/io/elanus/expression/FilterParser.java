@@ -16,6 +16,8 @@ public final class FilterParser {
   private FilterParser() {}
 
   /**
+   * Parses and types a filter.
+   *
    * @param text the filter; empty or blank matches every row
    * @param templates values of the {@code {name}} places; those never named are ignored
    * @throws ElanusException INVALID_PARAMETER with {@code cannot parse expression: …}; the caller

@@ -94,7 +94,7 @@ final class FilterReader {
 
   private String regexPattern() {
     String pattern = text();
-    Predicates.compile(pattern);
+    Patterns.compile(pattern);
     return pattern;
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Writes what {@link FilterCodec} describes. */
+@SuppressWarnings("EnumOrdinal") // the enums say that their order is part of the form
 final class FilterWriter {
   static final int EVERYTHING = 0;
   static final int NOTHING = 1;

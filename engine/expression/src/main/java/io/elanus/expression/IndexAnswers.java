@@ -40,7 +40,7 @@ final class IndexAnswers {
       case Filter.Regex regex ->
           index(regex.operand(), rows)
               .flatMap(index -> {
-                Pattern pattern = Predicates.compile(regex.pattern());
+                Pattern pattern = Patterns.compile(regex.pattern());
                 Predicate<String> test = text -> pattern.matcher(text).find();
                 return known(index, index.texts("", test), new Value.Text(""), candidates);
               });

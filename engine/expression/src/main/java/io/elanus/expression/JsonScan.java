@@ -68,7 +68,7 @@ final class JsonScan {
         yield text(pattern::matches);
       }
       case Filter.Regex regex -> {
-        Pattern pattern = Predicates.compile(regex.pattern());
+        Pattern pattern = Patterns.compile(regex.pattern());
         yield text(value -> pattern.matcher(value).find());
       }
       case Filter.Contains contains ->
@@ -107,7 +107,7 @@ final class JsonScan {
       case Value.Int integer ->
           value instanceof Long other
               ? Optional.of(comparison.holds(Long.compare(other, integer.value())))
-              : asDouble(comparison, value, integer.value());
+              : asDouble(comparison, value, (double) integer.value());
       case Value.Real real -> asDouble(comparison, value, real.value());
     };
   }

@@ -1,9 +1,16 @@
 package io.elanus.expression;
 
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** A fixed set of 64 bit numbers: open addressing with linear probing, at most half full. */
+/**
+ * A fixed set of 64 bit numbers: open addressing with linear probing, at most half full; the hash
+ * is the finalizer of MurmurHash3.
+ */
 final class LongSet {
+  /** By chance, so that nobody can send numbers that all fall into one slot. */
+  private static final long SALT = ThreadLocalRandom.current().nextLong();
+
   private final long[] slots;
   private final int mask;
   private final long empty;
@@ -66,7 +73,9 @@ final class LongSet {
   }
 
   private int slot(long value) {
-    long hash = value * 0x9E3779B97F4A7C15L;
+    long hash = value ^ SALT;
+    hash = (hash ^ (hash >>> 33)) * 0xFF51AFD7ED558CCDL;
+    hash = (hash ^ (hash >>> 33)) * 0xC4CEB9FE1A85EC53L;
     return (int) (hash >>> 32) & mask;
   }
 

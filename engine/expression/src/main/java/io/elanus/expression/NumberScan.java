@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Reads columns of numbers. A loop over a whole column writes 64 answers at a time and has no
  * branch in it; only when few rows are asked about are they read one by one.
  */
+@SuppressWarnings("ShortCircuitBoolean") // a branch in the loops would cost more than both sides
 final class NumberScan {
   /** Fewer candidates than one in so many are read one by one. */
   private static final int SPARSE = 16;

@@ -1,12 +1,10 @@
 package io.elanus.expression;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Value;
 import java.util.List;
 
-/** Types comparisons, lists, patterns and tests for null. */
+/** Types comparisons, ranges, lists and tests for null. */
 final class Predicates {
   private final Typing typing;
 
@@ -71,27 +69,6 @@ final class Predicates {
     return new Typed.Predicate(membership.negated() ? Typing.negated(filter) : filter);
   }
 
-  Typed like(Syntax.Like like) {
-    Typed operand = typing.type(like.operand());
-    String problem = "like operation on non-string or no-json field is unsupported";
-    Operand text = textual(operand, problem, "like operation on complicated expr is unsupported");
-    String pattern =
-        pattern(typing.type(like.pattern()), "like pattern", "like", like.patternText());
-    LikePattern.of(pattern);
-    return new Typed.Predicate(new Filter.Like(text, pattern));
-  }
-
-  Typed matching(Syntax.Matching matching) {
-    Typed operand = typing.type(matching.operand());
-    String problem = "regex match on non-string or non-json field is unsupported";
-    Operand text = textual(operand, problem, problem);
-    String pattern =
-        pattern(typing.type(matching.pattern()), "regex pattern", "regex", matching.patternText());
-    compile(pattern);
-    Filter filter = new Filter.Regex(text, pattern);
-    return new Typed.Predicate(matching.negated() ? new Filter.Not(filter) : filter);
-  }
-
   Typed exists(Typed operand) {
     if (!(operand instanceof Typed.Reference reference) || reference.type() != DataType.JSON) {
       throw new FilterError(
@@ -124,15 +101,6 @@ final class Predicates {
                       + test.text());
         };
     return new Typed.Predicate(test.negated() ? Typing.negated(isNull) : isNull);
-  }
-
-  static Pattern compile(String pattern) {
-    RegexSize.check(pattern);
-    try {
-      return Pattern.compile(pattern, Pattern.DOTALL);
-    } catch (PatternSyntaxException e) {
-      throw new FilterError("invalid regex pattern: " + e.getMessage());
-    }
   }
 
   static FilterError cannotCast(Value value, DataType type) {
@@ -301,30 +269,5 @@ final class Predicates {
               .formatted(Constants.describe(value), type.wireName()));
     }
     return Constants.fitted(value, type);
-  }
-
-  private static Operand textual(Typed operand, String problem, String tooComplicated) {
-    if (!(operand instanceof Typed.Reference reference)) {
-      throw new FilterError(tooComplicated);
-    }
-    if (reference.isWholeArray()) {
-      throw new FilterError("can not comparisons array fields directly");
-    }
-    if (reference.type() != DataType.VARCHAR && reference.type() != DataType.JSON) {
-      throw new FilterError(problem);
-    }
-    return reference.operand();
-  }
-
-  private static String pattern(Typed typed, String what, String kind, String text) {
-    if (typed instanceof Typed.Constant(Value.Text pattern, var template)) {
-      return pattern.value();
-    }
-    if (typed instanceof Typed.Constant constant && constant.template().isPresent()) {
-      throw new FilterError(
-          "the value of %s expression template variable {%s} is not string"
-              .formatted(kind, constant.template().get()));
-    }
-    throw new FilterError(what + " should be a string literal or template variable, got: " + text);
   }
 }

@@ -18,6 +18,8 @@ sealed interface Syntax {
   record Subscripted(String name, List<Subscript> subscripts) implements Syntax {}
 
   /**
+   * One key in brackets.
+   *
    * @param quoted a text in quotes; otherwise a decimal integer
    */
   record Subscript(String key, boolean quoted) {}

@@ -47,6 +47,7 @@ public sealed interface Terms {
    *
    * @param sorted ascending, distinct; not to be changed
    */
+  @SuppressWarnings("ArrayRecordComponent") // equality is written out
   record Longs(long[] sorted) implements Terms {
     @Override
     public int size() {
@@ -79,6 +80,7 @@ public sealed interface Terms {
    *
    * @param sorted ascending, distinct, no negative zero; not to be changed
    */
+  @SuppressWarnings("ArrayRecordComponent") // equality is written out
   record Doubles(double[] sorted) implements Terms {
     @Override
     public int size() {

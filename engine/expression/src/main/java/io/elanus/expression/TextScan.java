@@ -56,7 +56,7 @@ final class TextScan {
   }
 
   static Ternary regex(Column.Variable column, String pattern, @Nullable Bits candidates) {
-    Pattern compiled = Predicates.compile(pattern);
+    Pattern compiled = Patterns.compile(pattern);
     return Scan.rows(column, candidates, row -> compiled.matcher(column.text(row)).find());
   }
 

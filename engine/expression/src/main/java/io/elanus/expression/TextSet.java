@@ -2,10 +2,14 @@ package io.elanus.expression;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A fixed set of texts that is asked with UTF-8 bytes in place: open addressing, half full. */
 final class TextSet {
+  /** By chance, so that nobody can send texts that all fall into one slot. */
+  private static final int MULTIPLIER = ThreadLocalRandom.current().nextInt() | 1;
+
   private final byte[] @Nullable [] slots;
   private final int mask;
 
@@ -41,9 +45,9 @@ final class TextSet {
   private int slot(MemorySegment data, long start, int length) {
     int hash = 0;
     for (int i = 0; i < length; i++) {
-      hash = 31 * hash + data.get(ValueLayout.JAVA_BYTE, start + i);
+      hash = MULTIPLIER * hash + data.get(ValueLayout.JAVA_BYTE, start + i);
     }
-    return (hash * 0x9E3779B9 >>> 7) & mask;
+    return (hash ^ (hash >>> 15)) & mask;
   }
 
   private static boolean equal(MemorySegment data, long start, byte[] text) {

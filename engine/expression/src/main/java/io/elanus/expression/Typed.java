@@ -11,6 +11,8 @@ sealed interface Typed {
   String typeName();
 
   /**
+   * A value known without rows.
+   *
    * @param template the name of the variable that the value came from
    */
   record Constant(Value value, Optional<String> template) implements Typed {

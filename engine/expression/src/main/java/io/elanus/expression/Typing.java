@@ -10,11 +10,13 @@ import java.util.Optional;
 final class Typing {
   private final Scope scope;
   private final Predicates predicates;
+  private final Patterns patterns;
   private final Calls calls;
 
   private Typing(Scope scope) {
     this.scope = scope;
     this.predicates = new Predicates(this);
+    this.patterns = new Patterns(this);
     this.calls = new Calls(this);
   }
 
@@ -66,8 +68,8 @@ final class Typing {
           predicates.compare(relation.comparison(), type(relation.left()), type(relation.right()));
       case Syntax.Between between -> predicates.between(between);
       case Syntax.Membership membership -> predicates.membership(membership);
-      case Syntax.Like like -> predicates.like(like);
-      case Syntax.Matching matching -> predicates.matching(matching);
+      case Syntax.Like like -> patterns.like(like);
+      case Syntax.Matching matching -> patterns.matching(matching);
       case Syntax.Chain chain -> chain(chain);
       case Syntax.Call call -> calls.call(call);
       case Syntax.Time time -> throw Calls.noTime(time);

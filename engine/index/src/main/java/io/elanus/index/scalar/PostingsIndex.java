@@ -152,7 +152,9 @@ final class PostingsIndex implements ColumnIndex {
     return switch (value) {
       case Value.Bool bool -> bool.value() ? 1 : 0;
       case Value.Int integer ->
-          values == ValueClass.FLOATING ? SortableDoubles.encode(integer.value()) : integer.value();
+          values == ValueClass.FLOATING
+              ? SortableDoubles.encode((double) integer.value())
+              : integer.value();
       case Value.Real real -> SortableDoubles.encode(real.value());
       default -> throw new IllegalStateException("not a number: " + value);
     };

@@ -36,6 +36,7 @@ import java.util.zip.CRC32C;
  *                          serialization of a Roaring bitmap for each value
  * </pre>
  */
+@SuppressWarnings("EnumOrdinal") // the enums say that their order is part of the format
 final class ScalarIndexFormat {
   static final long MAGIC = 0x00584449534E4C45L;
   static final int VERSION = 1;
@@ -49,7 +50,7 @@ final class ScalarIndexFormat {
   private static final int CHECKED_FROM = 16;
   private static final int CHUNK_BYTES = 1 << 30;
 
-  /** The sections, in their order in the file. */
+  /** The sections; the order is part of the format. */
   enum Section {
     KNOWN,
     VALUES,

@@ -23,6 +23,8 @@ public final class ScalarIndexParameters {
   private ScalarIndexParameters() {}
 
   /**
+   * Validates an index on a scalar field.
+   *
    * @param typeName {@code index_type} as given; empty means AUTOINDEX
    * @param parameters all index parameters as given; {@code json_path}, {@code json_cast_type} and
    *     {@code json_cast_function} are read, for a JSON field
