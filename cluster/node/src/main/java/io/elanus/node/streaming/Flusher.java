@@ -128,7 +128,16 @@ final class Flusher {
     long newCheckpoint = publish(round);
     Set<Growing> unneeded = unneeded(round.segments());
     inLoop(() -> finish(round, newCheckpoint, unneeded));
-    owner.log().cutBelow(newCheckpoint);
+    cutLog(newCheckpoint);
+  }
+
+  /** The round is over; what a failure leaves uncut goes with the next one. */
+  private void cutLog(long position) {
+    try {
+      owner.log().cutBelow(position);
+    } catch (ElanusException failed) {
+      LOG.log(WARNING, "the log of " + owner.physicalChannel() + " could not be cut", failed);
+    }
   }
 
   /** Under the lock, so that whoever drops rows can wait until no publication holds them. */
