@@ -32,9 +32,10 @@ public interface MetadataStore extends AutoCloseable {
 
   /**
    * Asks for exclusive hold of a key. While held, the key exists with {@code value} and may be read
-   * and watched like any other, but not written by transactions (they conflict). It disappears when
-   * the lease is closed, or at the latest {@code ttl} after its holder died. A lease that has to
-   * wait gets the key later, in order of asking.
+   * and watched like any other and stand in conditions, but not be written by transactions (they
+   * conflict). A key that a transaction wrote cannot be leased. It disappears when the lease is
+   * closed, or at the latest {@code ttl} after its holder died. A lease that has to wait gets the
+   * key later, in order of asking.
    */
   Lease lease(String key, byte[] value, Duration ttl);
 

@@ -23,6 +23,9 @@ public record Transaction(
   /** The longest value, bytes. */
   public static final int MAX_VALUE_BYTES = 1 << 20;
 
+  /** All values of a transaction together, bytes. */
+  public static final int MAX_BYTES = 4 << 20;
+
   private static final int MAX_KEY_CHARS = 1024;
 
   public Transaction {
@@ -42,6 +45,12 @@ public record Transaction(
     }
     keys.forEach(Transaction::checkKey);
     puts.forEach(Transaction::checkValue);
+    long bytes = puts.values().stream().mapToLong(value -> value.length).sum();
+    if (bytes > MAX_BYTES) {
+      throw ElanusException.invalid("a transaction's values are too long together")
+          .with("bytes", bytes)
+          .with("limit", MAX_BYTES);
+    }
   }
 
   /** A transaction in the making. */
