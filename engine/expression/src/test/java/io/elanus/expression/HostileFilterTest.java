@@ -23,10 +23,44 @@ final class HostileFilterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "(", ")", "[", "[1,", "[[1],", "not ", "!", "-", "exists ", "~", "a or b and c | d ^ e & f == g in h + i * j ** (",
-        "i == 1 or ", "i + ", "i ** ", "i < ", "i in ", "i like ", "i =~ ", "f(", "f(1,", "a[0] ",
-        "\"", "'", "r\"", "{", "}", "\\", ",", "1 ", "not (", "-(", "is null ", "i is null and ",
-        "j[\"a\"]", "ISO ", "(i == 1) and not ", "i not in [1] or not (", "i == {x} or "
+        "(",
+        ")",
+        "[",
+        "[1,",
+        "[[1],",
+        "not ",
+        "!",
+        "-",
+        "exists ",
+        "~",
+        "a or b and c | d ^ e & f == g in h + i * j ** (",
+        "i == 1 or ",
+        "i + ",
+        "i ** ",
+        "i < ",
+        "i in ",
+        "i like ",
+        "i =~ ",
+        "f(",
+        "f(1,",
+        "a[0] ",
+        "\"",
+        "'",
+        "r\"",
+        "{",
+        "}",
+        "\\",
+        ",",
+        "1 ",
+        "not (",
+        "-(",
+        "is null ",
+        "i is null and ",
+        "j[\"a\"]",
+        "ISO ",
+        "(i == 1) and not ",
+        "i not in [1] or not (",
+        "i == {x} or "
       })
   void aMillionOf(String piece) {
     assertRefused(piece.repeat(MILLION / Math.max(1, piece.length() / 4)));
@@ -71,12 +105,11 @@ final class HostileFilterTest {
     int levels = GuardedTokens.MAX_DEPTH / 9;
     String text = level.repeat(levels) + "i == 1" + ")".repeat(levels);
     RowBatch rows = new RandomRows(new SplittableRandom(1)).rows(10);
-    onSmallStack(
-        () -> {
-          Filter filter = FilterParser.parse(text, Schemas.DYNAMIC, Map.of());
-          assertThat(FilterCodec.decode(FilterCodec.encode(filter))).isEqualTo(filter);
-          FilterEvaluator.evaluate(filter, Rows.of(rows));
-        });
+    onSmallStack(() -> {
+      Filter filter = FilterParser.parse(text, Schemas.DYNAMIC, Map.of());
+      assertThat(FilterCodec.decode(FilterCodec.encode(filter))).isEqualTo(filter);
+      FilterEvaluator.evaluate(filter, Rows.of(rows));
+    });
   }
 
   @Test
@@ -95,8 +128,16 @@ final class HostileFilterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "((a{1000}){1000}){1000}", "(a{100}){1000}", "(((((((((x{9}){9}){9}){9}){9}){9}){9}){9}){9})",
-        "a{1001}", "(", "[", "(?P<n", "(?<=a)b", "**", "a{2000000000}"
+        "((a{1000}){1000}){1000}",
+        "(a{100}){1000}",
+        "(((((((((x{9}){9}){9}){9}){9}){9}){9}){9}){9})",
+        "a{1001}",
+        "(",
+        "[",
+        "(?P<n",
+        "(?<=a)b",
+        "**",
+        "a{2000000000}"
       })
   void regularExpressionsThatWouldExplode(String pattern) {
     assertRefused("s =~ r\"" + pattern.replace("\\", "\\\\") + "x\"");
@@ -109,11 +150,72 @@ final class HostileFilterTest {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> pieces =
         List.of(
-            "i", "s", "j[\"a\"]", "arr", "arr[0]", "1", "2.5", "\"a\"", "'%'", "r\"a\"", "true", "[1, 2]", "[]",
-            "(", ")", "[", "]", ",", "and", "or", "not", "==", "!=", "<", "<=", ">", "in", "not in", "like",
-            "=~", "!~", "is null", "exists", "+", "-", "*", "/", "%", "**", "&", "|", "^", "<<", "~", "!",
-            "json_contains", "array_length", "random_sample", "empty", "{lo}", "$meta", "$[p]", "st[0][c]", "null",
-            "ISO", "INTERVAL", "threshold", "=", "b", "vec", "\\", "é", "0x", "08", "1e999", "9223372036854775808");
+            "i",
+            "s",
+            "j[\"a\"]",
+            "arr",
+            "arr[0]",
+            "1",
+            "2.5",
+            "\"a\"",
+            "'%'",
+            "r\"a\"",
+            "true",
+            "[1, 2]",
+            "[]",
+            "(",
+            ")",
+            "[",
+            "]",
+            ",",
+            "and",
+            "or",
+            "not",
+            "==",
+            "!=",
+            "<",
+            "<=",
+            ">",
+            "in",
+            "not in",
+            "like",
+            "=~",
+            "!~",
+            "is null",
+            "exists",
+            "+",
+            "-",
+            "*",
+            "/",
+            "%",
+            "**",
+            "&",
+            "|",
+            "^",
+            "<<",
+            "~",
+            "!",
+            "json_contains",
+            "array_length",
+            "random_sample",
+            "empty",
+            "{lo}",
+            "$meta",
+            "$[p]",
+            "st[0][c]",
+            "null",
+            "ISO",
+            "INTERVAL",
+            "threshold",
+            "=",
+            "b",
+            "vec",
+            "\\",
+            "é",
+            "0x",
+            "08",
+            "1e999",
+            "9223372036854775808");
     for (int i = 0; i < 5_000; i++) {
       List<String> text = new ArrayList<>();
       for (int n = 1 + random.nextInt(9); n > 0; n--) {
@@ -168,8 +270,7 @@ final class HostileFilterTest {
 
   private static void onSmallStack(Runnable work) {
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    Thread thread =
-        new Thread(null, work, "small stack", SMALL_STACK_BYTES);
+    Thread thread = new Thread(null, work, "small stack", SMALL_STACK_BYTES);
     thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
     thread.start();
     try {

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param dimension of dense vectors; 0 otherwise
  * @param elementType of arrays; empty otherwise
- * @param parts columns of {@code type}; borrowed while writing
+ * @param parts columns of {@code type}; borrowed while writing. A {@link Column.Fixed} whose rows
+ *     are all null may come without data
  */
 public record ColumnSource(
     long fieldId,

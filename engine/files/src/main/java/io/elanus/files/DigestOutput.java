@@ -65,6 +65,12 @@ public final class DigestOutput {
     }
   }
 
+  public void writeZeros(long count) throws IOException {
+    for (long i = 0; i < count; i++) {
+      writeByte(0);
+    }
+  }
+
   /** Writes zeros up to the next multiple of {@code alignmentBytes}. */
   public void align(int alignmentBytes) throws IOException {
     while (position() % alignmentBytes != 0) {

@@ -121,7 +121,12 @@ final class GatheredColumn {
     for (int i = 0; i < order.count(); ) {
       int end = order.runEnd(i);
       Column.Fixed part = (Column.Fixed) parts.get(order.part(i));
-      out.write(part.data(), (long) order.row(i) * rowBytes, (long) (end - i) * rowBytes);
+      long bytes = (long) (end - i) * rowBytes;
+      if (part.data().byteSize() == 0) {
+        out.writeZeros(bytes);
+      } else {
+        out.write(part.data(), (long) order.row(i) * rowBytes, bytes);
+      }
       i = end;
     }
   }

@@ -94,7 +94,11 @@ public final class Compaction {
       columns.put(hidden, view.chunks().getFirst().column(hidden));
     }
     for (FieldSchema field : schema.fields()) {
-      columns.put(field.id(), view.chunks().getFirst().column(field.id()));
+      columns.put(
+          field.id(),
+          view.lacks(field.id())
+              ? ConstantColumns.nulls(field, view.rows())
+              : view.chunks().getFirst().column(field.id()));
     }
     return new RowBatch(view.rows(), columns);
   }

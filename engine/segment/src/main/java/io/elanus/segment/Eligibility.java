@@ -72,6 +72,20 @@ final class Eligibility {
     return sampleFraction.isEmpty() ? rows : sample(rows, sampleFraction.get());
   }
 
+  /** The eligible rows, of rows with equal keys the newest; possibly shared, not to be changed. */
+  Bits newestRows() {
+    if (unfiltered()) {
+      return visible.newest(view.keys());
+    }
+    Bits rows = rows();
+    if (!view.keys().hasDuplicates()) {
+      return rows;
+    }
+    Bits kept = rows.copy();
+    view.keys().keepNewest(kept);
+    return kept;
+  }
+
   private Bits matching() {
     if (visible.count() == 0 || outside()) {
       return Bits.none(view.rows());

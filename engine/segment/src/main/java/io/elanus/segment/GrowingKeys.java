@@ -1,5 +1,6 @@
 package io.elanus.segment;
 
+import io.elanus.schema.Bits;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -14,7 +15,11 @@ final class GrowingKeys {
   private int[] newest = new int[64];
   private int[] older = new int[64];
   private int keys;
-  private int rows;
+
+  /** Rows that have an older row of the same key, ascending. */
+  private int[] repeats = new int[16];
+
+  private int repeatCount;
   private volatile boolean duplicates;
 
   GrowingKeys() {
@@ -68,6 +73,22 @@ final class GrowingKeys {
     }
   }
 
+  /** Of rows of equal keys keeps the newest. */
+  void keepNewest(Bits bits) {
+    lock.readLock().lock();
+    try {
+      for (int i = repeatCount - 1; i >= 0; i--) {
+        if (repeats[i] < bits.size() && bits.get(repeats[i])) {
+          for (int before = older[repeats[i]]; before >= 0; before = older[before]) {
+            bits.clear(before);
+          }
+        }
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   private int below(int row, int rowLimit) {
     int seen = row;
     while (seen >= rowLimit) {
@@ -88,10 +109,17 @@ final class GrowingKeys {
     if (newest[slot] < 0) {
       keys++;
     } else {
-      duplicates = true;
+      addRepeat(row);
     }
     newest[slot] = row;
-    rows++;
+  }
+
+  private void addRepeat(int row) {
+    if (repeatCount == repeats.length) {
+      repeats = Arrays.copyOf(repeats, 2 * repeatCount);
+    }
+    repeats[repeatCount++] = row;
+    duplicates = true;
   }
 
   private int slot(ChunkedColumn column, int row) {
@@ -112,10 +140,5 @@ final class GrowingKeys {
         newest[slot(column, row)] = row;
       }
     }
-  }
-
-  /** Rows added so far. */
-  int rows() {
-    return rows;
   }
 }

@@ -7,6 +7,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class GrowingSegment implements Segment {
   private volatile CollectionSchema schema;
   private volatile List<GrowingChunk> chunks = List.of();
   private volatile int rows;
+  private Column[] keyChunks = {};
   private long lastTimestamp = Long.MIN_VALUE;
 
   public GrowingSegment(SegmentIdentity identity, CollectionSchema schema) {
@@ -69,7 +71,9 @@ public final class GrowingSegment implements Segment {
       done += count;
     }
     int to = from + batch.rows();
-    keys.add(keyColumn(to), from, to);
+    if (to > from) {
+      keys.add(keyColumn(from, to), from, to);
+    }
     rows = to;
   }
 
@@ -82,17 +86,18 @@ public final class GrowingSegment implements Segment {
     return chunks.getLast();
   }
 
-  private ChunkedColumn keyColumn(int upTo) {
+  /** The keys of all rows below {@code to}, of which those below {@code from} were known before. */
+  private ChunkedColumn keyColumn(int from, int to) {
     long keyField = written.primaryKey().id();
     List<GrowingChunk> now = chunks;
-    Column[] columns = new Column[now.size()];
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] = now.get(i).view(keyField, Math.min(1 << chunkShift, upTo - (i << chunkShift)));
+    keyChunks = Arrays.copyOf(keyChunks, now.size());
+    for (int i = from >>> chunkShift; i < keyChunks.length; i++) {
+      keyChunks[i] = now.get(i).view(keyField, Math.min(1 << chunkShift, to - (i << chunkShift)));
     }
-    return new ChunkedColumn(columns, chunkShift);
+    return new ChunkedColumn(keyChunks, chunkShift);
   }
 
-  /** What has been published; chunks first, since they hold at least the rows counted before. */
+  /** What has been published: the count is read first, the chunks hold at least these rows. */
   private GrowingView view() {
     int count = rows;
     List<GrowingChunk> now = chunks;
@@ -116,7 +121,7 @@ public final class GrowingSegment implements Segment {
   /** Hides the rows of these keys that were written before the timestamp. */
   public void delete(Keys deletedKeys, long timestamp) {
     long[] timestamps = new long[deletedKeys.size()];
-    java.util.Arrays.fill(timestamps, timestamp);
+    Arrays.fill(timestamps, timestamp);
     delete(deletedKeys, timestamps);
   }
 

@@ -131,11 +131,20 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
   }
 
   @Override
-  public int[] inOrder(Bits bits) {
-    int[] ordinals = SetRows.of(bits);
-    // Rows of equal keys are in order of time already, and the sort is stable.
-    IndexSort.sort(ordinals, keyColumn::compareKeys);
-    return ordinals;
+  public int[] inOrder(Bits bits, Optional<KeyProbe> after, int limit) {
+    if (after.isEmpty() && limit >= bits.size()) {
+      int[] ordinals = SetRows.of(bits);
+      // Rows of equal keys are in order of time already, and the sort is stable.
+      IndexSort.sort(ordinals, keyColumn::compareKeys);
+      return ordinals;
+    }
+    SmallestRows first = new SmallestRows(limit, keyColumn::compareKeys);
+    for (int row = bits.next(0); row >= 0; row = bits.next(row + 1)) {
+      if (after.isEmpty() || keyColumn.compareKey(after.get(), row) < 0) {
+        first.offer(row);
+      }
+    }
+    return first.sorted();
   }
 
   @Override
@@ -150,13 +159,7 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
 
   @Override
   public void keepNewest(Bits bits) {
-    for (int row = rows - 1; row >= 0; row--) {
-      if (bits.get(row)) {
-        for (int before = older(row); before >= 0; before = older(before)) {
-          bits.clear(before);
-        }
-      }
-    }
+    keyTable.keepNewest(bits);
   }
 
   @Override

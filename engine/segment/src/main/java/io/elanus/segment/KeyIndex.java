@@ -15,8 +15,13 @@ interface KeyIndex {
   /** Whether a row may have a key between the bounds (inclusive). */
   boolean mayContain(Optional<Comparable<?>> lowest, Optional<Comparable<?>> highest);
 
-  /** The rows in ascending key order, rows of equal keys in order of time. */
-  int[] inOrder(Bits rows);
+  /**
+   * The first rows in ascending key order, rows of equal keys in order of time.
+   *
+   * @param after only rows with a greater key
+   * @param limit most rows wanted
+   */
+  int[] inOrder(Bits rows, Optional<KeyProbe> after, int limit);
 
   /**
    * The rows [from, to) that hold all keys between the bounds (inclusive), when rows lie in key

@@ -4,6 +4,7 @@ import io.elanus.schema.Bits;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Runs one query over one view. */
 final class QueryExecution {
@@ -13,12 +14,17 @@ final class QueryExecution {
   private final ReadView view;
   private final SegmentQuery query;
   private final Eligibility eligibility;
+  private final Optional<KeyProbe> after;
+  private final int limit;
 
   QueryExecution(ReadView view, SegmentQuery query) {
     this.view = view;
     this.query = query;
     this.eligibility =
         new Eligibility(view, query.filter(), query.readTimestamp(), query.expiredBefore());
+    this.after = query.afterKey().map(KeyProbe::of);
+    this.limit =
+        query.limit() < 0 ? Integer.MAX_VALUE : (int) Math.min(query.limit(), Integer.MAX_VALUE);
   }
 
   Matches run() {
@@ -29,7 +35,7 @@ final class QueryExecution {
               : eligibility.rows().cardinality();
       return new Matches(count, new int[0], Keys.of(), new long[0]);
     }
-    return matches(query.limit() == 0 ? new int[0] : find());
+    return matches(limit == 0 ? new int[0] : find());
   }
 
   private int[] find() {
@@ -37,7 +43,7 @@ final class QueryExecution {
     if (query.limit() > 0 && sorted && eligibility.worthWindows() && !eligibility.outside()) {
       return findByWindows();
     }
-    return limited(newestInOrder(eligibility.rows()));
+    return view.keys().inOrder(eligibility.newestRows(), after, limit);
   }
 
   /** Sealed rows lie in key order: evaluates from the front until the limit is reached. */
@@ -45,15 +51,19 @@ final class QueryExecution {
     int[] bounds = eligibility.bounds();
     int[] found = new int[0];
     int from = Math.max(bounds[0], firstAfterKey());
-    while (from < bounds[1] && found.length < query.limit()) {
+    while (from < bounds[1] && found.length < limit) {
       int to = windowEnd(from, bounds[1]);
-      int[] more = newestInOrder(eligibility.window(from, to));
-      int[] joined = Arrays.copyOf(found, found.length + more.length);
-      System.arraycopy(more, 0, joined, found.length, more.length);
-      found = joined;
+      Bits rows = eligibility.window(from, to);
+      if (view.keys().hasDuplicates()) {
+        view.keys().keepNewest(rows);
+      }
+      int[] more = view.keys().inOrder(rows, after, limit - found.length);
+      int old = found.length;
+      found = Arrays.copyOf(found, old + more.length);
+      System.arraycopy(more, 0, found, old, more.length);
       from = to;
     }
-    return limited(found);
+    return found;
   }
 
   /** Rows of one key stay in one window. */
@@ -68,41 +78,7 @@ final class QueryExecution {
   private int firstAfterKey() {
     return query.afterKey().isEmpty()
         ? 0
-        : view.keys()
-            .range(query.afterKey(), java.util.Optional.empty())
-            .map(range -> range[0])
-            .orElse(0);
-  }
-
-  private int[] newestInOrder(Bits rows) {
-    Bits kept = rows;
-    if (view.keys().hasDuplicates()) {
-      kept = rows.copy();
-      view.keys().keepNewest(kept);
-    }
-    int[] ordinals = view.keys().inOrder(kept);
-    return query.afterKey().isEmpty() ? ordinals : afterKey(ordinals);
-  }
-
-  private int[] afterKey(int[] ordinals) {
-    Comparable<?> last = query.afterKey().orElseThrow();
-    int low = 0;
-    int high = ordinals.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (KeyOrder.compare(view.keys().key(ordinals[middle]), last) <= 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return Arrays.copyOfRange(ordinals, low, ordinals.length);
-  }
-
-  private int[] limited(int[] ordinals) {
-    return query.limit() < 0 || ordinals.length <= query.limit()
-        ? ordinals
-        : Arrays.copyOf(ordinals, (int) query.limit());
+        : view.keys().range(query.afterKey(), Optional.empty()).map(range -> range[0]).orElse(0);
   }
 
   private Matches matches(int[] ordinals) {

@@ -66,15 +66,8 @@ final class SearchExecution {
 
   /** Of rows with one key the newest that matches. */
   private Bits eligible() {
-    Bits rows =
-        new Eligibility(view, search.filter(), search.readTimestamp(), search.expiredBefore())
-            .rows();
-    if (!view.keys().hasDuplicates()) {
-      return rows;
-    }
-    Bits kept = rows.copy();
-    view.keys().keepNewest(kept);
-    return kept;
+    return new Eligibility(view, search.filter(), search.readTimestamp(), search.expiredBefore())
+        .newestRows();
   }
 
   private MemorySegment vector(int query) {

@@ -44,8 +44,8 @@ final class SortedKeys implements KeyIndex {
   }
 
   @Override
-  public int[] inOrder(Bits bits) {
-    return SetRows.of(bits);
+  public int[] inOrder(Bits bits, Optional<KeyProbe> after, int limit) {
+    return SetRows.of(bits, after.map(this::firstAbove).orElse(0), limit);
   }
 
   @Override

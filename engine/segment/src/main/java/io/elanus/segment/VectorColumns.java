@@ -72,10 +72,16 @@ final class VectorColumns {
       present.setRange(base, base + chunk.rows());
       return;
     }
-    for (int row = 0; row < chunk.rows(); row++) {
-      if ((validity.get(ValueLayout.JAVA_BYTE, row >>> 3) & 1 << (row & 7)) != 0) {
-        present.set(base + row);
-      }
+    long[] words = present.words();
+    for (int at = 0; at < (chunk.rows() + 7) / 8; at++) {
+      // Chunks begin on a multiple of 64 rows, so a byte of theirs is a byte of a word.
+      long bits = validity.get(ValueLayout.JAVA_BYTE, at) & 0xFFL;
+      words[(base >>> 6) + (at >>> 3)] |= bits << 8 * (at & 7);
+    }
+    // A growing column may hold later rows' bits in the last byte.
+    int tail = (base + chunk.rows()) & 63;
+    if (tail != 0) {
+      words[(base + chunk.rows()) >>> 6] &= -1L >>> (64 - tail);
     }
   }
 

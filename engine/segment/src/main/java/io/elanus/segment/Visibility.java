@@ -48,7 +48,7 @@ final class Visibility {
     boolean extend = old != null && alike && old.deletes < log.count();
     Bits bits = old != null && extend ? old.visible.bits().copy() : written(times, read, expired);
     log.hide(bits, old != null && extend ? old.deletes : 0, read);
-    VisibleRows visible = new VisibleRows(bits, bits.cardinality());
+    VisibleRows visible = new VisibleRows(bits);
     cached = new Cached(times.rows(), read, expired, log.count(), visible);
     return visible;
   }

@@ -70,7 +70,7 @@ final class OracleTest {
   private static void check(
       String form, History history, List<? extends Segment> segments, long from, long seed) {
     Judge judge = new Judge("%s seed %d".formatted(form, seed), history, segments);
-    for (long read = from; read <= history.now + 1; read += 1 + history.random.nextInt(9)) {
+    for (long read = from; read <= history.now + 1; read += 1 + history.random.nextInt(20)) {
       judge.judge(read, 0);
     }
     judge.judge(history.now, from + (history.now - from) / 2);
