@@ -7,7 +7,6 @@ import io.elanus.index.IndexType;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.ElementType;
-import io.elanus.vectors.Elements;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -89,13 +88,14 @@ final class HnswBuild {
       Workers workers,
       Map<IndexFileFormat.Section, MemorySegment> sections,
       Arena arena) {
-    RowTable floats = floats(stored, workers, arena);
+    RowTable floats = stored.floats(spec.metric(), workers, arena);
     ByteCodes codes = ByteCodes.train(floats.distance(), sample(floats), rows.dimension());
     MemorySegment encoded =
         arena.allocate(Math.max(64, (long) floats.count() * codes.rowBytes()), 64);
     workers.run(
         floats.count(),
-        (worker, slot) -> codes.encode(row(floats, slot), encoded, (long) slot * codes.rowBytes()));
+        (worker, slot) ->
+            codes.encode(floats.values(slot), encoded, (long) slot * codes.rowBytes()));
     if (type != ElementType.INT8) {
       sections.put(
           IndexFileFormat.Section.CODES,
@@ -106,37 +106,10 @@ final class HnswBuild {
     return build(Space.of(floats), candidates, floats.count(), workers, arena);
   }
 
-  /** The rows as float32, of length 1 under COSINE. */
-  private RowTable floats(RowTable stored, Workers workers, Arena arena) {
-    if (type == ElementType.FLOAT32) {
-      return stored;
-    }
-    int stride = ElementType.FLOAT32.paddedBytes(rows.dimension());
-    MemorySegment data = arena.allocate(Math.max(64, (long) stored.count() * stride), 64);
-    workers.run(
-        stored.count(),
-        (worker, slot) -> {
-          float[] values = row(stored, slot);
-          if (spec.metric() == Metric.COSINE) {
-            Elements.normalise(values);
-          }
-          MemorySegment.copy(
-              values, 0, data, IndexFileFormat.FLOAT, (long) slot * stride, values.length);
-        });
-    return RowTable.over(
-        ElementType.FLOAT32, spec.metric(), rows.dimension(), stored.count(), data);
-  }
-
-  private static float[] row(RowTable table, int slot) {
-    float[] values = new float[table.dimension()];
-    Elements.decode(table.type(), table.data(), (long) slot * table.stride(), values);
-    return values;
-  }
-
   private static float[][] sample(RowTable table) {
     float[][] sample = new float[Math.min(SAMPLE, table.count())][];
     for (int slot = 0; slot < sample.length; slot++) {
-      sample[slot] = row(table, slot);
+      sample[slot] = table.values(slot);
     }
     return sample;
   }

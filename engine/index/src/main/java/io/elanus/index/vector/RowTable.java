@@ -54,6 +54,32 @@ record RowTable(ElementType type, Distance distance, int dimension, int count, M
     return table;
   }
 
+  /** The rows as float32, of length 1 under COSINE; this table if it is that already. */
+  RowTable floats(Metric metric, Workers workers, Arena arena) {
+    if (type == ElementType.FLOAT32) {
+      return this;
+    }
+    int floatStride = ElementType.FLOAT32.paddedBytes(dimension);
+    MemorySegment floats = arena.allocate(Math.max(64, (long) count * floatStride), 64);
+    workers.run(
+        count,
+        (worker, slot) -> {
+          float[] values = values(slot);
+          if (metric == Metric.COSINE) {
+            Elements.normalise(values);
+          }
+          MemorySegment.copy(values, 0, floats, FLOAT, (long) slot * floatStride, values.length);
+        });
+    return over(ElementType.FLOAT32, metric, dimension, count, floats);
+  }
+
+  /** The numbers of one row. */
+  float[] values(int slot) {
+    float[] values = new float[dimension];
+    Elements.decode(type, data, (long) slot * stride(), values);
+    return values;
+  }
+
   int stride() {
     return type.paddedBytes(dimension);
   }

@@ -29,7 +29,7 @@ public final class VectorIndexes {
   public static void build(IndexSpec spec, VectorRows rows, BuildContext context, Path target) {
     switch (rows) {
       case DenseRows dense -> buildDense(spec, dense, context, target);
-      case SparseRows sparse -> throw new UnsupportedOperationException("sparse");
+      case SparseRows sparse -> SparseBuild.write(spec, sparse, context, target);
     }
   }
 
@@ -45,7 +45,7 @@ public final class VectorIndexes {
         }
       }
       case FLAT, BIN_FLAT -> FlatIndex.build(spec, rows, context, target);
-      case IVF_FLAT -> throw new UnsupportedOperationException("ivf");
+      case IVF_FLAT -> IvfBuild.write(spec, rows, context, target);
       case SPARSE_INVERTED_INDEX, INVERTED, BITMAP, STL_SORT, TRIE ->
           throw new IllegalArgumentException(spec.type() + " is not on dense vectors");
     }
@@ -64,7 +64,8 @@ public final class VectorIndexes {
       return switch (file.structure()) {
         case FLAT -> FlatIndex.open(file);
         case GRAPH -> HnswIndex.open(file);
-        case INVERTED_LISTS, SPARSE_POSTINGS -> throw new UnsupportedOperationException();
+        case INVERTED_LISTS -> IvfIndex.open(file);
+        case SPARSE_POSTINGS -> SparseIndex.open(file);
       };
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged", e)

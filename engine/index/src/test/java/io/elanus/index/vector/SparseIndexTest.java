@@ -1,0 +1,137 @@
+package io.elanus.index.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
+import io.elanus.index.SparseRows;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorQuery;
+import io.elanus.schema.Bits;
+import io.elanus.schema.Metric;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sparse search, by postings and by scan, against sums over maps. */
+class SparseIndexTest {
+  private static final long SEED = 3;
+  private static final IndexSpec SPEC = IndexSpec.of(IndexType.SPARSE_INVERTED_INDEX, Metric.IP);
+
+  @TempDir Path folder;
+
+  @Test
+  void findsTheSameAsDefined() {
+    Random random = new Random(SEED);
+    try (Arena arena = Arena.ofShared()) {
+      SparseRows rows = SampleRows.sparse(40_000, 3000, 12, SEED, arena);
+      Path file = folder.resolve("sparse");
+      VectorIndexes.build(SPEC, rows, BuildContext.QUIET, file);
+      Bits some = Bits.none(rows.count());
+      random.ints(4000, 0, rows.count()).forEach(some::set);
+      try (VectorIndex index = VectorIndexes.open(file, arena);
+          VectorIndex exact = VectorIndexes.exact(SPEC, rows)) {
+        assertThat(index.count()).isEqualTo(rows.count());
+        for (int i = 0; i < 15; i++) {
+          MemorySegment query = SampleRows.sparse(random, 3000, 20);
+          for (Bits eligible : new Bits[] {Bits.all(rows.count()), some}) {
+            check(index, rows, query, eligible, ScoreRange.NONE);
+            check(exact, rows, query, eligible, ScoreRange.NONE);
+            ScoreRange range = ScoreRange.of(Metric.IP, Map.of("radius", 0.3, "range_filter", 0.9));
+            check(index, rows, query, eligible, range);
+          }
+        }
+      }
+    }
+  }
+
+  private static void check(
+      VectorIndex index, SparseRows rows, MemorySegment query, Bits eligible, ScoreRange range) {
+    int k = 20;
+    Neighbors found = search(index, query, k, eligible, range, Map.of());
+    Map<Integer, Float> scores = scores(rows, query);
+    List<Float> accepted = new ArrayList<>();
+    scores.forEach((row, score) -> {
+      if (eligible.get(row) && range.accepts(score)) {
+        accepted.add(score);
+      }
+    });
+    accepted.sort(Comparator.reverseOrder());
+    assertThat(found.count()).isEqualTo(Math.min(k, accepted.size()));
+    for (int i = 0; i < found.count(); i++) {
+      assertThat(eligible.get(found.rows()[i])).isTrue();
+      assertThat(found.scores()[i]).isCloseTo(accepted.get(i), within(1e-5f));
+      assertThat(found.scores()[i]).isCloseTo(scores.get(found.rows()[i]), within(1e-5f));
+    }
+  }
+
+  private static Neighbors search(
+      VectorIndex index,
+      MemorySegment query,
+      int k,
+      Bits eligible,
+      ScoreRange range,
+      Map<String, Object> params) {
+    return index.search(
+        new VectorQuery(query, k, eligible, SearchParameters.of(index.spec(), k, params), range));
+  }
+
+  /** Scores that are not zero. */
+  private static Map<Integer, Float> scores(SparseRows rows, MemorySegment query) {
+    Map<Integer, Float> weights = new HashMap<>();
+    for (int i = 0; i < query.byteSize() / 8; i++) {
+      weights.put(SparseRows.dimension(query, i), SparseRows.value(query, i));
+    }
+    Map<Integer, Float> scores = new HashMap<>();
+    for (int row = 0; row < rows.count(); row++) {
+      MemorySegment pairs = rows.row(row);
+      float score = 0;
+      for (int i = 0; i < pairs.byteSize() / 8; i++) {
+        score +=
+            weights.getOrDefault(SparseRows.dimension(pairs, i), 0f) * SparseRows.value(pairs, i);
+      }
+      if (score != 0) {
+        scores.put(row, score);
+      }
+    }
+    return scores;
+  }
+
+  @Test
+  void emptyRowsAndQueriesMatchNothing() {
+    try (Arena arena = Arena.ofShared()) {
+      for (int count : new int[] {0, 1, 7}) {
+        SparseRows rows = SampleRows.sparse(count, 10, 3, SEED, arena);
+        Path file = folder.resolve("sparse" + count);
+        VectorIndexes.build(SPEC, rows, BuildContext.QUIET, file);
+        try (VectorIndex index = VectorIndexes.open(file, arena)) {
+          MemorySegment nothing = MemorySegment.ofArray(new byte[0]);
+          assertThat(search(index, nothing, 5, Bits.all(count), ScoreRange.NONE, Map.of()).count())
+              .isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void droppingWeightsKeepsTheLargest() {
+    MemorySegment query = SampleRows.sparse(new Random(SEED), 1000, 40);
+    int pairs = (int) (query.byteSize() / 8);
+    assertThat(SparseQuery.of(query, 0).count()).isEqualTo(pairs);
+    assertThat(SparseQuery.of(query, 0.5f).count()).isEqualTo(pairs - pairs / 2);
+    assertThat(SparseQuery.of(query, 0.99f).count()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,298 @@
+package io.elanus.index.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
+import io.elanus.index.VectorIndex;
+import io.elanus.schema.Bits;
+import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Metric;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every dense index promises, on seeded clustered rows: recall against the exact answer with
+ * and without filters, ranges, few rows, reopening, determinism, refusal of damage.
+ */
+class VectorIndexesTest {
+  private static final long SEED = 11;
+  private static final Map<String, Object> EFFORT = Map.of("ef", 64, "nprobe", 16);
+
+  @TempDir Path folder;
+
+  record Shape(IndexType index, DataType type, Metric metric) {
+    IndexSpec spec() {
+      Map<String, String> params =
+          switch (index) {
+            case HNSW -> Map.of("M", "12", "efConstruction", "100");
+            case IVF_FLAT -> Map.of("nlist", "32");
+            default -> Map.of();
+          };
+      return new IndexSpec(index, metric, params);
+    }
+  }
+
+  static List<Shape> shapes() {
+    List<Shape> shapes = new ArrayList<>();
+    List<Metric> numbers = List.of(Metric.L2, Metric.IP, Metric.COSINE);
+    for (Metric metric : numbers) {
+      for (IndexType index : List.of(IndexType.FLAT, IndexType.IVF_FLAT, IndexType.HNSW)) {
+        shapes.add(new Shape(index, DataType.FLOAT_VECTOR, metric));
+        shapes.add(new Shape(index, DataType.FLOAT16_VECTOR, metric));
+        shapes.add(new Shape(index, DataType.BFLOAT16_VECTOR, metric));
+      }
+      shapes.add(new Shape(IndexType.HNSW, DataType.INT8_VECTOR, metric));
+    }
+    for (Metric metric : List.of(Metric.HAMMING, Metric.JACCARD)) {
+      shapes.add(new Shape(IndexType.BIN_FLAT, DataType.BINARY_VECTOR, metric));
+      shapes.add(new Shape(IndexType.HNSW, DataType.BINARY_VECTOR, metric));
+    }
+    shapes.add(new Shape(IndexType.AUTOINDEX, DataType.FLOAT_VECTOR, Metric.COSINE));
+    return shapes;
+  }
+
+  private Path build(IndexSpec spec, DenseRows rows, int threads, String name) {
+    Path file = folder.resolve(name);
+    VectorIndexes.build(spec, rows, BuildContext.withThreads(threads), file);
+    return file;
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void findsTheNearestUnderAnyFilter(Shape shape) {
+    int count = 3000;
+    SampleRows sample = SampleRows.of(shape.type(), 48, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = withNulls(sample.rows(count, 1000, arena));
+      Path file = build(shape.spec(), rows, 2, "index");
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        assertThat(index.count()).isEqualTo(count);
+        assertThat(index.spec()).isEqualTo(shape.spec());
+        assertThat(index.mappedBytes()).isEqualTo(file.toFile().length());
+        IndexChecks checks = new IndexChecks(index, rows, EFFORT);
+        assertThat(checks.recall(sample, 20, 10, Bits.all(count))).isGreaterThanOrEqualTo(0.97);
+        for (double share : new double[] {0.5, 0.1, 0.01, 0.001}) {
+          assertThat(checks.recall(sample, 8, 10, random(count, share)))
+              .as("share %s seed %d", share, SEED)
+              .isGreaterThanOrEqualTo(0.97);
+        }
+        assertThat(checks.recall(sample, 3, 10, Bits.none(count))).isEqualTo(1);
+        assertThat(new IndexChecks(index, rows, Map.of()).recall(sample, 2, 5000, Bits.all(count)))
+            .isGreaterThanOrEqualTo(0.99);
+        checkClusters(checks, sample, shape);
+      }
+    }
+  }
+
+  private static DenseRows withNulls(DenseRows rows) {
+    Bits present = Bits.all(rows.count());
+    for (int row = 0; row < rows.count(); row += 97) {
+      present.clear(row);
+    }
+    return new DenseRows(
+        rows.type(), rows.dimension(), rows.count(), rows.rowsPerChunk(), rows.chunks(), present);
+  }
+
+  private static Bits random(int count, double share) {
+    Random random = new Random(SEED);
+    Bits bits = Bits.none(count);
+    for (int row = 0; row < count; row++) {
+      if (random.nextDouble() < share) {
+        bits.set(row);
+      }
+    }
+    return bits;
+  }
+
+  /** Filters that keep what is nearest to, or farthest from, a query. */
+  private static void checkClusters(IndexChecks checks, SampleRows sample, Shape shape) {
+    MemorySegment query = sample.vector();
+    int count = checks.rows().count();
+    Neighbors all =
+        ExactOracle.search(
+            checks.rows(), shape.metric(), query, count, Bits.all(count), ScoreRange.NONE);
+    for (int kept : new int[] {30, 300, 1500}) {
+      Bits nearest = Bits.none(count);
+      Bits farthest = Bits.none(count);
+      for (int i = 0; i < kept; i++) {
+        nearest.set(all.rows()[i]);
+        farthest.set(all.rows()[all.count() - 1 - i]);
+      }
+      for (Bits eligible : List.of(nearest, farthest)) {
+        Neighbors found = checks.search(query, 10, eligible, ScoreRange.NONE);
+        checks.checkHits(found, query, eligible);
+        Neighbors truth =
+            ExactOracle.search(checks.rows(), shape.metric(), query, 10, eligible, ScoreRange.NONE);
+        long good = 0;
+        for (float score : found.scores()) {
+          good += shape.metric().better(truth.scores()[9], score) ? 0 : 1;
+        }
+        assertThat(found.count()).isEqualTo(10);
+        assertThat(good).as("%s kept %d", shape, kept).isGreaterThanOrEqualTo(8);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void answersRanges(Shape shape) {
+    int count = 2500;
+    SampleRows sample = SampleRows.of(shape.type(), 32, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(count, arena);
+      try (VectorIndex index = VectorIndexes.open(build(shape.spec(), rows, 1, "ranges"), arena)) {
+        MemorySegment query = sample.vector();
+        Neighbors all =
+            ExactOracle.search(
+                rows, shape.metric(), query, count, Bits.all(count), ScoreRange.NONE);
+        float near = between(all.scores(), 10);
+        float far = between(all.scores(), 60);
+        ScoreRange range =
+            ScoreRange.of(shape.metric(), Map.of("radius", far, "range_filter", near));
+        IndexChecks checks =
+            new IndexChecks(index, rows, Map.of("nprobe", 32, "radius", far, "ef", 512));
+        Neighbors found = checks.search(query, 500, Bits.all(count), range);
+        Neighbors truth =
+            ExactOracle.search(rows, shape.metric(), query, 500, Bits.all(count), range);
+        checks.checkHits(found, query, Bits.all(count));
+        for (float score : found.scores()) {
+          assertThat(range.accepts(score)).isTrue();
+        }
+        assertThat(found.count()).isBetween(truth.count() - 2, truth.count() + 2);
+      }
+    }
+  }
+
+  /**
+   * A bound that is no row's score: halfway to the next other score, where rounding cannot decide.
+   */
+  private static float between(float[] scores, int i) {
+    int next = i;
+    while (scores[next] == scores[i]) {
+      next++;
+    }
+    return (scores[i] + scores[next]) / 2;
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void theFileDoesNotDependOnThreads(Shape shape) throws IOException {
+    SampleRows sample = SampleRows.of(shape.type(), 24, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(2200, arena);
+      Path one = build(shape.spec(), rows, 1, "one");
+      Path three = build(shape.spec(), rows, 3, "three");
+      assertThat(Files.mismatch(one, three)).isEqualTo(-1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void takesFewEqualAndZeroRows(Shape shape) {
+    for (int count : new int[] {0, 1, 2, 3, 17, 600}) {
+      try (Arena arena = Arena.ofShared()) {
+        DenseRows rows =
+            new DenseRows(
+                shape.type(),
+                16,
+                count,
+                1000,
+                List.of(arena.allocate(1000L * shape.type().rowBytes(16), 64)),
+                Bits.all(count));
+        try (VectorIndex index =
+            VectorIndexes.open(build(shape.spec(), rows, 1, "few" + count), arena)) {
+          MemorySegment query = SampleRows.of(shape.type(), 16, SEED).vector();
+          IndexChecks checks = new IndexChecks(index, rows, Map.of());
+          for (int k : new int[] {1, 16, 700}) {
+            Neighbors found = checks.search(query, k, Bits.all(count), ScoreRange.NONE);
+            assertThat(found.count()).isEqualTo(Math.min(k, count));
+            checks.checkHits(found, query, Bits.all(count));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void refusesDamage(Shape shape) throws IOException {
+    SampleRows sample = SampleRows.of(shape.type(), 16, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      Path file = build(shape.spec(), sample.rows(300, arena), 1, "whole");
+      byte[] whole = Files.readAllBytes(file);
+      Random random = new Random(SEED);
+      for (int i = 0; i < 40; i++) {
+        byte[] damaged = whole.clone();
+        int at = i < 16 ? i * 4 : random.nextInt(whole.length);
+        damaged[at] ^= (byte) (1 << random.nextInt(8));
+        expectRefusal(damaged, arena, whole, "bit at " + at);
+      }
+      for (int length : new int[] {0, 10, 64, whole.length / 2, whole.length - 1}) {
+        expectRefusal(Arrays.copyOf(whole, length), arena, whole, "length " + length);
+      }
+    }
+  }
+
+  /** Only zeros between sections may change without notice. */
+  private void expectRefusal(byte[] damaged, Arena arena, byte[] whole, String what)
+      throws IOException {
+    Path file = folder.resolve("damaged");
+    Files.write(file, damaged);
+    try (VectorIndex index = VectorIndexes.open(file, arena)) {
+      assertThat(damaged).as(what).hasSameSizeAs(whole);
+      int at = Arrays.mismatch(damaged, whole);
+      assertThat(whole[at]).as(what + " of " + index.spec()).isZero();
+    } catch (ElanusException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.DATA_INTEGRITY);
+    }
+  }
+
+  @Test
+  void aCancelledBuildLeavesNoFile() {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 16, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(2000, arena);
+      BuildContext cancelled =
+          new BuildContext() {
+            @Override
+            public int threads() {
+              return 1;
+            }
+
+            @Override
+            public boolean cancelled() {
+              return true;
+            }
+
+            @Override
+            public void progress(double fraction) {}
+          };
+      Path target = folder.resolve("cancelled");
+      assertThatThrownBy(() ->
+              VectorIndexes.build(IndexSpec.of(IndexType.HNSW, Metric.L2), rows, cancelled, target))
+          .isInstanceOfSatisfying(
+              ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+}
