@@ -1,9 +1,9 @@
 package io.elanus.segment;
 
-import io.elanus.expression.ColumnIndex;
 import io.elanus.files.MappedFiles;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
+import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.index.vector.VectorIndexes;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
@@ -110,16 +110,15 @@ public final class SealedSegment implements Segment {
   }
 
   /**
-   * Opens an index over a scalar field (or a path of a JSON field) and filters by it from now on. A
-   * damaged one is bypassed and counted.
+   * Opens an index file over a scalar field (or a path of a JSON field) and filters by it from now
+   * on. A damaged one is bypassed and counted, and the column scanned.
    *
    * @param path keys of a JSON path; empty for the field itself
-   * @param opener opens the index over the field's column, in the memory given
    * @return whether the index is in use
    */
-  public boolean attachScalarIndex(
-      long fieldId, List<String> path, Function<java.lang.foreign.Arena, ColumnIndex> opener) {
-    return attach(fieldId, () -> sealed.attach(fieldId, path, opener.apply(memory.arena())));
+  public boolean attachScalarIndex(long fieldId, List<String> path, Path file) {
+    return attach(
+        fieldId, () -> sealed.attach(fieldId, path, ScalarIndexes.open(memory.map(file))));
   }
 
   private boolean attach(long fieldId, Runnable opening) {

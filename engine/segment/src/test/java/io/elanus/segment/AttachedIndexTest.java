@@ -2,28 +2,25 @@ package io.elanus.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.elanus.expression.ColumnIndex;
 import io.elanus.expression.Comparison;
 import io.elanus.expression.Filter;
 import io.elanus.expression.Operand;
-import io.elanus.expression.Terms;
 import io.elanus.index.BuildContext;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
+import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.index.vector.VectorIndexes;
-import io.elanus.schema.Bits;
 import io.elanus.schema.CollectionSchema;
-import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import io.elanus.schema.Value;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,64 +112,34 @@ final class AttachedIndexTest {
             new Operand.Field(Birds.GROUP, DataType.INT64), Comparison.EQUAL, new Value.Int(2));
     try (SealedSegment segment = sealed()) {
       Matches scanned = segment.query(SegmentQuery.of(filter, 50));
-      CountingIndex index =
-          segment.withColumn(
-              Birds.GROUP,
-              column -> new CountingIndex(column, value -> value != null && value.equals(2L)));
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), arena -> index)).isTrue();
+      Path file = directory.resolve("inverted");
+      segment.withColumn(
+          Birds.GROUP,
+          column -> {
+            ScalarIndexes.build("INVERTED", schema.field(Birds.GROUP).orElseThrow(), column, file);
+            return column.rows();
+          });
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file)).isTrue();
+      assertThat(segment.statistics().indexedFields()).containsExactly(Birds.GROUP);
       assertThat(segment.query(SegmentQuery.of(filter, 50)).ordinals())
           .isEqualTo(scanned.ordinals());
       assertThat(segment.query(SegmentQuery.of(filter, 50).withLimit(5)).ordinals())
           .isEqualTo(java.util.Arrays.copyOf(scanned.ordinals(), 5));
       assertThat(segment.query(SegmentQuery.count(filter, 50)).count()).isEqualTo(scanned.count());
-      assertThat(index.asked).isEqualTo(3);
     }
   }
 
-  /** An index that knows the rows of one value. */
-  private static final class CountingIndex implements ColumnIndex {
-    private final Bits rows;
-    private final Bits known;
-    private int asked;
-
-    CountingIndex(Column column, Predicate<Object> value) {
-      rows = Bits.none(column.rows());
-      known = Bits.none(column.rows());
-      for (int row = 0; row < column.rows(); row++) {
-        if (value.test(column.value(row))) {
-          rows.set(row);
-        }
-        if (!column.isNull(row)) {
-          known.set(row);
-        }
-      }
-    }
-
-    @Override
-    public int count() {
-      return rows.size();
-    }
-
-    @Override
-    public Optional<Bits> anyOf(Terms terms) {
-      asked++;
-      return Optional.of(rows.copy());
-    }
-
-    @Override
-    public Optional<Bits> range(
-        Optional<Value> low, boolean lowInclusive, Optional<Value> high, boolean highInclusive) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Bits> texts(String prefix, Predicate<String> test) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Bits> known(Value example) {
-      return Optional.of(known.copy());
+  @Test
+  void aDamagedScalarIndexIsBypassedAndCounted() throws IOException {
+    Path file = directory.resolve("inverted");
+    Files.write(file, new byte[333]);
+    try (SealedSegment segment = sealed()) {
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file)).isFalse();
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), directory.resolve("none")))
+          .isFalse();
+      assertThat(segment.statistics().damagedIndexes()).isEqualTo(2);
+      assertThat(segment.query(SegmentQuery.of(new Filter.Everything(), 50)).count())
+          .isEqualTo(ROWS);
     }
   }
 }

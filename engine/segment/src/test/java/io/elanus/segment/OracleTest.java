@@ -2,6 +2,7 @@ package io.elanus.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
 import java.nio.file.Path;
@@ -42,6 +43,8 @@ final class OracleTest {
     check("growing with more deletes", history, growing, 1000, seed);
     check("sealed with more deletes", history, sealed, 1000, seed);
 
+    sealed.forEach(segment -> index(segment, schema));
+    check("indexed", history, sealed, 1000, seed);
     for (long retained : new long[] {flushedAt - 20, flushedAt + 5}) {
       FolderSink folder = new FolderSink(directory.resolve("compacted-" + retained));
       SegmentManifest manifest =
@@ -65,6 +68,19 @@ final class OracleTest {
     FolderSink folder = new FolderSink(directory.resolve("sealed-" + segment.id()));
     SegmentManifest manifest = segment.flush(folder);
     return SealedSegment.open(manifest, schema, Set.of(), folder);
+  }
+
+  private void index(SealedSegment segment, CollectionSchema schema) {
+    for (long field : new long[] {Birds.GROUP, Birds.KEY, Birds.RARE}) {
+      Path file = directory.resolve("index-" + segment.id() + "-" + field);
+      segment.withColumn(
+          field,
+          column -> {
+            ScalarIndexes.build("INVERTED", schema.field(field).orElseThrow(), column, file);
+            return column.rows();
+          });
+      assertThat(segment.attachScalarIndex(field, List.of(), file)).isTrue();
+    }
   }
 
   private static void check(

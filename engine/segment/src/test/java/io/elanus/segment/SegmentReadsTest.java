@@ -14,6 +14,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
 import io.elanus.schema.Metric;
 import io.elanus.schema.RowBatch;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -171,6 +172,48 @@ final class SegmentReadsTest {
           }
           assertThat(seen).isEqualTo(expected);
         });
+  }
+
+  @Test
+  void sparseVectorsAreSearchedAcrossChunks() {
+    byte[] query = history.sparse();
+    Column queries =
+        new ColumnBuilder(DataType.SPARSE_FLOAT_VECTOR, 0, Optional.empty()).add(query).build();
+    List<Float> expected =
+        birds.stream()
+            .map(bird -> product(query, bird.sparse()))
+            .filter(score -> score > 0)
+            .sorted(java.util.Comparator.reverseOrder())
+            .limit(20)
+            .toList();
+    forms()
+        .forEach(segment -> {
+          SearchHits hits =
+              segment
+                  .search(SegmentSearch.of(Birds.SPARSE, Metric.IP, queries, 20, 5000))
+                  .getFirst();
+          assertThat(hits.count()).isEqualTo(expected.size());
+          for (int i = 0; i < hits.count(); i++) {
+            assertThat(hits.scores()[i])
+                .isCloseTo(expected.get(i), org.assertj.core.data.Offset.offset(1e-5f));
+            assertThat(product(query, birds.get(indexOf((Long) hits.keys().get(i))).sparse()))
+                .isCloseTo(hits.scores()[i], org.assertj.core.data.Offset.offset(1e-5f));
+          }
+        });
+  }
+
+  private static float product(byte[] left, byte[] right) {
+    MemorySegment a = MemorySegment.ofArray(left);
+    MemorySegment b = MemorySegment.ofArray(right);
+    float sum = 0;
+    for (int i = 0; i < left.length; i += 8) {
+      for (int j = 0; j < right.length; j += 8) {
+        if (a.get(Column.INT, i) == b.get(Column.INT, j)) {
+          sum += a.get(Column.FLOAT, i + 4) * b.get(Column.FLOAT, j + 4);
+        }
+      }
+    }
+    return sum;
   }
 
   @Test
