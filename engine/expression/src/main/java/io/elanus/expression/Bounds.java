@@ -34,7 +34,10 @@ record Bounds(Optional<Terms> values, Optional<Value> low, Optional<Value> high)
           only(terms);
       case Filter.Range range
           when range.operand() instanceof Operand.Field(long id, var type) && id == field ->
-          new Bounds(Optional.empty(), Optional.of(range.low()), Optional.of(range.high()));
+          new Bounds(
+              Optional.empty(),
+              Optional.of(range.lowInclusive() ? range.low() : beside(range.low(), 1)),
+              Optional.of(range.highInclusive() ? range.high() : beside(range.high(), -1)));
       case Filter.All all ->
           all.operands().stream()
               .map(operand -> of(operand, field))
@@ -59,12 +62,28 @@ record Bounds(Optional<Terms> values, Optional<Value> low, Optional<Value> high)
   private static Bounds compare(Comparison comparison, Value value) {
     return switch (comparison) {
       case EQUAL -> only(Joins.terms(List.of(value)));
-      case LESS, LESS_OR_EQUAL ->
-          new Bounds(Optional.empty(), Optional.empty(), Optional.of(value));
-      case GREATER, GREATER_OR_EQUAL ->
-          new Bounds(Optional.empty(), Optional.of(value), Optional.empty());
+      case LESS -> below(beside(value, -1));
+      case LESS_OR_EQUAL -> below(value);
+      case GREATER -> above(beside(value, 1));
+      case GREATER_OR_EQUAL -> above(value);
       case NOT_EQUAL -> NONE;
     };
+  }
+
+  private static Bounds above(Value low) {
+    return new Bounds(Optional.empty(), Optional.of(low), Optional.empty());
+  }
+
+  private static Bounds below(Value high) {
+    return new Bounds(Optional.empty(), Optional.empty(), Optional.of(high));
+  }
+
+  /** The next integer; another value, and the last integer, stay, which only widens the bounds. */
+  private static Value beside(Value value, int step) {
+    boolean last = value.equals(new Value.Int(step > 0 ? Long.MAX_VALUE : Long.MIN_VALUE));
+    return value instanceof Value.Int integer && !last
+        ? new Value.Int(integer.value() + step)
+        : value;
   }
 
   private static Bounds only(Terms terms) {

@@ -1,6 +1,7 @@
 package io.elanus.expression;
 
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.DataType;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.Value;
@@ -37,6 +38,7 @@ public record FilterFacts(
 
   public static FilterFacts of(Filter filter, CollectionSchema schema) {
     long key = schema.primaryKey().id();
+    DataType keyType = schema.primaryKey().type();
     Bounds keyBounds = Bounds.of(filter, key);
     Optional<List<Value>> partitions =
         schema
@@ -47,8 +49,8 @@ public record FilterFacts(
     return new FilterFacts(
         filter instanceof Filter.Everything,
         nothing,
-        exact(filter, key).map(FilterFacts::keys),
-        keyBounds.values().map(FilterFacts::keys),
+        exact(filter, key).map(terms -> keys(terms, keyType)),
+        keyBounds.values().map(terms -> keys(terms, keyType)),
         keyBounds.low(),
         keyBounds.high(),
         partitions,
@@ -67,7 +69,10 @@ public record FilterFacts(
     };
   }
 
-  private static Keys keys(Terms terms) {
+  private static Keys keys(Terms terms, DataType type) {
+    if (terms.isEmpty()) {
+      return type == DataType.VARCHAR ? Keys.of(List.of()) : Keys.of();
+    }
     return switch (terms) {
       case Terms.Longs longs -> Keys.of(longs.sorted().clone());
       case Terms.Texts texts -> Keys.of(texts.sorted());

@@ -23,6 +23,7 @@ final class RandomFilterTest {
     RowBatch batch = new RandomRows(random.split()).rows(ROWS);
     NaiveInterpreter naive = new NaiveInterpreter(batch);
     RandomFilters filters = new RandomFilters(random.split());
+    int[] outcomes = new int[3];
     for (int i = 0; i < FILTERS; i++) {
       String text = filters.filter(i % 3);
       Filter filter = FilterParser.parse(text, Schemas.DYNAMIC, Map.of());

@@ -152,12 +152,12 @@ final class ScalarIndexTest {
     SplittableRandom random = new SplittableRandom(seed);
     ScalarIndexSpec spec = ScalarIndexParameters.validate(field, index, parameters);
     int answered = 0;
-    for (int count : new int[] {0, 1, 63, 64, 65, 2000}) {
+    for (int count : new int[] {0, 1, 63, 64, 65, 400}) {
       Column column = column(random, field, count);
       Asked asked =
           new Asked(ScalarIndexes.open(MemorySegment.ofArray(ScalarIndexes.build(spec, column))));
       assertThat(asked.count()).isEqualTo(count);
-      for (int i = 0; i < 300; i++) {
+      for (int i = 0; i < 100; i++) {
         Filter filter = question(random, field, operand);
         Truth scanned = FilterEvaluator.evaluate(filter, rows(column, null));
         Truth indexed = FilterEvaluator.evaluate(filter, rows(column, asked));
@@ -173,7 +173,7 @@ final class ScalarIndexTest {
       }
       answered += asked.answered;
     }
-    assertThat(answered).as("questions that the index answered").isGreaterThan(200);
+    assertThat(answered).as("questions that the index answered").isGreaterThan(100);
   }
 
   private static Filter question(SplittableRandom random, FieldSchema field, Operand operand) {
