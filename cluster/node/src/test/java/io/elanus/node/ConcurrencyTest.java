@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Writers and readers beside flushes, hand-offs and compactions. Each read is judged at its
- * timestamp, once every write is known: nothing older is missing, nothing newer shows, no row twice.
+ * timestamp, once every write is known: nothing older is missing, nothing newer shows, no row
+ * twice.
  */
 class ConcurrencyTest {
   private static final int WRITERS = 3;
@@ -108,8 +109,7 @@ class ConcurrencyTest {
     return reads;
   }
 
-  private static void churn(
-      TestCluster cluster, TestTable table, long begin, AtomicBoolean done) {
+  private static void churn(TestCluster cluster, TestTable table, long begin, AtomicBoolean done) {
     while (!done.get()) {
       table.flush();
       cluster.queryCoord().refresh(1);

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A failure at each durable step, then a restart: what was acknowledged is there, nothing twice. */
+/**
+ * A failure at each durable step, then a restart: what was acknowledged is there, nothing twice.
+ */
 class CrashTest {
   @AfterEach
   void disarm() {

@@ -36,11 +36,7 @@ class IndexTest {
   void answersAreTheSameWithAndWithoutIndexes(@TempDir Path cache) {
     try (TestCluster cluster =
             new TestCluster(
-                new MemoryLogStore(),
-                new MemoryObjectStore(),
-                cache,
-                StreamingConfig.DEFAULTS,
-                1);
+                new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1);
         ExecutorService pool = Executors.newFixedThreadPool(1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
@@ -70,8 +66,7 @@ class IndexTest {
           node.build(
               build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "FLAT")));
       files.add(node.build(build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT")));
-      assertThat(
-              node.build(build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT")))
+      assertThat(node.build(build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT")))
           .isEqualTo(files.get(1));
       cluster.queryCoord().setIndexes(Map.of(segment.id(), files));
       cluster.queryCoord().refresh(1);

@@ -39,11 +39,7 @@ class ModelTest {
             .withRecordBytes(seed % 3 == 0 ? 300 : 1 << 20);
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(),
-            new MemoryObjectStore(),
-            cache,
-            config,
-            (int) (seed % 2) + 1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, config, (int) (seed % 2) + 1)) {
       cluster.start();
       new Run(cluster, new Random(seed), seed).run();
     }

@@ -99,8 +99,7 @@ class ScenariosTest {
     assertThat(table.all(now())).containsEntry(2L, 20L);
     var other = Optional.<Keys>of(Keys.of(3L));
     var otherRows = Optional.of(TestTable.rows(new long[] {3}, new long[] {31}));
-    TestTable.written(
-        table.write(table.newRequest(), TestTable.PARTITION, other, otherRows, read));
+    TestTable.written(table.write(table.newRequest(), TestTable.PARTITION, other, otherRows, read));
     TestTable.written(table.write(table.newRequest(), TestTable.PARTITION, keys, rows, now()));
     cluster.restart(1);
     assertThat(table.write(table.newRequest(), TestTable.PARTITION, keys, rows, read))
@@ -128,8 +127,7 @@ class ScenariosTest {
             .leader()
             .query(
                 table.channel(),
-                new Reads.Query(
-                    table.at(now()), new Filter.Everything(), -1, false, List.of(103L)))
+                new Reads.Query(table.at(now()), new Filter.Everything(), -1, false, List.of(103L)))
             .rows();
     Column more = found.get(103);
     assertThat(found.rows()).isEqualTo(6);
@@ -143,13 +141,7 @@ class ScenariosTest {
   void rowsOfAnotherSchemaVersionAreRefused() {
     Write old =
         new Write(
-            "r",
-            table.channel(),
-            0,
-            List.of(),
-            Optional.of(Keys.of(1L)),
-            Optional.empty(),
-            0);
+            "r", table.channel(), 0, List.of(), Optional.of(Keys.of(1L)), Optional.empty(), 0);
     assertThatThrownBy(() -> cluster.leader().write(old))
         .isInstanceOf(ElanusException.class)
         .extracting(error -> ((ElanusException) error).code())
@@ -252,13 +244,7 @@ class ScenariosTest {
     cluster.queryCoord().refresh(1);
     Write write =
         new Write(
-            "late",
-            table.channel(),
-            1,
-            List.of(),
-            Optional.of(Keys.of(1L)),
-            Optional.empty(),
-            0);
+            "late", table.channel(), 1, List.of(), Optional.of(Keys.of(1L)), Optional.empty(), 0);
     assertThat(old.write(write)).isInstanceOf(LeaderNode.ChannelMoved.class);
     int publications = cluster.dataCoord().publications();
     assertThatThrownBy(() -> old.seal(table.channel())).isInstanceOf(ElanusException.class);
@@ -275,9 +261,7 @@ class ScenariosTest {
     flushAndHandOff();
     Map<Long, Long> fetched = table.fetch(at, hits);
     assertThat(fetched).hasSize(5).containsEntry(9L, 9L);
-    cluster
-        .dataCoord()
-        .compact(cluster.dataCoord().flushedSegments(1), cluster.dataNode(), at);
+    cluster.dataCoord().compact(cluster.dataCoord().flushedSegments(1), cluster.dataNode(), at);
     cluster.queryCoord().refresh(1);
     assertThat(table.fetch(at, hits)).isEqualTo(fetched);
   }

@@ -62,10 +62,8 @@ public final class IndexBuilder implements IndexNode {
         build
             .schema()
             .field(definition.fieldId())
-            .orElseThrow(
-                () ->
-                    new ElanusException(ErrorCode.FIELD_NOT_FOUND)
-                        .with("field", definition.fieldId()));
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", definition.fieldId()));
     Path file = objects.scratch("index-" + build.segment().id() + "-" + definition.id());
     try (SealedSegment segment = open(build)) {
       if (field.type().isVector()) {

@@ -175,11 +175,10 @@ final class Flusher {
   private void inLoop(Runnable task) {
     try {
       owner
-          .inLoop(
-              () -> {
-                task.run();
-                return true;
-              })
+          .inLoop(() -> {
+            task.run();
+            return true;
+          })
           .join();
     } catch (CompletionException failed) {
       if (failed.getCause() instanceof ElanusException known) {
@@ -190,8 +189,8 @@ final class Flusher {
   }
 
   /**
-   * Loop only: the position from which a new owner must replay once the round is published.
-   * Request ids below it are written to the log again first.
+   * Loop only: the position from which a new owner must replay once the round is published. Request
+   * ids below it are written to the log again first.
    */
   private long checkpointAfter(FlushRound round) {
     long position = owner.log().endPosition();
@@ -219,8 +218,7 @@ final class Flusher {
     Map<Long, Optional<LoadState>> states = new HashMap<>();
     Set<Growing> unneeded = new HashSet<>();
     for (Growing growing : segments) {
-      Optional<LoadState> state =
-          states.computeIfAbsent(growing.collectionId(), this::loadState);
+      Optional<LoadState> state = states.computeIfAbsent(growing.collectionId(), this::loadState);
       boolean wanted =
           state.isPresent()
               && (state.get().partitions().isEmpty()

@@ -42,15 +42,13 @@ class LogRecordCodecTest {
             new LogEntry.Truncate(),
             new LogEntry.Begin(2, 99),
             new LogEntry.Commit(),
-            new LogEntry.Write(
-                Optional.of(Keys.of(1L, -5L)), Optional.of(7L), List.of()),
+            new LogEntry.Write(Optional.of(Keys.of(1L, -5L)), Optional.of(7L), List.of()),
             new LogEntry.Write(
                 Optional.of(Keys.of(List.of("a", "ü"))), Optional.empty(), List.of()))) {
       assertThat(roundTrip(entry)).isEqualTo(entry);
     }
     LogEntry.Requests requests =
-        (LogEntry.Requests)
-            roundTrip(new LogEntry.Requests(List.of("x", "y"), new long[] {4, 5}));
+        (LogEntry.Requests) roundTrip(new LogEntry.Requests(List.of("x", "y"), new long[] {4, 5}));
     assertThat(requests.ids()).containsExactly("x", "y");
     assertThat(requests.timestamps()).containsExactly(4, 5);
   }

@@ -104,15 +104,14 @@ class MemoriesTest {
     budget.acquire(80);
     CompletableFuture<Boolean> waiting = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                budget.acquire(50);
-                waiting.complete(true);
-              } catch (InterruptedException interrupted) {
-                waiting.completeExceptionally(interrupted);
-              }
-            });
+        .start(() -> {
+          try {
+            budget.acquire(50);
+            waiting.complete(true);
+          } catch (InterruptedException interrupted) {
+            waiting.completeExceptionally(interrupted);
+          }
+        });
     budget.release(80);
     assertThat(waiting.get()).isTrue();
   }

@@ -37,15 +37,14 @@ class ReadGateTest {
       long read = root.now();
       Thread reader =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      gate.await(read);
-                      passed.countDown();
-                    } catch (InterruptedException interrupted) {
-                      throw new AssertionError(interrupted);
-                    }
-                  });
+              .start(() -> {
+                try {
+                  gate.await(read);
+                  passed.countDown();
+                } catch (InterruptedException interrupted) {
+                  throw new AssertionError(interrupted);
+                }
+              });
       while (reader.getState() != Thread.State.WAITING) {
         Thread.onSpinWait();
       }
@@ -60,8 +59,7 @@ class ReadGateTest {
   void aReadFarInTheFutureIsRefused() {
     try (TestCluster cluster = cluster()) {
       ReadGate gate = new ReadGate(new Oracle(cluster), Duration.ofMillis(50));
-      long future =
-          Timestamps.of(Timestamps.physicalMillis(cluster.rootCoord().now()) + 60_000, 0);
+      long future = Timestamps.of(Timestamps.physicalMillis(cluster.rootCoord().now()) + 60_000, 0);
       assertThatThrownBy(() -> gate.await(future))
           .extracting(error -> ((ElanusException) error).code())
           .isEqualTo(ErrorCode.TIMEOUT);
