@@ -49,8 +49,7 @@ public final class DeleteObjects {
   }
 
   /** The deletes that may concern a segment of these files, one element a file. */
-  public List<DeleteFile.Deletes> read(
-      Segments.Segment segment, List<Segments.DeleteFile> files) {
+  public List<DeleteFile.Deletes> read(Segments.Segment segment, List<Segments.DeleteFile> files) {
     List<DeleteFile.Deletes> deletes = new ArrayList<>();
     for (Segments.DeleteFile file : files) {
       if (concerns(file, segment)) {

@@ -4,6 +4,8 @@ import io.elanus.disk.Failpoints;
 import io.elanus.index.BuildContext;
 import io.elanus.index.IndexParameters;
 import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.index.vector.VectorIndexes;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.IndexCoord.Definition;
@@ -12,10 +14,12 @@ import io.elanus.roles.Segments;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
+import io.elanus.schema.Metric;
 import io.elanus.segment.SealedSegment;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,23 +62,26 @@ public final class IndexBuilder implements IndexNode {
         build
             .schema()
             .field(definition.fieldId())
-            .orElseThrow(
-                () ->
-                    new ElanusException(ErrorCode.FIELD_NOT_FOUND)
-                        .with("field", definition.fieldId()));
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", definition.fieldId()));
     Path file = objects.scratch("index-" + build.segment().id() + "-" + definition.id());
     try (SealedSegment segment = open(build)) {
       if (field.type().isVector()) {
-        IndexSpec spec = vectorSpec(field, definition);
         segment.withVectors(
             field.id(),
             rows -> {
-              VectorIndexes.build(spec, rows, context, file);
+              VectorIndexes.build(vectorSpec(field, definition), rows, context, file);
               return rows.count();
             });
       } else {
-        throw new ElanusException(ErrorCode.INDEX_NOT_SUPPORTED)
-            .with("field", field.name());
+        segment.withColumn(
+            field.id(),
+            column -> {
+              Map<String, String> parameters = definition.parameters();
+              String type = parameters.getOrDefault("index_type", "");
+              ScalarIndexes.build(type, field, parameters, column, file);
+              return column.rows();
+            });
       }
     }
     Failpoints.hit("index.beforeObjects");
@@ -91,15 +98,16 @@ public final class IndexBuilder implements IndexNode {
         objects.source(SegmentObjects.folderOf(manifest)));
   }
 
+  /** The parameters were checked when the index was defined; later properties are among them. */
   private static IndexSpec vectorSpec(FieldSchema field, Definition definition) {
     Map<String, String> parameters = new HashMap<>(definition.parameters());
     String type = parameters.remove("index_type");
     String metric = parameters.remove("metric_type");
-    return IndexParameters.validate(
-        field.type(),
-        field.dimension(),
-        type == null ? "" : type,
-        metric == null ? "" : metric,
+    return new IndexSpec(
+        Optional.ofNullable(type).flatMap(IndexType::ofName).orElse(IndexType.AUTOINDEX),
+        Optional.ofNullable(metric)
+            .flatMap(Metric::ofName)
+            .orElse(IndexParameters.defaultMetric(field.type())),
         parameters);
   }
 

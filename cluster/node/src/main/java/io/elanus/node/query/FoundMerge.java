@@ -1,8 +1,8 @@
 package io.elanus.node.query;
 
 import io.elanus.roles.Reads.Found;
-import io.elanus.schema.Column;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Column;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.util.ArrayList;

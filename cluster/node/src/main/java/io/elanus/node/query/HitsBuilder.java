@@ -35,13 +35,12 @@ final class HitsBuilder {
     keys.add(hits.keys());
     count += added;
     hits.groups()
-        .ifPresent(
-            column -> {
-              if (groups == null) {
-                groups = ColumnBuilder.like(column);
-              }
-              groups.addAll(column);
-            });
+        .ifPresent(column -> {
+          if (groups == null) {
+            groups = ColumnBuilder.like(column);
+          }
+          groups.addAll(column);
+        });
   }
 
   Hits build(Segment segment, int[] counts) {

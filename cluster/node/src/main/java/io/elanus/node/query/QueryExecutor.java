@@ -50,10 +50,8 @@ public final class QueryExecutor implements QueryNode, AutoCloseable {
     for (long id : deletes.segments()) {
       store
           .find(id)
-          .filter(
-              stored ->
-                  deletes.partition().isEmpty()
-                      || deletes.partition().get() == stored.partitionId())
+          .filter(stored ->
+              deletes.partition().isEmpty() || deletes.partition().get() == stored.partitionId())
           .ifPresent(stored -> stored.segment().delete(deletes.keys(), deletes.timestamps()));
     }
   }

@@ -83,10 +83,9 @@ final class SegmentStore {
 
   StoredSegment get(long id) {
     return find(id)
-        .orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "the segment is not loaded here")
-                    .with("segment", id));
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "the segment is not loaded here")
+                .with("segment", id));
   }
 
   List<StoredSegment> all() {

@@ -84,7 +84,8 @@ final class StoredSegment {
   }
 
   private void checkFields(Load load) {
-    boolean covered = fields.isEmpty() || (!load.fields().isEmpty() && fields.containsAll(load.fields()));
+    boolean covered =
+        fields.isEmpty() || (!load.fields().isEmpty() && fields.containsAll(load.fields()));
     if (!covered) {
       throw new ElanusException(
               ErrorCode.UNSUPPORTED, "a loaded segment takes no more fields; release it first")

@@ -18,8 +18,7 @@ final class TieOrder {
   private static boolean inOrder(SearchHits hits) {
     float[] scores = hits.scores();
     for (int i = 1; i < scores.length; i++) {
-      if (scores[i] == scores[i - 1]
-          && KeyList.compare(hits.keys(), i - 1, hits.keys(), i) > 0) {
+      if (scores[i] == scores[i - 1] && KeyList.compare(hits.keys(), i - 1, hits.keys(), i) > 0) {
         return false;
       }
     }
@@ -32,8 +31,7 @@ final class TieOrder {
     int from = 0;
     for (int i = 1; i <= order.length; i++) {
       if (i == order.length || hits.scores()[i] != hits.scores()[from]) {
-        Arrays.sort(
-            order, from, i, (a, b) -> KeyList.compare(hits.keys(), a, hits.keys(), b));
+        Arrays.sort(order, from, i, (a, b) -> KeyList.compare(hits.keys(), a, hits.keys(), b));
         from = i;
       }
     }

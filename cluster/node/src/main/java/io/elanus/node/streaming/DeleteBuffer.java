@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 /**
  * The deletes of a shard that sealed segments may not have in their files yet. Three generations:
  * those taken since the last flush began, those being flushed, and those of the last published
- * file, which stay for one more generation so that a view planned just before can still be
- * switched to. Used by the channel's loop only.
+ * file, which stay for one more generation so that a view planned just before can still be switched
+ * to. Used by the channel's loop only.
  */
 final class DeleteBuffer {
   /**
@@ -66,9 +66,7 @@ final class DeleteBuffer {
   /** The oldest timestamp that no delete file holds yet. */
   OptionalLong firstUnflushedTimestamp() {
     List<Batch> oldest = flushing.isEmpty() ? current : flushing;
-    return oldest.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(oldest.getFirst().timestamp());
+    return oldest.isEmpty() ? OptionalLong.empty() : OptionalLong.of(oldest.getFirst().timestamp());
   }
 
   /** Buffered deletes after the timestamp, oldest first. */

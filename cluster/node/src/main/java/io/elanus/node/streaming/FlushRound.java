@@ -49,34 +49,31 @@ final class FlushRound {
         writtenSegments.put(growing, growing.write(files, attempt, deletesAppliedUpTo));
       }
     }
-    deletes.forEach(
-        (shard, batches) -> {
-          if (!shard.dropped() && !writtenDeletes.containsKey(shard)) {
-            writtenDeletes.put(shard, write(shard, batches, deleteFiles));
-          }
-        });
+    deletes.forEach((shard, batches) -> {
+      if (!shard.dropped() && !writtenDeletes.containsKey(shard)) {
+        writtenDeletes.put(shard, write(shard, batches, deleteFiles));
+      }
+    });
   }
 
   /** Segments to publish: those that still exist. */
   List<Segments.Segment> writtenSegments() {
     List<Segments.Segment> written = new ArrayList<>();
-    writtenSegments.forEach(
-        (growing, segment) -> {
-          if (!growing.discarded()) {
-            written.add(segment);
-          }
-        });
+    writtenSegments.forEach((growing, segment) -> {
+      if (!growing.discarded()) {
+        written.add(segment);
+      }
+    });
     return written;
   }
 
   List<Segments.DeleteFile> writtenDeletes() {
     List<Segments.DeleteFile> written = new ArrayList<>();
-    writtenDeletes.forEach(
-        (shard, files) -> {
-          if (!shard.dropped()) {
-            written.addAll(files);
-          }
-        });
+    writtenDeletes.forEach((shard, files) -> {
+      if (!shard.dropped()) {
+        written.addAll(files);
+      }
+    });
     return written;
   }
 
@@ -88,10 +85,8 @@ final class FlushRound {
       byPartition.computeIfAbsent(batch.partition(), id -> new ArrayList<>()).add(batch);
     }
     List<Segments.DeleteFile> files = new ArrayList<>();
-    byPartition.forEach(
-        (partition, some) ->
-            files.add(
-                deleteFiles.write(shard.channel(), partition, keys(some), timestamps(some))));
+    byPartition.forEach((partition, some) ->
+        files.add(deleteFiles.write(shard.channel(), partition, keys(some), timestamps(some))));
     return files;
   }
 

@@ -128,7 +128,16 @@ final class Flusher {
     long newCheckpoint = publish(round);
     Set<Growing> unneeded = unneeded(round.segments());
     inLoop(() -> finish(round, newCheckpoint, unneeded));
-    owner.log().cutBelow(newCheckpoint);
+    cutLog(newCheckpoint);
+  }
+
+  /** The round is over; what a failure leaves uncut goes with the next one. */
+  private void cutLog(long position) {
+    try {
+      owner.log().cutBelow(position);
+    } catch (ElanusException failed) {
+      LOG.log(WARNING, "the log of " + owner.physicalChannel() + " could not be cut", failed);
+    }
   }
 
   /** Under the lock, so that whoever drops rows can wait until no publication holds them. */
@@ -166,11 +175,10 @@ final class Flusher {
   private void inLoop(Runnable task) {
     try {
       owner
-          .inLoop(
-              () -> {
-                task.run();
-                return true;
-              })
+          .inLoop(() -> {
+            task.run();
+            return true;
+          })
           .join();
     } catch (CompletionException failed) {
       if (failed.getCause() instanceof ElanusException known) {
@@ -181,8 +189,8 @@ final class Flusher {
   }
 
   /**
-   * Loop only: the position from which a new owner must replay once the round is published.
-   * Request ids below it are written to the log again first.
+   * Loop only: the position from which a new owner must replay once the round is published. Request
+   * ids below it are written to the log again first.
    */
   private long checkpointAfter(FlushRound round) {
     long position = owner.log().endPosition();
@@ -210,8 +218,7 @@ final class Flusher {
     Map<Long, Optional<LoadState>> states = new HashMap<>();
     Set<Growing> unneeded = new HashSet<>();
     for (Growing growing : segments) {
-      Optional<LoadState> state =
-          states.computeIfAbsent(growing.collectionId(), this::loadState);
+      Optional<LoadState> state = states.computeIfAbsent(growing.collectionId(), this::loadState);
       boolean wanted =
           state.isPresent()
               && (state.get().partitions().isEmpty()

@@ -154,11 +154,7 @@ final class Growing {
     SegmentManifest manifest = rows.flush(files.sink(folder));
     String manifestKey = files.writeManifest(folder, manifest);
     return describe(
-        Segments.State.FLUSHED,
-        manifest.rows(),
-        manifest.bytes(),
-        manifestKey,
-        deletesAppliedUpTo);
+        Segments.State.FLUSHED, manifest.rows(), manifest.bytes(), manifestKey, deletesAppliedUpTo);
   }
 
   /** What others may know of it while it is in memory. */

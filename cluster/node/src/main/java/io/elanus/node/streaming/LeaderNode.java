@@ -187,26 +187,23 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     return owner
         .shard(channel)
         .map(shard -> await(owner.inLoop(() -> owner.commands().seal(shard))))
-        .orElseGet(
-            () -> new Sealed(List.of(), oracle.timestamps(1), owner.log().endPosition()));
+        .orElseGet(() -> new Sealed(List.of(), oracle.timestamps(1), owner.log().endPosition()));
   }
 
   @Override
   public boolean flushedUpTo(String channel, long timestamp) {
-    return inShard(
-        channel, (owner, shard) -> owner.commands().flushedUpTo(shard, timestamp), true);
+    return inShard(channel, (owner, shard) -> owner.commands().flushedUpTo(shard, timestamp), true);
   }
 
   @Override
   public List<Segments.Segment> growing(String channel) {
     return owner(channel)
         .shard(channel)
-        .map(
-            shard ->
-                shard.unflushed().stream()
-                    .filter(growing -> growing.rows() > 0)
-                    .map(Growing::describe)
-                    .toList())
+        .map(shard ->
+            shard.unflushed().stream()
+                .filter(growing -> growing.rows() > 0)
+                .map(Growing::describe)
+                .toList())
         .orElse(List.of());
   }
 
@@ -223,8 +220,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public void dropPartition(String channel, long partitionId) {
-    inShard(
-        channel, (owner, shard) -> owner.commands().dropPartition(shard, partitionId), false);
+    inShard(channel, (owner, shard) -> owner.commands().dropPartition(shard, partitionId), false);
     owner(channel).flusher().awaitPublication();
   }
 
@@ -274,10 +270,9 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   private static Shard loaded(ChannelOwner owner, String channel) {
     return owner
         .shard(channel)
-        .orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
-                    .with("collection", Catalogue.collectionId(channel)));
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
+                .with("collection", Catalogue.collectionId(channel)));
   }
 
   private static <T> T await(CompletableFuture<T> answer) {

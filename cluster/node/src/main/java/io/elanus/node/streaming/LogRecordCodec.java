@@ -75,8 +75,7 @@ final class LogRecordCodec {
     }
     int version = in.u8();
     if (version != VERSION) {
-      throw RecordReader.damaged("unknown format version of a log record")
-          .with("version", version);
+      throw RecordReader.damaged("unknown format version of a log record").with("version", version);
     }
     int kind = in.u8();
     long epoch = in.i64();
@@ -157,8 +156,7 @@ final class LogRecordCodec {
   }
 
   private static void writeWrite(LogEntry.Write write, RecordWriter out) {
-    out.u8(
-        (write.deletes().isPresent() ? 1 : 0) | (write.deletePartition().isPresent() ? 2 : 0));
+    out.u8((write.deletes().isPresent() ? 1 : 0) | (write.deletePartition().isPresent() ? 2 : 0));
     write.deletePartition().ifPresent(out::i64);
     write.deletes().ifPresent(out::keys);
     out.i32(write.inserts().size());
@@ -181,8 +179,7 @@ final class LogRecordCodec {
       case 11 -> new LogEntry.DropPartition(in.i64());
       case 12 -> new LogEntry.Truncate();
       case 13 -> readRequests(in);
-      default ->
-          throw RecordReader.damaged("unknown kind of log record").with("kind", kind);
+      default -> throw RecordReader.damaged("unknown kind of log record").with("kind", kind);
     };
   }
 

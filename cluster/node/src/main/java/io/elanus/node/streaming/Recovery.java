@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rebuilds the memory of a channel's owner by replay from the checkpoint: growing segments, buffered
- * deletes and request ids. Rows of persisted segments are skipped, and so are records of
+ * Rebuilds the memory of a channel's owner by replay from the checkpoint: growing segments,
+ * buffered deletes and request ids. Rows of persisted segments are skipped, and so are records of
  * collections that no longer exist and requests without a commit.
  */
 final class Recovery {
@@ -31,8 +31,7 @@ final class Recovery {
   private final Map<Long, Segments.Segment> persisted = new HashMap<>();
   private final Map<String, Optional<Shard>> shards = new HashMap<>();
 
-  Recovery(
-      Log log, Grant grant, ShardOpener opener, MemoryBudget budget, RequestMemory requests) {
+  Recovery(Log log, Grant grant, ShardOpener opener, MemoryBudget budget, RequestMemory requests) {
     this.log = log;
     this.grant = grant;
     this.opener = opener;
@@ -103,8 +102,7 @@ final class Recovery {
         replayWrite(shard, write, timestamp, position, after);
       }
       case LogEntry.CreateSegment create -> create(shard, create, position, after);
-      case LogEntry.Flush flush ->
-          shard.seal(growing -> flush.segments().contains(growing.id()));
+      case LogEntry.Flush flush -> shard.seal(growing -> flush.segments().contains(growing.id()));
       case LogEntry.ChangeSchema change -> shard.seal(growing -> true);
       case LogEntry.DropShard drop -> shard.drop();
       case LogEntry.DropPartition drop -> shard.dropPartition(drop.partitionId());
@@ -117,8 +115,7 @@ final class Recovery {
   }
 
   private void create(Shard shard, LogEntry.CreateSegment create, long position, long after) {
-    if (persisted.containsKey(create.segmentId())
-        || shard.partitionDropped(create.partitionId())) {
+    if (persisted.containsKey(create.segmentId()) || shard.partitionDropped(create.partitionId())) {
       return;
     }
     Growing growing =

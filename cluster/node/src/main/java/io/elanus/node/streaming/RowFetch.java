@@ -63,15 +63,14 @@ final class RowFetch {
   RowBatch run(Function<Reads.Query, Reads.Found> byKey) {
     List<Integer> missing = new ArrayList<>();
     Map<Long, List<Integer>> places = places();
-    places.forEach(
-        (place, rows) -> {
-          Optional<RowBatch> found = fetchFrom(place, rows);
-          if (found.isEmpty()) {
-            missing.addAll(rows);
-          } else {
-            accept(found.get(), rows, missing);
-          }
-        });
+    places.forEach((place, rows) -> {
+      Optional<RowBatch> found = fetchFrom(place, rows);
+      if (found.isEmpty()) {
+        missing.addAll(rows);
+      } else {
+        accept(found.get(), rows, missing);
+      }
+    });
     if (!missing.isEmpty()) {
       findAgain(missing, byKey);
     }

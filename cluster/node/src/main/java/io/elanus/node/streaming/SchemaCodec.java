@@ -83,8 +83,7 @@ final class SchemaCodec {
     int element = in.u8();
     int flags = in.u8();
     Map<String, String> parameters = readMap(in);
-    Optional<Value> otherwise =
-        (flags & 64) != 0 ? Optional.of(readValue(in)) : Optional.empty();
+    Optional<Value> otherwise = (flags & 64) != 0 ? Optional.of(readValue(in)) : Optional.empty();
     return new FieldSchema(
         id,
         name,

@@ -20,10 +20,7 @@ final class Sealing {
     boolean memoryDue = owner.budget().tight();
     long oldBelow = owner.log().endPosition() - owner.config().replayBytes() / 2;
     Predicate<Growing> due =
-        growing ->
-            full(growing)
-                || memoryDue
-                || (logDue && growing.firstPosition() < oldBelow);
+        growing -> full(growing) || memoryDue || (logDue && growing.firstPosition() < oldBelow);
     long buffered = 0;
     for (Shard shard : owner.unflushedShards()) {
       shard.seal(due);

@@ -171,7 +171,11 @@ final class Shard {
       (replaced ? gone : kept).add(growing);
     }
     snapshot =
-        new ShardSnapshot(kept, Optional.of(view), ShardSnapshot.byNode(view.placements()), snapshot.truncatedAt());
+        new ShardSnapshot(
+            kept,
+            Optional.of(view),
+            ShardSnapshot.byNode(view.placements()),
+            snapshot.truncatedAt());
     gone.forEach(Growing::letGo);
   }
 

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What happens to a shard between two groups of writes. Every method runs in the channel's loop. */
+/**
+ * What happens to a shard between two groups of writes. Every method runs in the channel's loop.
+ */
 final class ShardCommands {
   private final ChannelOwner owner;
   private final DeleteForwarder forwarder;

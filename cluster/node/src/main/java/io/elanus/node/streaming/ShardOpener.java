@@ -28,10 +28,9 @@ final class ShardOpener {
 
   Shard open(String channel) {
     return find(channel)
-        .orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.COLLECTION_NOT_FOUND, "no collection has the channel")
-                    .with("channel", channel));
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.COLLECTION_NOT_FOUND, "no collection has the channel")
+                .with("channel", channel));
   }
 
   Optional<Catalogue.Collection> collection(String channel) {

@@ -48,12 +48,11 @@ record ShardSnapshot(
     Map<Long, Long> present = snapshot.view().map(View::placements).orElse(Map.of());
     Map<Long, Long> joining = new HashMap<>();
     next.placements()
-        .forEach(
-            (segment, node) -> {
-              if (all || !node.equals(present.get(segment))) {
-                joining.put(segment, node);
-              }
-            });
+        .forEach((segment, node) -> {
+          if (all || !node.equals(present.get(segment))) {
+            joining.put(segment, node);
+          }
+        });
     return byNode(joining);
   }
 

@@ -122,8 +122,7 @@ public final class FakeDataCoord implements DataCoord {
             .orElse(Long.MAX_VALUE);
     deleteFiles
         .values()
-        .removeIf(
-            file -> file.channel().equals(channel) && file.maxTimestamp() <= appliedUpTo);
+        .removeIf(file -> file.channel().equals(channel) && file.maxTimestamp() <= appliedUpTo);
   }
 
   @Override

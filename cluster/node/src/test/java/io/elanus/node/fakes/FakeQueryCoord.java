@@ -67,7 +67,8 @@ public final class FakeQueryCoord implements QueryCoord {
     Map<Long, Long> before = placed.get(channel);
     Map<Long, Segments.Segment> listed = new TreeMap<>();
     for (Segments.Segment segment : directory.dataCoord().segments(collection.id())) {
-      if (segment.channel().equals(channel) && segment.state() == Segments.State.FLUSHED
+      if (segment.channel().equals(channel)
+          && segment.state() == Segments.State.FLUSHED
           && (partitions.isEmpty() || partitions.contains(segment.partitionId()))) {
         listed.put(segment.id(), segment);
       }
@@ -84,12 +85,11 @@ public final class FakeQueryCoord implements QueryCoord {
       }
     }
     if (before != null) {
-      before.forEach(
-          (segment, node) -> {
-            if (awaited.contains(segment)) {
-              placements.put(segment, node);
-            }
-          });
+      before.forEach((segment, node) -> {
+        if (awaited.contains(segment)) {
+          placements.put(segment, node);
+        }
+      });
     }
     switchTo(collection, channel, partitions, placements, listed);
     Map<Long, Long> gone = new HashMap<>(before == null ? Map.of() : before);
@@ -167,8 +167,7 @@ public final class FakeQueryCoord implements QueryCoord {
       directory.ownerOf(channel).dropView(channel);
       Map<Long, Long> gone = placed.remove(channel);
       if (gone != null) {
-        gone.forEach(
-            (segment, node) -> directory.queryNodes().get(node).release(List.of(segment)));
+        gone.forEach((segment, node) -> directory.queryNodes().get(node).release(List.of(segment)));
       }
     }
   }

@@ -48,8 +48,7 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
     millis += more;
   }
 
-  public void put(
-      long id, CollectionSchema schema, List<String> channels, List<Long> partitions) {
+  public void put(long id, CollectionSchema schema, List<String> channels, List<Long> partitions) {
     List<Catalogue.Partition> known = new ArrayList<>();
     partitions.forEach(each -> known.add(new Catalogue.Partition(each, "p" + each, 0)));
     collections.put(

@@ -60,14 +60,7 @@ public final class TestCluster implements Directory, AutoCloseable {
             100,
             config,
             new LeaderNode.Tools(
-                logs,
-                files,
-                deleteFiles,
-                this,
-                searchPool,
-                fanOut,
-                background,
-                rootCoord));
+                logs, files, deleteFiles, this, searchPool, fanOut, background, rootCoord));
     leader.start(List.of(CHANNEL));
   }
 

@@ -114,13 +114,7 @@ public final class TestTable {
     fields.add(field(fieldId, name, DataType.INT64, false, true, Map.of()));
     schema =
         new CollectionSchema(
-            schema.name(),
-            "",
-            fields,
-            Map.of(),
-            schema.version() + 1,
-            List.of(),
-            fieldId + 1);
+            schema.name(), "", fields, Map.of(), schema.version() + 1, List.of(), fieldId + 1);
     cluster.leader().changeSchema(channel, schema);
     announce();
   }
@@ -179,8 +173,7 @@ public final class TestTable {
   }
 
   public long delete(long... keys) {
-    return written(
-        write(newRequest(), PARTITION, Optional.of(Keys.of(keys)), Optional.empty(), 0));
+    return written(write(newRequest(), PARTITION, Optional.of(Keys.of(keys)), Optional.empty(), 0));
   }
 
   public Outcome write(
@@ -189,8 +182,7 @@ public final class TestTable {
       Optional<Keys> deletes,
       Optional<RowBatch> rows,
       long readTimestamp) {
-    long firstRowId =
-        cluster.rootCoord().allocateIds(rows.map(RowBatch::rows).orElse(1)).first();
+    long firstRowId = cluster.rootCoord().allocateIds(rows.map(RowBatch::rows).orElse(1)).first();
     List<Rows> inserts =
         rows.map(batch -> List.of(new Rows(partition, firstRowId, batch))).orElse(List.of());
     return cluster
@@ -237,8 +229,7 @@ public final class TestTable {
     return cluster
         .leader()
         .query(
-            channel,
-            new Reads.Query(at(timestamp), new Filter.Everything(), -1, true, List.of()))
+            channel, new Reads.Query(at(timestamp), new Filter.Everything(), -1, true, List.of()))
         .count();
   }
 
