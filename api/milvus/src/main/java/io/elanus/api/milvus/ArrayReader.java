@@ -13,13 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Arrays: one ScalarField a row, its slot chosen by the element type. */
+/**
+ * Arrays: one ScalarField a row, its slot chosen by the element type. Elements of Int8 and Int16
+ * stay int32 as they came.
+ */
 final class ArrayReader {
   private ArrayReader() {}
 
   static Column read(List<Slice> rows, FieldSchema field, Validity validity) {
     DataType elementType = field.elementType().orElseThrow();
-    ColumnBuilder elements = new ColumnBuilder(elementType, 0, Optional.empty());
+    DataType sent = slot(elementType) == Slot.INT ? DataType.INT32 : elementType;
+    ColumnBuilder elements = new ColumnBuilder(sent, 0, Optional.empty());
     MemorySegment offsets = MemorySegment.ofArray(new byte[4 * (validity.rows() + 1)]);
     int next = 0;
     for (int row = 0; row < validity.rows(); row++) {
@@ -46,57 +50,32 @@ final class ArrayReader {
           .with("actual", WireNames.slot(payload.slot()));
     }
     return wanted == Slot.TEXT
-        ? texts(payload.chunks(), field)
-        : numbers(WireField.run(payload.chunks()), type, field);
+        ? payload.chunks().stream().<Object>map(Slice::text).toList()
+        : numbers(WireField.run(payload.chunks()), type);
   }
 
-  private static List<Object> texts(List<Slice> values, FieldSchema field) {
-    List<Object> texts = new ArrayList<>(values.size());
-    for (Slice value : values) {
-      if (!VariableReader.isUtf8(value)) {
-        throw ElanusException.invalid("value of field " + field.name() + " is not valid UTF-8");
-      }
-      texts.add(value.text());
-    }
-    return texts;
-  }
-
-  private static List<Object> numbers(Slice run, DataType type, FieldSchema field) {
+  private static List<Object> numbers(Slice run, DataType type) {
     List<Object> numbers = new ArrayList<>();
-    if (type.isFloating() && run.length() % type.rowBytes(0) != 0) {
-      throw WireReader.malformed();
+    if (type.isFloating()) {
+      int width = type.rowBytes(0);
+      if (run.length() % width != 0) {
+        throw WireReader.malformed();
+      }
+      MemorySegment values = run.segment();
+      for (int at = 0; at < run.length(); at += width) {
+        numbers.add(
+            type == DataType.FLOAT
+                ? (Object) values.get(Column.FLOAT, at)
+                : (Object) values.get(Column.DOUBLE, at));
+      }
+      return numbers;
     }
-    switch (type) {
-      case FLOAT -> {
-        FiniteValues.checkFloats(run.segment(), field);
-        for (int at = 0; at + 4 <= run.length(); at += 4) {
-          numbers.add(run.segment().get(Column.FLOAT, at));
-        }
-      }
-      case DOUBLE -> {
-        FiniteValues.checkDoubles(run.segment(), field);
-        for (int at = 0; at + 8 <= run.length(); at += 8) {
-          numbers.add(run.segment().get(Column.DOUBLE, at));
-        }
-      }
-      default -> {
-        WireReader values = run.reader();
-        while (values.more()) {
-          numbers.add(whole(values.readVarint(), type, numbers.size()));
-        }
-      }
+    WireReader values = run.reader();
+    while (values.more()) {
+      long value = values.readVarint();
+      numbers.add(type == DataType.BOOL ? (Object) (value != 0) : (Object) value);
     }
     return numbers;
-  }
-
-  private static Object whole(long value, DataType type, int index) {
-    return switch (type) {
-      case BOOL -> value != 0;
-      case INT8 -> Varints.checked(index, value, Byte.MIN_VALUE, Byte.MAX_VALUE);
-      case INT16 -> Varints.checked(index, value, Short.MIN_VALUE, Short.MAX_VALUE);
-      case INT32 -> Varints.checked(index, value, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      default -> value;
-    };
   }
 
   private static Slot slot(DataType elementType) {

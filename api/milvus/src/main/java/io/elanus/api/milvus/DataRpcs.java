@@ -23,10 +23,12 @@ final class DataRpcs {
 
   private final Proxy proxy;
   private final InsertBudget budget;
+  private final RowMeters meters;
 
-  DataRpcs(Proxy proxy, InsertBudget budget) {
+  DataRpcs(Proxy proxy, InsertBudget budget, RowMeters meters) {
     this.proxy = proxy;
     this.budget = budget;
+    this.meters = meters;
   }
 
   void addTo(Rpcs rpcs) {
@@ -38,6 +40,7 @@ final class DataRpcs {
   private MutationResult insert(Caller caller, RawRequest request) {
     WireRows rows = WireRows.ofInsert(request);
     Proxy.Mutation mutation = proxy.insert(translate(caller, rows, request));
+    meters.inserted(mutation.count());
     return written(mutation).setInsertCnt(mutation.count()).build();
   }
 
@@ -48,6 +51,7 @@ final class DataRpcs {
     Proxy.Mutation mutation =
         proxy.upsert(
             new Proxy.UpsertRequest(translate(caller, rows, request), rows.partial(), operations));
+    meters.upserted(mutation.count());
     return written(mutation)
         .setInsertCnt(mutation.count())
         .setDeleteCnt(mutation.count())
@@ -131,6 +135,7 @@ final class DataRpcs {
                 request.getExpr(),
                 Values.templates(request.getExprTemplateValuesMap()),
                 ReadLevels.of(false, request.getConsistencyLevel(), 0)));
+    meters.deleted(mutation.count());
     return MutationResult.newBuilder()
         .setDeleteCnt(mutation.count())
         .setTimestamp(mutation.timestamp())

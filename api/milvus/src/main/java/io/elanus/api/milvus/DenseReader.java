@@ -6,16 +6,18 @@ import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
-import java.lang.foreign.MemorySegment;
 
-/** Dense vectors of a request. Half-precision fields take float payloads too. */
+/**
+ * Dense vectors of a request. Half-precision fields take float payloads too, which the proxy
+ * converts.
+ */
 final class DenseReader {
   private DenseReader() {}
 
   static Column read(WireField data, FieldSchema field, Validity validity) {
     Slot own = slot(field.type());
-    boolean convert = own != data.payload().slot() && takesFloats(data, field);
-    Slot slot = convert ? Slot.FLOAT_VECTOR : own;
+    boolean asFloats = own != data.payload().slot() && takesFloats(data, field);
+    Slot slot = asFloats ? Slot.FLOAT_VECTOR : own;
     FieldDataReader.checkSlot(data, field, validity, slot, "need " + WireNames.slot(slot));
     Slice run = WireField.run(data.payload().chunks());
     int dimension = field.dimension();
@@ -24,7 +26,7 @@ final class DenseReader {
           "the dim (%d) of field data(%s) is not equal to schema dim (%d)"
               .formatted(data.dimension(), field.name(), dimension));
     }
-    DataType sent = convert ? DataType.FLOAT_VECTOR : field.type();
+    DataType sent = asFloats ? DataType.FLOAT_VECTOR : field.type();
     int sentBytes = sent.rowBytes(dimension);
     if (run.length() % sentBytes != 0) {
       throw ElanusException.invalid(
@@ -32,32 +34,17 @@ final class DenseReader {
               .formatted(elements(sent, run.length()), dimension));
     }
     FieldDataReader.checkCount(run.length() / sentBytes, field, validity);
-    MemorySegment vectors = checked(run.segment(), sent, field);
-    if (convert) {
-      vectors = HalfFloats.narrow(vectors, field);
-    }
     return new Column.Fixed(
-        field.type(),
+        sent,
         dimension,
         validity.rows(),
         validity.bits(),
-        validity.spread(vectors, field.type().rowBytes(dimension)));
+        validity.spread(run.segment(), sentBytes));
   }
 
   private static boolean takesFloats(WireField data, FieldSchema field) {
     return data.payload().slot() == Slot.FLOAT_VECTOR
         && (field.type() == DataType.FLOAT16_VECTOR || field.type() == DataType.BFLOAT16_VECTOR);
-  }
-
-  /** {@code vectors}, every value finite. */
-  static MemorySegment checked(MemorySegment vectors, DataType type, FieldSchema field) {
-    switch (type) {
-      case FLOAT_VECTOR -> FiniteValues.checkFloats(vectors, field);
-      case FLOAT16_VECTOR -> FiniteValues.checkHalfs(vectors, field);
-      case BFLOAT16_VECTOR -> FiniteValues.checkBfloats(vectors, field);
-      default -> {}
-    }
-    return vectors;
   }
 
   private static int elements(DataType type, int bytes) {

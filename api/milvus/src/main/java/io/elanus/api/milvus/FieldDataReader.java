@@ -11,11 +11,11 @@ import java.util.List;
 
 /**
  * Reads a FieldData of a request into a column (wire-encoding §3): the slot that fits the type,
- * compact payloads spread over the rows, numbers range-checked, vectors checked for dimension and
- * finite values. Fixed-width payloads are not copied when every row is there: the column borrows
- * the request's bytes.
+ * compact payloads spread over the rows. Fixed-width payloads are not copied when every row is
+ * there: the column borrows the request's bytes.
  *
- * <p>Lengths of texts, capacities of arrays and the content of JSON are the proxy's to check.
+ * <p>Only the layout is checked here. Values (ranges, lengths, NaN, UTF-8, JSON) are the proxy's to
+ * check, narrow and convert.
  */
 final class FieldDataReader {
   private FieldDataReader() {}
@@ -32,12 +32,10 @@ final class FieldDataReader {
       case INT8, INT16, INT32, INT64 -> integers(data, field, validity);
       case FLOAT -> reals(data, field, validity, Slot.FLOAT, "need float array");
       case DOUBLE -> reals(data, field, validity, Slot.DOUBLE, "need double array");
-      case VARCHAR ->
-          VariableReader.read(values(data, field, validity, Slot.TEXT), field, validity);
-      case JSON -> VariableReader.read(values(data, field, validity, Slot.JSON), field, validity);
+      case VARCHAR -> variable(data, field, validity, Slot.TEXT);
+      case JSON -> variable(data, field, validity, Slot.JSON);
       case ARRAY -> ArrayReader.read(values(data, field, validity, Slot.ARRAY), field, validity);
-      case SPARSE_FLOAT_VECTOR ->
-          SparseRows.read(values(data, field, validity, Slot.SPARSE_VECTOR), field, validity);
+      case SPARSE_FLOAT_VECTOR -> variable(data, field, validity, Slot.SPARSE_VECTOR);
       case FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR, INT8_VECTOR, BINARY_VECTOR ->
           DenseReader.read(data, field, validity);
     };
@@ -59,7 +57,7 @@ final class FieldDataReader {
   private static Column booleans(WireField data, FieldSchema field, Validity validity) {
     Slice run = run(data, field, validity, Slot.BOOL, "need bool array");
     WireReader values = run.reader();
-    checkCount(Varints.count(run), field, validity);
+    checkCount(count(run), field, validity);
     byte[] bits = new byte[(validity.rows() + 7) / 8];
     for (int row = 0; row < validity.rows(); row++) {
       if (validity.isThere(row) && values.readVarint() != 0) {
@@ -69,26 +67,41 @@ final class FieldDataReader {
     return new Column.Bit(validity.rows(), validity.bits(), MemorySegment.ofArray(bits));
   }
 
+  /** Int8 and Int16 travel as int32 and are narrowed, and range-checked, by the proxy. */
   private static Column integers(WireField data, FieldSchema field, Validity validity) {
     boolean isLong = field.type() == DataType.INT64;
+    DataType type = isLong ? DataType.INT64 : DataType.INT32;
     Slice run =
-        run(
-            data,
-            field,
-            validity,
-            isLong ? Slot.LONG : Slot.INT,
-            isLong ? "need long int array" : "need int array");
-    checkCount(Varints.count(run), field, validity);
+        isLong
+            ? run(data, field, validity, Slot.LONG, "need long int array")
+            : run(data, field, validity, Slot.INT, "need int array");
+    checkCount(count(run), field, validity);
     WireReader values = run.reader();
-    int rowBytes = field.type().rowBytes(0);
     MemorySegment target =
-        MemorySegment.ofArray(new byte[Math.multiplyExact(validity.rows(), rowBytes)]);
+        MemorySegment.ofArray(new byte[Math.multiplyExact(validity.rows(), type.rowBytes(0))]);
     for (int row = 0; row < validity.rows(); row++) {
       if (validity.isThere(row)) {
-        Varints.set(target, row, field.type(), values.readVarint());
+        long value = values.readVarint();
+        if (isLong) {
+          target.set(Column.LONG, 8L * row, value);
+        } else {
+          target.set(Column.INT, 4L * row, (int) value);
+        }
       }
     }
-    return new Column.Fixed(field.type(), 0, validity.rows(), validity.bits(), target);
+    return new Column.Fixed(type, 0, validity.rows(), validity.bits(), target);
+  }
+
+  /** How many whole numbers a packed run holds. */
+  private static int count(Slice run) {
+    int count = 0;
+    byte[] bytes = run.bytes();
+    for (int at = run.from(); at < run.to(); at++) {
+      if (bytes[at] >= 0) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private static Column reals(
@@ -99,14 +112,12 @@ final class FieldDataReader {
       throw WireReader.malformed();
     }
     checkCount(run.length() / width, field, validity);
-    MemorySegment values = run.segment();
-    if (field.type() == DataType.FLOAT) {
-      FiniteValues.checkFloats(values, field);
-    } else {
-      FiniteValues.checkDoubles(values, field);
-    }
     return new Column.Fixed(
-        field.type(), 0, validity.rows(), validity.bits(), validity.spread(values, width));
+        field.type(), 0, validity.rows(), validity.bits(), validity.spread(run.segment(), width));
+  }
+
+  private static Column variable(WireField data, FieldSchema field, Validity validity, Slot slot) {
+    return VariableReader.column(values(data, field, validity, slot), field.type(), validity);
   }
 
   private static Slice run(

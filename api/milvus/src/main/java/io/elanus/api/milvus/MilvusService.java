@@ -30,6 +30,8 @@ public final class MilvusService {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
     InsertBudget budget =
         new InsertBudget(limits.insertBytesInFlight(), limits.messageLimitBytes());
+    RowMeters rows = new RowMeters(meters);
+    rows.bind(proxy);
     Rpcs rpcs = new Rpcs(authorizer, meters, requests);
     new SystemRpcs(proxy, server).addTo(rpcs);
     new DatabaseRpcs(proxy).addTo(rpcs);
@@ -39,8 +41,8 @@ public final class MilvusService {
     new AliasRpcs(proxy).addTo(rpcs);
     new LoadRpcs(proxy).addTo(rpcs);
     new IndexRpcs(proxy).addTo(rpcs);
-    new DataRpcs(proxy, budget).addTo(rpcs);
-    new SearchRpcs(proxy).addTo(rpcs);
+    new DataRpcs(proxy, budget, rows).addTo(rpcs);
+    new SearchRpcs(proxy, rows).addTo(rpcs);
     new FlushRpcs(proxy).addTo(rpcs);
     new SegmentRpcs(proxy).addTo(rpcs);
     this.definition = rpcs.build();

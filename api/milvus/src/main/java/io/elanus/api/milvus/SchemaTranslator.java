@@ -12,19 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Schemas of the protocol to ours and back (wire-encoding §2). What is not built yet is refused
  * here by name, because our records have no place for it.
  */
 final class SchemaTranslator {
-  /** Type parameters that would change answers if they were ignored. */
-  private static final Set<String> UNBUILT_FLAGS = Set.of("enable_analyzer", "enable_match");
-
-  private static final Set<String> UNBUILT_PARAMETERS =
-      Set.of("analyzer_params", "multi_analyzer_params");
-
   private SchemaTranslator() {}
 
   /** The command in a request; its schema has no ids yet. */
@@ -81,8 +74,6 @@ final class SchemaTranslator {
     }
     refuse(field.getIsFunctionOutput(), "function outputs are");
     refuse(!field.getExternalField().isEmpty(), "external fields are");
-    Map<String, String> parameters = Pairs.map(field.getTypeParamsList());
-    refuseUnbuilt(field.getName(), parameters);
     DataType type = type(field.getDataTypeValue());
     return new io.elanus.schema.FieldSchema(
         0,
@@ -99,20 +90,7 @@ final class SchemaTranslator {
         field.getNullable(),
         false,
         DefaultValues.read(field, type),
-        parameters);
-  }
-
-  private static void refuseUnbuilt(String field, Map<String, String> parameters) {
-    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
-      boolean on =
-          UNBUILT_PARAMETERS.contains(parameter.getKey())
-              || (UNBUILT_FLAGS.contains(parameter.getKey())
-                  && parameter.getValue().equalsIgnoreCase("true"));
-      if (on) {
-        throw ElanusException.invalid(
-            "type param " + parameter.getKey() + " of field " + field + " is not supported yet");
-      }
-    }
+        Pairs.map(field.getTypeParamsList()));
   }
 
   private static DataType type(int number) {

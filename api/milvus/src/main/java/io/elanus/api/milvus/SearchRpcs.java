@@ -9,7 +9,6 @@ import io.elanus.api.milvus.proto.QueryRequest;
 import io.elanus.api.milvus.proto.QueryResults;
 import io.elanus.api.milvus.proto.SearchRequest;
 import io.elanus.api.milvus.proto.SearchResults;
-import io.elanus.roles.Catalogue;
 import io.elanus.roles.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,11 @@ import java.util.Map;
 /** Search, hybrid search, query (grpc-contract §5). */
 final class SearchRpcs {
   private final Proxy proxy;
+  private final RowMeters meters;
 
-  SearchRpcs(Proxy proxy) {
+  SearchRpcs(Proxy proxy, RowMeters meters) {
     this.proxy = proxy;
+    this.meters = meters;
   }
 
   void addTo(Rpcs rpcs) {
@@ -30,17 +31,16 @@ final class SearchRpcs {
 
   private SearchResults search(Caller caller, SearchRequest request) {
     String database = caller.database(request.getDbName());
-    Catalogue.Collection collection =
-        proxy.describeCollection(database, request.getCollectionName());
     Unserved.check(request);
     Proxy.SearchAnswer answer =
-        proxy.search(translate(request, database, request.getCollectionName(), collection));
+        proxy.search(translate(request, database, request.getCollectionName()));
     Map<String, String> parameters = Pairs.map(request.getSearchParamsList());
+    meters.searched(answer.counts().length);
     return SearchWriter.write(answer, request.getCollectionName(), parameters);
   }
 
   private static Proxy.SearchRequest translate(
-      SearchRequest request, String database, String name, Catalogue.Collection collection) {
+      SearchRequest request, String database, String name) {
     Map<String, String> parameters = Pairs.map(request.getSearchParamsList());
     return new Proxy.SearchRequest(
         database,
@@ -48,7 +48,7 @@ final class SearchRpcs {
         request.getPartitionNamesList(),
         request.getDsl(),
         Values.templates(request.getExprTemplateValuesMap()),
-        input(request, collection, parameters),
+        input(request),
         parameters,
         request.getOutputFieldsList(),
         ReadLevels.of(
@@ -57,24 +57,19 @@ final class SearchRpcs {
             request.getGuaranteeTimestamp()));
   }
 
-  private static Proxy.SearchInput input(
-      SearchRequest request, Catalogue.Collection collection, Map<String, String> parameters) {
+  private static Proxy.SearchInput input(SearchRequest request) {
     return request.hasIds()
         ? new Proxy.SearchInput.StoredKeys(WireKeys.read(request.getIds()))
-        : new Proxy.SearchInput.Vectors(
-            PlaceholderReader.read(request.getPlaceholderGroup(), collection.schema(), parameters));
+        : new Proxy.SearchInput.Vectors(PlaceholderReader.read(request.getPlaceholderGroup()));
   }
 
   private SearchResults hybridSearch(Caller caller, HybridSearchRequest request) {
     String database = caller.database(request.getDbName());
     String name = request.getCollectionName();
-    Catalogue.Collection collection = proxy.describeCollection(database, name);
     Unserved.check(request);
     request.getRequestsList().forEach(Unserved::check);
     List<Proxy.SearchRequest> requests =
-        request.getRequestsList().stream()
-            .map(part -> translate(part, database, name, collection))
-            .toList();
+        request.getRequestsList().stream().map(part -> translate(part, database, name)).toList();
     Map<String, String> rankParameters = Pairs.map(request.getRankParamsList());
     if (request.hasFunctionScore()) {
       rankParameters = RankFunctions.merge(rankParameters, request.getFunctionScore());
@@ -92,6 +87,7 @@ final class SearchRpcs {
                     request.getUseDefaultConsistency(),
                     request.getConsistencyLevel(),
                     request.getGuaranteeTimestamp())));
+    meters.searched(answer.counts().length);
     return SearchWriter.write(answer, name, rankParameters);
   }
 
@@ -100,9 +96,6 @@ final class SearchRpcs {
     Unserved.refuse(!request.getNamespace().isEmpty(), "namespace");
     Map<String, String> parameters = Pairs.map(request.getQueryParamsList());
     Unserved.checkParameters(parameters);
-    if (!parameters.getOrDefault("group_by_fields", "").isEmpty()) {
-      throw Unserved.field("group_by_fields");
-    }
     Proxy.QueryAnswer answer =
         proxy.query(
             new Proxy.QueryRequest(

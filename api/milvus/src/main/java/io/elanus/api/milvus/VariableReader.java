@@ -3,28 +3,12 @@ package io.elanus.api.milvus;
 import io.elanus.api.milvus.WireReader.Slice;
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.FieldSchema;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Texts, JSON and other values of any length. */
 final class VariableReader {
   private VariableReader() {}
-
-  /** Texts that must be UTF-8. */
-  static Column read(List<Slice> values, FieldSchema field, Validity validity) {
-    for (int i = 0; i < values.size(); i++) {
-      if (!isUtf8(values.get(i))) {
-        throw ElanusException.invalid(
-            "value of field " + field.name() + " is not valid UTF-8, row number: " + i);
-      }
-    }
-    return column(values, field.type(), validity);
-  }
 
   /**
    * @param values of the rows that are there
@@ -48,22 +32,5 @@ final class VariableReader {
     }
     return new Column.Variable(
         type, validity.rows(), validity.bits(), offsets, MemorySegment.ofArray(data));
-  }
-
-  static boolean isUtf8(Slice value) {
-    byte[] bytes = value.bytes();
-    int at = value.from();
-    while (at < value.to() && bytes[at] >= 0) {
-      at++;
-    }
-    if (at == value.to()) {
-      return true;
-    }
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, value.to() - at));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
   }
 }

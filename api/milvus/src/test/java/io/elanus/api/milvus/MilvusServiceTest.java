@@ -245,9 +245,17 @@ final class MilvusServiceTest {
   }
 
   @Test
-  void queryVectorsOfTheWrongLengthOrTypeAreRefused() {
+  void queryVectorsThatCannotBeAreRefused() {
     create();
-    SearchResults shorter = client.search(search().setPlaceholderGroup(placeholder(1f)).build());
+    PlaceholderValue uneven =
+        PlaceholderValue.newBuilder()
+            .setType(PlaceholderType.FloatVector)
+            .addValues(ByteString.copyFrom(new byte[8]))
+            .addValues(ByteString.copyFrom(new byte[4]))
+            .build();
+    ByteString lengths =
+        PlaceholderGroup.newBuilder().addPlaceholders(uneven).build().toByteString();
+    SearchResults shorter = client.search(search().setPlaceholderGroup(lengths).build());
     assertThat(shorter.getStatus().getCode()).isEqualTo(2000);
     assertThat(shorter.getStatus().getReason())
         .contains("vector dimension mismatch, expected vector size(byte) 8, actual 4");
@@ -412,7 +420,11 @@ final class MilvusServiceTest {
           .contains("milvus_proxy_req_count{function_name=\"Insert\",status=\"success\"} 1\n")
           .contains("milvus_proxy_req_count{function_name=\"Insert\",status=\"fail\"} 1\n")
           .contains("milvus_proxy_req_count{function_name=\"Insert\",status=\"total\"} 2\n")
-          .contains("milvus_proxy_req_latency_count{function_name=\"Insert\"} 2\n");
+          .contains("milvus_proxy_req_latency_count{function_name=\"Insert\"} 2\n")
+          .contains("milvus_proxy_insert_vectors_count 2\n")
+          .contains("milvus_rootcoord_collection_num 1\n")
+          .contains("milvus_datacoord_stored_rows_num 2\n")
+          .contains("milvus_datacoord_segment_num{segment_state=\"Growing\"} 1\n");
     }
   }
 
