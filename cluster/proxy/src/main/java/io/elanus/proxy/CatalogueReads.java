@@ -30,22 +30,20 @@ final class CatalogueReads {
     Names.checkCollection(name);
     return cache
         .find(database, name)
-        .orElseThrow(
-            () ->
-                new ElanusException(
-                    ErrorCode.COLLECTION_NOT_FOUND,
-                    "can't find collection[database=%s][collection=%s]".formatted(database, name)));
+        .orElseThrow(() ->
+            new ElanusException(
+                ErrorCode.COLLECTION_NOT_FOUND,
+                "can't find collection[database=%s][collection=%s]".formatted(database, name)));
   }
 
   Catalogue.Collection describe(long id) {
     return directory
         .rootCoord()
         .findCollectionById(id)
-        .orElseThrow(
-            () ->
-                new ElanusException(
-                    ErrorCode.COLLECTION_NOT_FOUND,
-                    "can't find collection[database=][collection=%d]".formatted(id)));
+        .orElseThrow(() ->
+            new ElanusException(
+                ErrorCode.COLLECTION_NOT_FOUND,
+                "can't find collection[database=][collection=%d]".formatted(id)));
   }
 
   Catalogue.Alias alias(String database, String alias) {
@@ -53,16 +51,14 @@ final class CatalogueReads {
     return directory.rootCoord().aliases(database).stream()
         .filter(each -> each.name().equals(alias))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.ALIAS_NOT_FOUND)
-                    .with("database", database)
-                    .with("alias", alias));
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.ALIAS_NOT_FOUND)
+                .with("database", database)
+                .with("alias", alias));
   }
 
   List<Catalogue.Alias> aliases(String database, Optional<String> collection) {
-    Optional<String> name =
-        collection.map(given -> cache.collection(database, given).name());
+    Optional<String> name = collection.map(given -> cache.collection(database, given).name());
     return directory.rootCoord().aliases(database).stream()
         .filter(alias -> name.isEmpty() || alias.collection().equals(name.get()))
         .toList();

@@ -11,8 +11,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Checks a column as a client sent it against its field, and turns it into a column of exactly the
- * field's type: nulls become defaults where there is one, int32 from the wire becomes int8 or int16,
- * float32 becomes float16 or bfloat16. Columns that fit already are handed on without a copy.
+ * field's type: nulls become defaults where there is one, int32 from the wire becomes int8 or
+ * int16, float32 becomes float16 or bfloat16. Columns that fit already are handed on without a
+ * copy.
  */
 final class ColumnChecks {
   private ColumnChecks() {}
@@ -117,8 +118,14 @@ final class ColumnChecks {
     if (column.type() == type) {
       return column;
     }
-    long low = type == DataType.INT8 ? Byte.MIN_VALUE : type == DataType.INT16 ? Short.MIN_VALUE : Integer.MIN_VALUE;
-    long high = type == DataType.INT8 ? Byte.MAX_VALUE : type == DataType.INT16 ? Short.MAX_VALUE : Integer.MAX_VALUE;
+    long low =
+        type == DataType.INT8
+            ? Byte.MIN_VALUE
+            : type == DataType.INT16 ? Short.MIN_VALUE : Integer.MIN_VALUE;
+    long high =
+        type == DataType.INT8
+            ? Byte.MAX_VALUE
+            : type == DataType.INT16 ? Short.MAX_VALUE : Integer.MAX_VALUE;
     ColumnBuilder builder = new ColumnBuilder(type, 0, java.util.Optional.empty());
     for (int row = 0; row < column.rows(); row++) {
       if (column.isNull(row)) {
@@ -138,7 +145,9 @@ final class ColumnChecks {
   private static Column numbers(FieldSchema field, Column column) {
     if (column.type() != field.type()) {
       throw mismatch(
-          "field", field, field.type() == DataType.FLOAT ? "need float array" : "need double array");
+          "field",
+          field,
+          field.type() == DataType.FLOAT ? "need float array" : "need double array");
     }
     checkFinite(field, (Column.Fixed) column);
     return column;

@@ -23,12 +23,7 @@ final class GroupMerge {
    * @param limit groups of each query
    */
   static Winners merge(
-      List<Reads.Hits> pieces,
-      int queries,
-      int skip,
-      int limit,
-      int groupSize,
-      Metric metric) {
+      List<Reads.Hits> pieces, int queries, int skip, int limit, int groupSize, Metric metric) {
     Winners.Builder builder = new Winners.Builder(pieces, queries * Math.min(limit, 1024));
     int[] counts = new int[queries];
     int[] starts = new int[pieces.size()];
@@ -53,11 +48,10 @@ final class GroupMerge {
         all.add(new int[] {p, starts[p] + i});
       }
     }
-    all.sort(
-        (a, b) ->
-            SearchMerge.before(pieces, a[0], a[1], b[0], b[1], metric)
-                ? -1
-                : SearchMerge.before(pieces, b[0], b[1], a[0], a[1], metric) ? 1 : 0);
+    all.sort((a, b) ->
+        SearchMerge.before(pieces, a[0], a[1], b[0], b[1], metric)
+            ? -1
+            : SearchMerge.before(pieces, b[0], b[1], a[0], a[1], metric) ? 1 : 0);
     return all;
   }
 

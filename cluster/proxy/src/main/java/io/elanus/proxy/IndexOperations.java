@@ -34,10 +34,9 @@ final class IndexOperations {
         collection
             .schema()
             .field(request.field())
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "cannot create index on non-exist field: " + request.field()));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "cannot create index on non-exist field: " + request.field()));
     if (!request.indexName().isEmpty()) {
       Names.checkIndex(request.indexName());
     }
@@ -47,13 +46,7 @@ final class IndexOperations {
         .indexCoord()
         .create(
             new IndexCoord.Definition(
-                ids.take(1),
-                collection.id(),
-                field.id(),
-                name,
-                "",
-                parameters,
-                readClock.fresh()));
+                ids.take(1), collection.id(), field.id(), name, "", parameters, readClock.fresh()));
     cache.forget(collection.id());
   }
 
@@ -96,8 +89,7 @@ final class IndexOperations {
       return named;
     }
     return collection.schema().field(indexOrField).stream()
-        .flatMap(
-            field -> all.stream().filter(definition -> definition.fieldId() == field.id()))
+        .flatMap(field -> all.stream().filter(definition -> definition.fieldId() == field.id()))
         .toList();
   }
 
@@ -144,11 +136,10 @@ final class IndexOperations {
         cache.indexes(collection.id()).stream()
             .filter(each -> each.name().equals(index))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new ElanusException(ErrorCode.INDEX_NOT_FOUND)
-                        .with("collection", name)
-                        .with("index", index));
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.INDEX_NOT_FOUND)
+                    .with("collection", name)
+                    .with("index", index));
     if (cache.loadState(collection.id()).isPresent()) {
       throw new ElanusException(
               ErrorCode.COLLECTION_LOADED,

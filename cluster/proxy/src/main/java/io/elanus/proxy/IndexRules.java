@@ -22,8 +22,14 @@ final class IndexRules {
   /** Keys that are not parameters of the build. */
   private static final Set<String> APART =
       Set.of(
-          "index_type", "metric_type", "params", "dim", "mmap.enabled", "warmup",
-          "indexoffsetcache.enabled", "load_priority");
+          "index_type",
+          "metric_type",
+          "params",
+          "dim",
+          "mmap.enabled",
+          "warmup",
+          "indexoffsetcache.enabled",
+          "load_priority");
 
   private IndexRules() {}
 
@@ -39,11 +45,7 @@ final class IndexRules {
     if (field.type().isVector()) {
       IndexSpec spec =
           IndexParameters.validate(
-              field.type(),
-              field.dimension(),
-              type,
-              all.getOrDefault("metric_type", ""),
-              build);
+              field.type(), field.dimension(), type, all.getOrDefault("metric_type", ""), build);
       kept.put("metric_type", spec.metric().name());
     } else {
       checkScalar(field, type, build);
@@ -90,11 +92,10 @@ final class IndexRules {
         name.isEmpty()
             ? IndexType.AUTOINDEX
             : IndexType.ofName(name)
-                .orElseThrow(
-                    () ->
-                        new ElanusException(ErrorCode.INVALID_PARAMETER)
-                            .with("expected", "valid index")
-                            .with("actual", "invalid index type: " + name));
+                .orElseThrow(() ->
+                    new ElanusException(ErrorCode.INVALID_PARAMETER)
+                        .with("expected", "valid index")
+                        .with("actual", "invalid index type: " + name));
     switch (type) {
       case AUTOINDEX -> {}
       case INVERTED -> {
@@ -118,15 +119,13 @@ final class IndexRules {
       }
       case FLAT, IVF_FLAT, HNSW, BIN_FLAT, SPARSE_INVERTED_INDEX ->
           throw ElanusException.invalid(
-              "index %s do not support data type: %s"
-                  .formatted(type, field.type().wireName()));
+              "index %s do not support data type: %s".formatted(type, field.type().wireName()));
     }
   }
 
   private static void checkJson(Map<String, String> build) {
     if (!build.containsKey("json_cast_type")) {
-      throw new ElanusException(
-          ErrorCode.MISSING_PARAMETER, "json index must specify cast type");
+      throw new ElanusException(ErrorCode.MISSING_PARAMETER, "json index must specify cast type");
     }
     throw ElanusException.invalid("index on a json path is not supported yet");
   }
@@ -136,8 +135,7 @@ final class IndexRules {
       throw ElanusException.invalid("create bitmap index on primary key not supported");
     }
     DataType type = field.elementType().orElse(field.type());
-    boolean fits =
-        type == DataType.BOOL || type.isInteger() || type == DataType.VARCHAR;
+    boolean fits = type == DataType.BOOL || type.isInteger() || type == DataType.VARCHAR;
     if (!fits) {
       throw ElanusException.invalid(
           field.type() == DataType.ARRAY

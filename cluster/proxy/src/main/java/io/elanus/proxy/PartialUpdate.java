@@ -42,12 +42,9 @@ final class PartialUpdate {
         schema
             .field(name)
             .filter(found -> request.insert().columns().containsKey(name))
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "partial-update op targets field \""
-                            + name
-                            + "\" not present in fields_data"));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "partial-update op targets field \"" + name + "\" not present in fields_data"));
     if (field.primaryKey()) {
       throw ElanusException.invalid(
           "field \"" + name + "\" is the primary key and cannot carry a partial-update op");

@@ -38,11 +38,10 @@ final class SchemaCache {
   Catalogue.Collection collection(String database, String name) {
     Names.checkCollection(name);
     return find(database, name)
-        .orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.COLLECTION_NOT_FOUND)
-                    .with("database", database)
-                    .with("collection", name));
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.COLLECTION_NOT_FOUND)
+                .with("database", database)
+                .with("collection", name));
   }
 
   Optional<Catalogue.Collection> find(String database, String name) {
@@ -92,7 +91,9 @@ final class SchemaCache {
         .findFirst();
   }
 
-  /** One change at a time: either it comes before a forget, which then removes it, or not at all. */
+  /**
+   * One change at a time: either it comes before a forget, which then removes it, or not at all.
+   */
   private synchronized void keep(long before, Runnable change) {
     if (generation.get() == before) {
       change.run();
@@ -110,10 +111,9 @@ final class SchemaCache {
     }
     collections
         .entrySet()
-        .removeIf(
-            entry ->
-                entry.getValue().id() == collectionId
-                    || !entry.getKey().name().equals(entry.getValue().name()));
+        .removeIf(entry ->
+            entry.getValue().id() == collectionId
+                || !entry.getKey().name().equals(entry.getValue().name()));
     loaded.remove(collectionId);
     indexes.remove(collectionId);
   }

@@ -112,7 +112,10 @@ final class SearchPlanner {
     int k = page.map(IteratorPage::wanted).orElse(offset + limit);
     checkIndex(index, field, collection, k, parameters, range);
     resultLimit.checkSearch(
-        collection, queries, (long) k * groupBy.map(Reads.GroupBy::size).orElse(1), outputs.fields());
+        collection,
+        queries,
+        (long) k * groupBy.map(Reads.GroupBy::size).orElse(1),
+        outputs.fields());
     long at =
         timestamp.orElseGet(
             () -> readClock.timestamp(collection, request.level(), options.flag("iterator")));
@@ -172,18 +175,12 @@ final class SearchPlanner {
         collection
             .schema()
             .field(name.get())
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "failed to get field schema by name: fieldName("
-                            + name.get()
-                            + ") not found"));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "failed to get field schema by name: fieldName(" + name.get() + ") not found"));
     if (!field.type().isVector()) {
       throw ElanusException.invalid(
-          FilterPlan.QUERY
-              + "field ("
-              + field.name()
-              + ") to search is not of vector data type");
+          FilterPlan.QUERY + "field (" + field.name() + ") to search is not of vector data type");
     }
     return field;
   }
@@ -192,7 +189,8 @@ final class SearchPlanner {
       SearchOptions options, FieldSchema field, Optional<IndexCoord.Definition> index) {
     Metric expected =
         index
-            .flatMap(definition -> Metric.ofName(definition.parameters().getOrDefault("metric_type", "")))
+            .flatMap(definition ->
+                Metric.ofName(definition.parameters().getOrDefault("metric_type", "")))
             .orElseGet(() -> io.elanus.index.IndexParameters.defaultMetric(field.type()));
     Optional<String> given = options.text("metric_type");
     if (index.isPresent()
@@ -253,18 +251,16 @@ final class SearchPlanner {
       Map<String, Value> parameters,
       Reads.Range range) {
     IndexCoord.Definition definition =
-        index.orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.INDEX_NOT_FOUND)
-                    .with("collection", collection.name())
-                    .with("field", field.name()));
+        index.orElseThrow(() ->
+            new ElanusException(ErrorCode.INDEX_NOT_FOUND)
+                .with("collection", collection.name())
+                .with("field", field.name()));
     IndexType type =
         IndexType.ofName(definition.parameters().getOrDefault("index_type", ""))
             .orElse(IndexType.AUTOINDEX);
     Map<String, Object> plain = new HashMap<>();
     parameters.forEach((key, value) -> plain.put(key, ColumnChecks.plain(value)));
     range.radius().ifPresent(radius -> plain.put("radius", radius));
-    SearchParameters.of(
-        new IndexSpec(type, Metric.NONE, definition.parameters()), k, plain);
+    SearchParameters.of(new IndexSpec(type, Metric.NONE, definition.parameters()), k, plain);
   }
 }

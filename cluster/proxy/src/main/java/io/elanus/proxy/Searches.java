@@ -47,17 +47,17 @@ final class Searches {
     if (plan.order().isPresent()) {
       found = answers.sorted(found, plan, plan.order().get());
     }
-    Winners winners = plan.groupBy().isPresent() ? found : found.window(plan.offset(), plan.limit());
+    Winners winners =
+        plan.groupBy().isPresent() ? found : found.window(plan.offset(), plan.limit());
     return answer(plan, winners, Optional.empty());
   }
 
   private static Winners merged(SearchPlan plan, List<Reads.Hits> pieces) {
     Metric metric = plan.search().metric();
     return plan.groupBy()
-        .map(
-            group ->
-                GroupMerge.merge(
-                    pieces, plan.queries(), plan.offset(), plan.limit(), group.size(), metric))
+        .map(group ->
+            GroupMerge.merge(
+                pieces, plan.queries(), plan.offset(), plan.limit(), group.size(), metric))
         .orElseGet(() -> SearchMerge.merge(pieces, plan.queries(), plan.search().k(), metric));
   }
 

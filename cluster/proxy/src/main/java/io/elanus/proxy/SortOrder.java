@@ -49,10 +49,9 @@ record SortOrder(List<SortOrder.Key> keys) {
     FieldSchema field =
         schema
             .field(name)
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "order_by field '" + name + "' does not exist in collection schema"));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "order_by field '" + name + "' does not exist in collection schema"));
     if (!sortable(field.type())) {
       throw ElanusException.invalid(
           "order_by field '%s' has unsortable type %s".formatted(name, field.type().wireName()));
