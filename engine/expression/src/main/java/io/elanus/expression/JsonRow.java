@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the value at one path of JSON documents, row by row, without building the document. The
- * first of equal keys counts; a document that is not JSON has no value anywhere.
+ * first of equal keys counts; a document that is not JSON has no value anywhere. Not thread-safe.
  */
-final class JsonRow {
-  /** Stands for an object or a null inside an array, which equals nothing. */
-  static final Object OTHER = new Object();
+public final class JsonRow {
+  /** Stands for an object or a null, which equals nothing. */
+  public static final Object OTHER = new Object();
 
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
@@ -31,7 +31,10 @@ final class JsonRow {
   private final List<String> keys;
   private byte[] buffer = new byte[1024];
 
-  JsonRow(Column.Variable column, List<String> keys) {
+  /**
+   * @param keys the path; empty for the whole document
+   */
+  public JsonRow(Column.Variable column, List<String> keys) {
     this.column = column;
     this.keys = keys;
   }
@@ -40,7 +43,7 @@ final class JsonRow {
    * The scalar or array at the path as Boolean, Long, Double, String or List; {@link #OTHER} for an
    * object or null, empty when the path leads nowhere.
    */
-  Optional<Object> value(int row) {
+  public Optional<Object> value(int row) {
     try (JsonParser parser = open(row)) {
       return find(parser) ? Optional.of(read(parser)) : Optional.empty();
     } catch (IOException e) {
