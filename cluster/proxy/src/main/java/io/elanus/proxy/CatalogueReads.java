@@ -25,25 +25,16 @@ final class CatalogueReads {
             () -> new ElanusException(ErrorCode.DATABASE_NOT_FOUND).with("database", name));
   }
 
-  /** Describe has a text of its own for a missing collection. */
   Catalogue.Collection describe(String database, String name) {
-    Names.checkCollection(name);
-    return cache
-        .find(database, name)
-        .orElseThrow(() ->
-            new ElanusException(
-                ErrorCode.COLLECTION_NOT_FOUND,
-                "can't find collection[database=%s][collection=%s]".formatted(database, name)));
+    return cache.collection(database, name);
   }
 
   Catalogue.Collection describe(long id) {
     return directory
         .rootCoord()
         .findCollectionById(id)
-        .orElseThrow(() ->
-            new ElanusException(
-                ErrorCode.COLLECTION_NOT_FOUND,
-                "can't find collection[database=][collection=%d]".formatted(id)));
+        .orElseThrow(
+            () -> new ElanusException(ErrorCode.COLLECTION_NOT_FOUND).with("collection", id));
   }
 
   Catalogue.Alias alias(String database, String alias) {

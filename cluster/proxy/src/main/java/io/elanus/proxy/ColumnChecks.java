@@ -28,7 +28,7 @@ final class ColumnChecks {
 
   private static Column withDefaults(FieldSchema field, Column column) {
     if (!anyNull(column)) {
-      return column;
+      return column.hasNulls() ? withoutValidity(column) : column;
     }
     if (field.defaultValue().isPresent()) {
       Object value = plain(field.defaultValue().get());
@@ -58,6 +58,16 @@ final class ColumnChecks {
       }
     }
     return false;
+  }
+
+  private static Column withoutValidity(Column column) {
+    return switch (column) {
+      case Column.Fixed c -> new Column.Fixed(c.type(), c.dimension(), c.rows(), null, c.data());
+      case Column.Bit c -> new Column.Bit(c.rows(), null, c.data());
+      case Column.Variable c ->
+          new Column.Variable(c.type(), c.rows(), null, c.offsets(), c.data());
+      case Column.Array c -> new Column.Array(c.rows(), null, c.offsets(), c.elements());
+    };
   }
 
   /** A default value as {@link ColumnBuilder#add} takes it. */

@@ -103,7 +103,7 @@ final class HybridSearches {
     Metric metric = plan.search().metric();
     return plan.groupBy()
         .map(group ->
-            GroupMerge.merge(pieces, plan.queries(), 0, plan.limit(), group.size(), metric))
-        .orElseGet(() -> SearchMerge.merge(pieces, plan.queries(), plan.limit(), metric));
+            GroupMerge.merge(pieces, plan.asked(), 0, plan.limit(), group.size(), metric))
+        .orElseGet(() -> SearchMerge.merge(pieces, plan.asked(), plan.limit(), metric));
   }
 }

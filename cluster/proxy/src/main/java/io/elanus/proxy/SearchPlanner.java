@@ -72,6 +72,9 @@ final class SearchPlanner {
     if (options.flag("iterator") || options.flag("search_iter_v2")) {
       throw ElanusException.invalid("search iterator is not supported in hybrid search");
     }
+    if (request.input() instanceof Proxy.SearchInput.StoredKeys) {
+      throw ElanusException.invalid("search by ids is not supported in hybrid search");
+    }
     if (options.has("order_by_fields")) {
       throw ElanusException.invalid("order_by is not supported for hybrid search");
     }
@@ -92,6 +95,9 @@ final class SearchPlanner {
     options.checkHints();
     options.refuse("analyzer_name", "text search");
     Optional<IteratorPage> page = IteratorPage.of(options, queries, ties, config);
+    if (page.isPresent() && request.input() instanceof Proxy.SearchInput.StoredKeys) {
+      throw ElanusException.invalid("search by ids is not supported with search iterator");
+    }
     int limit = options.limit(config.maxTopK());
     int offset = options.offset(limit, config.maxTopK());
     int roundDecimal = options.roundDecimal();
@@ -126,14 +132,16 @@ final class SearchPlanner {
             ReadClock.expiredBefore(collection, at),
             ignoreGrowing,
             collection.schema().version());
-    Column queryVectors =
-        vectors.orElseGet(() -> storedVectors.of(collection, field, request.input(), scope));
+    StoredVectors.Found queryVectors =
+        vectors
+            .map(StoredVectors.Found::all)
+            .orElseGet(() -> storedVectors.of(collection, field, request.input(), scope));
     Reads.Search search =
         new Reads.Search(
             scope,
             field.id(),
             metric,
-            queryVectors,
+            queryVectors.vectors(),
             Math.min(k, config.maxTopK()),
             parameters,
             filter.filter(),
@@ -142,7 +150,16 @@ final class SearchPlanner {
             page.flatMap(one -> one.after(metric)));
     List<String> channels = ReadChannels.of(collection, filter);
     return new SearchPlan(
-        collection, search, channels, queries, limit, offset, roundDecimal, outputs, page, order);
+        collection,
+        search,
+        channels,
+        queryVectors.present(),
+        limit,
+        offset,
+        roundDecimal,
+        outputs,
+        page,
+        order);
   }
 
   private static int queries(Proxy.SearchInput input) {

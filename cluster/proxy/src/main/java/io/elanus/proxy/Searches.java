@@ -40,7 +40,9 @@ final class Searches {
   }
 
   private Proxy.SearchAnswer execute(SearchPlan plan) {
-    Winners found = merged(plan, leaders.search(plan.channels(), plan.search()));
+    List<Reads.Hits> pieces =
+        plan.asked() == 0 ? List.of() : leaders.search(plan.channels(), plan.search());
+    Winners found = merged(plan, pieces).spread(plan.present());
     if (plan.page().isPresent()) {
       return page(plan, plan.page().get(), found);
     }
@@ -57,8 +59,8 @@ final class Searches {
     return plan.groupBy()
         .map(group ->
             GroupMerge.merge(
-                pieces, plan.queries(), plan.offset(), plan.limit(), group.size(), metric))
-        .orElseGet(() -> SearchMerge.merge(pieces, plan.queries(), plan.search().k(), metric));
+                pieces, plan.asked(), plan.offset(), plan.limit(), group.size(), metric))
+        .orElseGet(() -> SearchMerge.merge(pieces, plan.asked(), plan.search().k(), metric));
   }
 
   private Proxy.SearchAnswer page(SearchPlan plan, IteratorPage page, Winners found) {

@@ -61,6 +61,19 @@ record Winners(List<Reads.Hits> pieces, int[] counts, int[] piece, int[] row, fl
     return builder.build(kept);
   }
 
+  /** With a count of none for each query that was not asked. */
+  Winners spread(boolean[] present) {
+    if (present.length == counts.length) {
+      return this;
+    }
+    int[] spread = new int[present.length];
+    int asked = 0;
+    for (int query = 0; query < spread.length; query++) {
+      spread[query] = present[query] ? counts[asked++] : 0;
+    }
+    return new Winners(pieces, spread, piece, row, scores);
+  }
+
   /** The same hits in another order; {@code order} stays within each query. */
   Winners reordered(int[] order) {
     Builder builder = new Builder(pieces, size());

@@ -146,6 +146,17 @@ final class OperationsTest {
   }
 
   @Test
+  void indexesJsonPaths() {
+    index("j", "index_type", "INVERTED", "json_path", "j['a']['b/c']", "json_cast_type", "DOUBLE");
+    index("extra", "index_type", "INVERTED", "json_cast_type", "varchar");
+    List<Proxy.IndexDescription> all = cluster.proxy.describeIndexes("default", "c", "");
+    assertThat(all.get(0).definition().jsonPath()).isEqualTo("/a/b~1c");
+    assertThat(all.get(0).definition().name()).isEqualTo("j/a/b~1c");
+    assertThat(all.get(1).definition().jsonPath()).isEqualTo("/extra");
+    assertThat(all.get(1).field()).isEqualTo("$meta");
+  }
+
+  @Test
   void refusesIndexesThatDoNotFit() {
     assertRefused(1100, "cannot create index on non-exist field: x", () -> index("x"));
     assertRefused(
@@ -179,7 +190,7 @@ final class OperationsTest {
         "STL_SORT are only supported on numeric, varchar or timestamptz field, got Bool",
         () -> index("b", "index_type", "STL_SORT"));
     assertRefused(
-        1100, "index HNSW do not support data type: Int64", () -> index("n", "index_type", "HNSW"));
+        1100, "invalid index type: HNSW", () -> index("n", "index_type", "HNSW"));
     assertRefused(1100, "invalid mmap.enabled value", () -> index("n", "mmap.enabled", "x"));
     assertRefused(
         1100,
@@ -362,7 +373,7 @@ final class OperationsTest {
         () -> cluster.proxy.describeAlias("default", "nick"));
     assertRefused(
         100,
-        "can't find collection[database=default][collection=nope]",
+        "collection not found[database=default][collection=nope]",
         () -> cluster.proxy.describeCollection("default", "nope"));
     assertRefused(800, "database not found[database=x]", () -> cluster.proxy.describeDatabase("x"));
   }

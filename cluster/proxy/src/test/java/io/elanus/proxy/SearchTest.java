@@ -215,6 +215,26 @@ final class SearchTest {
         () -> cluster.proxy.search(byIds(request, Keys.of(1, 5000))));
   }
 
+  @Test
+  void aStoredRowWithoutVectorHasNoHits() {
+    cluster.collection(schema("n", id(), vector("v", 2).orNull()), false, 2);
+    cluster.proxy.insert(
+        insert(
+            "n",
+            3,
+            Map.of(
+                "id", longs(1L, 2L, 3L),
+                "v",
+                    TestSchemas.column(
+                        DataType.FLOAT_VECTOR, 2, new float[] {1, 1}, null, new float[] {3, 3}))));
+    Proxy.SearchRequest request =
+        byIds(search("n", vectors(new float[2]), Map.of("topk", "2")), Keys.of(2, 3, 1));
+    Proxy.SearchAnswer answer = cluster.proxy.search(request);
+    assertThat(answer.counts()).containsExactly(0, 2, 2);
+    assertThat(answer.ids()).isEqualTo(Keys.of(3, 1, 1, 3));
+    assertThat(cluster.proxy.search(byIds(request, Keys.of(2))).counts()).containsExactly(0);
+  }
+
   private static Proxy.SearchRequest byIds(Proxy.SearchRequest request, Keys keys) {
     return new Proxy.SearchRequest(
         request.database(),
