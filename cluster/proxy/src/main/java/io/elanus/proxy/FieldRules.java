@@ -71,7 +71,7 @@ final class FieldRules {
 
   private static long parseDimension(String text, FieldSchema field) {
     try {
-      return Long.parseLong(text.strip());
+      return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw ElanusException.invalid(
           "invalid dimension: %s of field %s. ".formatted(text, field.name()));
@@ -149,7 +149,7 @@ final class FieldRules {
 
   private static @Nullable Long wholeNumber(String text) {
     try {
-      return Long.parseLong(text.strip());
+      return Long.parseLong(text);
     } catch (NumberFormatException e) {
       return null;
     }

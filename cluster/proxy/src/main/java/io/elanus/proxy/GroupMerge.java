@@ -24,7 +24,7 @@ final class GroupMerge {
    */
   static Winners merge(
       List<Reads.Hits> pieces, int queries, int skip, int limit, int groupSize, Metric metric) {
-    Winners.Builder builder = new Winners.Builder(pieces, queries * Math.min(limit, 1024));
+    Winners.Builder builder = Winners.Builder.of(pieces);
     int[] counts = new int[queries];
     int[] starts = new int[pieces.size()];
     for (int query = 0; query < queries; query++) {

@@ -85,7 +85,7 @@ final class GroupOptions {
     options
         .text("json_path")
         .ifPresent(pointer -> {
-          for (String key : pointer.split("/")) {
+          for (String key : pointer.split("/", -1)) {
             if (!key.isEmpty()) {
               path.add(key.replace("~1", "/").replace("~0", "~"));
             }

@@ -53,7 +53,7 @@ final class HybridFusion {
     int queries = parts.getFirst().counts().length;
     int[] counts = new int[queries];
     int[] starts = new int[parts.size()];
-    Winners.Builder builder = new Winners.Builder(pieces, queries * options.limit());
+    Winners.Builder builder = Winners.Builder.of(pieces);
     for (int query = 0; query < queries; query++) {
       List<Fused> ranked = ranked(query, starts);
       List<Fused> kept =

@@ -44,7 +44,13 @@ final class IndexOperations {
         .indexCoord()
         .create(
             new IndexCoord.Definition(
-                ids.take(1), collection.id(), field.id(), name, checked.pointer(), checked.parameters(), readClock.fresh()));
+                ids.take(1),
+                collection.id(),
+                field.id(),
+                name,
+                checked.pointer(),
+                checked.parameters(),
+                readClock.fresh()));
     cache.forget(collection.id());
   }
 
@@ -56,10 +62,8 @@ final class IndexOperations {
     if (field.isEmpty() && request.parameters().containsKey("json_cast_type")) {
       field = schema.dynamicField();
     }
-    return field.orElseThrow(
-        () ->
-            ElanusException.invalid(
-                "cannot create index on non-exist field: " + request.field()));
+    return field.orElseThrow(() ->
+        ElanusException.invalid("cannot create index on non-exist field: " + request.field()));
   }
 
   /** The name of a dynamic key is its path when no other is given. */

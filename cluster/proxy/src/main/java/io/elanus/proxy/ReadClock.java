@@ -73,8 +73,8 @@ final class ReadClock {
   }
 
   /**
-   * Also what weaker levels get: never so old that the rows of its time are gone, though nothing was
-   * seen for long.
+   * Also what weaker levels get: never so old that the rows of its time are gone, though nothing
+   * was seen for long.
    */
   private long bounded() {
     return Math.max(seen.get(), Timestamps.of(clock.millis() - gracefulTime.toMillis(), 0));

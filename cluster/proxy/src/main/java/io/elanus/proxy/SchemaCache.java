@@ -36,7 +36,6 @@ final class SchemaCache {
 
   /** By name or alias. */
   Catalogue.Collection collection(String database, String name) {
-    Names.checkCollection(name);
     return find(database, name)
         .orElseThrow(() ->
             new ElanusException(ErrorCode.COLLECTION_NOT_FOUND)
@@ -50,6 +49,7 @@ final class SchemaCache {
     if (known != null) {
       return Optional.of(known);
     }
+    Names.checkCollection(name);
     long before = generation.get();
     Optional<Catalogue.Collection> found = directory.rootCoord().findCollection(database, name);
     found.ifPresent(collection -> keep(before, () -> collections.put(key, collection)));

@@ -110,6 +110,11 @@ record Winners(List<Reads.Hits> pieces, int[] counts, int[] piece, int[] row, fl
       this.scores = new float[piece.length];
     }
 
+    /** Room for every hit of the pieces. */
+    static Builder of(List<Reads.Hits> pieces) {
+      return new Builder(pieces, pieces.stream().mapToInt(hits -> hits.keys().size()).sum());
+    }
+
     int size() {
       return size;
     }

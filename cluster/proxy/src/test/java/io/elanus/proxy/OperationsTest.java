@@ -189,8 +189,7 @@ final class OperationsTest {
         1100,
         "STL_SORT are only supported on numeric, varchar or timestamptz field, got Bool",
         () -> index("b", "index_type", "STL_SORT"));
-    assertRefused(
-        1100, "invalid index type: HNSW", () -> index("n", "index_type", "HNSW"));
+    assertRefused(1100, "invalid index type: HNSW", () -> index("n", "index_type", "HNSW"));
     assertRefused(1100, "invalid mmap.enabled value", () -> index("n", "mmap.enabled", "x"));
     assertRefused(
         1100,
