@@ -117,9 +117,8 @@ final class AlterRules {
         collection
             .schema()
             .field(command.field())
-            .orElseThrow(
-                () ->
-                    new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", command.field()));
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", command.field()));
     for (String key : command.delete()) {
       if (!DROPPABLE_FIELD_KEYS.contains(key)) {
         throw ElanusException.invalid(key + " is not allowed to drop in collection field param");
@@ -130,7 +129,8 @@ final class AlterRules {
         command.set().containsKey(PropertyRules.MMAP)
             || command.delete().contains(PropertyRules.MMAP);
     if (loaded && holding) {
-      throw loaded("can not alter collection field properties if collection loaded", collection.name());
+      throw loaded(
+          "can not alter collection field properties if collection loaded", collection.name());
     }
     if (loaded && (command.set().containsKey("warmup") || command.delete().contains("warmup"))) {
       throw loaded("can not alter warmup if collection loaded", collection.name());
@@ -206,11 +206,10 @@ final class AlterRules {
     schema.fields().stream()
         .filter(FieldSchema::clusteringKey)
         .findFirst()
-        .ifPresent(
-            other -> {
-              throw ElanusException.invalid(
-                  "already has another clustering key field, field name: " + field.name());
-            });
+        .ifPresent(other -> {
+          throw ElanusException.invalid(
+              "already has another clustering key field, field name: " + field.name());
+        });
     List<FieldSchema> fields = new ArrayList<>(schema.fields());
     fields.add(field);
     CollectionRules.checkClusteringKey(fields);
@@ -222,11 +221,10 @@ final class AlterRules {
         (command.field().isEmpty()
                 ? schema.field(command.fieldId())
                 : schema.field(command.field()))
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "field not found: "
-                            + (command.field().isEmpty() ? command.fieldId() : command.field())));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "field not found: "
+                        + (command.field().isEmpty() ? command.fieldId() : command.field())));
     String name = field.name();
     if (field.primaryKey()) {
       throw ElanusException.invalid("cannot drop primary key field: " + name);

@@ -25,16 +25,8 @@ final class CatalogueReads {
             () -> new ElanusException(ErrorCode.DATABASE_NOT_FOUND).with("database", name));
   }
 
-  /** Describe has a text of its own for a missing collection. */
   Catalogue.Collection describe(String database, String name) {
-    Names.checkCollection(name);
-    return cache
-        .find(database, name)
-        .orElseThrow(
-            () ->
-                new ElanusException(
-                    ErrorCode.COLLECTION_NOT_FOUND,
-                    "can't find collection[database=%s][collection=%s]".formatted(database, name)));
+    return cache.collection(database, name);
   }
 
   Catalogue.Collection describe(long id) {
@@ -42,10 +34,7 @@ final class CatalogueReads {
         .rootCoord()
         .findCollectionById(id)
         .orElseThrow(
-            () ->
-                new ElanusException(
-                    ErrorCode.COLLECTION_NOT_FOUND,
-                    "can't find collection[database=][collection=%d]".formatted(id)));
+            () -> new ElanusException(ErrorCode.COLLECTION_NOT_FOUND).with("collection", id));
   }
 
   Catalogue.Alias alias(String database, String alias) {
@@ -53,16 +42,14 @@ final class CatalogueReads {
     return directory.rootCoord().aliases(database).stream()
         .filter(each -> each.name().equals(alias))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.ALIAS_NOT_FOUND)
-                    .with("database", database)
-                    .with("alias", alias));
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.ALIAS_NOT_FOUND)
+                .with("database", database)
+                .with("alias", alias));
   }
 
   List<Catalogue.Alias> aliases(String database, Optional<String> collection) {
-    Optional<String> name =
-        collection.map(given -> cache.collection(database, given).name());
+    Optional<String> name = collection.map(given -> cache.collection(database, given).name());
     return directory.rootCoord().aliases(database).stream()
         .filter(alias -> name.isEmpty() || alias.collection().equals(name.get()))
         .toList();

@@ -11,8 +11,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Checks a column as a client sent it against its field, and turns it into a column of exactly the
- * field's type: nulls become defaults where there is one, int32 from the wire becomes int8 or int16,
- * float32 becomes float16 or bfloat16. Columns that fit already are handed on without a copy.
+ * field's type: nulls become defaults where there is one, int32 from the wire becomes int8 or
+ * int16, float32 becomes float16 or bfloat16. Columns that fit already are handed on without a
+ * copy.
  */
 final class ColumnChecks {
   private ColumnChecks() {}
@@ -27,7 +28,7 @@ final class ColumnChecks {
 
   private static Column withDefaults(FieldSchema field, Column column) {
     if (!anyNull(column)) {
-      return column;
+      return column.hasNulls() ? withoutValidity(column) : column;
     }
     if (field.defaultValue().isPresent()) {
       Object value = plain(field.defaultValue().get());
@@ -57,6 +58,16 @@ final class ColumnChecks {
       }
     }
     return false;
+  }
+
+  private static Column withoutValidity(Column column) {
+    return switch (column) {
+      case Column.Fixed c -> new Column.Fixed(c.type(), c.dimension(), c.rows(), null, c.data());
+      case Column.Bit c -> new Column.Bit(c.rows(), null, c.data());
+      case Column.Variable c ->
+          new Column.Variable(c.type(), c.rows(), null, c.offsets(), c.data());
+      case Column.Array c -> new Column.Array(c.rows(), null, c.offsets(), c.elements());
+    };
   }
 
   /** A default value as {@link ColumnBuilder#add} takes it. */
@@ -117,8 +128,14 @@ final class ColumnChecks {
     if (column.type() == type) {
       return column;
     }
-    long low = type == DataType.INT8 ? Byte.MIN_VALUE : type == DataType.INT16 ? Short.MIN_VALUE : Integer.MIN_VALUE;
-    long high = type == DataType.INT8 ? Byte.MAX_VALUE : type == DataType.INT16 ? Short.MAX_VALUE : Integer.MAX_VALUE;
+    long low =
+        type == DataType.INT8
+            ? Byte.MIN_VALUE
+            : type == DataType.INT16 ? Short.MIN_VALUE : Integer.MIN_VALUE;
+    long high =
+        type == DataType.INT8
+            ? Byte.MAX_VALUE
+            : type == DataType.INT16 ? Short.MAX_VALUE : Integer.MAX_VALUE;
     ColumnBuilder builder = new ColumnBuilder(type, 0, java.util.Optional.empty());
     for (int row = 0; row < column.rows(); row++) {
       if (column.isNull(row)) {
@@ -138,7 +155,9 @@ final class ColumnChecks {
   private static Column numbers(FieldSchema field, Column column) {
     if (column.type() != field.type()) {
       throw mismatch(
-          "field", field, field.type() == DataType.FLOAT ? "need float array" : "need double array");
+          "field",
+          field,
+          field.type() == DataType.FLOAT ? "need float array" : "need double array");
     }
     checkFinite(field, (Column.Fixed) column);
     return column;

@@ -8,7 +8,9 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.Optional;
 
-/** Checks a change of the catalogue and hands it to RootCoord, which checks what only it can see. */
+/**
+ * Checks a change of the catalogue and hands it to RootCoord, which checks what only it can see.
+ */
 final class DdlGate {
   private final Directory directory;
   private final SchemaCache cache;
@@ -118,8 +120,7 @@ final class DdlGate {
   static void refuseWithPartitionKey(Catalogue.Collection collection, String what) {
     if (collection.schema().partitionKey().isPresent()) {
       throw new ElanusException(
-          ErrorCode.INVALID_PARAMETER,
-          "disable " + what + " if partition key mode is used");
+          ErrorCode.INVALID_PARAMETER, "disable " + what + " if partition key mode is used");
     }
   }
 }

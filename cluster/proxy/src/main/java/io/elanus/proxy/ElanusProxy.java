@@ -58,8 +58,7 @@ public final class ElanusProxy implements Proxy, ProxyCache {
     ResultLimit resultLimit = new ResultLimit(directory, config);
     IteratorTies ties = new IteratorTies(config.iterators());
     SearchPlanner planner =
-        new SearchPlanner(
-            cache, readClock, new StoredVectors(leaders), ties, resultLimit, config);
+        new SearchPlanner(cache, readClock, new StoredVectors(leaders), ties, resultLimit, config);
     SearchAnswers answers = new SearchAnswers(new WinnerFetch(leaders, resultLimit));
     this.searches = new Searches(schemaRetry, planner, leaders, answers, ties);
     this.hybridSearches =
@@ -201,8 +200,7 @@ public final class ElanusProxy implements Proxy, ProxyCache {
   }
 
   @Override
-  public boolean flushed(
-      String database, String collection, List<Long> segments, long timestamp) {
+  public boolean flushed(String database, String collection, List<Long> segments, long timestamp) {
     return maintenance.flushed(database, collection, segments, timestamp);
   }
 

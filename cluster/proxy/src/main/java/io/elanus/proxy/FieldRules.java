@@ -71,9 +71,10 @@ final class FieldRules {
 
   private static long parseDimension(String text, FieldSchema field) {
     try {
-      return Long.parseLong(text.strip());
+      return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw ElanusException.invalid("invalid dimension: %s of field %s. ".formatted(text, field.name()));
+      throw ElanusException.invalid(
+          "invalid dimension: %s of field %s. ".formatted(text, field.name()));
     }
   }
 
@@ -148,7 +149,7 @@ final class FieldRules {
 
   private static @Nullable Long wholeNumber(String text) {
     try {
-      return Long.parseLong(text.strip());
+      return Long.parseLong(text);
     } catch (NumberFormatException e) {
       return null;
     }
@@ -182,8 +183,14 @@ final class FieldRules {
         }
       }
       case VARCHAR -> checkText(field, value);
-      case ARRAY, JSON, BINARY_VECTOR, FLOAT_VECTOR, FLOAT16_VECTOR, BFLOAT16_VECTOR,
-          SPARSE_FLOAT_VECTOR, INT8_VECTOR ->
+      case ARRAY,
+          JSON,
+          BINARY_VECTOR,
+          FLOAT_VECTOR,
+          FLOAT16_VECTOR,
+          BFLOAT16_VECTOR,
+          SPARSE_FLOAT_VECTOR,
+          INT8_VECTOR ->
           throw ElanusException.invalid(
               "type not support default_value, type:%s, name:%s"
                   .formatted(field.type().wireName(), field.name()));

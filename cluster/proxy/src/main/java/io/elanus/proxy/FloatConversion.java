@@ -14,7 +14,8 @@ final class FloatConversion {
     MemorySegment source = floats.data();
     for (int i = 0; i < count; i++) {
       float value = source.get(Column.FLOAT, 4L * i);
-      short half = type == DataType.FLOAT16_VECTOR ? Float.floatToFloat16(value) : toBfloat16(value);
+      short half =
+          type == DataType.FLOAT16_VECTOR ? Float.floatToFloat16(value) : toBfloat16(value);
       target.set(Column.SHORT, 2L * i, half);
     }
     return new Column.Fixed(type, floats.dimension(), floats.rows(), floats.validity(), target);

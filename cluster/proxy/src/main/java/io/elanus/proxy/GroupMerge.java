@@ -23,13 +23,8 @@ final class GroupMerge {
    * @param limit groups of each query
    */
   static Winners merge(
-      List<Reads.Hits> pieces,
-      int queries,
-      int skip,
-      int limit,
-      int groupSize,
-      Metric metric) {
-    Winners.Builder builder = new Winners.Builder(pieces, queries * Math.min(limit, 1024));
+      List<Reads.Hits> pieces, int queries, int skip, int limit, int groupSize, Metric metric) {
+    Winners.Builder builder = Winners.Builder.of(pieces);
     int[] counts = new int[queries];
     int[] starts = new int[pieces.size()];
     for (int query = 0; query < queries; query++) {
@@ -53,11 +48,10 @@ final class GroupMerge {
         all.add(new int[] {p, starts[p] + i});
       }
     }
-    all.sort(
-        (a, b) ->
-            SearchMerge.before(pieces, a[0], a[1], b[0], b[1], metric)
-                ? -1
-                : SearchMerge.before(pieces, b[0], b[1], a[0], a[1], metric) ? 1 : 0);
+    all.sort((a, b) ->
+        SearchMerge.before(pieces, a[0], a[1], b[0], b[1], metric)
+            ? -1
+            : SearchMerge.before(pieces, b[0], b[1], a[0], a[1], metric) ? 1 : 0);
     return all;
   }
 

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class GroupOptions {
   private static final Pattern SUBSCRIPTS =
       Pattern.compile("([$A-Za-z_][A-Za-z0-9_]*)((?:\\[(?:\"[^\"]+\"|'[^']+'|[0-9]+)\\])+)");
-  private static final Pattern SUBSCRIPT = Pattern.compile("\\[(?:\"([^\"]+)\"|'([^']+)'|([0-9]+))\\]");
+  private static final Pattern SUBSCRIPT =
+      Pattern.compile("\\[(?:\"([^\"]+)\"|'([^']+)'|([0-9]+))\\]");
 
   private GroupOptions() {}
 
@@ -35,7 +36,8 @@ final class GroupOptions {
     }
     options.refuse("json_type", "grouping with a cast of json values");
     if (options.flag("strict_cast")) {
-      throw ElanusException.invalid("grouping with a cast of json values is not supported yet: strict_cast");
+      throw ElanusException.invalid(
+          "grouping with a cast of json values is not supported yet: strict_cast");
     }
     int size = size(options, config.maxGroupSize());
     return Optional.of(
@@ -82,20 +84,17 @@ final class GroupOptions {
     }
     options
         .text("json_path")
-        .ifPresent(
-            pointer -> {
-              for (String key : pointer.split("/")) {
-                if (!key.isEmpty()) {
-                  path.add(key.replace("~1", "/").replace("~0", "~"));
-                }
-              }
-            });
+        .ifPresent(pointer -> {
+          for (String key : pointer.split("/", -1)) {
+            if (!key.isEmpty()) {
+              path.add(key.replace("~1", "/").replace("~0", "~"));
+            }
+          }
+        });
     FieldSchema found =
-        field.orElseThrow(
-            () ->
-                new ElanusException(
-                        ErrorCode.FIELD_NOT_FOUND, "groupBy field not found in schema")
-                    .with("field", name));
+        field.orElseThrow(() ->
+            new ElanusException(ErrorCode.FIELD_NOT_FOUND, "groupBy field not found in schema")
+                .with("field", name));
     checkType(found, path);
     return new Reads.GroupBy(found.id(), path, size, strict);
   }

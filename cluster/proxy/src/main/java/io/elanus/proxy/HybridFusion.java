@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Fuses the winners of several searches into one list per query: by key, best first, ties by key. */
+/**
+ * Fuses the winners of several searches into one list per query: by key, best first, ties by key.
+ */
 final class HybridFusion {
   /** A row with its fused score, and where one of the searches found it. */
   private static final class Fused {
@@ -51,13 +53,11 @@ final class HybridFusion {
     int queries = parts.getFirst().counts().length;
     int[] counts = new int[queries];
     int[] starts = new int[parts.size()];
-    Winners.Builder builder = new Winners.Builder(pieces, queries * options.limit());
+    Winners.Builder builder = Winners.Builder.of(pieces);
     for (int query = 0; query < queries; query++) {
       List<Fused> ranked = ranked(query, starts);
       List<Fused> kept =
-          groupBy
-              .map(group -> grouped(ranked, group.size()))
-              .orElseGet(() -> window(ranked));
+          groupBy.map(group -> grouped(ranked, group.size())).orElseGet(() -> window(ranked));
       kept.forEach(hit -> builder.add(hit.piece, hit.row, (float) hit.score));
       counts[query] = kept.size();
       for (int part = 0; part < starts.length; part++) {

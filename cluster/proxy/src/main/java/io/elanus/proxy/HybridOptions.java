@@ -25,8 +25,13 @@ record HybridOptions(
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> GROUPING =
       List.of(
-          "group_by_field", "group_by_fields", "group_size", "strict_group_size", "json_path",
-          "json_type", "strict_cast");
+          "group_by_field",
+          "group_by_fields",
+          "group_size",
+          "strict_group_size",
+          "json_path",
+          "json_type",
+          "strict_cast");
 
   /** How a group ranks among groups, from the fused scores of its hits. */
   enum GroupScorer {
@@ -44,8 +49,7 @@ record HybridOptions(
     String params = outer.remove("params");
     SearchOptions options = SearchOptions.of(outer);
     if (!options.has("limit")) {
-      throw new ElanusException(
-          ErrorCode.MISSING_PARAMETER, "limit not found in rank_params");
+      throw new ElanusException(ErrorCode.MISSING_PARAMETER, "limit not found in rank_params");
     }
     if (options.has("order_by_fields")) {
       throw ElanusException.invalid("order_by is not supported for hybrid search");

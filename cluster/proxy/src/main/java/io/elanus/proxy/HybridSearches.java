@@ -102,10 +102,7 @@ final class HybridSearches {
     List<Reads.Hits> pieces = leaders.search(plan.channels(), plan.search());
     Metric metric = plan.search().metric();
     return plan.groupBy()
-        .map(
-            group ->
-                GroupMerge.merge(pieces, plan.queries(), 0, plan.limit(), group.size(), metric))
-        .orElseGet(() -> SearchMerge.merge(pieces, plan.queries(), plan.limit(), metric));
+        .map(group -> GroupMerge.merge(pieces, plan.asked(), 0, plan.limit(), group.size(), metric))
+        .orElseGet(() -> SearchMerge.merge(pieces, plan.asked(), plan.limit(), metric));
   }
-
 }

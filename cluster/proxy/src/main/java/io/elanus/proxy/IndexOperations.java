@@ -4,11 +4,14 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.Proxy;
+import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Creating, describing, dropping and altering indexes (indexes §8). */
@@ -30,19 +33,13 @@ final class IndexOperations {
 
   void create(Proxy.CreateIndexRequest request) {
     Catalogue.Collection collection = cache.collection(request.database(), request.collection());
-    FieldSchema field =
-        collection
-            .schema()
-            .field(request.field())
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "cannot create index on non-exist field: " + request.field()));
+    FieldSchema field = field(collection, request);
     if (!request.indexName().isEmpty()) {
       Names.checkIndex(request.indexName());
     }
-    Map<String, String> parameters = IndexRules.checked(field, request.parameters());
-    String name = request.indexName().isEmpty() ? field.name() : request.indexName();
+    IndexRules.Checked checked = IndexRules.checked(field, parameters(field, request));
+    String name =
+        request.indexName().isEmpty() ? request.field() + checked.pointer() : request.indexName();
     directory
         .indexCoord()
         .create(
@@ -51,10 +48,33 @@ final class IndexOperations {
                 collection.id(),
                 field.id(),
                 name,
-                "",
-                parameters,
+                checked.pointer(),
+                checked.parameters(),
                 readClock.fresh()));
     cache.forget(collection.id());
+  }
+
+  /** A declared field, or the dynamic field for a path below one of its keys. */
+  private static FieldSchema field(
+      Catalogue.Collection collection, Proxy.CreateIndexRequest request) {
+    CollectionSchema schema = collection.schema();
+    Optional<FieldSchema> field = schema.field(request.field());
+    if (field.isEmpty() && request.parameters().containsKey("json_cast_type")) {
+      field = schema.dynamicField();
+    }
+    return field.orElseThrow(() ->
+        ElanusException.invalid("cannot create index on non-exist field: " + request.field()));
+  }
+
+  /** The name of a dynamic key is its path when no other is given. */
+  private static Map<String, String> parameters(
+      FieldSchema field, Proxy.CreateIndexRequest request) {
+    if (!field.dynamic() || request.parameters().containsKey("json_path")) {
+      return request.parameters();
+    }
+    Map<String, String> parameters = new HashMap<>(request.parameters());
+    parameters.put("json_path", request.field());
+    return parameters;
   }
 
   List<Proxy.IndexDescription> describe(String database, String name, String indexOrField) {
@@ -96,8 +116,7 @@ final class IndexOperations {
       return named;
     }
     return collection.schema().field(indexOrField).stream()
-        .flatMap(
-            field -> all.stream().filter(definition -> definition.fieldId() == field.id()))
+        .flatMap(field -> all.stream().filter(definition -> definition.fieldId() == field.id()))
         .toList();
   }
 
@@ -144,11 +163,10 @@ final class IndexOperations {
         cache.indexes(collection.id()).stream()
             .filter(each -> each.name().equals(index))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new ElanusException(ErrorCode.INDEX_NOT_FOUND)
-                        .with("collection", name)
-                        .with("index", index));
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.INDEX_NOT_FOUND)
+                    .with("collection", name)
+                    .with("index", index));
     if (cache.loadState(collection.id()).isPresent()) {
       throw new ElanusException(
               ErrorCode.COLLECTION_LOADED,

@@ -36,8 +36,7 @@ final class Inserts {
       Catalogue.Collection collection, Proxy.InsertRequest request, WriteAttempt attempt) {
     RowPreparation.checkSchemaTimestamp(collection, request);
     RowPreparation.checkShape(collection.schema(), request);
-    Map<String, Column> columns =
-        RowPreparation.withKeys(collection, request, attempt.firstId());
+    Map<String, Column> columns = RowPreparation.withKeys(collection, request, attempt.firstId());
     RowPreparation.checkPresence(collection.schema(), columns);
     Optional<Catalogue.Partition> partition = RowPreparation.partition(collection, request);
     RowBatch batch = RowPreparation.batch(collection.schema(), columns, request.rows());

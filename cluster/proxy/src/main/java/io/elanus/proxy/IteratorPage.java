@@ -50,8 +50,7 @@ record IteratorPage(String token, int batch, Optional<Float> bound, Set<Object> 
         options
             .text("search_iter_batch_size")
             .orElseThrow(
-                () ->
-                    new ElanusException(ErrorCode.MISSING_PARAMETER, "batch size is required"));
+                () -> new ElanusException(ErrorCode.MISSING_PARAMETER, "batch size is required"));
     try {
       int batch = Integer.parseInt(text.strip());
       if (batch >= 1 && batch <= config.maxTopK()) {
@@ -78,15 +77,13 @@ record IteratorPage(String token, int batch, Optional<Float> bound, Set<Object> 
   private static Optional<Float> bound(SearchOptions options) {
     return options
         .text("search_iter_last_bound")
-        .map(
-            text -> {
-              try {
-                return Float.parseFloat(text.strip());
-              } catch (NumberFormatException e) {
-                throw ElanusException.invalid(
-                    "failed to parse input last bound, value: " + text);
-              }
-            });
+        .map(text -> {
+          try {
+            return Float.parseFloat(text.strip());
+          } catch (NumberFormatException e) {
+            throw ElanusException.invalid("failed to parse input last bound, value: " + text);
+          }
+        });
   }
 
   /** Where shards begin: at the bound again when ties of it are known, else strictly after it. */
@@ -94,8 +91,7 @@ record IteratorPage(String token, int batch, Optional<Float> bound, Set<Object> 
     if (shown.isEmpty()) {
       return bound;
     }
-    return bound.map(
-        score -> metric.largerIsBetter() ? Math.nextUp(score) : Math.nextDown(score));
+    return bound.map(score -> metric.largerIsBetter() ? Math.nextUp(score) : Math.nextDown(score));
   }
 
   /** Enough hits that a full batch remains once those shown are left out. */

@@ -99,7 +99,8 @@ final class JsonChecks {
       throw ElanusException.invalid("cannot set json key to: " + key);
     }
     if (fieldNames.contains(key)) {
-      throw ElanusException.invalid("dynamic field name cannot include the static field name: " + key);
+      throw ElanusException.invalid(
+          "dynamic field name cannot include the static field name: " + key);
     }
   }
 

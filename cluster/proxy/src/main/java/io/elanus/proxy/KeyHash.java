@@ -59,7 +59,10 @@ final class KeyHash {
         for (int row = 0; row < result.length; row++) {
           int length = Math.min(texts.length(row), TEXT_BYTES);
           byte[] head =
-              texts.data().asSlice(texts.start(row), length).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+              texts
+                  .data()
+                  .asSlice(texts.start(row), length)
+                  .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
           result[row] = (int) (crc(head) % buckets);
         }
       }

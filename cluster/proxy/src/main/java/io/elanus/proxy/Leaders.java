@@ -24,8 +24,7 @@ final class Leaders {
   }
 
   List<Reads.Hits> search(List<String> channels, Reads.Search search) {
-    return fanOut.each(
-        channels, channel -> ask(channel, leader -> leader.search(channel, search)));
+    return fanOut.each(channels, channel -> ask(channel, leader -> leader.search(channel, search)));
   }
 
   List<Reads.Found> query(List<String> channels, Reads.Query query) {

@@ -36,8 +36,7 @@ final class LoadOperations {
     directory
         .queryCoord()
         .load(
-            new QueryCoord.Load(
-                collection.id(), partitions, replicas, fields, request.refresh()));
+            new QueryCoord.Load(collection.id(), partitions, replicas, fields, request.refresh()));
     cache.forget(collection.id());
   }
 
@@ -69,10 +68,9 @@ final class LoadOperations {
           collection
               .schema()
               .field(name)
-              .orElseThrow(
-                  () ->
-                      new ElanusException(ErrorCode.FIELD_NOT_FOUND, "failed to load fields")
-                          .with("field", name))
+              .orElseThrow(() ->
+                  new ElanusException(ErrorCode.FIELD_NOT_FOUND, "failed to load fields")
+                      .with("field", name))
               .id());
     }
     checkKeyFields(collection, request.fields(), ids);
@@ -180,10 +178,9 @@ final class LoadOperations {
     QueryCoord.LoadState state =
         cache
             .loadState(collection.id())
-            .orElseThrow(
-                () ->
-                    new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
-                        .with("collection", collection.name()));
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
+                    .with("collection", collection.name()));
     if (!holds(state, ids)) {
       throw new ElanusException(ErrorCode.PARTITION_NOT_LOADED).with("partition", partitions);
     }

@@ -11,12 +11,39 @@ final class Names {
 
   private static final Set<String> KEYWORDS =
       Set.of(
-          "like", "exists", "EXISTS", "and", "or", "not", "in", "true", "True", "TRUE", "false",
-          "False", "FALSE", "json_contains", "JSON_CONTAINS", "json_contains_all",
-          "JSON_CONTAINS_ALL", "json_contains_any", "JSON_CONTAINS_ANY", "array_contains",
-          "ARRAY_CONTAINS", "array_contains_all", "ARRAY_CONTAINS_ALL", "array_contains_any",
-          "ARRAY_CONTAINS_ANY", "array_length", "ARRAY_LENGTH", "text_match", "TEXT_MATCH",
-          "phrase_match", "PHRASE_MATCH", "random_sample", "RANDOM_SAMPLE");
+          "like",
+          "exists",
+          "EXISTS",
+          "and",
+          "or",
+          "not",
+          "in",
+          "true",
+          "True",
+          "TRUE",
+          "false",
+          "False",
+          "FALSE",
+          "json_contains",
+          "JSON_CONTAINS",
+          "json_contains_all",
+          "JSON_CONTAINS_ALL",
+          "json_contains_any",
+          "JSON_CONTAINS_ANY",
+          "array_contains",
+          "ARRAY_CONTAINS",
+          "array_contains_all",
+          "ARRAY_CONTAINS_ALL",
+          "array_contains_any",
+          "ARRAY_CONTAINS_ANY",
+          "array_length",
+          "ARRAY_LENGTH",
+          "text_match",
+          "TEXT_MATCH",
+          "phrase_match",
+          "PHRASE_MATCH",
+          "random_sample",
+          "RANDOM_SAMPLE");
 
   private Names() {}
 
@@ -134,8 +161,7 @@ final class Names {
   }
 
   private static boolean tooLong(String name) {
-    return name.length() > MAX_BYTES
-        || name.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
+    return name.length() > MAX_BYTES || name.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
   }
 
   private static boolean startsLikeWord(String name) {
@@ -149,7 +175,7 @@ final class Names {
   }
 
   private static boolean isLetter(int c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
   private static boolean isDigit(int c) {

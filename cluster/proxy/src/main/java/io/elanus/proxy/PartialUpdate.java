@@ -11,6 +11,7 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,12 +43,9 @@ final class PartialUpdate {
         schema
             .field(name)
             .filter(found -> request.insert().columns().containsKey(name))
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "partial-update op targets field \""
-                            + name
-                            + "\" not present in fields_data"));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "partial-update op targets field \"" + name + "\" not present in fields_data"));
     if (field.primaryKey()) {
       throw ElanusException.invalid(
           "field \"" + name + "\" is the primary key and cannot carry a partial-update op");
@@ -143,10 +141,20 @@ final class PartialUpdate {
     try {
       ObjectNode object = (ObjectNode) JSON.readTree(old);
       object.setAll((ObjectNode) JSON.readTree(change));
-      return JSON.writeValueAsString(object);
+      return checkedLength(JSON.writeValueAsString(object));
     } catch (JsonProcessingException e) {
       throw ElanusException.invalid("invalid dynamic field data, only json map is supported");
     }
+  }
+
+  private static String checkedLength(String object) {
+    int length = object.getBytes(StandardCharsets.UTF_8).length;
+    if (length > JsonChecks.MAX_BYTES) {
+      throw ElanusException.invalid(
+          "the length (%d) of dynamic field exceeds max length (%d)"
+              .formatted(length, JsonChecks.MAX_BYTES));
+    }
+    return object;
   }
 
   private static @Nullable List<?> mergedArray(

@@ -28,8 +28,7 @@ final class PartitionScope {
       Catalogue.Partition partition =
           collection
               .partition(name)
-              .orElseThrow(
-                  () -> ElanusException.invalid("partition name " + name + " not found"));
+              .orElseThrow(() -> ElanusException.invalid("partition name " + name + " not found"));
       ids.add(partition.id());
     }
     return ids;
@@ -56,7 +55,8 @@ final class PartitionScope {
           switch (value) {
             case Value.Int number -> KeyHash.of(number.value());
             case Value.Text text -> KeyHash.of(text.value());
-            case Value.Bool bool -> throw new IllegalStateException("partition keys are no booleans");
+            case Value.Bool bool ->
+                throw new IllegalStateException("partition keys are no booleans");
             case Value.Real real -> throw new IllegalStateException("partition keys are no floats");
             case Value.Many many -> throw new IllegalStateException("partition keys are no lists");
           };
@@ -81,10 +81,9 @@ final class PartitionScope {
     QueryCoord.LoadState state =
         cache
             .loadState(collection.id())
-            .orElseThrow(
-                () ->
-                    new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
-                        .with("collection", collection.id()));
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
+                    .with("collection", collection.id()));
     for (long partition : partitions) {
       if (!state.partitions().isEmpty() && !state.partitions().contains(partition)) {
         throw new ElanusException(ErrorCode.PARTITION_NOT_LOADED).with("partition", partition);
@@ -98,8 +97,7 @@ final class PartitionScope {
   }
 
   /** Throws when a field was left out by {@code load_fields}. */
-  static void requireLoadedField(
-      QueryCoord.LoadState state, io.elanus.schema.FieldSchema field) {
+  static void requireLoadedField(QueryCoord.LoadState state, io.elanus.schema.FieldSchema field) {
     if (!state.fields().isEmpty() && !state.fields().contains(field.id())) {
       throw ElanusException.invalid("field " + field.name() + " is not loaded");
     }

@@ -66,12 +66,11 @@ final class PropertyRules {
     checkUnbuilt(properties);
     checkTimezone(properties);
     checkLoading(properties);
-    properties.forEach(
-        (key, value) -> {
-          if (key.startsWith("database.force.deny.") && !value.equalsIgnoreCase("false")) {
-            throw ElanusException.invalid("property " + key + " is not supported yet");
-          }
-        });
+    properties.forEach((key, value) -> {
+      if (key.startsWith("database.force.deny.") && !value.equalsIgnoreCase("false")) {
+        throw ElanusException.invalid("property " + key + " is not supported yet");
+      }
+    });
   }
 
   private static void checkUnbuilt(Map<String, String> properties) {
@@ -135,12 +134,11 @@ final class PropertyRules {
     if (!mmap.equalsIgnoreCase("true") && !mmap.equalsIgnoreCase("false")) {
       throw ElanusException.invalid("invalid mmap.enabled value: " + mmap);
     }
-    properties.forEach(
-        (key, value) -> {
-          if (isWarmup(key) && !WARMUP_POLICIES.contains(value.toLowerCase(Locale.ROOT))) {
-            throw ElanusException.invalid("invalid warmup policy: " + value);
-          }
-        });
+    properties.forEach((key, value) -> {
+      if (isWarmup(key) && !WARMUP_POLICIES.contains(value.toLowerCase(Locale.ROOT))) {
+        throw ElanusException.invalid("invalid warmup policy: " + value);
+      }
+    });
   }
 
   static boolean isWarmup(String key) {

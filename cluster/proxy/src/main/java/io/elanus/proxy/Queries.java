@@ -22,8 +22,7 @@ final class Queries {
   private final Leaders leaders;
   private final ResultLimit resultLimit;
 
-  Queries(
-      SchemaRetry schemaRetry, QueryPlanner planner, Leaders leaders, ResultLimit resultLimit) {
+  Queries(SchemaRetry schemaRetry, QueryPlanner planner, Leaders leaders, ResultLimit resultLimit) {
     this.schemaRetry = schemaRetry;
     this.planner = planner;
     this.leaders = leaders;
@@ -41,11 +40,11 @@ final class Queries {
   }
 
   private Proxy.QueryAnswer execute(QueryPlan asked) {
-    QueryPlan plan = asked.offset() > 0 && asked.outputs().fields().size() > 1 ? narrowed(asked) : asked;
+    QueryPlan plan =
+        asked.offset() > 0 && asked.outputs().fields().size() > 1 ? narrowed(asked) : asked;
     List<Reads.Found> found = leaders.query(plan.channels(), plan.query());
     long timestamp = plan.query().scope().timestamp();
-    List<Proxy.Output> outputs =
-        plan.countOnly() ? List.of(count(found)) : rows(plan, found);
+    List<Proxy.Output> outputs = plan.countOnly() ? List.of(count(found)) : rows(plan, found);
     return new Proxy.QueryAnswer(plan.collection(), outputs, plan.outputs().names(), timestamp);
   }
 
@@ -61,11 +60,7 @@ final class Queries {
     FieldSchema key = plan.collection().schema().primaryKey();
     Reads.Query keysOnly =
         new Reads.Query(
-            query.scope(),
-            query.filter(),
-            plan.offset() + plan.limit(),
-            false,
-            List.of(key.id()));
+            query.scope(), query.filter(), plan.offset() + plan.limit(), false, List.of(key.id()));
     List<RowBatch> batches =
         leaders.query(plan.channels(), keysOnly).stream()
             .map(Reads.Found::rows)
@@ -79,8 +74,7 @@ final class Queries {
             : RowGather.scattered(pieces, order.batch, order.row, ColumnBuilder.of(key));
     Keys keys = new RowBatch(column.rows(), Map.of(key.id(), column)).keys(key.id());
     Filter page =
-        new Filter.All(
-            List.of(query.filter(), FilterPlan.keys(plan.collection().schema(), keys)));
+        new Filter.All(List.of(query.filter(), FilterPlan.keys(plan.collection().schema(), keys)));
     return new QueryPlan(
         plan.collection(),
         new Reads.Query(query.scope(), page, query.limit(), false, query.fields()),

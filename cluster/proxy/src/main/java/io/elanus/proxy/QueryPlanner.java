@@ -93,11 +93,7 @@ final class QueryPlanner {
 
   private static boolean isCount(List<String> outputFields) {
     return outputFields.size() == 1
-        && outputFields
-            .getFirst()
-            .replace(" ", "")
-            .toLowerCase(Locale.ROOT)
-            .equals(COUNT);
+        && outputFields.getFirst().replace(" ", "").toLowerCase(Locale.ROOT).equals(COUNT);
   }
 
   private static long limit(SearchOptions options) {

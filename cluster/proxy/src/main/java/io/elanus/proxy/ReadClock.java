@@ -54,14 +54,14 @@ final class ReadClock {
           case STRONG -> level.useDefault() || given == 0 ? fresh() : asGiven(given);
           case SESSION -> asGiven(given);
           case BOUNDED -> bounded();
-          case EVENTUALLY -> latestSeen();
+          case EVENTUALLY -> bounded();
           case CUSTOMIZED -> given > 2 ? given : special(given);
         };
     return Math.max(timestamp, collection.updateTimestamp());
   }
 
   private long asGiven(long given) {
-    return given > 2 ? Math.max(given, seen.get()) : special(given);
+    return given > 2 ? Math.max(given, bounded()) : special(given);
   }
 
   /** Old clients say with a number what newer ones say with a level. */
@@ -69,16 +69,15 @@ final class ReadClock {
     if (given < 0) {
       throw ElanusException.invalid("guarantee_timestamp is out of range");
     }
-    return given == 0 ? fresh() : given == 2 ? bounded() : latestSeen();
+    return given == 0 ? fresh() : bounded();
   }
 
+  /**
+   * Also what weaker levels get: never so old that the rows of its time are gone, though nothing
+   * was seen for long.
+   */
   private long bounded() {
     return Math.max(seen.get(), Timestamps.of(clock.millis() - gracefulTime.toMillis(), 0));
-  }
-
-  private long latestSeen() {
-    long latest = seen.get();
-    return latest > 0 ? latest : fresh();
   }
 
   /** Rows written before the result have outlived the collection's time to live; 0: none. */

@@ -24,7 +24,8 @@ final class RowGather {
       MemorySegment target =
           MemorySegment.ofArray(new byte[Math.multiplyExact(width, ordinals.length)]);
       for (int i = 0; i < ordinals.length; i++) {
-        MemorySegment.copy(fixed.data(), (long) ordinals[i] * width, target, (long) i * width, width);
+        MemorySegment.copy(
+            fixed.data(), (long) ordinals[i] * width, target, (long) i * width, width);
       }
       return new Column.Fixed(fixed.type(), fixed.dimension(), ordinals.length, null, target);
     }

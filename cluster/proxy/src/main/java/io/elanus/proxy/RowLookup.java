@@ -51,11 +51,16 @@ final class RowLookup {
   }
 
   /** Keys of the rows that match a filter. */
-  Keys matching(Catalogue.Collection collection, FilterPlan filter, Set<Long> partitions, long timestamp) {
+  Keys matching(
+      Catalogue.Collection collection, FilterPlan filter, Set<Long> partitions, long timestamp) {
     FieldSchema key = collection.schema().primaryKey();
     Reads.Query query =
         new Reads.Query(
-            scope(collection, partitions, timestamp), filter.filter(), -1, false, List.of(key.id()));
+            scope(collection, partitions, timestamp),
+            filter.filter(),
+            -1,
+            false,
+            List.of(key.id()));
     List<Keys> pieces =
         leaders.query(ReadChannels.of(collection, filter), query).stream()
             .map(Reads.Found::rows)

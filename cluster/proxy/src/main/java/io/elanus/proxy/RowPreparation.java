@@ -48,14 +48,12 @@ final class RowPreparation {
     }
     request
         .columns()
-        .forEach(
-            (name, column) -> {
-              if (schema.field(name).isEmpty()) {
-                throw ElanusException.invalid(
-                    "fieldName " + name + " not exist in collection schema");
-              }
-              checkRows(name, column, request.rows());
-            });
+        .forEach((name, column) -> {
+          if (schema.field(name).isEmpty()) {
+            throw ElanusException.invalid("fieldName " + name + " not exist in collection schema");
+          }
+          checkRows(name, column, request.rows());
+        });
   }
 
   private static void checkRows(String name, Column column, int rows) {
@@ -112,7 +110,8 @@ final class RowPreparation {
     for (FieldSchema field : schema.fields()) {
       Column given = columns.get(field.name());
       byId.put(
-          field.id(), given == null ? filled(field, rows) : ColumnChecks.checked(withRoom(field), given));
+          field.id(),
+          given == null ? filled(field, rows) : ColumnChecks.checked(withRoom(field), given));
     }
     return new RowBatch(rows, byId);
   }

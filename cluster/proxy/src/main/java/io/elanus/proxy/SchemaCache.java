@@ -36,13 +36,11 @@ final class SchemaCache {
 
   /** By name or alias. */
   Catalogue.Collection collection(String database, String name) {
-    Names.checkCollection(name);
     return find(database, name)
-        .orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.COLLECTION_NOT_FOUND)
-                    .with("database", database)
-                    .with("collection", name));
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.COLLECTION_NOT_FOUND)
+                .with("database", database)
+                .with("collection", name));
   }
 
   Optional<Catalogue.Collection> find(String database, String name) {
@@ -51,6 +49,7 @@ final class SchemaCache {
     if (known != null) {
       return Optional.of(known);
     }
+    Names.checkCollection(name);
     long before = generation.get();
     Optional<Catalogue.Collection> found = directory.rootCoord().findCollection(database, name);
     found.ifPresent(collection -> keep(before, () -> collections.put(key, collection)));
@@ -92,7 +91,9 @@ final class SchemaCache {
         .findFirst();
   }
 
-  /** One change at a time: either it comes before a forget, which then removes it, or not at all. */
+  /**
+   * One change at a time: either it comes before a forget, which then removes it, or not at all.
+   */
   private synchronized void keep(long before, Runnable change) {
     if (generation.get() == before) {
       change.run();
@@ -110,10 +111,9 @@ final class SchemaCache {
     }
     collections
         .entrySet()
-        .removeIf(
-            entry ->
-                entry.getValue().id() == collectionId
-                    || !entry.getKey().name().equals(entry.getValue().name()));
+        .removeIf(entry ->
+            entry.getValue().id() == collectionId
+                || !entry.getKey().name().equals(entry.getValue().name()));
     loaded.remove(collectionId);
     indexes.remove(collectionId);
   }

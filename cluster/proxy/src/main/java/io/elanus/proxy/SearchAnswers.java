@@ -27,13 +27,17 @@ final class SearchAnswers {
   Winners sorted(Winners winners, SearchPlan plan, SortOrder order) {
     FieldSchema key = plan.collection().schema().primaryKey();
     Set<FieldSchema> fields = new LinkedHashSet<>();
-    order.keys().stream().map(SortOrder.Key::field).filter(f -> !f.primaryKey()).forEach(fields::add);
+    order.keys().stream()
+        .map(SortOrder.Key::field)
+        .filter(f -> !f.primaryKey())
+        .forEach(fields::add);
     Map<Long, Column> columns =
         winnerFetch.columns(
             winners, plan.channels(), plan.search().scope(), new ArrayList<>(fields));
     columns.put(key.id(), keyColumn(winners, key));
     var comparator =
-        order.comparator(i -> java.util.Objects.requireNonNull(columns.get(order.fieldIds().get(i))));
+        order.comparator(
+            i -> java.util.Objects.requireNonNull(columns.get(order.fieldIds().get(i))));
     List<Integer> hits = new ArrayList<>();
     int start = 0;
     for (int count : winners.counts()) {

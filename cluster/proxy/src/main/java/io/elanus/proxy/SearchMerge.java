@@ -17,7 +17,7 @@ final class SearchMerge {
    * @param k most hits of each query
    */
   static Winners merge(List<Reads.Hits> pieces, int queries, int k, Metric metric) {
-    Winners.Builder builder = new Winners.Builder(pieces, Math.min(k, 1024) * queries);
+    Winners.Builder builder = Winners.Builder.of(pieces);
     int[] counts = new int[queries];
     int[] starts = new int[pieces.size()];
     for (int query = 0; query < queries; query++) {

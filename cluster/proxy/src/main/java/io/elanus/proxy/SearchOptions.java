@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The key-value parameters of a search, flat or inside {@code params} (grpc-contract §5.2), read one
- * by one with the texts of errors-and-limits §3.7.
+ * The key-value parameters of a search, flat or inside {@code params} (grpc-contract §5.2), read
+ * one by one with the texts of errors-and-limits §3.7.
  */
 final class SearchOptions {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,13 +21,40 @@ final class SearchOptions {
   /** Keys that say something to the proxy; all others belong to the index. */
   private static final Set<String> RESERVED =
       Set.of(
-          "anns_field", "topk", "limit", "offset", "metric_type", "params", "round_decimal",
-          "ignore_growing", "group_by_field", "group_by_fields", "group_size", "strict_group_size",
-          "json_path", "json_type", "strict_cast", "order_by_fields", "iterator", "search_iter_v2",
-          "search_iter_batch_size", "search_iter_id", "search_iter_last_bound", "collection_id",
-          "hints", "analyzer_name", "timezone", "time_fields", "cluster_id", "radius",
-          "range_filter", "rank_group_scorer", "strategy", "consistency_level",
-          "guarantee_timestamp", "reduce_stop_for_best");
+          "anns_field",
+          "topk",
+          "limit",
+          "offset",
+          "metric_type",
+          "params",
+          "round_decimal",
+          "ignore_growing",
+          "group_by_field",
+          "group_by_fields",
+          "group_size",
+          "strict_group_size",
+          "json_path",
+          "json_type",
+          "strict_cast",
+          "order_by_fields",
+          "iterator",
+          "search_iter_v2",
+          "search_iter_batch_size",
+          "search_iter_id",
+          "search_iter_last_bound",
+          "collection_id",
+          "hints",
+          "analyzer_name",
+          "timezone",
+          "time_fields",
+          "cluster_id",
+          "radius",
+          "range_filter",
+          "rank_group_scorer",
+          "strategy",
+          "consistency_level",
+          "guarantee_timestamp",
+          "reduce_stop_for_best");
 
   private final Map<String, String> flat;
   private final Map<String, JsonNode> inner;
@@ -54,9 +81,11 @@ final class SearchOptions {
         return node;
       }
     } catch (JsonProcessingException e) {
-      throw ElanusException.invalid("failed to unmarshal params, not a json object: " + shortened(text));
+      throw ElanusException.invalid(
+          "failed to unmarshal params, not a json object: " + shortened(text));
     }
-    throw ElanusException.invalid("failed to unmarshal params, not a json object: " + shortened(text));
+    throw ElanusException.invalid(
+        "failed to unmarshal params, not a json object: " + shortened(text));
   }
 
   private static String shortened(String text) {
@@ -96,14 +125,13 @@ final class SearchOptions {
 
   Optional<Long> wholeNumber(String key, String label) {
     return text(key)
-        .map(
-            value -> {
-              try {
-                return Long.parseLong(value.strip());
-              } catch (NumberFormatException e) {
-                throw ElanusException.invalid("%s [%s] is invalid".formatted(label, value));
-              }
-            });
+        .map(value -> {
+          try {
+            return Long.parseLong(value.strip());
+          } catch (NumberFormatException e) {
+            throw ElanusException.invalid("%s [%s] is invalid".formatted(label, value));
+          }
+        });
   }
 
   /** How many hits are wanted; clients say {@code topk} or {@code limit}. */
@@ -166,18 +194,17 @@ final class SearchOptions {
       throw notANumber(key, node.toString());
     }
     return text(key)
-        .map(
-            value -> {
-              try {
-                float number = Float.parseFloat(value.strip());
-                if (Float.isNaN(number)) {
-                  throw notANumber(key, value);
-                }
-                return number;
-              } catch (NumberFormatException e) {
-                throw notANumber(key, value);
-              }
-            });
+        .map(value -> {
+          try {
+            float number = Float.parseFloat(value.strip());
+            if (Float.isNaN(number)) {
+              throw notANumber(key, value);
+            }
+            return number;
+          } catch (NumberFormatException e) {
+            throw notANumber(key, value);
+          }
+        });
   }
 
   private static ElanusException notANumber(String key, String value) {
@@ -197,12 +224,11 @@ final class SearchOptions {
 
   void checkHints() {
     text("hints")
-        .ifPresent(
-            hint -> {
-              if (!hint.equals("iterative_filter") && !hint.equals("disable")) {
-                throw ElanusException.invalid("hints: " + hint + " not supported");
-              }
-            });
+        .ifPresent(hint -> {
+          if (!hint.equals("iterative_filter") && !hint.equals("disable")) {
+            throw ElanusException.invalid("hints: " + hint + " not supported");
+          }
+        });
   }
 
   void refuse(String key, String what) {
@@ -214,18 +240,16 @@ final class SearchOptions {
   /** What the index is told. */
   Map<String, Value> indexParameters() {
     Map<String, Value> result = new HashMap<>();
-    flat.forEach(
-        (key, value) -> {
-          if (!RESERVED.contains(key)) {
-            result.put(key, typed(value));
-          }
-        });
-    inner.forEach(
-        (key, node) -> {
-          if (!RESERVED.contains(key) && node.isValueNode() && !node.isNull()) {
-            result.put(key, typed(node));
-          }
-        });
+    flat.forEach((key, value) -> {
+      if (!RESERVED.contains(key)) {
+        result.put(key, typed(value));
+      }
+    });
+    inner.forEach((key, node) -> {
+      if (!RESERVED.contains(key) && node.isValueNode() && !node.isNull()) {
+        result.put(key, typed(node));
+      }
+    });
     return result;
   }
 

@@ -10,21 +10,27 @@ import java.util.Optional;
  *
  * @param search asks for {@code offset + limit} hits (groups, when grouping) of each query, or for
  *     an iterator's batch and the ties it has shown already
- * @param indexType of the searched field's index
+ * @param present whether the i-th query has a vector; {@code search} holds those that have one
  */
 record SearchPlan(
     Catalogue.Collection collection,
     Reads.Search search,
     List<String> channels,
-    int queries,
+    boolean[] present,
     int limit,
     int offset,
     int roundDecimal,
     OutputFields outputs,
     Optional<IteratorPage> page,
     Optional<SortOrder> order) {
-  long timestamp() {
-    return search.scope().timestamp();
+  /** Queries of the request, those without a vector too. */
+  int queries() {
+    return present.length;
+  }
+
+  /** Queries that the shards are asked. */
+  int asked() {
+    return search.queries().rows();
   }
 
   Optional<Reads.GroupBy> groupBy() {

@@ -72,6 +72,9 @@ final class SearchPlanner {
     if (options.flag("iterator") || options.flag("search_iter_v2")) {
       throw ElanusException.invalid("search iterator is not supported in hybrid search");
     }
+    if (request.input() instanceof Proxy.SearchInput.StoredKeys) {
+      throw ElanusException.invalid("search by ids is not supported in hybrid search");
+    }
     if (options.has("order_by_fields")) {
       throw ElanusException.invalid("order_by is not supported for hybrid search");
     }
@@ -92,6 +95,9 @@ final class SearchPlanner {
     options.checkHints();
     options.refuse("analyzer_name", "text search");
     Optional<IteratorPage> page = IteratorPage.of(options, queries, ties, config);
+    if (page.isPresent() && request.input() instanceof Proxy.SearchInput.StoredKeys) {
+      throw ElanusException.invalid("search by ids is not supported with search iterator");
+    }
     int limit = options.limit(config.maxTopK());
     int offset = options.offset(limit, config.maxTopK());
     int roundDecimal = options.roundDecimal();
@@ -112,7 +118,10 @@ final class SearchPlanner {
     int k = page.map(IteratorPage::wanted).orElse(offset + limit);
     checkIndex(index, field, collection, k, parameters, range);
     resultLimit.checkSearch(
-        collection, queries, (long) k * groupBy.map(Reads.GroupBy::size).orElse(1), outputs.fields());
+        collection,
+        queries,
+        (long) k * groupBy.map(Reads.GroupBy::size).orElse(1),
+        outputs.fields());
     long at =
         timestamp.orElseGet(
             () -> readClock.timestamp(collection, request.level(), options.flag("iterator")));
@@ -123,14 +132,16 @@ final class SearchPlanner {
             ReadClock.expiredBefore(collection, at),
             ignoreGrowing,
             collection.schema().version());
-    Column queryVectors =
-        vectors.orElseGet(() -> storedVectors.of(collection, field, request.input(), scope));
+    StoredVectors.Found queryVectors =
+        vectors
+            .map(StoredVectors.Found::all)
+            .orElseGet(() -> storedVectors.of(collection, field, request.input(), scope));
     Reads.Search search =
         new Reads.Search(
             scope,
             field.id(),
             metric,
-            queryVectors,
+            queryVectors.vectors(),
             Math.min(k, config.maxTopK()),
             parameters,
             filter.filter(),
@@ -139,7 +150,16 @@ final class SearchPlanner {
             page.flatMap(one -> one.after(metric)));
     List<String> channels = ReadChannels.of(collection, filter);
     return new SearchPlan(
-        collection, search, channels, queries, limit, offset, roundDecimal, outputs, page, order);
+        collection,
+        search,
+        channels,
+        queryVectors.present(),
+        limit,
+        offset,
+        roundDecimal,
+        outputs,
+        page,
+        order);
   }
 
   private static int queries(Proxy.SearchInput input) {
@@ -172,18 +192,12 @@ final class SearchPlanner {
         collection
             .schema()
             .field(name.get())
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "failed to get field schema by name: fieldName("
-                            + name.get()
-                            + ") not found"));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "failed to get field schema by name: fieldName(" + name.get() + ") not found"));
     if (!field.type().isVector()) {
       throw ElanusException.invalid(
-          FilterPlan.QUERY
-              + "field ("
-              + field.name()
-              + ") to search is not of vector data type");
+          FilterPlan.QUERY + "field (" + field.name() + ") to search is not of vector data type");
     }
     return field;
   }
@@ -192,7 +206,8 @@ final class SearchPlanner {
       SearchOptions options, FieldSchema field, Optional<IndexCoord.Definition> index) {
     Metric expected =
         index
-            .flatMap(definition -> Metric.ofName(definition.parameters().getOrDefault("metric_type", "")))
+            .flatMap(definition ->
+                Metric.ofName(definition.parameters().getOrDefault("metric_type", "")))
             .orElseGet(() -> io.elanus.index.IndexParameters.defaultMetric(field.type()));
     Optional<String> given = options.text("metric_type");
     if (index.isPresent()
@@ -253,18 +268,16 @@ final class SearchPlanner {
       Map<String, Value> parameters,
       Reads.Range range) {
     IndexCoord.Definition definition =
-        index.orElseThrow(
-            () ->
-                new ElanusException(ErrorCode.INDEX_NOT_FOUND)
-                    .with("collection", collection.name())
-                    .with("field", field.name()));
+        index.orElseThrow(() ->
+            new ElanusException(ErrorCode.INDEX_NOT_FOUND)
+                .with("collection", collection.name())
+                .with("field", field.name()));
     IndexType type =
         IndexType.ofName(definition.parameters().getOrDefault("index_type", ""))
             .orElse(IndexType.AUTOINDEX);
     Map<String, Object> plain = new HashMap<>();
     parameters.forEach((key, value) -> plain.put(key, ColumnChecks.plain(value)));
     range.radius().ifPresent(radius -> plain.put("radius", radius));
-    SearchParameters.of(
-        new IndexSpec(type, Metric.NONE, definition.parameters()), k, plain);
+    SearchParameters.of(new IndexSpec(type, Metric.NONE, definition.parameters()), k, plain);
   }
 }

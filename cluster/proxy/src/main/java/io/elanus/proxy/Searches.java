@@ -40,25 +40,27 @@ final class Searches {
   }
 
   private Proxy.SearchAnswer execute(SearchPlan plan) {
-    Winners found = merged(plan, leaders.search(plan.channels(), plan.search()));
+    List<Reads.Hits> pieces =
+        plan.asked() == 0 ? List.of() : leaders.search(plan.channels(), plan.search());
+    Winners found = merged(plan, pieces).spread(plan.present());
     if (plan.page().isPresent()) {
       return page(plan, plan.page().get(), found);
     }
     if (plan.order().isPresent()) {
       found = answers.sorted(found, plan, plan.order().get());
     }
-    Winners winners = plan.groupBy().isPresent() ? found : found.window(plan.offset(), plan.limit());
+    Winners winners =
+        plan.groupBy().isPresent() ? found : found.window(plan.offset(), plan.limit());
     return answer(plan, winners, Optional.empty());
   }
 
   private static Winners merged(SearchPlan plan, List<Reads.Hits> pieces) {
     Metric metric = plan.search().metric();
     return plan.groupBy()
-        .map(
-            group ->
-                GroupMerge.merge(
-                    pieces, plan.queries(), plan.offset(), plan.limit(), group.size(), metric))
-        .orElseGet(() -> SearchMerge.merge(pieces, plan.queries(), plan.search().k(), metric));
+        .map(group ->
+            GroupMerge.merge(
+                pieces, plan.asked(), plan.offset(), plan.limit(), group.size(), metric))
+        .orElseGet(() -> SearchMerge.merge(pieces, plan.asked(), plan.search().k(), metric));
   }
 
   private Proxy.SearchAnswer page(SearchPlan plan, IteratorPage page, Winners found) {

@@ -75,8 +75,7 @@ final class ShardRouter {
       RowBatch rows = ordinals.length == batch.rows() ? batch : RowGather.rows(batch, ordinals);
       routed
           .computeIfAbsent(channels.get(group / partitions.size()), channel -> new ArrayList<>())
-          .add(
-              new StreamingNode.Rows(partitions.get(group % partitions.size()).id(), rowId, rows));
+          .add(new StreamingNode.Rows(partitions.get(group % partitions.size()).id(), rowId, rows));
       rowId += ordinals.length;
     }
     return routed;

@@ -34,14 +34,14 @@ record SortOrder(List<SortOrder.Key> keys) {
       throw ElanusException.invalid("order_by together with group_by is not supported yet");
     }
     List<Key> keys = new ArrayList<>();
-    for (String part : text.get().split(",")) {
+    for (String part : text.get().split(",", -1)) {
       keys.add(key(part.strip(), schema));
     }
     return Optional.of(new SortOrder(keys));
   }
 
   private static Key key(String text, CollectionSchema schema) {
-    String[] parts = text.split(":");
+    String[] parts = text.split(":", -1);
     String name = parts[0].strip();
     if (parts.length > 3) {
       throw ElanusException.invalid("too many order_by field options: " + text);
@@ -49,10 +49,9 @@ record SortOrder(List<SortOrder.Key> keys) {
     FieldSchema field =
         schema
             .field(name)
-            .orElseThrow(
-                () ->
-                    ElanusException.invalid(
-                        "order_by field '" + name + "' does not exist in collection schema"));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "order_by field '" + name + "' does not exist in collection schema"));
     if (!sortable(field.type())) {
       throw ElanusException.invalid(
           "order_by field '%s' has unsortable type %s".formatted(name, field.type().wireName()));
@@ -102,7 +101,7 @@ record SortOrder(List<SortOrder.Key> keys) {
 
   private static int compare(Key key, @Nullable Object a, @Nullable Object b) {
     if (a == null || b == null) {
-      int nulls = a == b ? 0 : a == null ? -1 : 1;
+      int nulls = a == null ? (b == null ? 0 : -1) : 1;
       return key.nullsFirst() ? nulls : -nulls;
     }
     int order =

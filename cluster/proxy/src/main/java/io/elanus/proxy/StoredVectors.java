@@ -10,6 +10,7 @@ import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,20 @@ final class StoredVectors {
     this.leaders = leaders;
   }
 
-  Column of(
+  /**
+   * @param vectors those that are there, in the order of the keys
+   * @param present whether the i-th key's row has a vector; hits of one without are none
+   */
+  record Found(Column vectors, boolean[] present) {
+    /** Vectors of a request, each of which is there. */
+    static Found all(Column vectors) {
+      boolean[] present = new boolean[vectors.rows()];
+      Arrays.fill(present, true);
+      return new Found(vectors, present);
+    }
+  }
+
+  Found of(
       Catalogue.Collection collection,
       FieldSchema field,
       Proxy.SearchInput input,
@@ -66,17 +80,16 @@ final class StoredVectors {
     }
   }
 
-  private static Column inOrder(FieldSchema field, Keys keys, Map<Object, Place> places) {
+  private static Found inOrder(FieldSchema field, Keys keys, Map<Object, Place> places) {
     List<Object> missing = new ArrayList<>();
+    boolean[] present = new boolean[keys.size()];
     ColumnBuilder builder = ColumnBuilder.of(field);
     for (int i = 0; i < keys.size(); i++) {
       Place place = places.get(keys.get(i));
       if (place == null) {
         missing.add(keys.get(i));
-      } else if (place.column().isNull(place.row())) {
-        throw ElanusException.invalid(
-            "search by a row whose vector is null is not supported yet: id " + keys.get(i));
-      } else {
+      } else if (!place.column().isNull(place.row())) {
+        present[i] = true;
         builder.addRow(place.column(), place.row());
       }
     }
@@ -85,6 +98,6 @@ final class StoredVectors {
           "some of the provided primary key IDs do not exist: missing IDs = "
               + missing.subList(0, Math.min(missing.size(), 100)));
     }
-    return builder.build();
+    return new Found(builder.build(), present);
   }
 }

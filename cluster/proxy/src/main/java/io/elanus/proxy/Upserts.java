@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Upsert: delete and insert under one timestamp; a partial one first reads the rows as they are. */
+/**
+ * Upsert: delete and insert under one timestamp; a partial one first reads the rows as they are.
+ */
 final class Upserts {
   private static final int STALE_ATTEMPTS = 20;
 

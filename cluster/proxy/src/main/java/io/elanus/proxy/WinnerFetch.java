@@ -52,8 +52,7 @@ final class WinnerFetch {
     }
     for (FieldSchema field : fields) {
       List<Column> pieces = batches.stream().map(batch -> batch.get(field.id())).toList();
-      columns.put(
-          field.id(), RowGather.scattered(pieces, batchOf, rowOf, ColumnBuilder.of(field)));
+      columns.put(field.id(), RowGather.scattered(pieces, batchOf, rowOf, ColumnBuilder.of(field)));
     }
     return columns;
   }

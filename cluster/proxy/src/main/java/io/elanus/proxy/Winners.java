@@ -61,6 +61,19 @@ record Winners(List<Reads.Hits> pieces, int[] counts, int[] piece, int[] row, fl
     return builder.build(kept);
   }
 
+  /** With a count of none for each query that was not asked. */
+  Winners spread(boolean[] present) {
+    if (present.length == counts.length) {
+      return this;
+    }
+    int[] spread = new int[present.length];
+    int asked = 0;
+    for (int query = 0; query < spread.length; query++) {
+      spread[query] = present[query] ? counts[asked++] : 0;
+    }
+    return new Winners(pieces, spread, piece, row, scores);
+  }
+
   /** The same hits in another order; {@code order} stays within each query. */
   Winners reordered(int[] order) {
     Builder builder = new Builder(pieces, size());
@@ -95,6 +108,11 @@ record Winners(List<Reads.Hits> pieces, int[] counts, int[] piece, int[] row, fl
       this.piece = new int[Math.max(4, expected)];
       this.row = new int[piece.length];
       this.scores = new float[piece.length];
+    }
+
+    /** Room for every hit of the pieces. */
+    static Builder of(List<Reads.Hits> pieces) {
+      return new Builder(pieces, pieces.stream().mapToInt(hits -> hits.keys().size()).sum());
     }
 
     int size() {

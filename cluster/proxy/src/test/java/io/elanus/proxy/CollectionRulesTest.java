@@ -78,7 +78,11 @@ final class CollectionRulesTest {
             refused(1100, "duplicated field name n found", id(), number("n"), number("n"), v),
             refused(1100, "maximum field's number should be limited to 64", many),
             refused(1100, "maximum vector field's number should be limited to 10", manyVectors),
-            refused(1100, "invalid dimension: 1 of field v. should be in range 2 ~ 32768", id(), vector("v", 1)),
+            refused(
+                1100,
+                "invalid dimension: 1 of field v. should be in range 2 ~ 32768",
+                id(),
+                vector("v", 1)),
             refused(1100, "invalid dimension: 32769 of field v. ", id(), vector("v", 32769)),
             refused(
                 1100,
@@ -163,11 +167,25 @@ final class CollectionRulesTest {
                 id(),
                 v,
                 number("a-b")),
-            refused(1701, "Invalid field name: like. like is keyword in milvus.", id(), v, number("like")),
-            refused(1701, "field name should not be empty: field name invalid[field=]", id(), v, number("")),
+            refused(
+                1701,
+                "Invalid field name: like. like is keyword in milvus.",
+                id(),
+                v,
+                number("like")),
+            refused(
+                1701,
+                "field name should not be empty: field name invalid[field=]",
+                id(),
+                v,
+                number("")),
             refused(1701, "RowID is keyword in milvus.", id(), v, number("RowID")),
             refused(1100, "primary field not support null", id().orNull(), v),
-            refused(1100, "primary field not support default_value", id().otherwise(new Value.Int(1)), v),
+            refused(
+                1100,
+                "primary field not support default_value",
+                id().otherwise(new Value.Int(1)),
+                v),
             refused(
                 1100,
                 "partition key field not support nullable",
@@ -257,7 +275,11 @@ final class CollectionRulesTest {
             property(1100, "ttl field must be timestamptz, field name = id", "ttl_field", "id"),
             property(1100, "invalid warmup policy", "warmup.vectorIndex", "later"),
             property(1100, "invalid mmap.enabled value", "mmap.enabled", "maybe"),
-            property(1100, "property query_mode=large_topk is not supported yet", "query_mode", "large_topk"),
+            property(
+                1100,
+                "property query_mode=large_topk is not supported yet",
+                "query_mode",
+                "large_topk"),
             property(
                 1100,
                 "property collection.insertRate.max.mb is not supported yet",
@@ -271,8 +293,7 @@ final class CollectionRulesTest {
   void refusesWithCodeAndText(Ddl.CreateCollection command, int code, String text) {
     ElanusException refusal =
         catchThrowableOfType(
-            ElanusException.class,
-            () -> new CollectionRules(ProxyConfig.DEFAULT).check(command));
+            ElanusException.class, () -> new CollectionRules(ProxyConfig.DEFAULT).check(command));
     assertThat(refusal).isNotNull();
     assertThat(refusal.code().milvusCode()).isEqualTo(code);
     assertThat(refusal.getMessage()).contains(text);
@@ -296,19 +317,18 @@ final class CollectionRulesTest {
                 .element(DataType.VARCHAR)
                 .with("max_capacity", 8)
                 .with("max_length", 16));
-    assertThatCode(
-            () ->
-                new CollectionRules(ProxyConfig.DEFAULT)
-                    .check(
-                        create(
-                            schema,
-                            2,
-                            64,
-                            Map.of(
-                                "collection.ttl.seconds", "60",
-                                "timezone", "Europe/Berlin",
-                                "partitionkey.isolation", "true",
-                                "my.own.key", "kept"))))
+    assertThatCode(() ->
+            new CollectionRules(ProxyConfig.DEFAULT)
+                .check(
+                    create(
+                        schema,
+                        2,
+                        64,
+                        Map.of(
+                            "collection.ttl.seconds", "60",
+                            "timezone", "Europe/Berlin",
+                            "partitionkey.isolation", "true",
+                            "my.own.key", "kept"))))
         .doesNotThrowAnyException();
   }
 }

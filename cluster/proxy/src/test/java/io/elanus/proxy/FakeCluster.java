@@ -162,8 +162,7 @@ final class FakeCluster implements Directory, AutoCloseable {
         fields.add(TestSchemas.dynamic().withId(fieldId++));
       }
       CollectionSchema schema =
-          new CollectionSchema(
-              create.schema().name(), "", fields, Map.of(), 1, List.of(), fieldId);
+          new CollectionSchema(create.schema().name(), "", fields, Map.of(), 1, List.of(), fieldId);
       long collectionId = allocateIds(1).first();
       List<String> channels = new ArrayList<>();
       for (int shard = 0; shard < Math.max(1, create.shards()); shard++) {
@@ -232,8 +231,7 @@ final class FakeCluster implements Directory, AutoCloseable {
       CollectionSchema schema =
           new CollectionSchema(
               name, "", fields, Map.of(), old.schema().version() + 1, List.of(), 200);
-      replace(
-          copy(old, schema, old.partitions(), old.properties(), allocateTimestamps(1).first()));
+      replace(copy(old, schema, old.partitions(), old.properties(), allocateTimestamps(1).first()));
       old.channels().forEach(channel -> shards.changeSchema(channel, schema));
       if (tellProxy) {
         proxy.forget(old.id());

@@ -111,8 +111,7 @@ final class FakeShards implements StreamingNode {
       deleted.add(keys.get(i));
     }
     for (Chunk chunk : chunks.get(write.channel())) {
-      if (write.deletePartition().isPresent()
-          && write.deletePartition().get() != chunk.partition) {
+      if (write.deletePartition().isPresent() && write.deletePartition().get() != chunk.partition) {
         continue;
       }
       Keys present = chunk.batch.keys(schema.primaryKey().id());
@@ -134,7 +133,8 @@ final class FakeShards implements StreamingNode {
       if (!read) {
         continue;
       }
-      Bits matching = FilterEvaluator.evaluate(filter, io.elanus.expression.Rows.of(chunk.batch)).matches();
+      Bits matching =
+          FilterEvaluator.evaluate(filter, io.elanus.expression.Rows.of(chunk.batch)).matches();
       for (int row = matching.next(0); row >= 0; row = matching.next(row + 1)) {
         if (chunk.deletedAt[row] == 0 || chunk.deletedAt[row] > scope.timestamp()) {
           rows.add(new Row(chunk, row));
@@ -182,11 +182,10 @@ final class FakeShards implements StreamingNode {
               .groupBy()
               .map(group -> grouped(ranked, group, search.k()))
               .orElseGet(() -> ranked.subList(0, Math.min(search.k(), ranked.size())));
-      kept.forEach(
-          row -> {
-            hits.add(row);
-            scores.add(byRow.get(row));
-          });
+      kept.forEach(row -> {
+        hits.add(row);
+        scores.add(byRow.get(row));
+      });
       counts[query] = kept.size();
     }
     return hits(channel, search, counts, hits, scores);
@@ -232,9 +231,7 @@ final class FakeShards implements StreamingNode {
       leftNorm += a * a;
       rightNorm += b * b;
     }
-    return metric == Metric.COSINE
-        ? (float) (sum / Math.sqrt((double) leftNorm * rightNorm))
-        : sum;
+    return metric == Metric.COSINE ? (float) (sum / Math.sqrt((double) leftNorm * rightNorm)) : sum;
   }
 
   private static List<Row> grouped(List<Row> ranked, Reads.GroupBy group, int k) {
@@ -300,9 +297,7 @@ final class FakeShards implements StreamingNode {
     Map<Object, Row> newest = new HashMap<>();
     for (Row row : rows) {
       newest.merge(
-          key(channel, row),
-          row,
-          (a, b) -> b.chunk.timestamp >= a.chunk.timestamp ? b : a);
+          key(channel, row), row, (a, b) -> b.chunk.timestamp >= a.chunk.timestamp ? b : a);
     }
     List<Row> ordered = new ArrayList<>(newest.values());
     ordered.sort((a, b) -> compareKeys(key(channel, a), key(channel, b)));
@@ -320,8 +315,7 @@ final class FakeShards implements StreamingNode {
   private RowBatch batch(String channel, List<Row> rows, List<Long> fields) {
     Map<Long, Column> columns = new LinkedHashMap<>();
     for (long field : fields) {
-      ColumnBuilder builder =
-          ColumnBuilder.of(schemas.get(channel).field(field).orElseThrow());
+      ColumnBuilder builder = ColumnBuilder.of(schemas.get(channel).field(field).orElseThrow());
       rows.forEach(row -> builder.addRow(row.chunk.batch.get(field), row.row));
       columns.put(field, builder.build());
     }

@@ -59,8 +59,7 @@ final class HybridTest {
   }
 
   private static Proxy.SearchRequest part(String field, float[] query, int k) {
-    return search(
-        "c", vectors(query), Map.of("anns_field", field, "topk", String.valueOf(k)));
+    return search("c", vectors(query), Map.of("anns_field", field, "topk", String.valueOf(k)));
   }
 
   private static Proxy.HybridSearchRequest hybrid(
@@ -104,11 +103,9 @@ final class HybridTest {
     for (int i = 0; i < 10; i++) {
       assertThat(answer.ids().get(i)).isEqualTo(expected.get(i + 2));
       assertThat(answer.scores()[i]).isEqualTo((float) (double) sums.get(expected.get(i + 2)));
-      assertThat(answer.outputs().getFirst().column().value(i))
-          .isEqualTo(expected.get(i + 2) % 5);
+      assertThat(answer.outputs().getFirst().column().value(i)).isEqualTo(expected.get(i + 2) % 5);
     }
-    assertThat(
-            cluster.shards.searches.stream().map(s -> s.scope().timestamp()).distinct().count())
+    assertThat(cluster.shards.searches.stream().map(s -> s.scope().timestamp()).distinct().count())
         .isEqualTo(1);
   }
 
@@ -117,12 +114,10 @@ final class HybridTest {
     Map<String, String> raw =
         Map.of("strategy", "weighted", "limit", "8", "params", "{\"weights\": [0.3, 0.7]}");
     Proxy.SearchAnswer answer =
-        cluster.proxy.hybridSearch(
-            hybrid(raw, part("a", QUERY_A, ROWS), part("b", QUERY_B, ROWS)));
+        cluster.proxy.hybridSearch(hybrid(raw, part("a", QUERY_A, ROWS), part("b", QUERY_B, ROWS)));
     List<Float> expected = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
-      expected.add(
-          (float) (0.3 * distance(a, QUERY_A, i) + 0.7 * distance(b, QUERY_B, i)));
+      expected.add((float) (0.3 * distance(a, QUERY_A, i) + 0.7 * distance(b, QUERY_B, i)));
     }
     Collections.sort(expected);
     for (int i = 0; i < 8; i++) {
@@ -204,26 +199,21 @@ final class HybridTest {
         1100,
         "must set weight params",
         () ->
-            cluster.proxy.hybridSearch(
-                hybrid(Map.of("limit", "1", "strategy", "weighted"), one)));
+            cluster.proxy.hybridSearch(hybrid(Map.of("limit", "1", "strategy", "weighted"), one)));
     assertRefused(
         1100,
         "rank params k should be in range (0, 16384)",
         () ->
-            cluster.proxy.hybridSearch(
-                hybrid(Map.of("limit", "1", "params", "{\"k\": 0}"), one)));
+            cluster.proxy.hybridSearch(hybrid(Map.of("limit", "1", "params", "{\"k\": 0}"), one)));
     assertRefused(
         1100,
         "unsupported rank type magic",
-        () ->
-            cluster.proxy.hybridSearch(
-                hybrid(Map.of("limit", "1", "strategy", "magic"), one)));
+        () -> cluster.proxy.hybridSearch(hybrid(Map.of("limit", "1", "strategy", "magic"), one)));
     assertRefused(
         1100,
         "order_by is not supported for hybrid search",
         () ->
-            cluster.proxy.hybridSearch(
-                hybrid(Map.of("limit", "1", "order_by_fields", "n"), one)));
+            cluster.proxy.hybridSearch(hybrid(Map.of("limit", "1", "order_by_fields", "n"), one)));
     assertRefused(
         1100,
         "sub search request nq should be the same",
@@ -233,9 +223,7 @@ final class HybridTest {
                     Map.of("limit", "1"),
                     one,
                     search(
-                        "c",
-                        vectors(QUERY_B, QUERY_B),
-                        Map.of("anns_field", "b", "topk", "3")))));
+                        "c", vectors(QUERY_B, QUERY_B), Map.of("anns_field", "b", "topk", "3")))));
     assertRefused(
         1100,
         "maximum of ann search requests is 1024",
@@ -247,7 +235,6 @@ final class HybridTest {
     assertRefused(
         1100,
         "multiple anns_fields exist, please specify a anns_field in search_params",
-        () ->
-            cluster.proxy.search(search("c", vectors(QUERY_A), Map.of("topk", "3"))));
+        () -> cluster.proxy.search(search("c", vectors(QUERY_A), Map.of("topk", "3"))));
   }
 }

@@ -95,7 +95,8 @@ final class InsertTest {
         Arguments.of("v", null, "fieldSchema(v) has no corresponding fieldData pass in"),
         Arguments.of("id", null, "fieldSchema(id) has no corresponding fieldData pass in"),
         Arguments.of("x", longs(1L, 2L), "fieldName x not exist in collection schema"),
-        Arguments.of("t", texts("a"), "the num_rows (1) of field (t) is not equal to passed num_rows (2)"),
+        Arguments.of(
+            "t", texts("a"), "the num_rows (1) of field (t) is not equal to passed num_rows (2)"),
         Arguments.of(
             "v",
             vectors(new float[3], new float[3]),
@@ -120,10 +121,12 @@ final class InsertTest {
             "t",
             texts("a", "abcdef"),
             "length of varchar field t exceeds max length, row number: 1, length: 6, max length: 5"),
-        Arguments.of(
-            "t", texts("äöü", "a"), "row number: 0, length: 6, max length: 5"),
+        Arguments.of("t", texts("äöü", "a"), "row number: 0, length: 6, max length: 5"),
         Arguments.of("small", ints(1, 128), "the 1th element (128) out of range: [-128, 127]"),
-        Arguments.of("a", arrays(DataType.INT32, List.of(1), List.of(40000)), "the 1th element (40000) out of range: [-32768, 32767]"),
+        Arguments.of(
+            "a",
+            arrays(DataType.INT32, List.of(1), List.of(40000)),
+            "the 1th element (40000) out of range: [-32768, 32767]"),
         Arguments.of(
             "a",
             arrays(DataType.INT32, List.of(1, 2, 3, 4), List.of()),
@@ -141,20 +144,32 @@ final class InsertTest {
             "j",
             json("\"" + "x".repeat(65535) + "\"", "1"),
             "the length (65537) of json field (j) exceeds max length (65536)"),
-        Arguments.of("$meta", json("{}", "[1]"), "invalid dynamic field data, only json map is supported"),
-        Arguments.of("$meta", json("{}", "{\"a\":"), "invalid dynamic field data, only json map is supported"),
+        Arguments.of(
+            "$meta", json("{}", "[1]"), "invalid dynamic field data, only json map is supported"),
+        Arguments.of(
+            "$meta",
+            json("{}", "{\"a\":"),
+            "invalid dynamic field data, only json map is supported"),
         Arguments.of("$meta", json("{}", "{\"$meta\":1}"), "cannot set json key to: $meta"),
-        Arguments.of("$meta", json("{\"t\":1}", "{}"), "dynamic field name cannot include the static field name: t"),
+        Arguments.of(
+            "$meta",
+            json("{\"t\":1}", "{}"),
+            "dynamic field name cannot include the static field name: t"),
         Arguments.of(
             "$meta",
             json("{\"k\":\"" + "x".repeat(65536) + "\"}", "{}"),
             "of dynamic field exceeds max length (65536)"),
-        Arguments.of("s", sparse(5, one, 5, one), "unsorted or same indices in sparse float vector"),
+        Arguments.of(
+            "s", sparse(5, one, 5, one), "unsorted or same indices in sparse float vector"),
         Arguments.of("s", sparse(5, minus), "negative value in sparse float vector"),
         Arguments.of("s", sparse(5, nan), "invalid value in sparse float vector"),
         Arguments.of("s", sparse(5), "invalid data length in sparse float vector: 4"),
-        Arguments.of("s", sparse(-1, one), "invalid index in sparse float vector: must be less than 2^32-1"),
-        Arguments.of("v", column(DataType.FLOAT_VECTOR, 2, new float[2], null), "the length of valid_data of field(v) is wrong"));
+        Arguments.of(
+            "s", sparse(-1, one), "invalid index in sparse float vector: must be less than 2^32-1"),
+        Arguments.of(
+            "v",
+            column(DataType.FLOAT_VECTOR, 2, new float[2], null),
+            "the length of valid_data of field(v) is wrong"));
   }
 
   @ParameterizedTest(name = "{2}")
@@ -199,7 +214,13 @@ final class InsertTest {
     assertThat(values(answer, "a")).containsExactly(List.of(-32768L, 5L), List.of());
     assertThat(values(answer, "$meta")).containsExactly("{\"k\":1}", "{}");
     assertThat(values(answer, "j")).containsExactly("[1, {\"x\":null}]", null);
-    Column.Fixed halves = (Column.Fixed) answer.outputs().stream().filter(o -> o.field().name().equals("h")).findFirst().orElseThrow().column();
+    Column.Fixed halves =
+        (Column.Fixed)
+            answer.outputs().stream()
+                .filter(o -> o.field().name().equals("h"))
+                .findFirst()
+                .orElseThrow()
+                .column();
     assertThat(halves.type()).isEqualTo(DataType.FLOAT16_VECTOR);
     assertThat(Float.float16ToFloat(halves.data().get(Column.SHORT, 2))).isEqualTo(0.099975586f);
     assertThat(Float.float16ToFloat(halves.data().get(Column.SHORT, 6))).isEqualTo(65504f);
@@ -208,7 +229,10 @@ final class InsertTest {
   @Test
   void checksTheRequestItself() {
     every();
-    assertRefused(1100, "num_rows should be greater than 0", () -> cluster.proxy.insert(insert("c", 0, two())));
+    assertRefused(
+        1100,
+        "num_rows should be greater than 0",
+        () -> cluster.proxy.insert(insert("c", 0, two())));
     assertRefused(
         100,
         "collection not found[database=default][collection=nope]",
@@ -216,15 +240,11 @@ final class InsertTest {
     assertRefused(
         200,
         "partition not found[partition=p]",
-        () ->
-            cluster.proxy.insert(
-                new Proxy.InsertRequest("default", "c", "p", 2, two(), 0)));
+        () -> cluster.proxy.insert(new Proxy.InsertRequest("default", "c", "p", 2, two(), 0)));
     assertRefused(
         109,
         "collection schema mismatch[collection=c]",
-        () ->
-            cluster.proxy.insert(
-                new Proxy.InsertRequest("default", "c", "", 2, two(), 12345)));
+        () -> cluster.proxy.insert(new Proxy.InsertRequest("default", "c", "", 2, two(), 12345)));
   }
 
   @Test
@@ -269,8 +289,7 @@ final class InsertTest {
             12,
             io.elanus.roles.Consistency.STRONG,
             Map.of()));
-    Catalogue.Collection collection =
-        cluster.root.findCollection("default", "keyed").orElseThrow();
+    Catalogue.Collection collection = cluster.root.findCollection("default", "keyed").orElseThrow();
     int rows = 500;
     Object[] ids = new Object[rows];
     Object[] tenants = new Object[rows];
@@ -314,8 +333,7 @@ final class InsertTest {
                     "keyed",
                     "_default_0",
                     2,
-                    Map.of(
-                        "id", longs(1L, 2L), "v", two().get("v"), "tenant", texts("a", "b")),
+                    Map.of("id", longs(1L, 2L), "v", two().get("v"), "tenant", texts("a", "b")),
                     0)));
   }
 

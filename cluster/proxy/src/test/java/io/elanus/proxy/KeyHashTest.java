@@ -44,7 +44,6 @@ final class KeyHashTest {
         .containsExactly(1669671676 % 7, 1871679806 % 7, 1651860712 % 7);
     Column texts = TestSchemas.texts("a", "größe", "x".repeat(300));
     assertThat(KeyHash.buckets(texts, 5))
-        .containsExactly(
-            (int) (3904355907L % 5), (int) (1540598153L % 5), (int) (1577999759L % 5));
+        .containsExactly((int) (3904355907L % 5), (int) (1540598153L % 5), (int) (1577999759L % 5));
   }
 }

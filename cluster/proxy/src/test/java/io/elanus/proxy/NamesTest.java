@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class NamesTest {
-  private static Arguments refused(
-      Consumer<String> rule, String name, int code, String text) {
+  private static Arguments refused(Consumer<String> rule, String name, int code, String text) {
     return Arguments.of(rule, name, code, text);
   }
 
@@ -109,8 +108,7 @@ final class NamesTest {
   @ParameterizedTest
   @MethodSource("refusals")
   void refuses(Consumer<String> rule, String name, int code, String text) {
-    ElanusException refusal =
-        catchThrowableOfType(ElanusException.class, () -> rule.accept(name));
+    ElanusException refusal = catchThrowableOfType(ElanusException.class, () -> rule.accept(name));
     assertThat(refusal).isNotNull();
     assertThat(refusal.code().milvusCode()).isEqualTo(code);
     assertThat(refusal.getMessage()).contains(text);

@@ -57,8 +57,7 @@ final class OperationsTest {
     for (int i = 0; i < parameters.length; i += 2) {
       map.put(parameters[i], parameters[i + 1]);
     }
-    cluster.proxy.createIndex(
-        new Proxy.CreateIndexRequest("default", "c", field, "", map));
+    cluster.proxy.createIndex(new Proxy.CreateIndexRequest("default", "c", field, "", map));
   }
 
   private void load(int replicas, List<String> partitions, List<String> fields) {
@@ -91,8 +90,7 @@ final class OperationsTest {
         () -> load(3, List.of(), List.of()));
     assertRefused(
         1100, "does not contain primary key field id", () -> load(0, List.of(), List.of("v")));
-    assertRefused(
-        200, "partition not found[partition=x]", () -> load(0, List.of("x"), List.of()));
+    assertRefused(200, "partition not found[partition=x]", () -> load(0, List.of("x"), List.of()));
     assertRefused(
         300,
         "resource group not found[rg=far]",
@@ -139,14 +137,23 @@ final class OperationsTest {
         .isEqualTo(Map.of("index_type", "AUTOINDEX", "metric_type", "COSINE"));
     assertThat(all.get(1).definition().parameters())
         .isEqualTo(
-            Map.of(
-                "index_type", "HNSW", "metric_type", "IP", "M", "8", "efConstruction", "100"));
+            Map.of("index_type", "HNSW", "metric_type", "IP", "M", "8", "efConstruction", "100"));
     assertThat(all.get(1).definition().name()).isEqualTo("w");
     assertThat(all.get(2).definition().parameters()).isEqualTo(Map.of("index_type", "AUTOINDEX"));
     assertThat(cluster.proxy.describeIndexes("default", "c", "n").getFirst().field())
         .isEqualTo("n");
-    assertRefused(
-        700, "index not found", () -> cluster.proxy.describeIndexes("default", "c", "x"));
+    assertRefused(700, "index not found", () -> cluster.proxy.describeIndexes("default", "c", "x"));
+  }
+
+  @Test
+  void indexesJsonPaths() {
+    index("j", "index_type", "INVERTED", "json_path", "j['a']['b/c']", "json_cast_type", "DOUBLE");
+    index("extra", "index_type", "INVERTED", "json_cast_type", "varchar");
+    List<Proxy.IndexDescription> all = cluster.proxy.describeIndexes("default", "c", "");
+    assertThat(all.get(0).definition().jsonPath()).isEqualTo("/a/b~1c");
+    assertThat(all.get(0).definition().name()).isEqualTo("j/a/b~1c");
+    assertThat(all.get(1).definition().jsonPath()).isEqualTo("/extra");
+    assertThat(all.get(1).field()).isEqualTo("$meta");
   }
 
   @Test
@@ -163,9 +170,7 @@ final class OperationsTest {
     assertRefused(
         1100, "metric type not set for vector index", () -> index("v", "index_type", "HNSW"));
     assertRefused(
-        1100,
-        "only metric type can be passed when use AutoIndex",
-        () -> index("v", "M", "4"));
+        1100, "only metric type can be passed when use AutoIndex", () -> index("v", "M", "4"));
     assertRefused(
         1101,
         "json index must specify cast type: missing parameter",
@@ -184,7 +189,7 @@ final class OperationsTest {
         1100,
         "STL_SORT are only supported on numeric, varchar or timestamptz field, got Bool",
         () -> index("b", "index_type", "STL_SORT"));
-    assertRefused(1100, "index HNSW do not support data type: Int64", () -> index("n", "index_type", "HNSW"));
+    assertRefused(1100, "invalid index type: HNSW", () -> index("n", "index_type", "HNSW"));
     assertRefused(1100, "invalid mmap.enabled value", () -> index("n", "mmap.enabled", "x"));
     assertRefused(
         1100,
@@ -236,8 +241,7 @@ final class OperationsTest {
 
   @Test
   void checksChangesOfTheCatalogue() {
-    assertRefused(
-        1100, "no properties or delete keys provided", () -> alter(Map.of(), List.of()));
+    assertRefused(1100, "no properties or delete keys provided", () -> alter(Map.of(), List.of()));
     assertRefused(
         1100,
         "cannot delete key dynamicfield.enabled, dynamic field schema could support set to true/false",
@@ -305,7 +309,8 @@ final class OperationsTest {
     add(number("x").orNull());
     assertRefused(1100, "cannot drop primary key field: id", () -> drop("id"));
     assertRefused(1100, "field not found: nope", () -> drop("nope"));
-    assertRefused(1100, "cannot drop dynamic field: $meta, use AlterCollection", () -> drop("$meta"));
+    assertRefused(
+        1100, "cannot drop dynamic field: $meta, use AlterCollection", () -> drop("$meta"));
     drop("v");
     cluster.collection(schema("one", id(), vector("v", 2)), false, 1);
     assertRefused(
@@ -338,8 +343,7 @@ final class OperationsTest {
         1100,
         "partition cannot be dropped, partition is loaded, please release it first",
         () -> cluster.proxy.execute(new Ddl.DropPartition("default", "c", "p")));
-    cluster.collection(
-        schema("keyed", id(), vector("v", 2), number("k").partition()), false, 1);
+    cluster.collection(schema("keyed", id(), vector("v", 2), number("k").partition()), false, 1);
     assertRefused(
         1100,
         "disable create partition if partition key mode is used",
@@ -368,10 +372,9 @@ final class OperationsTest {
         () -> cluster.proxy.describeAlias("default", "nick"));
     assertRefused(
         100,
-        "can't find collection[database=default][collection=nope]",
+        "collection not found[database=default][collection=nope]",
         () -> cluster.proxy.describeCollection("default", "nope"));
-    assertRefused(
-        800, "database not found[database=x]", () -> cluster.proxy.describeDatabase("x"));
+    assertRefused(800, "database not found[database=x]", () -> cluster.proxy.describeDatabase("x"));
   }
 
   @Test
@@ -381,8 +384,7 @@ final class OperationsTest {
     cluster.proxy.describeCollection("default", "c");
     assertThat(cluster.root.lookups).isEqualTo(lookups);
     cluster.root.aliases.add(new Catalogue.Alias("default", "nick", "c"));
-    assertThat(cluster.proxy.describeCollection("default", "nick").id())
-        .isEqualTo(collection.id());
+    assertThat(cluster.proxy.describeCollection("default", "nick").id()).isEqualTo(collection.id());
     cluster.collection(schema("other", id(), vector("v", 2)), false, 1);
     cluster.root.aliases.set(0, new Catalogue.Alias("default", "nick", "other"));
     cluster.proxy.forget(idOf("other"));
@@ -398,10 +400,7 @@ final class OperationsTest {
     assertThat(cluster.proxy.rowCounts("default", "c")).isEqualTo(Map.of("_default", 12L));
     assertThat(cluster.proxy.compact("default", "c", Optional.empty())).isEqualTo(-1);
     assertThat(cluster.proxy.flush("default", "c").timestamp()).isEqualTo(7);
-    assertRefused(
-        101,
-        "collection not loaded",
-        () -> cluster.proxy.placements("default", "c"));
+    assertRefused(101, "collection not loaded", () -> cluster.proxy.placements("default", "c"));
     assertThat(cluster.proxy.flushed("default", "gone", List.of(1L), 5)).isTrue();
     assertThat(cluster.proxy.timestamp()).isLessThan(cluster.proxy.timestamp());
   }

@@ -143,7 +143,13 @@ final class QueryTest {
         () ->
             cluster.proxy.query(
                 new Proxy.QueryRequest(
-                    "x", "c", List.of(), "n > 1", Map.of(), Map.of(), List.of(),
+                    "x",
+                    "c",
+                    List.of(),
+                    "n > 1",
+                    Map.of(),
+                    Map.of(),
+                    List.of(),
                     Proxy.ReadLevel.STRONG)));
   }
 
@@ -164,8 +170,19 @@ final class QueryTest {
     FakeCluster small =
         new FakeCluster(
             new ProxyConfig(
-                500, 16_384, 16_384, 64, 10, 16, 1024, 32_768, 10, Duration.ofSeconds(5),
-                Duration.ofSeconds(1), 100, 10));
+                500,
+                16_384,
+                16_384,
+                64,
+                10,
+                16,
+                1024,
+                32_768,
+                10,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                100,
+                10));
     try (small) {
       small.collection(schema("c", id(), vector("v", 2), text("t", 1000)), false, 2);
       Object[] ids = new Object[200];
@@ -199,9 +216,7 @@ final class QueryTest {
             .proxy
             .insert(
                 insert(
-                    "c",
-                    1,
-                    Map.of("id", longs(500L), "v", vectors(new float[2]), "n", longs(1L))))
+                    "c", 1, Map.of("id", longs(500L), "v", vectors(new float[2]), "n", longs(1L))))
             .timestamp();
     assertThat(at(Consistency.EVENTUALLY, 1)).isEqualTo(written);
     assertThat(at(Consistency.BOUNDED, 2)).isEqualTo(written);
@@ -299,8 +314,7 @@ final class QueryTest {
                 "v", vectors(new float[3][2]),
                 "tenant", texts("a", "b", "a"))));
     assertThat(
-            values(
-                cluster.proxy.query(query("keyed", "tenant == 'a' and id > 0", Map.of())), "id"))
+            values(cluster.proxy.query(query("keyed", "tenant == 'a' and id > 0", Map.of())), "id"))
         .containsExactly(1L, 3L);
     String expected = "_default_" + KeyHash.of("a") % 8;
     assertThat(cluster.shards.queries.getLast().scope().partitions())
@@ -312,7 +326,6 @@ final class QueryTest {
     cluster.root.properties("c", Map.of("collection.ttl.seconds", "60"));
     cluster.proxy.query(query("c", "n == 4", Map.of()));
     var scope = cluster.shards.queries.getLast().scope();
-    assertThat(scope.expiredBefore())
-        .isEqualTo(scope.timestamp() - Timestamps.of(60_000, 0) + 1);
+    assertThat(scope.expiredBefore()).isEqualTo(scope.timestamp() - Timestamps.of(60_000, 0) + 1);
   }
 }

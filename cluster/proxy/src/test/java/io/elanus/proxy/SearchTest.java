@@ -50,8 +50,7 @@ final class SearchTest {
   @BeforeEach
   void fill() {
     collection =
-        cluster.collection(
-            schema("c", id(), vector("v", 3), number("n"), text("t", 20)), true, 4);
+        cluster.collection(schema("c", id(), vector("v", 3), number("n"), text("t", 20)), true, 4);
     Random random = new Random(SEED);
     Object[] ids = new Object[ROWS];
     Object[] numbers = new Object[ROWS];
@@ -84,8 +83,7 @@ final class SearchTest {
   private List<long[]> oracle(float[] query) {
     List<long[]> all = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
-      float distance =
-          FakeShards.score(Metric.L2, vectors(query), 0, vectors(stored[i]), 0);
+      float distance = FakeShards.score(Metric.L2, vectors(query), 0, vectors(stored[i]), 0);
       all.add(new long[] {i, Float.floatToIntBits(distance)});
     }
     all.sort(
@@ -169,8 +167,7 @@ final class SearchTest {
         members.add(hit[0]);
       }
     }
-    List<Long> expected =
-        groups.values().stream().skip(1).limit(3).flatMap(List::stream).toList();
+    List<Long> expected = groups.values().stream().skip(1).limit(3).flatMap(List::stream).toList();
     assertThat(IntStream.range(0, answer.ids().size()).mapToObj(answer.ids()::get).toList())
         .isEqualTo(expected);
     Column values = answer.groupBy().orElseThrow().column();
@@ -216,6 +213,26 @@ final class SearchTest {
         1100,
         "some of the provided primary key IDs do not exist: missing IDs = [5000]",
         () -> cluster.proxy.search(byIds(request, Keys.of(1, 5000))));
+  }
+
+  @Test
+  void aStoredRowWithoutVectorHasNoHits() {
+    cluster.collection(schema("n", id(), vector("v", 2).orNull()), false, 2);
+    cluster.proxy.insert(
+        insert(
+            "n",
+            3,
+            Map.of(
+                "id", longs(1L, 2L, 3L),
+                "v",
+                    TestSchemas.column(
+                        DataType.FLOAT_VECTOR, 2, new float[] {1, 1}, null, new float[] {3, 3}))));
+    Proxy.SearchRequest request =
+        byIds(search("n", vectors(new float[2]), Map.of("topk", "2")), Keys.of(2, 3, 1));
+    Proxy.SearchAnswer answer = cluster.proxy.search(request);
+    assertThat(answer.counts()).containsExactly(0, 2, 2);
+    assertThat(answer.ids()).isEqualTo(Keys.of(3, 1, 1, 3));
+    assertThat(cluster.proxy.search(byIds(request, Keys.of(2))).counts()).containsExactly(0);
   }
 
   private static Proxy.SearchRequest byIds(Proxy.SearchRequest request, Keys keys) {
@@ -286,12 +303,14 @@ final class SearchTest {
             1100,
             "invalid max query result window, (offset+limit) should be in range [1, 16384], but got 16394",
             with(ok, "offset", "16384")),
-        Arguments.of(1100, "offset [-1] is invalid, should be gte than 0", with(ok, "offset", "-1")),
+        Arguments.of(
+            1100, "offset [-1] is invalid, should be gte than 0", with(ok, "offset", "-1")),
         Arguments.of(
             1100,
             "round_decimal [7] is invalid, should be -1 or an integer in range [0, 6]",
             with(ok, "round_decimal", "7")),
-        Arguments.of(1100, "parse ignore growing field failed", with(ok, "ignore_growing", "maybe")),
+        Arguments.of(
+            1100, "parse ignore growing field failed", with(ok, "ignore_growing", "maybe")),
         Arguments.of(
             1100,
             "metric type not match: invalid parameter[expected=L2][actual=COSINE]",
@@ -302,7 +321,9 @@ final class SearchTest {
             with(ok, "anns_field", "nope")),
         Arguments.of(1100, "to search is not of vector data type", with(ok, "anns_field", "n")),
         Arguments.of(
-            1100, "range_filter requires radius to be set", with(ok, "params", "{\"range_filter\": 1}")),
+            1100,
+            "range_filter requires radius to be set",
+            with(ok, "params", "{\"range_filter\": 1}")),
         Arguments.of(
             1100,
             "metric type (L2), range_filter(3) must be less than radius(2)",
@@ -424,11 +445,21 @@ final class SearchTest {
     FakeCluster small =
         new FakeCluster(
             new ProxyConfig(
-                10_000, 16_384, 16_384, 64, 10, 16, 1024, 32_768, 10,
-                java.time.Duration.ofSeconds(5), java.time.Duration.ofSeconds(1), 100, 10));
+                10_000,
+                16_384,
+                16_384,
+                64,
+                10,
+                16,
+                1024,
+                32_768,
+                10,
+                java.time.Duration.ofSeconds(5),
+                java.time.Duration.ofSeconds(1),
+                100,
+                10));
     try (small) {
-      Catalogue.Collection big =
-          small.collection(schema("c", id(), vector("v", 3)), false, 1);
+      Catalogue.Collection big = small.collection(schema("c", id(), vector("v", 3)), false, 1);
       small.data.rowCounts.put(1L, 1_000_000L);
       assertRefused(
           1100,
@@ -445,9 +476,13 @@ final class SearchTest {
   void roundsScores() {
     Proxy.SearchAnswer answer =
         cluster.proxy.search(
-            search("c", vectors(new float[] {0.123f, 0.5f, 0.7f}), with(top(3), "round_decimal", "1")));
+            search(
+                "c",
+                vectors(new float[] {0.123f, 0.5f, 0.7f}),
+                with(top(3), "round_decimal", "1")));
     for (float score : answer.scores()) {
-      assertThat(score * 10).isEqualTo(Math.round(score * 10), org.assertj.core.api.Assertions.within(1e-4f));
+      assertThat(score * 10)
+          .isEqualTo(Math.round(score * 10), org.assertj.core.api.Assertions.within(1e-4f));
     }
   }
 

@@ -29,25 +29,48 @@ final class TestSchemas {
       @Nullable Value defaultValue,
       Map<String, String> parameters) {
     static Field of(String name, DataType type) {
-      return new Field(
-          name, type, null, false, false, false, false, false, null, Map.of());
+      return new Field(name, type, null, false, false, false, false, false, null, Map.of());
     }
 
     Field element(DataType elementType) {
       return new Field(
-          name, type, elementType, key, auto, partitionKey, clustering, nullable, defaultValue,
+          name,
+          type,
+          elementType,
+          key,
+          auto,
+          partitionKey,
+          clustering,
+          nullable,
+          defaultValue,
           parameters);
     }
 
     Field primary() {
       return new Field(
-          name, type, element, true, auto, partitionKey, clustering, nullable, defaultValue,
+          name,
+          type,
+          element,
+          true,
+          auto,
+          partitionKey,
+          clustering,
+          nullable,
+          defaultValue,
           parameters);
     }
 
     Field generated() {
       return new Field(
-          name, type, element, key, true, partitionKey, clustering, nullable, defaultValue,
+          name,
+          type,
+          element,
+          key,
+          true,
+          partitionKey,
+          clustering,
+          nullable,
+          defaultValue,
           parameters);
     }
 
@@ -63,8 +86,7 @@ final class TestSchemas {
 
     Field orNull() {
       return new Field(
-          name, type, element, key, auto, partitionKey, clustering, true, defaultValue,
-          parameters);
+          name, type, element, key, auto, partitionKey, clustering, true, defaultValue, parameters);
     }
 
     Field otherwise(Value value) {

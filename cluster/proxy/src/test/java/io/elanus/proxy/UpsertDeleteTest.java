@@ -138,8 +138,7 @@ final class UpsertDeleteTest {
                         Map.of("id", longs(old.keys()[0]), "v", vectors(new float[] {2, 2}))))
                 .ids();
     assertThat(renewed.keys()[0]).isNotEqualTo(old.keys()[0]);
-    Proxy.QueryAnswer answer =
-        cluster.proxy.query(query("auto", "", Map.of("limit", "10"), "id"));
+    Proxy.QueryAnswer answer = cluster.proxy.query(query("auto", "", Map.of("limit", "10"), "id"));
     assertThat(values(answer, "id")).containsExactly(renewed.keys()[0]);
   }
 
@@ -175,11 +174,7 @@ final class UpsertDeleteTest {
             cluster.proxy.upsert(
                 partial("c", 2, Map.of("id", longs(1L, 50L), "n", longs(1L, 2L)), Map.of())));
     cluster.proxy.upsert(
-        partial(
-            "c",
-            1,
-            Map.of("id", longs(50L), "v", vectors(new float[] {5, 5})),
-            Map.of()));
+        partial("c", 1, Map.of("id", longs(50L), "v", vectors(new float[] {5, 5})), Map.of()));
     assertThat(all("n")).containsExactly(10L, 20L, 30L, null);
     assertThat(all("$meta").getLast()).isEqualTo("{}");
   }
@@ -192,8 +187,7 @@ final class UpsertDeleteTest {
             2,
             Map.of("id", longs(1L, 2L), "a", arrays(DataType.INT64, List.of(8L, 9L), List.of())),
             Map.of("a", Proxy.ArrayOperation.APPEND)));
-    assertThat(all("a").subList(0, 2))
-        .containsExactly(List.of(1L, 5L, 8L, 9L), List.of(2L, 5L));
+    assertThat(all("a").subList(0, 2)).containsExactly(List.of(1L, 5L, 8L, 9L), List.of(2L, 5L));
     cluster.proxy.upsert(
         partial(
             "c",
@@ -231,27 +225,20 @@ final class UpsertDeleteTest {
         () ->
             cluster.proxy.upsert(
                 partial(
-                    "c",
-                    1,
-                    Map.of("id", longs(1L)),
-                    Map.of("id", Proxy.ArrayOperation.APPEND))));
+                    "c", 1, Map.of("id", longs(1L)), Map.of("id", Proxy.ArrayOperation.APPEND))));
     assertRefused(
         1100,
         "partial-update op targets field \"a\" not present in fields_data",
         () ->
             cluster.proxy.upsert(
                 partial(
-                    "c",
-                    1,
-                    Map.of("id", longs(1L)),
-                    Map.of("a", Proxy.ArrayOperation.APPEND))));
+                    "c", 1, Map.of("id", longs(1L)), Map.of("a", Proxy.ArrayOperation.APPEND))));
   }
 
   @Test
   void partialUpdateReadsAgainWhenARowChanged() {
     cluster.shards.staleNext = 2;
-    cluster.proxy.upsert(
-        partial("c", 1, Map.of("id", longs(1L), "n", longs(99L)), Map.of()));
+    cluster.proxy.upsert(partial("c", 1, Map.of("id", longs(1L), "n", longs(99L)), Map.of()));
     assertThat(all("n").getFirst()).isEqualTo(99L);
     assertThat(count()).isEqualTo(3);
   }
@@ -274,8 +261,7 @@ final class UpsertDeleteTest {
     assertThat(cluster.proxy.delete(delete("c", "n >= 2000")).count()).isZero();
     cluster.query.release(collection.id(), Set.of());
     cluster.proxy.forget(collection.id());
-    assertRefused(
-        101, "collection not loaded", () -> cluster.proxy.delete(delete("c", "n >= 20")));
+    assertRefused(101, "collection not loaded", () -> cluster.proxy.delete(delete("c", "n >= 20")));
   }
 
   @Test
@@ -295,8 +281,7 @@ final class UpsertDeleteTest {
     cluster.proxy.execute(new Ddl.CreatePartition("default", "c", "p1"));
     cluster.proxy.forget(collection.id());
     Map<String, Column> columns = rows(20L, 21L);
-    cluster.proxy.insert(
-        new Proxy.InsertRequest("default", "c", "p1", 2, columns, 0));
+    cluster.proxy.insert(new Proxy.InsertRequest("default", "c", "p1", 2, columns, 0));
     Proxy.Mutation done =
         cluster.proxy.delete(
             new Proxy.DeleteRequest(
