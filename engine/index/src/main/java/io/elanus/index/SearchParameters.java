@@ -22,7 +22,7 @@ public record SearchParameters(int ef, int nprobe, float dropRatioSearch, boolea
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
     return switch (spec.type()) {
       case HNSW -> new SearchParameters(ef(k, ranged, params), 8, 0, !disabled);
-      case AUTOINDEX -> new SearchParameters(Math.max(k, 64), 8, 0, true);
+      case AUTOINDEX -> new SearchParameters(Math.max(k, ranged ? 512 : 64), 8, 0, true);
       case IVF_FLAT -> new SearchParameters(Math.max(k, 16), nprobe(params), 0, true);
       case SPARSE_INVERTED_INDEX ->
           new SearchParameters(Math.max(k, 16), 8, dropRatio(params), true);

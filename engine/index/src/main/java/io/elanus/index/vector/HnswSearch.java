@@ -39,10 +39,11 @@ record HnswSearch(
 
   Neighbors search(VectorQuery query) {
     int slots = rows.count();
-    int survivors = slots == 0 ? 0 : survivors(query.eligible());
-    if (survivors == 0) {
+    int eligible = slots == 0 ? 0 : eligibleRows(query.eligible());
+    if (eligible == 0) {
       return Neighbors.NONE;
     }
+    int survivors = Math.min(eligible, slots);
     GraphScratch scratch = GraphScratch.local();
     scratch.walk.resize(slots, graph.base().degree());
     MemorySegment row =
@@ -55,7 +56,7 @@ record HnswSearch(
     MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
     scratch.walk.descend(walked, walkedQuery, graph.entries(), graph.upper(), ef);
     boolean finished = true;
-    if (survivors == slots) {
+    if (eligible == rows.columnRows()) {
       scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
       scratch.takePool();
     } else {
@@ -73,16 +74,15 @@ record HnswSearch(
     return scratch.nearest.neighbors(table.distance());
   }
 
-  /** Eligible rows; rows that are in no slot may be counted, which errs towards the graph. */
-  private int survivors(Bits eligible) {
+  /** Rows of the column that the filter keeps, those without a vector among them. */
+  private int eligibleRows(Bits eligible) {
     int count = 0;
     long[] words = eligible.words();
     int last = (rows.columnRows() - 1) >>> 6;
     for (int i = 0; i < last; i++) {
       count += Long.bitCount(words[i]);
     }
-    count += Long.bitCount(words[last] & (-1L >>> (63 - ((rows.columnRows() - 1) & 63))));
-    return count == rows.columnRows() ? rows.count() : Math.min(count, rows.count());
+    return count + Long.bitCount(words[last] & (-1L >>> (63 - ((rows.columnRows() - 1) & 63))));
   }
 
   private boolean scansFaster(int survivors, int ef, int k) {

@@ -100,6 +100,7 @@ class VectorIndexesTest {
         assertThat(new IndexChecks(index, rows, Map.of()).recall(sample, 2, 5000, Bits.all(count)))
             .isGreaterThanOrEqualTo(0.99);
         checkClusters(checks, sample, shape);
+        checkNullsForOthers(checks, sample);
       }
     }
   }
@@ -122,6 +123,22 @@ class VectorIndexesTest {
       }
     }
     return bits;
+  }
+
+  /** A filter that keeps as many rows as there are vectors, but not those that have one. */
+  private static void checkNullsForOthers(IndexChecks checks, SampleRows sample) {
+    int count = checks.rows().count();
+    int nulls = count - checks.rows().present().cardinality();
+    MemorySegment query = sample.vector();
+    Neighbors nearest = checks.search(query, nulls, Bits.all(count), ScoreRange.NONE);
+    Bits others = Bits.all(count);
+    for (int row : nearest.rows()) {
+      others.clear(row);
+    }
+    assertThat(others.cardinality()).isEqualTo(checks.rows().present().cardinality());
+    Neighbors found = checks.search(query, 10, others, ScoreRange.NONE);
+    assertThat(found.count()).isEqualTo(10);
+    checks.checkHits(found, query, others);
   }
 
   /** Filters that keep what is nearest to, or farthest from, a query. */
