@@ -58,7 +58,7 @@ public record Transaction(
     return new Builder();
   }
 
-  static void checkKey(String key) {
+  public static void checkKey(String key) {
     boolean printable = key.chars().noneMatch(character -> character < ' ' || character == 0x7f);
     if (key.isEmpty() || key.length() > MAX_KEY_CHARS || !printable) {
       throw ElanusException.invalid("a metadata key must have 1 to 1024 printable characters")
@@ -66,7 +66,7 @@ public record Transaction(
     }
   }
 
-  static void checkValue(String key, byte[] value) {
+  public static void checkValue(String key, byte[] value) {
     if (value.length > MAX_VALUE_BYTES) {
       throw ElanusException.invalid("a metadata value is too long")
           .with("key", key)
