@@ -66,7 +66,7 @@ public final class ElanusServer implements AutoCloseable {
   private static RoleLink link(Settings settings) {
     return switch (settings.choice(Setting.WIRING, Wiring.class)) {
       case DIRECT -> RoleLink.DIRECT;
-      case SOCKETS -> throw ElanusException.invalid("setting wiring cannot be sockets yet; direct is there");
+      case SOCKETS -> new SocketLink();
     };
   }
 

@@ -46,7 +46,7 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
   private static LogStore log(StoreType type, Disk disk, Path folder, Executor background) {
     return switch (type) {
       case FILES -> LocalLogStore.open(disk, folder, LogOptions.defaults(), background);
-      case ROCKSDB -> throw refused("log.type");
+      case ROCKSDB -> RocksStores.log(folder);
       case MEMORY -> new MemoryLogStore();
     };
   }
@@ -54,7 +54,7 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
   private static MetadataStore metadata(StoreType type, Disk disk, Path folder, Executor background) {
     return switch (type) {
       case FILES -> MetadataStores.local(disk, folder, background);
-      case ROCKSDB -> throw refused("metadata.type");
+      case ROCKSDB -> RocksStores.metadata(folder);
       case MEMORY -> MetadataStores.inMemory();
     };
   }
@@ -74,10 +74,6 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
       throw new ElanusException(ErrorCode.IO_FAILED, "the data folder cannot be made, " + failure.getMessage(), failure);
     }
     return FolderLock.acquire(folder);
-  }
-
-  private static ElanusException refused(String key) {
-    return ElanusException.invalid("setting " + key + " cannot be rocksdb yet; files and memory are there");
   }
 
   @Override
