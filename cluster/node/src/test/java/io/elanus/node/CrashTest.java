@@ -1,5 +1,8 @@
 package io.elanus.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.elanus.disk.Failpoints;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
@@ -12,9 +15,11 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +90,61 @@ class CrashTest {
       Checks.agree(failpoint + " flushed", table, model, cluster.rootCoord().now());
       cluster.restart(1);
       Checks.agree(failpoint + " restarted", table, model, cluster.rootCoord().now());
+    }
+  }
+
+  @Test
+  void aStartThatFailedIsRepeated(@TempDir Path cache) {
+    try (TestCluster cluster =
+        new TestCluster(
+            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      Model model = new Model();
+      table.load();
+      for (int round = 0; round < 4; round++) {
+        write(table, model, round);
+      }
+      cluster.kill();
+      for (int attempt = 1; attempt <= 3; attempt++) {
+        Failpoints.arm("streaming.replay.record:throw:" + attempt);
+        assertThatThrownBy(cluster::start).isInstanceOf(ElanusException.class);
+      }
+      Failpoints.disarm();
+      cluster.start();
+      cluster.queryCoord().refresh(1);
+      Checks.agree("started", table, model, cluster.rootCoord().now());
+    }
+  }
+
+  @Test
+  void aCompactionThatFailedIsRepeated(@TempDir Path cache) {
+    try (TestCluster cluster =
+        new TestCluster(
+            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      Model model = new Model();
+      table.load();
+      long begin = cluster.rootCoord().now();
+      for (int round = 0; round < 3; round++) {
+        write(table, model, round);
+        table.flush();
+      }
+      var sources = cluster.dataCoord().flushedSegments(1);
+      for (String failpoint : List.of("compaction.beforeObjects", "manifest.write.before")) {
+        Failpoints.arm(failpoint + ":throw");
+        assertThatThrownBy(
+                () -> cluster.dataCoord().compact(sources, cluster.dataNode(), begin))
+            .isInstanceOf(ElanusException.class);
+        cluster.queryCoord().refresh(1);
+        Checks.agree(failpoint, table, model, cluster.rootCoord().now());
+      }
+      Failpoints.disarm();
+      cluster.dataCoord().compact(sources, cluster.dataNode(), begin);
+      cluster.queryCoord().refresh(1);
+      assertThat(cluster.dataCoord().flushedSegments(1)).hasSize(1);
+      Checks.agree("compacted", table, model, cluster.rootCoord().now());
     }
   }
 

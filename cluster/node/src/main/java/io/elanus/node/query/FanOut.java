@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the parts of a read side by side and waits for all of them. */
 public final class FanOut {
@@ -72,7 +73,7 @@ public final class FanOut {
     return answers;
   }
 
-  private static ElanusException unwrap(Throwable cause) {
+  private static ElanusException unwrap(@Nullable Throwable cause) {
     if (cause instanceof ElanusException known) {
       return known;
     }

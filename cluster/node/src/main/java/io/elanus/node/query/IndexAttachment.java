@@ -4,20 +4,13 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.elanus.index.scalar.ScalarIndexParameters;
 import io.elanus.index.scalar.ScalarIndexSpec;
-import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.Segments.IndexFile;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.segment.SealedSegment;
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /** Opens index files over the columns of a loaded segment. */
@@ -46,16 +39,6 @@ final class IndexAttachment {
     ScalarIndexSpec spec =
         ScalarIndexParameters.validate(
             field.get(), index.parameters().getOrDefault("index_type", ""), index.parameters());
-    return segment.attachScalarIndex(
-        index.fieldId(), spec.path(), arena -> ScalarIndexes.open(map(file, arena)));
-  }
-
-  private static MemorySegment map(Path file, Arena arena) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-    } catch (IOException failed) {
-      throw new ElanusException(ErrorCode.IO_FAILED, "an index file cannot be mapped", failed)
-          .with("file", file);
-    }
+    return segment.attachScalarIndex(index.fieldId(), spec.path(), file);
   }
 }

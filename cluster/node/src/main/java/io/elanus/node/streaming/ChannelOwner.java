@@ -217,6 +217,13 @@ final class ChannelOwner {
         .with("channel", physicalChannel);
   }
 
+  /** A superseded owner knows only the past. */
+  void checkReadable() {
+    if (state == State.MOVED || state == State.STOPPED) {
+      throw unavailable();
+    }
+  }
+
   /** Runs a task in the loop, between groups of writes, and answers what it answers. */
   <T> CompletableFuture<T> inLoop(Supplier<T> task) {
     CompletableFuture<T> answer = new CompletableFuture<>();

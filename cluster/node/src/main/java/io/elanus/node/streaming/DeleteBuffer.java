@@ -18,7 +18,12 @@ final class DeleteBuffer {
    *
    * @param position of its log record
    */
-  record Batch(Keys keys, long timestamp, Optional<Long> partition, long position) {}
+  record Batch(Keys keys, long timestamp, Optional<Long> partition, long position) {
+    /** Whether rows of the partition are meant. */
+    boolean reaches(long partitionId) {
+      return partition.isEmpty() || partition.get() == partitionId;
+    }
+  }
 
   private List<Batch> current = new ArrayList<>();
   private List<Batch> flushing = List.of();

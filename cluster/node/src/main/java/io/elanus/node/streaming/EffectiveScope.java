@@ -3,7 +3,7 @@ package io.elanus.node.streaming;
 import io.elanus.roles.Reads;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
-import io.elanus.segment.GrowingSegment;
+import io.elanus.segment.Segment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,8 +41,8 @@ final class EffectiveScope {
   }
 
   /** The local segments with rows to read. */
-  static List<GrowingSegment> growing(ShardSnapshot snapshot, Reads.Scope scope) {
-    List<GrowingSegment> growing = new ArrayList<>();
+  static List<Segment> growing(ShardSnapshot snapshot, Reads.Scope scope) {
+    List<Segment> growing = new ArrayList<>();
     if (!scope.ignoreGrowing()) {
       for (Growing each : snapshot.local()) {
         boolean wanted =

@@ -4,12 +4,16 @@ import io.elanus.disk.Failpoints;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.Segments;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
+import io.elanus.segment.SealedSegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one flush of a channel makes durable: sealed segments, and the deletes of every shard that
@@ -46,7 +50,7 @@ final class FlushRound {
     Failpoints.hit("streaming.flush.beforeObjects");
     for (Growing growing : segments) {
       if (!growing.discarded() && !writtenSegments.containsKey(growing)) {
-        writtenSegments.put(growing, growing.write(files, attempt, deletesAppliedUpTo));
+        write(growing, files, attempt);
       }
     }
     deletes.forEach((shard, batches) -> {
@@ -54,6 +58,33 @@ final class FlushRound {
         writtenDeletes.put(shard, write(shard, batches, deleteFiles));
       }
     });
+  }
+
+  private void write(Growing growing, SegmentObjects files, String attempt) {
+    try {
+      writtenSegments.put(growing, growing.write(files, attempt, deletesAppliedUpTo));
+    } catch (ElanusException failed) {
+      if (!growing.discarded()) {
+        throw failed;
+      }
+    }
+  }
+
+  /** The files of a segment that was written, mapped with the deletes up to the round. */
+  SealedSegment open(Growing growing, SegmentObjects files) {
+    Segments.Segment written = writtenSegments.get(growing);
+    if (written == null) {
+      throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND).with("segment", growing.id());
+    }
+    return SealedSegment.open(
+        files.manifest(written.manifest()),
+        growing.schema(),
+        Set.of(),
+        files.source(SegmentObjects.folderOf(written.manifest())));
+  }
+
+  long deletesAppliedUpTo() {
+    return deletesAppliedUpTo;
   }
 
   /** Segments to publish: those that still exist. */

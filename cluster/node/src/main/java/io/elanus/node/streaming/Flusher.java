@@ -11,6 +11,8 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.QueryCoord.LoadState;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.segment.SealedSegment;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -90,8 +92,8 @@ final class Flusher {
     try {
       tools.background().execute(() -> run(round));
       running = true;
-    } catch (RejectedExecutionException closing) {
-      stopped = true;
+    } catch (RejectedExecutionException busy) {
+      LOG.log(WARNING, "a flush of " + owner.physicalChannel() + " found no thread", busy);
     }
   }
 
@@ -127,7 +129,8 @@ final class Flusher {
     round.writeObjects(tools.files(), tools.deleteFiles(), owner.epoch() + "-" + attempts++);
     long newCheckpoint = publish(round);
     Set<Growing> unneeded = unneeded(round.segments());
-    inLoop(() -> finish(round, newCheckpoint, unneeded));
+    Map<Growing, SealedSegment> mapped = map(round, unneeded);
+    inLoop(() -> finish(round, newCheckpoint, unneeded, mapped));
     cutLog(newCheckpoint);
   }
 
@@ -234,9 +237,51 @@ final class Flusher {
     return tools.directory().queryCoord().loadState(collectionId);
   }
 
+  /**
+   * What is still wanted is served from its files until a view contains it: indexes may take long
+   * to build, and memory is for rows that are in no file.
+   */
+  private Map<Growing, SealedSegment> map(FlushRound round, Set<Growing> unneeded) {
+    Map<Growing, SealedSegment> mapped = new HashMap<>();
+    for (Growing growing : round.segments()) {
+      if (!unneeded.contains(growing) && !growing.discarded()) {
+        try {
+          mapped.put(growing, round.open(growing, tools.files()));
+        } catch (ElanusException failed) {
+          LOG.log(WARNING, "segment " + growing.id() + " stays in memory", failed);
+        }
+      }
+    }
+    return mapped;
+  }
+
+  /** Loop only: the files get the deletes that came since they were written. */
+  private void serveFromFiles(FlushRound round, Growing growing, SealedSegment files) {
+    Optional<Shard> shard =
+        owner.shard(growing.channel()).filter(each -> each.holds(growing));
+    if (shard.isEmpty()) {
+      files.close();
+      return;
+    }
+    for (DeleteBuffer.Batch batch : shard.get().deletes().after(round.deletesAppliedUpTo())) {
+      if (batch.reaches(growing.partitionId())) {
+        long[] timestamps = new long[batch.keys().size()];
+        Arrays.fill(timestamps, batch.timestamp());
+        files.delete(batch.keys(), timestamps);
+      }
+    }
+    files.changeSchema(shard.get().schema());
+    growing.serveFrom(files);
+  }
+
   /** Loop only. */
-  private void finish(FlushRound round, long newCheckpoint, Set<Growing> unneeded) {
+  private void finish(
+      FlushRound round,
+      long newCheckpoint,
+      Set<Growing> unneeded,
+      Map<Growing, SealedSegment> mapped) {
     round.segments().forEach(Growing::markFlushed);
+    mapped.forEach((growing, files) -> serveFromFiles(round, growing, files));
     for (Shard shard : owner.unflushedShards()) {
       shard.letGo(unneeded::contains);
     }

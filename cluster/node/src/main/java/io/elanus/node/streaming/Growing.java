@@ -7,8 +7,11 @@ import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatchCodec;
 import io.elanus.segment.GrowingSegment;
+import io.elanus.segment.SealedSegment;
+import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentIdentity;
 import io.elanus.segment.SegmentManifest;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,7 +28,8 @@ final class Growing {
   private final SegmentIdentity identity;
   private final CollectionSchema schema;
   private final MemoryBudget budget;
-  private final GrowingSegment rows;
+  private final GrowingSegment arriving;
+  private volatile Segment rows;
   private volatile State state = State.OPEN;
   private volatile boolean discarded;
   private volatile long firstPosition;
@@ -38,11 +42,16 @@ final class Growing {
     this.identity = identity;
     this.schema = schema;
     this.budget = budget;
-    this.rows = new GrowingSegment(identity, schema);
+    this.arriving = new GrowingSegment(identity, schema);
+    this.rows = arriving;
   }
 
   long id() {
     return identity.segmentId();
+  }
+
+  String channel() {
+    return identity.channel();
   }
 
   long partitionId() {
@@ -58,7 +67,7 @@ final class Growing {
   }
 
   /** The rows, for reads; a closed one answers SEGMENT_NOT_FOUND. */
-  GrowingSegment segment() {
+  Segment segment() {
     return rows;
   }
 
@@ -100,7 +109,7 @@ final class Growing {
 
   /** Appends rows; the bytes charged for them. */
   long append(Part part, long timestamp, long positionAfter) {
-    rows.append(part.batch(), timestamp, part.firstRowId());
+    arriving.append(part.batch(), timestamp, part.firstRowId());
     if (minTimestamp == 0) {
       minTimestamp = timestamp;
     }
@@ -112,7 +121,9 @@ final class Growing {
   }
 
   void delete(Keys keys, long timestamp) {
-    rows.delete(keys, timestamp);
+    long[] timestamps = new long[keys.size()];
+    Arrays.fill(timestamps, timestamp);
+    rows.delete(keys, timestamps);
   }
 
   void seal() {
@@ -123,6 +134,14 @@ final class Growing {
 
   void markFlushed() {
     state = State.FLUSHED;
+  }
+
+  /** Serves the rows from their files from now on, so that their memory is free. */
+  void serveFrom(SealedSegment files) {
+    rows = files;
+    arriving.close();
+    budget.release(chargedBytes);
+    chargedBytes = 0;
   }
 
   void markDiscarded() {
@@ -151,7 +170,7 @@ final class Growing {
   Segments.Segment write(SegmentObjects files, String attempt, long deletesAppliedUpTo) {
     String folder =
         SegmentObjects.folder(identity.collectionId(), identity.segmentId()) + attempt + "/";
-    SegmentManifest manifest = rows.flush(files.sink(folder));
+    SegmentManifest manifest = arriving.flush(files.sink(folder));
     String manifestKey = files.writeManifest(folder, manifest);
     return describe(
         Segments.State.FLUSHED, manifest.rows(), manifest.bytes(), manifestKey, deletesAppliedUpTo);

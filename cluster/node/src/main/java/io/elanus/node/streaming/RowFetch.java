@@ -13,7 +13,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
-import io.elanus.segment.GrowingSegment;
+import io.elanus.segment.Segment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -130,7 +130,7 @@ final class RowFetch {
 
   private RowBatch fetchLocal(List<Integer> rows) {
     Map<Long, Integer> order = new HashMap<>();
-    List<GrowingSegment> segments = new ArrayList<>();
+    List<Segment> segments = new ArrayList<>();
     int[] owners = new int[rows.size()];
     int[] ordinals = new int[rows.size()];
     for (int i = 0; i < owners.length; i++) {
@@ -147,7 +147,7 @@ final class RowFetch {
     return segmentReads.fetch(segments, owners, ordinals, columns);
   }
 
-  private GrowingSegment local(long segment) {
+  private Segment local(long segment) {
     for (Growing growing : snapshot.local()) {
       if (growing.id() == segment) {
         return growing.segment();

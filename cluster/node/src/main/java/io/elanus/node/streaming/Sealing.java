@@ -17,16 +17,31 @@ final class Sealing {
   boolean sealDue(long checkpoint) {
     long heldBytes = owner.log().endPosition() - checkpoint;
     boolean logDue = heldBytes >= owner.config().replayBytes();
-    boolean memoryDue = owner.budget().tight();
+    long largeBytes = owner.budget().tight() ? averageOpenBytes() : Long.MAX_VALUE;
     long oldBelow = owner.log().endPosition() - owner.config().replayBytes() / 2;
     Predicate<Growing> due =
-        growing -> full(growing) || memoryDue || (logDue && growing.firstPosition() < oldBelow);
+        growing -> full(growing) || growing.bytes() >= largeBytes || (logDue && growing.firstPosition() < oldBelow);
     long buffered = 0;
     for (Shard shard : owner.unflushedShards()) {
       shard.seal(due);
       buffered += shard.deletes().unflushedKeys();
     }
     return logDue || buffered >= owner.config().deleteBufferKeys();
+  }
+
+  /** Sealing what is at least as large as the average frees half of the memory or more. */
+  private long averageOpenBytes() {
+    long bytes = 0;
+    long count = 0;
+    for (Shard shard : owner.unflushedShards()) {
+      for (Growing growing : shard.unflushed()) {
+        if (growing.open()) {
+          bytes += growing.bytes();
+          count++;
+        }
+      }
+    }
+    return count == 0 ? Long.MAX_VALUE : Math.max(1, bytes / count);
   }
 
   private boolean full(Growing growing) {

@@ -106,6 +106,10 @@ final class Shard {
     return Optional.empty();
   }
 
+  boolean holds(Growing growing) {
+    return snapshot.local().contains(growing);
+  }
+
   void add(Growing growing) {
     List<Growing> more = new ArrayList<>(snapshot.local());
     more.add(growing);
@@ -115,7 +119,7 @@ final class Shard {
   /** Hides the keys' older rows in growing segments and keeps the delete for sealed ones. */
   void delete(DeleteBuffer.Batch batch) {
     for (Growing growing : snapshot.local()) {
-      if (batch.partition().isEmpty() || batch.partition().get() == growing.partitionId()) {
+      if (batch.reaches(growing.partitionId())) {
         growing.delete(batch.keys(), batch.timestamp());
       }
     }

@@ -11,7 +11,7 @@ import io.elanus.roles.Reads;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.RowBatch;
-import io.elanus.segment.GrowingSegment;
+import io.elanus.segment.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -89,6 +89,7 @@ final class ShardReads {
   }
 
   private static void check(ChannelOwner owner, Shard shard, ShardSnapshot snapshot) {
+    owner.checkReadable();
     if (snapshot.view().isEmpty()) {
       throw new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
           .with("collection", shard.collectionId());
@@ -120,7 +121,7 @@ final class ShardReads {
   private Reads.Hits search(ShardSnapshot snapshot, Reads.Search asked) {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
     Reads.Search search = scope == asked.scope() ? asked : within(scope, asked);
-    List<GrowingSegment> local = EffectiveScope.growing(snapshot, scope);
+    List<Segment> local = EffectiveScope.growing(snapshot, scope);
     List<Reads.Hits> parts =
         gather(
             snapshot.sealed(),
@@ -153,7 +154,7 @@ final class ShardReads {
             ? asked
             : new Reads.Query(
                 scope, asked.filter(), asked.limit(), asked.countOnly(), asked.fields());
-    List<GrowingSegment> local = EffectiveScope.growing(snapshot, scope);
+    List<Segment> local = EffectiveScope.growing(snapshot, scope);
     List<Reads.Found> parts =
         gather(
             snapshot.sealed(),

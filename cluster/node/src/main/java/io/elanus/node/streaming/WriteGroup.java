@@ -51,7 +51,7 @@ final class WriteGroup {
   void add(WriteRequest request, long timestamp) {
     try {
       judge(request, timestamp);
-    } catch (ElanusException refused) {
+    } catch (RuntimeException refused) {
       owner.budget().release(request.bytes());
       request.outcome().completeExceptionally(refused);
     }
@@ -91,6 +91,7 @@ final class WriteGroup {
           .with("version", write.schemaVersion())
           .with("current", shard.schema().version());
     }
+    RowCheck.check(shard.schema(), write);
     for (Rows rows : write.inserts()) {
       if (shard.partitionDropped(rows.partitionId())) {
         throw new ElanusException(ErrorCode.PARTITION_NOT_FOUND, "the partition was dropped")
