@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongConsumer;
@@ -38,6 +39,9 @@ final class Compactor {
   private final Executor lowPriority;
   private final LongConsumer published;
   private final CompactionJobs jobs = new CompactionJobs();
+
+  /** Segments that came of rewriting one segment, and when: not rewritten again at once. */
+  private final Map<Long, Long> rewrittenMillis = new ConcurrentHashMap<>();
 
   /**
    * @param published is told the collection after a merge was published
@@ -72,8 +76,19 @@ final class Compactor {
     Optional<Catalogue.Collection> collection =
         directory.rootCoord().findCollectionById(collectionId);
     if (collection.isPresent() && automatic(collection.get())) {
-      begin(plan(collection.get(), Optional.empty(), false)).forEach(this::submit);
+      List<List<Segment>> groups =
+          plan(collection.get(), Optional.empty(), false).stream()
+              .filter(group -> group.size() > 1 || !justRewritten(group.getFirst()))
+              .toList();
+      begin(groups).forEach(this::submit);
     }
+  }
+
+  /** Whatever a rewrite leaves behind, the same rows are not written in a circle. */
+  private boolean justRewritten(Segment segment) {
+    long due = wallMillis.getAsLong() - settings.retentionMillis();
+    rewrittenMillis.values().removeIf(millis -> millis < due);
+    return rewrittenMillis.containsKey(segment.id());
   }
 
   private static boolean automatic(Catalogue.Collection collection) {
@@ -212,6 +227,9 @@ final class Compactor {
                     deletes,
                     horizon(),
                     expiredBefore(collection.get())));
+    if (merging.sources().size() == 1) {
+      rewrittenMillis.put(merging.target(), wallMillis.getAsLong());
+    }
     boolean settled = settled(merging.channel());
     boolean merged =
         ledger.decide(
