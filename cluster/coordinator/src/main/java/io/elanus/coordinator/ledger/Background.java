@@ -16,7 +16,9 @@ public interface Background extends AutoCloseable {
    */
   void all(List<Runnable> tasks);
 
-  /** Interrupts what runs; later tasks are dropped. */
+  /**
+   * Drops what was delayed and what comes later; gives what runs a few seconds, then interrupts it.
+   */
   @Override
   void close();
 

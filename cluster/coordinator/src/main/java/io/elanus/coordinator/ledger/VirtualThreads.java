@@ -3,17 +3,22 @@ package io.elanus.coordinator.ledger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 final class VirtualThreads implements Background {
   private static final System.Logger LOG = System.getLogger(VirtualThreads.class.getName());
 
+  private static final long CLOSE_SECONDS = 5;
+
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   @Override
   public void run(Runnable task) {
@@ -28,12 +33,12 @@ final class VirtualThreads implements Background {
   public void after(long delayMillis, Runnable task) {
     run(() -> {
       try {
-        Thread.sleep(delayMillis);
+        if (!closed.await(delayMillis, TimeUnit.MILLISECONDS)) {
+          task.run();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return;
       }
-      task.run();
     });
   }
 
@@ -80,6 +85,15 @@ final class VirtualThreads implements Background {
 
   @Override
   public void close() {
-    executor.shutdownNow();
+    closed.countDown();
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }

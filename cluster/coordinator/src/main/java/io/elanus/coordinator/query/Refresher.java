@@ -5,7 +5,6 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Segments;
-import io.elanus.roles.Segments.DeleteFile;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.roles.ShardLeader;
 import io.elanus.roles.StreamingNode;
@@ -13,14 +12,12 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,77 +26,29 @@ import org.jspecify.annotations.Nullable;
  * leaves readable views and is repeated.
  */
 final class Refresher {
-  private static final int DELETE_ATTEMPTS = 5;
-
   private final Directory directory;
   private final Board board;
   private final Background background;
+  private final SegmentLoads loads;
+  private final ViewSwitch viewSwitch;
 
   Refresher(Directory directory, Board board, Background background) {
     this.directory = directory;
     this.board = board;
     this.background = background;
-  }
-
-  /** What a run looks at; taken in this order (see {@link #look}). */
-  private record Picture(
-      Catalogue.Collection collection,
-      Wish wish,
-      Map<String, StreamingNode> leaders,
-      Map<String, List<DeleteFile>> deletes,
-      List<Segment> flushed,
-      Map<Long, List<Segments.IndexFile>> indexes,
-      Set<Long> complete,
-      Map<Long, QueryNode> nodes) {
-    StreamingNode leaderOf(String channel) {
-      return Optional.ofNullable(leaders.get(channel)).orElseThrow();
-    }
-
-    List<DeleteFile> deletesOf(String channel) {
-      return deletes.getOrDefault(channel, List.of());
-    }
+    loads = new SegmentLoads(board);
+    viewSwitch = new ViewSwitch(directory, loads);
   }
 
   void refresh(Catalogue.Collection collection, Wish wish) {
     releaseUnviewed(collection.id()); // what a failed run left behind
-    Picture picture = look(collection, wish);
+    Picture picture = Picture.of(directory, collection, wish);
     forgetLostNodes(picture);
     ViewPlan plan = plan(picture);
     loadAll(picture, plan);
     switchAll(picture, plan);
     releaseUnviewed(picture.collection().id());
     board.update(collection.id(), serving -> serving.fulfilling(wish));
-  }
-
-  /**
-   * Delete files are listed before segments: a file that becomes obsolete in between is still
-   * applied, and a newer file's deletes come from the leader's memory.
-   */
-  private Picture look(Catalogue.Collection collection, Wish wish) {
-    Map<String, StreamingNode> leaders = new TreeMap<>();
-    Map<String, List<DeleteFile>> deletes = new HashMap<>();
-    for (String channel : collection.channels()) {
-      leaders.put(channel, directory.ownerOf(channel));
-      deletes.put(channel, directory.dataCoord().deleteFiles(channel));
-    }
-    Set<Long> partitions =
-        collection.partitions().stream()
-            .map(Catalogue.Partition::id)
-            .filter(wish::wants)
-            .collect(Collectors.toSet());
-    List<Segment> flushed =
-        directory.dataCoord().segments(collection.id()).stream()
-            .filter(segment -> segment.state() == Segments.State.FLUSHED)
-            .filter(segment -> partitions.contains(segment.partitionId()))
-            .toList();
-    List<Long> ids = flushed.stream().map(Segment::id).toList();
-    Set<Long> complete = new HashSet<>(directory.indexCoord().complete(collection.id(), ids));
-    Map<Long, List<Segments.IndexFile>> indexes =
-        directory.indexCoord().files(ids).stream()
-            .filter(file -> wish.fields().isEmpty() || wish.fields().contains(file.fieldId()))
-            .collect(Collectors.groupingBy(Segments.IndexFile::segmentId));
-    return new Picture(
-        collection, wish, leaders, deletes, flushed, indexes, complete, directory.queryNodes());
   }
 
   private void forgetLostNodes(Picture picture) {
@@ -146,70 +95,28 @@ final class Refresher {
    */
   private void loadAll(Picture picture, ViewPlan plan) {
     Serving serving = board.serving(picture.collection().id());
-    List<Runnable> loads = new ArrayList<>();
+    List<Runnable> due = new ArrayList<>();
     AtomicInteger loaded = new AtomicInteger();
     plan.placements()
         .forEach((channel, placements) -> {
-          Set<Long> entering = entering(picture, serving, channel, placements);
+          Set<Long> entering = picture.entering(serving, channel, placements);
           for (Segment segment : picture.flushed()) {
             Long node = placements.get(segment.id());
-            boolean due =
+            boolean wanted =
                 entering.contains(segment.id())
-                    || !asWanted(picture, segment, serving.placed().get(segment.id()));
-            if (node != null && due) {
-              loads.add(() -> {
-                load(picture, segment, node, picture.deletesOf(channel));
-                int percent = loaded.incrementAndGet() * 99 / loads.size();
+                    || !SegmentLoads.asWanted(picture, segment, serving.placed().get(segment.id()));
+            if (node != null && wanted) {
+              due.add(() -> {
+                loads.load(picture, segment, node, picture.deletesOf(channel));
+                int percent = loaded.incrementAndGet() * 99 / due.size();
                 board.update(picture.collection().id(), s -> s.withPlaced(s.placed(), percent));
               });
             }
           }
         });
-    if (!loads.isEmpty()) {
-      background.all(loads);
+    if (!due.isEmpty()) {
+      background.all(due);
     }
-  }
-
-  private static boolean asWanted(
-      Picture picture, Segment segment, Serving.@Nullable Placed placed) {
-    return placed != null
-        && placed.schemaVersion() == picture.collection().schema().version()
-        && placed.indexes().containsAll(indexObjects(picture, segment));
-  }
-
-  private static Set<String> indexObjects(Picture picture, Segment segment) {
-    return picture.indexes().getOrDefault(segment.id(), List.of()).stream()
-        .map(Segments.IndexFile::object)
-        .collect(Collectors.toSet());
-  }
-
-  private void load(Picture picture, Segment segment, long node, List<DeleteFile> deletes) {
-    List<DeleteFile> concerning =
-        deletes.stream()
-            .filter(file -> file.maxTimestamp() > segment.deletesAppliedUpTo())
-            .filter(file -> file.maxTimestamp() > segment.minTimestamp())
-            .toList();
-    QueryNode queryNode = picture.nodes().get(node);
-    if (queryNode == null) {
-      throw new ElanusException(ErrorCode.NODE_NOT_FOUND).with("node", node);
-    }
-    queryNode.load(
-        new QueryNode.Load(
-            segment,
-            picture.collection().schema(),
-            picture.wish().fields(),
-            picture.indexes().getOrDefault(segment.id(), List.of()),
-            concerning));
-    var placed =
-        new Serving.Placed(
-            segment, node, indexObjects(picture, segment), picture.collection().schema().version());
-    board.update(
-        picture.collection().id(),
-        serving -> {
-          Map<Long, Serving.Placed> all = new HashMap<>(serving.placed());
-          all.put(segment.id(), placed);
-          return serving.withPlaced(all, serving.percent());
-        });
   }
 
   private void switchAll(Picture picture, ViewPlan plan) {
@@ -220,8 +127,8 @@ final class Refresher {
           if (isCurrent(picture, serving.shards().get(channel), leader, placements)) {
             return;
           }
-          Set<Long> entering = entering(picture, serving, channel, placements);
-          Segments.View view = switchView(picture, channel, placements, entering);
+          Set<Long> entering = picture.entering(serving, channel, placements);
+          Segments.View view = viewSwitch.run(picture, channel, placements, entering);
           var shard = new Serving.Shard(leader, board.nodeOf(leader), view);
           board.update(
               picture.collection().id(),
@@ -242,63 +149,6 @@ final class Refresher {
         && shard.leader().equals(leader)
         && shard.view().placements().equals(placements)
         && shard.view().partitions().equals(picture.wish().partitions());
-  }
-
-  /** Segments that the leader does not route deletes to yet. */
-  private static Set<Long> entering(
-      Picture picture, Serving serving, String channel, Map<Long, Long> placements) {
-    Set<Map.Entry<Long, Long>> entering = new HashSet<>(placements.entrySet());
-    Serving.Shard shard = serving.shards().get(channel);
-    if (shard != null && shard.leader().equals(picture.leaderOf(channel))) {
-      entering.removeAll(shard.view().placements().entrySet());
-    }
-    return entering.stream().map(Map.Entry::getKey).collect(Collectors.toSet());
-  }
-
-  private Segments.View switchView(
-      Picture picture, String channel, Map<Long, Long> placements, Set<Long> entering) {
-    StreamingNode leader = picture.leaderOf(channel);
-    List<Segment> segments =
-        picture.flushed().stream().filter(segment -> entering.contains(segment.id())).toList();
-    List<DeleteFile> deletes = picture.deletesOf(channel);
-    long atLeast = 0;
-    for (int attempt = 0; attempt < DELETE_ATTEMPTS; attempt++) {
-      long deletesUpTo =
-          segments.isEmpty() ? Math.max(atLeast, newest(deletes)) : deletesUpTo(segments, deletes);
-      var view =
-          new Segments.View(
-              channel,
-              directory.rootCoord().allocateTimestamps(1).first(),
-              picture.wish().partitions(),
-              placements,
-              deletesUpTo);
-      switch (leader.switchView(view)) {
-        case ShardLeader.Done done -> {
-          return view;
-        }
-        case ShardLeader.DeletesMissing missing -> {
-          atLeast = missing.upTo();
-          deletes = directory.dataCoord().deleteFiles(channel);
-          for (Segment segment : segments) {
-            load(picture, segment, placements.getOrDefault(segment.id(), -1L), deletes);
-          }
-        }
-      }
-    }
-    throw new ElanusException(
-            ErrorCode.UNAVAILABLE, "delete files do not reach back to the leader's memory")
-        .with("channel", channel);
-  }
-
-  /** Up to here every delete is in the segments' own files or in a delete file they were given. */
-  private static long deletesUpTo(List<Segment> segments, List<DeleteFile> deletes) {
-    long inFiles =
-        segments.stream().mapToLong(Segment::deletesAppliedUpTo).min().orElse(Long.MAX_VALUE);
-    return Math.max(inFiles, newest(deletes));
-  }
-
-  private static long newest(List<DeleteFile> deletes) {
-    return deletes.stream().mapToLong(DeleteFile::maxTimestamp).max().orElse(0);
   }
 
   private void releaseUnviewed(long collectionId) {

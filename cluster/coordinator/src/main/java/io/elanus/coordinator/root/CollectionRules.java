@@ -103,7 +103,7 @@ final class CollectionRules {
     }
     int ofDatabase = databaseLimit(database, limits);
     if (state.collections().size() >= limits.collections()
-        || state.collections(database.id()).size() >= ofDatabase) {
+        || state.collectionCount(database.id()) >= ofDatabase) {
       throw new ElanusException(ErrorCode.COLLECTION_LIMIT)
           .with("database", database.name())
           .with("limit", Math.min(ofDatabase, limits.collections()));
@@ -112,10 +112,7 @@ final class CollectionRules {
   }
 
   static void checkCapacity(RootState state, long more, RootLimits limits) {
-    long used = more;
-    for (RootEntry.Collection collection : state.collections()) {
-      used += (long) collection.partitions().size() * collection.channels().size();
-    }
+    long used = state.capacity() + more;
     if (used > limits.capacity()) {
       throw new ElanusException(
               ErrorCode.CAPACITY_EXCEEDED, "partitions times shards of all collections")
@@ -137,11 +134,7 @@ final class CollectionRules {
   private static List<String> channels(
       RootState state, List<String> physicalChannels, long id, int shards) {
     Map<String, Integer> carried = new HashMap<>();
-    for (RootEntry.Collection collection : state.collections()) {
-      for (String channel : collection.channels()) {
-        carried.merge(Catalogue.physicalChannel(channel), 1, Integer::sum);
-      }
-    }
+    physicalChannels.forEach(channel -> carried.put(channel, state.shards(channel)));
     List<String> channels = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
       String physical =

@@ -7,6 +7,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +27,12 @@ final class RootState implements State<RootEntry> {
 
   private final Map<Long, RootEntry.Database> databases = new TreeMap<>();
   private final Map<Long, RootEntry.Collection> collections = new TreeMap<>();
+  private final Map<Long, Map<Long, RootEntry.Collection>> byDatabase = new HashMap<>();
+  private final Map<String, Integer> shardsByPhysicalChannel = new HashMap<>();
   private final Map<Name, Long> names = new TreeMap<>();
   private final Map<Name, RootEntry.Alias> aliases = new TreeMap<>();
   private final Map<String, RootEntry> pending = new TreeMap<>();
+  private long capacity;
 
   RootState() {
     databases.put(RootEntry.Database.DEFAULT.id(), RootEntry.Database.DEFAULT);
@@ -52,12 +56,34 @@ final class RootState implements State<RootEntry> {
     RootEntry.Collection before = collections.remove(collection.id());
     if (before != null) {
       names.remove(new Name(before.databaseId(), before.name()), before.id());
+      byDatabase.getOrDefault(before.databaseId(), new TreeMap<>()).remove(before.id());
+      count(before, -1);
     }
     set(pending, collection.key(), collection, put && collection.dropping());
     if (put && !collection.dropping()) {
       collections.put(collection.id(), collection);
       names.put(new Name(collection.databaseId(), collection.name()), collection.id());
+      byDatabase
+          .computeIfAbsent(collection.databaseId(), absent -> new TreeMap<>())
+          .put(collection.id(), collection);
+      count(collection, 1);
     }
+  }
+
+  private void count(RootEntry.Collection collection, int sign) {
+    capacity += (long) sign * collection.partitions().size() * collection.channels().size();
+    for (String channel : collection.channels()) {
+      shardsByPhysicalChannel.merge(Catalogue.physicalChannel(channel), sign, Integer::sum);
+    }
+  }
+
+  /** Sum over collections of partitions × shards. */
+  long capacity() {
+    return capacity;
+  }
+
+  int shards(String physicalChannel) {
+    return shardsByPhysicalChannel.getOrDefault(physicalChannel, 0);
   }
 
   private static <K, V> void set(Map<K, V> map, K key, V value, boolean put) {
@@ -87,9 +113,11 @@ final class RootState implements State<RootEntry> {
   }
 
   List<RootEntry.Collection> collections(long databaseId) {
-    return collections.values().stream()
-        .filter(collection -> collection.databaseId() == databaseId)
-        .toList();
+    return List.copyOf(byDatabase.getOrDefault(databaseId, Map.of()).values());
+  }
+
+  int collectionCount(long databaseId) {
+    return byDatabase.getOrDefault(databaseId, Map.of()).size();
   }
 
   /** By its own name only. */
