@@ -1,11 +1,12 @@
 """Starts one real Elanus process for the suite and connects unmodified pymilvus clients to it.
 
 ELANUS_LAUNCHER names the launcher (default: the one of this checkout). The process listens on free loopback ports
-and keeps its data in a temporary folder; `server.restart()` stops it gracefully or kills it and starts it again.
+and keeps its data in a temporary folder; ELANUS_ARGUMENTS are added to its command line (another wiring, other stores); `server.restart()` stops it gracefully or kills it and starts it again.
 """
 
 import os
 import pathlib
+import shlex
 import signal
 import socket
 import subprocess
@@ -40,7 +41,7 @@ class Server:
         self.log = open(os.path.join(self.folder, "server.log"), "a")
         self.process = subprocess.Popen(
             [LAUNCHER, "start", "--data", os.path.join(self.folder, "data"), "--port", str(self.port), "--http-port",
-             str(self.http_port)],
+             str(self.http_port), *shlex.split(os.environ.get("ELANUS_ARGUMENTS", ""))],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         deadline = time.time() + 60
         while time.time() < deadline:

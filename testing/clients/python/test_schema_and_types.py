@@ -148,7 +148,7 @@ def test_auto_ids_and_varchar_keys(client, name):
     ids = client.insert(name, [{"v": [i, 0, 0, 0]} for i in range(10)])["ids"]
     assert len(set(ids)) == 10 and all(isinstance(i, str) for i in ids)
     assert {r["key"] for r in client.query(name, filter="", limit=100)} == set(ids)
-    assert client.search(name, data=[[3, 0, 0, 0]], limit=1)[0][0]["id"] == ids[3]
+    assert client.search(name, data=[[3, 0, 0, 0]], limit=1)[0].ids == [ids[3]]
 
 
 def test_bad_rows_are_refused_whole(client, name):

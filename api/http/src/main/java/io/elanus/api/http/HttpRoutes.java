@@ -1,0 +1,73 @@
+package io.elanus.api.http;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * The router: exact method and path to handler, a hash map. Unknown paths get 404, known paths with
+ * another method 405, both as JSON.
+ */
+public final class HttpRoutes {
+  private final Map<String, Map<String, HttpHandler>> handlers;
+
+  private HttpRoutes(Map<String, Map<String, HttpHandler>> handlers) {
+    this.handlers = handlers;
+  }
+
+  /** No route at all. */
+  public static HttpRoutes none() {
+    return builder().build();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Calls {@code visitor} with the method and path of each route. */
+  public void forEach(BiConsumer<String, String> visitor) {
+    handlers.forEach((path, methods) -> methods.keySet().forEach(m -> visitor.accept(m, path)));
+  }
+
+  HttpHandler find(String method, String path) {
+    Map<String, HttpHandler> methods = handlers.get(path);
+    if (methods == null) {
+      return request -> HttpResponse.error(404, "path not found: " + path);
+    }
+    HttpHandler handler = methods.get(method);
+    if (handler != null) {
+      return handler;
+    }
+    return request -> HttpResponse.error(405, "method " + method + " not allowed: " + path);
+  }
+
+  /** Collects routes. */
+  public static final class Builder {
+    private final Map<String, Map<String, HttpHandler>> handlers = new HashMap<>();
+
+    private Builder() {}
+
+    public Builder get(String path, HttpHandler handler) {
+      return add("GET", path, handler);
+    }
+
+    public Builder post(String path, HttpHandler handler) {
+      return add("POST", path, handler);
+    }
+
+    public Builder add(String method, String path, HttpHandler handler) {
+      HttpHandler before =
+          handlers.computeIfAbsent(path, unused -> new HashMap<>()).put(method, handler);
+      if (before != null) {
+        throw new IllegalArgumentException("two routes for " + method + " " + path);
+      }
+      return this;
+    }
+
+    public HttpRoutes build() {
+      Map<String, Map<String, HttpHandler>> copy = new HashMap<>();
+      handlers.forEach((path, methods) -> copy.put(path, Map.copyOf(methods)));
+      return new HttpRoutes(Map.copyOf(copy));
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package io.elanus.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCalls;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class DoorsTest {
+  private static final MethodDescriptor<byte[], byte[]> ECHO =
+      MethodDescriptor.<byte[], byte[]>newBuilder()
+          .setType(MethodDescriptor.MethodType.UNARY)
+          .setFullMethodName("test.Echo/Echo")
+          .setRequestMarshaller(new Bytes())
+          .setResponseMarshaller(new Bytes())
+          .build();
+
+  private final MeterRegistry meters = Meters.registry();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private List<Management.Component> components = List.of(new Management.Component("proxy", true));
+  private Doors doors;
+  private ManagedChannel channel;
+
+  @BeforeEach
+  void open() throws IOException {
+    var echo =
+        ServerServiceDefinition.builder("test.Echo")
+            .addMethod(
+                ECHO,
+                ServerCalls.asyncUnaryCall((request, answers) -> {
+                  answers.onNext(request);
+                  answers.onCompleted();
+                }))
+            .build();
+    HttpRoutes routes =
+        HttpRoutes.builder()
+            .post("/echo", request -> new HttpResponse(200, "text/plain", request.body()))
+            .get(
+                "/broken",
+                request -> {
+                  throw new IllegalStateException("broken on purpose");
+                })
+            .build();
+    doors =
+        Doors.open(
+            DoorsConfiguration.defaults().withPorts(0, 0),
+            List.of(echo),
+            routes,
+            Management.routes(() -> components, meters));
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", doors.port())
+            .usePlaintext()
+            .maxInboundMessageSize(256 << 20)
+            .build();
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    doors.close();
+    http.close();
+  }
+
+  @Test
+  void onePortAnswersGrpcAndHttp() throws Exception {
+    assertThat(call(new byte[] {1, 2, 3})).containsExactly(1, 2, 3);
+    assertThat(post(doors.port(), "/echo", "hello").body()).isEqualTo("hello");
+    assertThat(call(new byte[] {4})).containsExactly(4);
+  }
+
+  @Test
+  void unknownPathIs404AsJson() throws Exception {
+    var answer = get(doors.port(), "/v2/vectordb/nothing", "");
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.body())
+        .isEqualTo("{\"code\":404,\"message\":\"path not found: /v2/vectordb/nothing\"}");
+    assertThat(get(doors.port(), "/echo", "").statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void handlerThatThrowsIs500AndTheConnectionLives() throws Exception {
+    assertThat(get(doors.port(), "/broken", "").statusCode()).isEqualTo(500);
+    assertThat(post(doors.port(), "/echo", "still here").body()).isEqualTo("still here");
+  }
+
+  @Test
+  void messageOverTheLimitIsResourceExhausted() {
+    assertThatThrownBy(() -> call(new byte[68_000_000]))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+    assertThat(call(new byte[60_000_000])).hasSize(60_000_000);
+  }
+
+  @Test
+  void bodyOverTheLimitIs413() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", doors.port())) {
+      send(socket, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 67108865\r\n\r\n");
+      assertThat(readUntil(socket, "\r\n")).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void unknownMethodIsUnimplemented() {
+    var unknown = ECHO.toBuilder().setFullMethodName("test.Echo/Other").build();
+    assertThatThrownBy(
+            () -> ClientCalls.blockingUnaryCall(channel, unknown, CallOptions.DEFAULT, new byte[0]))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
+  }
+
+  @Test
+  void pipelinedRequestsAreAnsweredInOrder() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", doors.port())) {
+      String one = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n";
+      send(socket, one + "one" + one + "two");
+      String answers = readUntil(socket, "two");
+      assertThat(answers.indexOf("one")).isPositive().isLessThan(answers.indexOf("two"));
+    }
+  }
+
+  @Test
+  void healthIsTextOrJson() throws Exception {
+    var well = get(doors.managementPort(), "/healthz", "");
+    assertThat(well.statusCode()).isEqualTo(200);
+    assertThat(well.body()).isEqualTo("OK");
+    assertThat(get(doors.managementPort(), "/healthz", "application/json").body())
+        .isEqualTo("{\"state\":\"OK\",\"detail\":[{\"name\":\"proxy\",\"code\":1}]}");
+    components = List.of(new Management.Component("proxy", false));
+    var ill = get(doors.managementPort(), "/healthz", "");
+    assertThat(ill.statusCode()).isEqualTo(500);
+    assertThat(ill.body()).isEqualTo("Not all components are healthy, proxy");
+    assertThat(get(doors.managementPort(), "/livez", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void metricsKeepTheirNames() throws Exception {
+    Counter.builder("milvus_proxy_req_count")
+        .description("count of requests")
+        .tag("function_name", "Search")
+        .tag("status", "success")
+        .register(meters)
+        .increment(3);
+    DistributionSummary latency =
+        DistributionSummary.builder("milvus_proxy_req_latency")
+            .serviceLevelObjectives(1, 2, 4)
+            .register(meters);
+    latency.record(0.5);
+    latency.record(3);
+    assertThat(get(doors.managementPort(), "/metrics", "").body())
+        .contains("# HELP milvus_proxy_req_count count of requests")
+        .contains("milvus_proxy_req_count{function_name=\"Search\",status=\"success\"} 3\n")
+        .contains("# TYPE milvus_proxy_req_latency histogram")
+        .contains("milvus_proxy_req_latency_bucket{le=\"1\"} 1\n")
+        .contains("milvus_proxy_req_latency_bucket{le=\"4\"} 2\n")
+        .contains("milvus_proxy_req_latency_bucket{le=\"+Inf\"} 2\n")
+        .contains("milvus_proxy_req_latency_sum 3.5\n");
+  }
+
+  @Test
+  void shutdownClosesIdleHttpConnections() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", doors.port())) {
+      send(socket, "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+      readUntil(socket, "}");
+      channel.shutdownNow();
+      doors.close();
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void portTakenIsAnError() {
+    var same = DoorsConfiguration.defaults().withPorts(doors.port(), 0);
+    assertThatThrownBy(() -> Doors.open(same, List.of(), HttpRoutes.none(), HttpRoutes.none()))
+        .isInstanceOf(IOException.class);
+    var sameManagement = DoorsConfiguration.defaults().withPorts(0, doors.managementPort());
+    assertThatThrownBy(
+            () -> Doors.open(sameManagement, List.of(), HttpRoutes.none(), HttpRoutes.none()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot listen");
+  }
+
+  private byte[] call(byte[] request) {
+    return ClientCalls.blockingUnaryCall(channel, ECHO, CallOptions.DEFAULT, request);
+  }
+
+  private java.net.http.HttpResponse<String> get(int port, String path, String contentType)
+      throws Exception {
+    var request =
+        java.net.http.HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    if (!contentType.isEmpty()) {
+      request.header("Content-Type", contentType);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private java.net.http.HttpResponse<String> post(int port, String path, String body)
+      throws Exception {
+    var request =
+        java.net.http.HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    return http.send(request, BodyHandlers.ofString());
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.setSoTimeout(10_000);
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+  }
+
+  private static String readUntil(Socket socket, String end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(end) < 0) {
+      int read = socket.getInputStream().read();
+      if (read < 0) {
+        break;
+      }
+      text.append((char) read);
+    }
+    return text.toString();
+  }
+
+  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

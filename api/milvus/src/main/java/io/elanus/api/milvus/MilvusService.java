@@ -1,0 +1,61 @@
+package io.elanus.api.milvus;
+
+import io.elanus.roles.Proxy;
+import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The Milvus service over a {@link Proxy}: all RPCs of the areas below, each on a virtual thread of
+ * its own. What is not served is answered UNIMPLEMENTED.
+ */
+public final class MilvusService {
+  /**
+   * @param insertBytesInFlight of inserts and upserts being read or carried out
+   * @param messageLimitBytes the longest message that the port lets in
+   */
+  public record Limits(long insertBytesInFlight, long messageLimitBytes) {
+    public static final Limits DEFAULTS = new Limits(256L << 20, 64L << 20);
+  }
+
+  private final ServerServiceDefinition definition;
+  private final Set<String> served;
+
+  public MilvusService(
+      Proxy proxy, ServerInfo server, Authorizer authorizer, Limits limits, MeterRegistry meters) {
+    ExecutorService requests =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
+    InsertBudget budget =
+        new InsertBudget(limits.insertBytesInFlight(), limits.messageLimitBytes());
+    RowMeters rows = new RowMeters(meters);
+    rows.bind(proxy);
+    Rpcs rpcs = new Rpcs(authorizer, meters, requests);
+    new SystemRpcs(proxy, server).addTo(rpcs);
+    new DatabaseRpcs(proxy).addTo(rpcs);
+    new CollectionRpcs(proxy).addTo(rpcs);
+    new AlterRpcs(proxy).addTo(rpcs);
+    new PartitionRpcs(proxy).addTo(rpcs);
+    new AliasRpcs(proxy).addTo(rpcs);
+    new LoadRpcs(proxy).addTo(rpcs);
+    new IndexRpcs(proxy).addTo(rpcs);
+    new DataRpcs(proxy, budget, rows).addTo(rpcs);
+    new SearchRpcs(proxy, rows).addTo(rpcs);
+    new FlushRpcs(proxy).addTo(rpcs);
+    new SegmentRpcs(proxy).addTo(rpcs);
+    this.definition = rpcs.build();
+    this.served = new TreeSet<>(rpcs.served());
+  }
+
+  /** For the shared port. */
+  public ServerServiceDefinition definition() {
+    return definition;
+  }
+
+  /** Names of the RPCs that are served. */
+  public Set<String> served() {
+    return Set.copyOf(served);
+  }
+}

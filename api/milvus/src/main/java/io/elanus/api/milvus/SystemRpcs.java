@@ -1,0 +1,101 @@
+package io.elanus.api.milvus;
+
+import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getAllocTimestampMethod;
+import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getCheckHealthMethod;
+import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getConnectMethod;
+import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getDummyMethod;
+import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getGetComponentStatesMethod;
+import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getGetMetricsMethod;
+import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getGetVersionMethod;
+
+import io.elanus.api.milvus.proto.AllocTimestampRequest;
+import io.elanus.api.milvus.proto.AllocTimestampResponse;
+import io.elanus.api.milvus.proto.CheckHealthRequest;
+import io.elanus.api.milvus.proto.CheckHealthResponse;
+import io.elanus.api.milvus.proto.ComponentInfo;
+import io.elanus.api.milvus.proto.ComponentStates;
+import io.elanus.api.milvus.proto.ConnectRequest;
+import io.elanus.api.milvus.proto.ConnectResponse;
+import io.elanus.api.milvus.proto.DummyResponse;
+import io.elanus.api.milvus.proto.GetComponentStatesRequest;
+import io.elanus.api.milvus.proto.GetMetricsRequest;
+import io.elanus.api.milvus.proto.GetMetricsResponse;
+import io.elanus.api.milvus.proto.GetVersionRequest;
+import io.elanus.api.milvus.proto.GetVersionResponse;
+import io.elanus.api.milvus.proto.StateCode;
+import io.elanus.roles.Proxy;
+
+/** Connection, version, health (grpc-contract §4.1). */
+final class SystemRpcs {
+  private final Proxy proxy;
+  private final ServerInfo server;
+  private final SystemMetrics metrics;
+
+  SystemRpcs(Proxy proxy, ServerInfo server) {
+    this.proxy = proxy;
+    this.server = server;
+    this.metrics = new SystemMetrics(server);
+  }
+
+  void addTo(Rpcs rpcs) {
+    rpcs.add(getConnectMethod(), this::connect)
+        .add(getGetVersionMethod(), this::version)
+        .add(getAllocTimestampMethod(), this::allocateTimestamp)
+        .add(getCheckHealthMethod(), this::checkHealth)
+        .add(getGetComponentStatesMethod(), this::componentStates)
+        .add(
+            getGetMetricsMethod(),
+            this::metrics,
+            // Node parses the response whatever the status says.
+            (request, status) ->
+                GetMetricsResponse.newBuilder().setStatus(status).setResponse("{}").build())
+        .add(
+            getDummyMethod(),
+            (caller, request) ->
+                DummyResponse.newBuilder().setResponse("{\"status\":\"fail\"}").build(),
+            (request, status) -> DummyResponse.getDefaultInstance());
+  }
+
+  /** The header's database must exist; the identifier must be new and not zero. */
+  private ConnectResponse connect(Caller caller, ConnectRequest request) {
+    proxy.describeDatabase(caller.database());
+    return ConnectResponse.newBuilder()
+        .setServerInfo(
+            io.elanus.api.milvus.proto.ServerInfo.newBuilder()
+                .setBuildTags(server.version())
+                .setBuildTime(server.buildTime())
+                .setGitCommit(server.gitCommit())
+                .setDeployMode(server.deployMode()))
+        .setIdentifier(proxy.timestamp())
+        .build();
+  }
+
+  private GetVersionResponse version(Caller caller, GetVersionRequest request) {
+    return GetVersionResponse.newBuilder().setVersion(server.version()).build();
+  }
+
+  private AllocTimestampResponse allocateTimestamp(Caller caller, AllocTimestampRequest request) {
+    return AllocTimestampResponse.newBuilder().setTimestamp(proxy.timestamp()).build();
+  }
+
+  private CheckHealthResponse checkHealth(Caller caller, CheckHealthRequest request) {
+    return CheckHealthResponse.newBuilder().setIsHealthy(true).build();
+  }
+
+  private ComponentStates componentStates(Caller caller, GetComponentStatesRequest request) {
+    return ComponentStates.newBuilder()
+        .setState(
+            ComponentInfo.newBuilder()
+                .setNodeID(server.nodeId())
+                .setRole("proxy")
+                .setStateCode(StateCode.Healthy))
+        .build();
+  }
+
+  private GetMetricsResponse metrics(Caller caller, GetMetricsRequest request) {
+    return GetMetricsResponse.newBuilder()
+        .setResponse(metrics.answer(request.getRequest()))
+        .setComponentName("proxy" + server.nodeId())
+        .build();
+  }
+}

@@ -1,0 +1,144 @@
+package io.elanus.cli;
+
+import io.elanus.schema.ElanusException;
+import io.elanus.embedded.process.Setting;
+import io.elanus.embedded.process.Settings;
+import io.elanus.server.SettingsFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code elanus start | stop | status | version | settings | train}. The commands are specified in code, not by annotations, because reading
+ * annotations would cost a tenth of the time in which the process is to be ready.
+ */
+public final class Main {
+  static final String VERSION = "0.1.0";
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    CommandLine line = new CommandLine(commands()).setExecutionStrategy(Main::execute);
+    line.setExecutionExceptionHandler(
+        (failure, where, parsed) -> {
+          if (!(failure instanceof ElanusException)) {
+            failure.printStackTrace();
+          }
+          System.err.println("elanus: " + failure.getMessage());
+          return 1;
+        });
+    System.exit(line.execute(arguments));
+  }
+
+  private static CommandSpec commands() {
+    CommandSpec root = CommandSpec.create().name("elanus");
+    root.usageMessage()
+        .description("A vector database that speaks the Milvus protocol.")
+        .footer(
+            "",
+            "Also: elanus quickstart (try it on real texts), elanus test, elanus bench, elanus build.");
+    root.addSubcommand("start", start());
+    root.addSubcommand("stop", withData("stop", "Stop the process that serves a data folder."));
+    root.addSubcommand("status", withData("status", "Say whether a process serves a data folder, and where."));
+    root.addSubcommand("version", described("version", "Print the version."));
+    root.addSubcommand("settings", described("settings", "List every setting with its default."));
+    root.addSubcommand("train", described("train", "Start, serve once and stop: used when the class archive is made."));
+    root.addSubcommand("help", described("help", "Print this."));
+    return root;
+  }
+
+  private static CommandSpec described(String name, String description) {
+    CommandSpec spec = CommandSpec.create().name(name);
+    spec.usageMessage().description(description);
+    return spec;
+  }
+
+  private static CommandSpec withData(String name, String description) {
+    return described(name, description).addOption(option("--data", "DIR", "the data folder (default: data)", Path.class));
+  }
+
+  private static CommandSpec start() {
+    CommandSpec spec = withData("start", "Start a process; prints one line, ready, when it really serves.");
+    spec.addOption(option("--port", "PORT", "port of the Milvus service (default: 19530; 0: a free one)", String.class));
+    spec.addOption(option("--http-port", "PORT", "port of health and metrics (default: 9091; 0: a free one)", String.class));
+    spec.addOption(option("--config", "FILE", "settings as YAML", Path.class));
+    spec.addOption(
+        OptionSpec.builder("--set")
+            .paramLabel("KEY=VALUE")
+            .description("a setting; `elanus settings` lists them")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .arity("1")
+            .build());
+    spec.addOption(OptionSpec.builder("--detach").description("go to the background once ready (done by the launcher)").build());
+    return spec;
+  }
+
+  private static OptionSpec option(String name, String label, String description, Class<?> type) {
+    return OptionSpec.builder(name).paramLabel(label).description(description).type(type).arity("1").build();
+  }
+
+  private static int execute(ParseResult parsed) {
+    if (!parsed.hasSubcommand()) {
+      parsed.commandSpec().commandLine().usage(System.out);
+      return 0;
+    }
+    ParseResult command = parsed.subcommand();
+    return switch (command.commandSpec().name()) {
+      case "start" -> StartCommand.run(settings(command));
+      case "stop" -> RunningProcess.of(dataFolder(command)).stop(Duration.ofSeconds(30));
+      case "status" -> RunningProcess.of(dataFolder(command)).status();
+      case "version" -> print("elanus " + VERSION + " (Java " + Runtime.version() + ")");
+      case "settings" -> listSettings();
+      case "train" -> StartCommand.train();
+      default -> {
+        parsed.commandSpec().commandLine().usage(System.out);
+        yield 0;
+      }
+    };
+  }
+
+  private static Path dataFolder(ParseResult command) {
+    return command.matchedOptionValue("--data", Path.of(Setting.DATA_DIRECTORY.defaultText())).toAbsolutePath();
+  }
+
+  private static Settings settings(ParseResult command) {
+    Settings settings = Settings.defaults();
+    if (command.hasMatchedOption("--config")) {
+      settings = SettingsFile.read(command.matchedOptionValue("--config", Path.of("")), settings);
+    }
+    for (String pair : command.matchedOptionValue("--set", List.<String>of())) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw ElanusException.invalid("--set wants KEY=VALUE, not \"" + pair + "\"");
+      }
+      settings = settings.with(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    if (command.hasMatchedOption("--data")) {
+      settings = settings.with(Setting.DATA_DIRECTORY, dataFolder(command).toString());
+    }
+    if (command.hasMatchedOption("--port")) {
+      settings = settings.with(Setting.GRPC_PORT, command.matchedOptionValue("--port", ""));
+    }
+    if (command.hasMatchedOption("--http-port")) {
+      settings = settings.with(Setting.HTTP_PORT, command.matchedOptionValue("--http-port", ""));
+    }
+    return settings;
+  }
+
+  private static int listSettings() {
+    for (Setting setting : Setting.values()) {
+      System.out.printf("%-30s %-10s %s%n", setting.key(), setting.defaultText(), setting.meaning());
+    }
+    return 0;
+  }
+
+  private static int print(String line) {
+    System.out.println(line);
+    return 0;
+  }
+}

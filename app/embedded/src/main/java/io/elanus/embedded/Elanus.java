@@ -1,0 +1,49 @@
+package io.elanus.embedded;
+
+import io.elanus.embedded.process.ElanusProcess;
+import io.elanus.embedded.process.Setting;
+import io.elanus.embedded.process.Settings;
+import io.elanus.schema.ElanusException;
+
+/**
+ * The way in. A path opens a database in this JVM; {@code memory:} one that is forgotten when it is closed.
+ *
+ * <pre>{@code
+ * try (Database database = Elanus.open("texts-data")) {
+ *   Collection texts = database.create(
+ *       CollectionSpec.named("texts").longKey("id").text("title", 200).vector("embedding", 384, Metric.COSINE));
+ *   texts.insert(List.of(Row.of("id", 1L, "title", "A kite", "embedding", embedding)));
+ *   List<Hit> hits = texts.search(Search.near(query).limit(10).filter("title like \"A%\"").output("title"));
+ * }
+ * }</pre>
+ *
+ * <p>Any JVM from 25 on runs it without flags. With {@code --add-modules jdk.incubator.vector} distances are computed several times faster; a
+ * log line says which it is.
+ */
+public final class Elanus {
+  private Elanus() {}
+
+  /**
+   * Opens the database in this folder, which is made when it is not there; one process at a time.
+   *
+   * @param uri a path, {@code file:} and a path, or {@code memory:}
+   */
+  public static Database open(String uri) {
+    return open(uri, Settings.defaults());
+  }
+
+  /** As {@link #open(String)}, with settings of one's own. */
+  public static Database open(String uri, Settings settings) {
+    if (uri.startsWith("http://") || uri.startsWith("https://")) {
+      throw ElanusException.invalid(
+          "uri \"" + uri + "\" names a server; this version opens folders (a path) and memory: only");
+    }
+    if (uri.equals("memory:")) {
+      return new EmbeddedDatabase(
+          ElanusProcess.start(
+              settings.with("log.type", "memory").with("metadata.type", "memory").with("objects.type", "memory")));
+    }
+    String path = uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
+    return new EmbeddedDatabase(ElanusProcess.start(settings.with(Setting.DATA_DIRECTORY, path)));
+  }
+}

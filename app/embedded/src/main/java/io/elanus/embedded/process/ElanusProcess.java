@@ -1,0 +1,173 @@
+package io.elanus.embedded.process;
+
+import io.elanus.coordinator.data.DataCoordinator;
+import io.elanus.coordinator.data.DataSettings;
+import io.elanus.coordinator.index.IndexCoordinator;
+import io.elanus.coordinator.index.IndexSettings;
+import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.query.QueryCoordinator;
+import io.elanus.coordinator.root.RootCoordinator;
+import io.elanus.coordinator.root.RootLimits;
+import io.elanus.node.data.Compactor;
+import io.elanus.node.data.DeleteObjects;
+import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.index.IndexBuilder;
+import io.elanus.node.query.QueryExecutor;
+import io.elanus.node.streaming.LeaderNode;
+import io.elanus.node.streaming.StreamingConfig;
+import io.elanus.proxy.ElanusProxy;
+import io.elanus.proxy.ProxyConfig;
+import io.elanus.roles.Directory;
+import io.elanus.roles.Proxy;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * One process with every role in it. {@link #start} is one story: pools, stores, coordinators, nodes, proxy; then channels are taken over and
+ * loaded collections served. {@link #close} tells it backwards.
+ */
+public final class ElanusProcess implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ElanusProcess.class.getName());
+  private static final long NODE_ID = 1;
+  private static final List<String> PHYSICAL_CHANNELS = List.of("elanus-dml_0");
+
+  private final Pools pools;
+  private final Stores stores;
+  private final Background background;
+  private final RoleLink link;
+  private final LocalDirectory directory;
+  private final RootCoordinator rootCoordinator;
+  private final DataCoordinator dataCoordinator;
+  private final IndexCoordinator indexCoordinator;
+  private final QueryCoordinator queryCoordinator;
+  private final LeaderNode streamingNode;
+  private final QueryExecutor queryNode;
+  private final ElanusProxy proxy;
+
+  private ElanusProcess(Settings settings, RoleLink link, Pools pools, Stores stores) {
+    this.pools = pools;
+    this.stores = stores;
+    this.link = link;
+    Clock clock = Clock.systemUTC();
+    LongSupplier millis = clock::millis;
+    background = Background.onVirtualThreads();
+    directory = new LocalDirectory(link, NODE_ID);
+    rootCoordinator =
+        new RootCoordinator(
+            stores.metadata(), directory, PHYSICAL_CHANNELS, RootLimits.DEFAULT, millis, background);
+    directory.enter(rootCoordinator);
+    dataCoordinator =
+        new DataCoordinator(
+            stores.metadata(), stores.objects(), directory, dataSettings(settings), millis, pools.background(), background);
+    directory.enter(dataCoordinator);
+    indexCoordinator =
+        new IndexCoordinator(
+            stores.metadata(), stores.objects(), directory, IndexSettings.DEFAULT, millis, pools.background(), background);
+    directory.enter(indexCoordinator);
+    queryCoordinator = new QueryCoordinator(stores.metadata(), directory, background);
+    directory.enter(queryCoordinator);
+
+    Path cache = settings.path(Setting.DATA_DIRECTORY).resolve("cache");
+    SegmentObjects segments = new SegmentObjects(stores.objects(), cache);
+    DeleteObjects deletes = new DeleteObjects(stores.objects());
+    streamingNode =
+        new LeaderNode(
+            NODE_ID,
+            streamingConfig(settings),
+            new LeaderNode.Tools(
+                stores.log(), segments, deletes, directory, pools.search(), pools.requests(), pools.background(), clock));
+    directory.enter(streamingNode);
+    queryNode = new QueryExecutor(segments, deletes, directory, pools.search());
+    directory.enter(queryNode);
+    directory.enter(new Compactor(segments, deletes));
+    directory.enter(new IndexBuilder(segments, pools.build(), new BuildThreads(threads(settings, Setting.BUILD_THREADS))));
+    proxy = new ElanusProxy(directory, clock, pools.requests(), ProxyConfig.DEFAULT);
+    directory.enter(proxy);
+  }
+
+  /** Starts all roles with direct calls between them; returns when reads and writes work. */
+  public static ElanusProcess start(Settings settings) {
+    return start(settings, RoleLink.DIRECT);
+  }
+
+  public static ElanusProcess start(Settings settings, RoleLink link) {
+    Pools pools = Pools.of(threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
+    Stores stores = null;
+    try {
+      stores = Stores.open(settings, pools.background());
+      ElanusProcess process = new ElanusProcess(settings, link, pools, stores);
+      process.serve();
+      return process;
+    } catch (RuntimeException failure) {
+      if (stores != null) {
+        stores.close();
+      }
+      pools.close();
+      throw failure;
+    }
+  }
+
+  private void serve() {
+    streamingNode.start(PHYSICAL_CHANNELS);
+    rootCoordinator.start();
+    queryCoordinator.start();
+    indexCoordinator.start();
+    dataCoordinator.start();
+  }
+
+  /** The database as its users see it. */
+  public Proxy proxy() {
+    return proxy;
+  }
+
+  public Directory directory() {
+    return directory;
+  }
+
+  private static int threads(Settings settings, Setting setting) {
+    int wanted = settings.number(setting);
+    return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static DataSettings dataSettings(Settings settings) {
+    DataSettings defaults = DataSettings.DEFAULT;
+    return new DataSettings(
+        defaults.targetBytes(),
+        defaults.smallBytes(),
+        defaults.smallCount(),
+        defaults.deletedShare(),
+        settings.duration(Setting.RETENTION).toMillis());
+  }
+
+  private static StreamingConfig streamingConfig(Settings settings) {
+    StreamingConfig defaults = StreamingConfig.DEFAULTS;
+    return defaults
+        .withSealing(settings.number(Setting.SEGMENT_MAX_ROWS), settings.bytes(Setting.SEGMENT_MAX_BYTES), defaults.sealAge())
+        .withBounds(
+            settings.bytes(Setting.LOG_RETAINED_BYTES), defaults.deleteBufferKeys(), settings.bytes(Setting.GROWING_MAX_BYTES))
+        .withRetention(settings.duration(Setting.RETENTION));
+  }
+
+  @Override
+  public void close() {
+    closing("streaming node", streamingNode);
+    closing("query node", queryNode);
+    closing("background work", background);
+    closing("root coordinator", rootCoordinator);
+    closing("links between roles", link);
+    closing("pools", pools);
+    closing("stores", stores);
+  }
+
+  private static void closing(String what, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (Exception failure) {
+      LOG.log(System.Logger.Level.ERROR, what + " did not close", failure);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.elanus.embedded.process;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of a process.
+ *
+ * @param search platform threads for the arithmetic of reads
+ * @param build platform threads of low priority for index builds
+ * @param background platform threads of low priority for flushes and compaction, which may wait for builds
+ * @param requests virtual threads, for waiting
+ */
+record Pools(ExecutorService search, ExecutorService build, ExecutorService background, ExecutorService requests)
+    implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 20;
+
+  static Pools of(int searchThreads, int buildThreads) {
+    return new Pools(
+        Executors.newFixedThreadPool(searchThreads, named("search", Thread.NORM_PRIORITY)),
+        Executors.newFixedThreadPool(buildThreads, named("build", Thread.MIN_PRIORITY)),
+        Executors.newFixedThreadPool(2, named("background", Thread.MIN_PRIORITY)),
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
+  }
+
+  private static ThreadFactory named(String name, int priority) {
+    AtomicInteger number = new AtomicInteger();
+    return task ->
+        Thread.ofPlatform().daemon().priority(priority).name(name + "-" + number.incrementAndGet()).unstarted(task);
+  }
+
+  @Override
+  public void close() {
+    build.shutdownNow();
+    background.shutdown();
+    requests.shutdown();
+    search.shutdown();
+    try {
+      if (!background.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        background.shutdownNow();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.elanus.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.embedded.process.Setting;
+import io.elanus.embedded.process.Settings;
+import io.elanus.schema.ElanusException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SettingsTest {
+  @Test
+  void everyKeyAndItsDefault() {
+    String all =
+        Arrays.stream(Setting.values())
+            .map(setting -> setting.key() + " = " + setting.defaultText())
+            .collect(Collectors.joining("\n"));
+    assertThat(all)
+        .isEqualTo(
+            """
+            data.dir = data
+            bind.host = 127.0.0.1
+            grpc.port = 19530
+            http.port = 9091
+            log.type = files
+            metadata.type = files
+            objects.type = files
+            wiring = direct
+            inserts.max.bytes.in.flight = 256MB
+            segment.max.rows = 1000000
+            segment.max.bytes = 512MB
+            growing.max.bytes = 2GB
+            log.retained.bytes = 1GB
+            read.retention = 30m
+            read.graceful.time = 5s
+            search.threads = 0
+            build.threads = 0""");
+  }
+
+  @Test
+  void laterSourcesWin(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("e.yaml"), "grpc:\n  port: 1\nlog.type: rocksdb\n");
+    Settings settings = SettingsFile.read(file, Settings.defaults()).with("grpc.port", "2");
+    assertThat(settings.number(Setting.GRPC_PORT)).isEqualTo(2);
+    assertThat(settings.text(Setting.LOG_TYPE)).isEqualTo("rocksdb");
+    assertThat(settings.bytes(Setting.SEGMENT_MAX_BYTES)).isEqualTo(512L << 20);
+    assertThat(settings.duration(Setting.RETENTION)).isEqualTo(Duration.ofMinutes(30));
+  }
+
+  @Test
+  void unknownKeysAndBadValuesAreNamed() {
+    assertThatThrownBy(() -> Settings.defaults().with("grpc.prot", "1"))
+        .isInstanceOf(ElanusException.class)
+        .hasMessageContaining("grpc.prot");
+    assertThatThrownBy(() -> Settings.defaults().with("read.retention", "soon").duration(Setting.RETENTION))
+        .hasMessageContaining("read.retention cannot be \"soon\"");
+  }
+}

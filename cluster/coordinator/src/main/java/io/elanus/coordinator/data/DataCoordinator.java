@@ -1,0 +1,231 @@
+package io.elanus.coordinator.data;
+
+import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Decision;
+import io.elanus.coordinator.ledger.KeyedTasks;
+import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.metadata.MetadataStore;
+import io.elanus.objects.ObjectStore;
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.DataCoord;
+import io.elanus.roles.Directory;
+import io.elanus.roles.Segments;
+import io.elanus.roles.StreamingNode;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** DataCoord over a metadata store. */
+public final class DataCoordinator implements DataCoord {
+  private static final long GARBAGE = 0;
+
+  private final Ledger<DataEntry, DataState> ledger;
+  private final Directory directory;
+  private final LongSupplier wallMillis;
+  private final Compactor compactor;
+  private final KeyedTasks followUps;
+  private final KeyedTasks garbage;
+
+  /**
+   * @param directory is asked only while requests are served
+   * @param wallMillis milliseconds since 1970
+   * @param lowPriority runs compactions; each blocks a thread of it
+   */
+  public DataCoordinator(
+      MetadataStore store,
+      ObjectStore objects,
+      Directory directory,
+      DataSettings settings,
+      LongSupplier wallMillis,
+      Executor lowPriority,
+      Background background) {
+    this.directory = directory;
+    this.wallMillis = wallMillis;
+    ledger = Ledger.open(store, "data/", DataEntry.class, new DataState());
+    followUps = new KeyedTasks("following up a publication", background, this::followUp);
+    compactor =
+        new Compactor(ledger, directory, settings, wallMillis, lowPriority, followUps::request);
+    var collector = new Garbage(ledger, objects, directory, settings.retentionMillis(), wallMillis);
+    garbage = new KeyedTasks("collecting garbage", background, key -> collector.collect());
+  }
+
+  /**
+   * Takes up unfinished compactions and collects garbage, in the background. Nodes must be there.
+   */
+  public void start() {
+    compactor.resume();
+    garbage.request(GARBAGE);
+  }
+
+  private void followUp(long collectionId) {
+    directory.indexCoord().refresh(collectionId);
+    directory.queryCoord().refresh(collectionId);
+    compactor.consider(collectionId);
+    garbage.request(GARBAGE);
+  }
+
+  @Override
+  public Grant grant(String physicalChannel, long nodeId) {
+    return ledger.decide(state -> PublishRules.grant(state, physicalChannel, nodeId));
+  }
+
+  @Override
+  public void publish(Publish publish) {
+    Set<Long> touched = new HashSet<>();
+    for (Publish part : PublishRules.split(publish)) {
+      touched.addAll(
+          ledger.decide(state -> PublishRules.decide(state, part, wallMillis.getAsLong())));
+    }
+    touched.forEach(followUps::request);
+  }
+
+  @Override
+  public List<Segments.Segment> segments(long collectionId) {
+    Map<Long, Segments.Segment> segments = new TreeMap<>();
+    for (String channel : channels(collectionId)) {
+      growing(channel).forEach(segment -> segments.put(segment.id(), segment));
+    }
+    // asked after the owners: a segment that was flushed meanwhile is seen twice, never not at all
+    List<DataEntry.Stored> stored = ledger.read(state -> state.stored(collectionId));
+    for (DataEntry.Stored persisted : stored) {
+      if (persisted.flushed()) {
+        segments.put(persisted.segment().id(), persisted.segment());
+      } else {
+        segments.remove(persisted.segment().id());
+      }
+    }
+    return new ArrayList<>(segments.values());
+  }
+
+  private List<Segments.Segment> growing(String channel) {
+    return directory.ownerOf(channel).growing(channel);
+  }
+
+  private List<String> channels(long collectionId) {
+    return directory
+        .rootCoord()
+        .findCollectionById(collectionId)
+        .map(Catalogue.Collection::channels)
+        .orElse(List.of());
+  }
+
+  @Override
+  public List<Segments.DeleteFile> deleteFiles(String channel) {
+    return ledger.read(state -> state.currentDeletes(channel));
+  }
+
+  @Override
+  public Flush flush(long collectionId) {
+    Catalogue.Collection collection = collection(collectionId);
+    List<Long> flushed =
+        ledger.read(state -> state.flushed(collectionId)).stream()
+            .map(Segments.Segment::id)
+            .toList();
+    List<Long> sealed = new ArrayList<>();
+    Map<String, Long> positions = new LinkedHashMap<>();
+    long timestamp = 0;
+    for (String channel : collection.channels()) {
+      StreamingNode.Sealed ofChannel = directory.ownerOf(channel).seal(channel);
+      sealed.addAll(ofChannel.segments());
+      positions.put(channel, ofChannel.position());
+      timestamp = Math.max(timestamp, ofChannel.timestamp());
+    }
+    return new Flush(sealed, flushed, timestamp, positions);
+  }
+
+  @Override
+  public boolean flushed(long collectionId, List<Long> segments, long flushTimestamp) {
+    Set<Long> unflushed = new HashSet<>();
+    for (String channel : channels(collectionId)) {
+      if (flushTimestamp > 0 && !directory.ownerOf(channel).flushedUpTo(channel, flushTimestamp)) {
+        return false;
+      }
+      growing(channel).forEach(segment -> unflushed.add(segment.id()));
+    }
+    Set<Long> asked = new HashSet<>(segments);
+    asked.retainAll(unflushed);
+    return ledger.read(
+        state -> asked.stream().allMatch(id -> state.stored(collectionId, id).isPresent()));
+  }
+
+  @Override
+  public Map<Long, Long> rowCounts(long collectionId) {
+    Map<Long, Long> rows = new TreeMap<>();
+    collection(collectionId).partitions().forEach(partition -> rows.put(partition.id(), 0L));
+    segments(collectionId)
+        .forEach(segment -> rows.merge(segment.partitionId(), segment.rows(), Long::sum));
+    return rows;
+  }
+
+  @Override
+  public long compact(long collectionId, Optional<Long> partitionId) {
+    return compactor.ask(collection(collectionId), partitionId);
+  }
+
+  @Override
+  public CompactionState compactionState(long job) {
+    return compactor.jobs().state(job);
+  }
+
+  private Catalogue.Collection collection(long collectionId) {
+    return directory
+        .rootCoord()
+        .findCollectionById(collectionId)
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.COLLECTION_NOT_FOUND).with("collection", collectionId));
+  }
+
+  @Override
+  public void dropCollection(long collectionId, List<String> channels) {
+    untilNothingIsLeft(
+        state -> DropRules.collection(state, collectionId, channels, wallMillis.getAsLong()));
+    for (String channel : channels) {
+      directory.ownerOf(channel).dropShard(channel);
+    }
+    garbage.request(GARBAGE);
+  }
+
+  @Override
+  public void dropPartition(long collectionId, List<String> channels, long partitionId) {
+    untilNothingIsLeft(
+        state -> DropRules.partition(state, collectionId, partitionId, wallMillis.getAsLong()));
+    for (String channel : channels) {
+      directory.ownerOf(channel).dropPartition(channel, partitionId);
+    }
+    garbage.request(GARBAGE);
+  }
+
+  @Override
+  public void truncate(long collectionId, List<String> channels) {
+    for (String channel : channels) {
+      long timestamp = directory.ownerOf(channel).truncate(channel);
+      untilNothingIsLeft(state ->
+          DropRules.truncation(state, collectionId, channel, timestamp, wallMillis.getAsLong()));
+    }
+    garbage.request(GARBAGE);
+  }
+
+  private void untilNothingIsLeft(Function<DataState, Decision<DataEntry, Boolean>> decision) {
+    boolean more = true;
+    while (more) {
+      more = ledger.decide(decision);
+    }
+  }
+
+  @Override
+  public void changeSchema(Catalogue.Collection collection) {
+    for (String channel : collection.channels()) {
+      directory.ownerOf(channel).changeSchema(channel, collection.schema());
+    }
+  }
+}

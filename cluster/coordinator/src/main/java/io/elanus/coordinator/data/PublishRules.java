@@ -1,0 +1,194 @@
+package io.elanus.coordinator.data;
+
+import io.elanus.coordinator.ledger.Change;
+import io.elanus.coordinator.ledger.Decision;
+import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.DataCoord;
+import io.elanus.roles.Segments;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a publication changes. The answer is the ids of the collections whose segments changed. */
+final class PublishRules {
+  private static final int ADDS_AT_ONCE = Ledger.MAX_CHANGES;
+
+  private PublishRules() {}
+
+  /** Epochs are those of the channels that the publication names. */
+  static Decision<DataEntry, Set<Long>> decide(
+      DataState state, DataCoord.Publish publish, long nowMillis) {
+    physicalChannels(publish).forEach(channel -> checkEpoch(state, channel, publish.epoch()));
+    Set<Long> touched = new TreeSet<>();
+    List<Change<DataEntry>> changes = new ArrayList<>();
+    for (Segments.Segment segment : publish.add()) {
+      if (state.stored(segment.collectionId(), segment.id()).isEmpty()) {
+        changes.add(Change.put(stored(state, segment, nowMillis)));
+        touched.add(segment.collectionId());
+      }
+    }
+    for (DataEntry.Stored dropped : dropped(state, publish.drop())) {
+      checkEpoch(state, Catalogue.physicalChannel(dropped.segment().channel()), publish.epoch());
+      changes.add(Change.put(drop(dropped, nowMillis)));
+      touched.add(dropped.segment().collectionId());
+    }
+    for (Segments.DeleteFile file : publish.deletes()) {
+      if (state.deletes(file.channel(), file.object()).isEmpty()) {
+        changes.add(Change.put(deletes(state, file, nowMillis)));
+        touched.add(Catalogue.collectionId(file.channel()));
+      }
+    }
+    for (DataEntry.Deletes file : state.allDeletes()) {
+      if (publish.obsoleteDeletes().contains(file.file().object()) && file.obsoleteMillis() == 0) {
+        changes.add(Change.put(new DataEntry.Deletes(file.file(), nowMillis)));
+      }
+    }
+    changes.addAll(checkpoints(state, publish.checkpoint()));
+    return new Decision<>(touched, changes);
+  }
+
+  private static Set<String> physicalChannels(DataCoord.Publish publish) {
+    Set<String> channels = new TreeSet<>(publish.checkpoint().keySet());
+    publish.add().forEach(added -> channels.add(Catalogue.physicalChannel(added.channel())));
+    publish.deletes().forEach(file -> channels.add(Catalogue.physicalChannel(file.channel())));
+    return channels;
+  }
+
+  private static void checkEpoch(DataState state, String channel, long epoch) {
+    long present = state.channel(channel).map(DataEntry.Channel::epoch).orElse(0L);
+    if (present != epoch) {
+      throw new ElanusException(
+              ErrorCode.CHANNEL_NOT_AVAILABLE, "the channel has another owner by now")
+          .with("channel", channel)
+          .with("epoch", epoch)
+          .with("present", present);
+    }
+  }
+
+  /** What was dropped or truncated before it was published is never seen. */
+  private static DataEntry.Stored stored(
+      DataState state, Segments.Segment segment, long nowMillis) {
+    var flushed = new DataEntry.Stored(in(segment, Segments.State.FLUSHED), 0);
+    boolean late =
+        state.isGone(segment.collectionId(), segment.partitionId())
+            || segment.maxTimestamp() <= state.truncatedUpTo(segment.channel());
+    return late ? drop(flushed, nowMillis) : flushed;
+  }
+
+  private static DataEntry.Deletes deletes(
+      DataState state, Segments.DeleteFile file, long nowMillis) {
+    boolean late =
+        state.isGone(Catalogue.collectionId(file.channel()))
+            || file.maxTimestamp() <= state.truncatedUpTo(file.channel());
+    return new DataEntry.Deletes(file, late ? nowMillis : 0);
+  }
+
+  private static List<DataEntry.Stored> dropped(DataState state, List<Long> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    return state.allStored().stream()
+        .filter(stored -> stored.flushed() && ids.contains(stored.segment().id()))
+        .toList();
+  }
+
+  private static List<Change<DataEntry>> checkpoints(DataState state, Map<String, Long> positions) {
+    List<Change<DataEntry>> changes = new ArrayList<>();
+    new TreeMap<>(positions)
+        .forEach((name, position) -> {
+          DataEntry.Channel channel = state.channel(name).orElseThrow();
+          if (position > channel.checkpoint()) {
+            changes.add(
+                Change.put(
+                    new DataEntry.Channel(name, channel.epoch(), channel.owner(), position)));
+          }
+        });
+    return changes;
+  }
+
+  static DataEntry.Stored drop(DataEntry.Stored stored, long nowMillis) {
+    return new DataEntry.Stored(in(stored.segment(), Segments.State.DROPPED), nowMillis);
+  }
+
+  /** The same segment in another state. */
+  static Segments.Segment in(Segments.Segment segment, Segments.State state) {
+    return new Segments.Segment(
+        segment.id(),
+        segment.collectionId(),
+        segment.partitionId(),
+        segment.channel(),
+        state,
+        segment.schemaVersion(),
+        segment.rows(),
+        segment.bytes(),
+        segment.manifest(),
+        segment.firstPosition(),
+        segment.lastPosition(),
+        segment.minTimestamp(),
+        segment.maxTimestamp(),
+        segment.deletesAppliedUpTo(),
+        segment.compactedFrom());
+  }
+
+  /**
+   * A publication that is too large for one transaction, as several: segments first, each of which
+   * is right by itself as replay skips its rows, then the rest with the checkpoint.
+   */
+  static List<DataCoord.Publish> split(DataCoord.Publish publish) {
+    int rest =
+        publish.drop().size()
+            + publish.deletes().size()
+            + publish.obsoleteDeletes().size()
+            + publish.checkpoint().size();
+    if (publish.add().size() + rest <= Ledger.MAX_CHANGES) {
+      return List.of(publish);
+    }
+    if (!publish.drop().isEmpty() || rest > Ledger.MAX_CHANGES) {
+      throw ElanusException.invalid("a publication names too many records")
+          .with("records", publish.add().size() + rest)
+          .with("limit", Ledger.MAX_CHANGES);
+    }
+    List<DataCoord.Publish> parts = new ArrayList<>();
+    for (int from = 0; from < publish.add().size(); from += ADDS_AT_ONCE) {
+      int to = Math.min(from + ADDS_AT_ONCE, publish.add().size());
+      parts.add(
+          new DataCoord.Publish(
+              publish.epoch(),
+              publish.add().subList(from, to),
+              List.of(),
+              List.of(),
+              List.of(),
+              Map.of()));
+    }
+    parts.add(
+        new DataCoord.Publish(
+            publish.epoch(),
+            List.of(),
+            List.of(),
+            publish.deletes(),
+            publish.obsoleteDeletes(),
+            publish.checkpoint()));
+    return parts;
+  }
+
+  /** The next owner's epoch. */
+  static Decision<DataEntry, DataCoord.Grant> grant(
+      DataState state, String physicalChannel, long nodeId) {
+    Optional<DataEntry.Channel> before = state.channel(physicalChannel);
+    long epoch = before.map(DataEntry.Channel::epoch).orElse(0L) + 1;
+    long checkpoint = before.map(DataEntry.Channel::checkpoint).orElse(0L);
+    var grant =
+        new DataCoord.Grant(
+            physicalChannel, epoch, checkpoint, state.persistedBeyond(physicalChannel, checkpoint));
+    return new Decision<>(
+        grant,
+        List.of(Change.put(new DataEntry.Channel(physicalChannel, epoch, nodeId, checkpoint))));
+  }
+}

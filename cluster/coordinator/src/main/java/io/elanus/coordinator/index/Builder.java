@@ -1,0 +1,126 @@
+package io.elanus.coordinator.index;
+
+import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.Directory;
+import io.elanus.roles.IndexCoord.Definition;
+import io.elanus.roles.IndexNode;
+import io.elanus.roles.Segments;
+import io.elanus.roles.Segments.Segment;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/** Has index nodes build files, one task of the low-priority executor for each. */
+final class Builder {
+  private static final System.Logger LOG = System.getLogger(Builder.class.getName());
+  private static final long FIRST_DELAY_MILLIS = 500;
+
+  private final Ledger<IndexEntry, IndexState> ledger;
+  private final Directory directory;
+  private final IndexSettings settings;
+  private final LongSupplier wallMillis;
+  private final Executor lowPriority;
+  private final Background background;
+  private final LongConsumer planAgain;
+  private final Builds builds = new Builds();
+
+  /**
+   * @param planAgain is told the collection when a failed build should be tried again
+   */
+  Builder(
+      Ledger<IndexEntry, IndexState> ledger,
+      Directory directory,
+      IndexSettings settings,
+      LongSupplier wallMillis,
+      Executor lowPriority,
+      Background background,
+      LongConsumer planAgain) {
+    this.ledger = ledger;
+    this.directory = directory;
+    this.settings = settings;
+    this.wallMillis = wallMillis;
+    this.lowPriority = lowPriority;
+    this.background = background;
+    this.planAgain = planAgain;
+  }
+
+  Optional<Builds.Failure> givenUp(Segment segment, Definition definition) {
+    return builds.givenUp(new Builds.Task(segment.id(), definition.id()), settings);
+  }
+
+  /** Does nothing when the build runs already or has been given up for now. */
+  void submit(Segment segment, Definition definition) {
+    var task = new Builds.Task(segment.id(), definition.id());
+    if (builds.begin(task, settings, wallMillis.getAsLong())) {
+      try {
+        lowPriority.execute(() -> run(task, segment, definition));
+      } catch (RejectedExecutionException e) {
+        builds.cancelled(task);
+      }
+    }
+  }
+
+  private void run(Builds.Task task, Segment segment, Definition definition) {
+    try {
+      build(segment, definition);
+      builds.succeeded(task);
+    } catch (RuntimeException | Error e) {
+      if (Thread.currentThread().isInterrupted()) {
+        builds.cancelled(task);
+        return;
+      }
+      fail(task, segment, e);
+      return;
+    }
+    handOff(segment);
+  }
+
+  private void build(Segment segment, Definition definition) {
+    Optional<Catalogue.Collection> collection =
+        directory.rootCoord().findCollectionById(segment.collectionId());
+    boolean defined =
+        ledger.read(state -> state.definition(segment.collectionId(), definition.id())).isPresent();
+    if (collection.isEmpty() || !defined) {
+      return;
+    }
+    Segments.IndexFile file =
+        directory
+            .indexNode()
+            .build(
+                new IndexNode.Build(
+                    segment,
+                    collection.get().schema(),
+                    definition,
+                    BuildRules.object(segment, definition)));
+    ledger.decide(
+        state -> BuildRules.finished(state, segment.collectionId(), file, wallMillis.getAsLong()));
+  }
+
+  private void fail(Builds.Task task, Segment segment, Throwable cause) {
+    String reason = String.valueOf(cause.getMessage());
+    int attempts = builds.failed(task, reason, wallMillis.getAsLong());
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "index build failed, segment " + task.segmentId() + ", attempt " + attempts,
+        cause);
+    if (attempts < settings.attempts()) {
+      background.after(
+          FIRST_DELAY_MILLIS * attempts, () -> planAgain.accept(segment.collectionId()));
+    } else {
+      handOff(segment);
+    }
+  }
+
+  /** The segment may enter a view now, with the index or without. */
+  private void handOff(Segment segment) {
+    try {
+      directory.queryCoord().refresh(segment.collectionId());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "handoff will wait for the next publication", e);
+    }
+  }
+}

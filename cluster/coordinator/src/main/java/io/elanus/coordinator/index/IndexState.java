@@ -1,0 +1,88 @@
+package io.elanus.coordinator.index;
+
+import io.elanus.coordinator.ledger.Change;
+import io.elanus.coordinator.ledger.State;
+import io.elanus.roles.IndexCoord.Definition;
+import io.elanus.roles.Segments;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Definitions and built files in memory. */
+final class IndexState implements State<IndexEntry> {
+  private final Map<Long, Map<Long, Definition>> definitions = new TreeMap<>();
+  private final Map<Long, Map<Long, IndexEntry.Built>> builtBySegment = new TreeMap<>();
+  private final Map<String, IndexEntry.Unneeded> unneeded = new TreeMap<>();
+
+  @Override
+  public void apply(Change<IndexEntry> change) {
+    boolean put = change instanceof Change.Put;
+    switch (change.entry()) {
+      case IndexEntry.Defined(Definition definition) ->
+          set(definitions, definition.collectionId(), definition.id(), definition, put);
+      case IndexEntry.Built built ->
+          set(builtBySegment, built.file().segmentId(), built.file().indexId(), built, put);
+      case IndexEntry.Unneeded object -> {
+        if (put) {
+          unneeded.put(object.object(), object);
+        } else {
+          unneeded.remove(object.object());
+        }
+      }
+    }
+  }
+
+  private static <V> void set(
+      Map<Long, Map<Long, V>> map, long outer, long inner, V value, boolean put) {
+    Map<Long, V> values = map.computeIfAbsent(outer, absent -> new TreeMap<>());
+    if (put) {
+      values.put(inner, value);
+    } else {
+      values.remove(inner);
+    }
+    if (values.isEmpty()) {
+      map.remove(outer);
+    }
+  }
+
+  Set<Long> collections() {
+    Set<Long> collections = new TreeSet<>(definitions.keySet());
+    builtBySegment
+        .values()
+        .forEach(built -> built.values().forEach(one -> collections.add(one.collectionId())));
+    return collections;
+  }
+
+  List<Definition> definitions(long collectionId) {
+    return List.copyOf(definitions.getOrDefault(collectionId, Map.of()).values());
+  }
+
+  Optional<Definition> definition(long collectionId, long indexId) {
+    return Optional.ofNullable(definitions.getOrDefault(collectionId, Map.of()).get(indexId));
+  }
+
+  boolean isBuilt(long segmentId, long indexId) {
+    return builtBySegment.getOrDefault(segmentId, Map.of()).containsKey(indexId);
+  }
+
+  List<Segments.IndexFile> files(List<Long> segments) {
+    return segments.stream()
+        .flatMap(id -> builtBySegment.getOrDefault(id, Map.of()).values().stream())
+        .map(IndexEntry.Built::file)
+        .toList();
+  }
+
+  List<IndexEntry.Built> built(long collectionId) {
+    return builtBySegment.values().stream()
+        .flatMap(built -> built.values().stream())
+        .filter(built -> built.collectionId() == collectionId)
+        .toList();
+  }
+
+  List<IndexEntry.Unneeded> unneeded() {
+    return List.copyOf(unneeded.values());
+  }
+}

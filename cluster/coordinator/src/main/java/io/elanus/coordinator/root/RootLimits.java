@@ -1,0 +1,12 @@
+package io.elanus.coordinator.root;
+
+/**
+ * How much the catalogue holds (errors-and-limits §2).
+ *
+ * @param capacity sum over collections of partitions × shards
+ * @param fields of a collection, the dynamic one not counted
+ */
+public record RootLimits(
+    int databases, int collections, int partitions, int capacity, int fields, int vectorFields) {
+  public static final RootLimits DEFAULT = new RootLimits(64, 65_536, 1024, 65_536, 64, 10);
+}

@@ -1,0 +1,212 @@
+package io.elanus.coordinator;
+
+import io.elanus.coordinator.data.DataCoordinator;
+import io.elanus.coordinator.data.DataSettings;
+import io.elanus.coordinator.index.IndexCoordinator;
+import io.elanus.coordinator.index.IndexSettings;
+import io.elanus.coordinator.query.QueryCoordinator;
+import io.elanus.coordinator.root.RootCoordinator;
+import io.elanus.coordinator.root.RootLimits;
+import io.elanus.objects.MemoryObjectStore;
+import io.elanus.objects.ObjectStore;
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.Consistency;
+import io.elanus.roles.DataCoord;
+import io.elanus.roles.DataNode;
+import io.elanus.roles.Ddl;
+import io.elanus.roles.Directory;
+import io.elanus.roles.IndexCoord;
+import io.elanus.roles.IndexNode;
+import io.elanus.roles.ProxyCache;
+import io.elanus.roles.QueryCoord;
+import io.elanus.roles.QueryNode;
+import io.elanus.roles.RootCoord;
+import io.elanus.roles.Segments;
+import io.elanus.roles.StreamingNode;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.DataType;
+import io.elanus.schema.FieldSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Four coordinators on one metadata store, with fake nodes, on one thread and a clock set by hand.
+ */
+public final class Cluster implements Directory {
+  public static final String CHANNEL = "elanus-dml_0";
+
+  public final FakeMetadata metadata;
+  public final ObjectStore objects;
+  public final SteppedBackground background = new SteppedBackground();
+  public final AtomicLong millis = new AtomicLong(1_000_000_000_000L);
+  public final FakeNode node;
+  public final List<Long> forgotten = new ArrayList<>();
+  public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  public final RootCoordinator root;
+  public final DataCoordinator data;
+  public final IndexCoordinator index;
+  public final QueryCoordinator query;
+
+  public Cluster() {
+    this(new FakeMetadata(), new MemoryObjectStore(), new FakeNode());
+  }
+
+  private Cluster(FakeMetadata metadata, ObjectStore objects, FakeNode node) {
+    this.metadata = metadata;
+    this.objects = objects;
+    this.node = node;
+    queryNodes.put(1L, node);
+    root =
+        new RootCoordinator(
+            metadata, this, List.of(CHANNEL), RootLimits.DEFAULT, millis::get, background);
+    data =
+        new DataCoordinator(
+            metadata, objects, this, DataSettings.DEFAULT, millis::get, Runnable::run, background);
+    index =
+        new IndexCoordinator(
+            metadata, objects, this, IndexSettings.DEFAULT, millis::get, Runnable::run, background);
+    query = new QueryCoordinator(metadata, this, background);
+    node.clock = () -> root.allocateTimestamps(1).first();
+  }
+
+  /** New coordinators on the same stores, as after a kill; the node lives on. */
+  public Cluster restarted() {
+    var next = new Cluster(metadata, objects, node);
+    next.millis.set(millis.get());
+    return next;
+  }
+
+  /** The whole process again: the node has forgotten everything, too. */
+  public Cluster killed() {
+    var next = new Cluster(metadata, objects, new FakeNode());
+    next.millis.set(millis.get());
+    return next;
+  }
+
+  public void start() {
+    root.start();
+    query.start();
+    index.start();
+    data.start();
+  }
+
+  public Catalogue.Collection create(String name) {
+    root.execute(
+        new Ddl.CreateCollection(
+            "default", schema(name), false, 1, 0, Consistency.BOUNDED, Map.of()));
+    return root.findCollection("default", name).orElseThrow();
+  }
+
+  public static CollectionSchema schema(String name, FieldSchema... more) {
+    List<FieldSchema> fields =
+        new ArrayList<>(
+            List.of(
+                field("id", DataType.INT64, true, false),
+                field("vector", DataType.FLOAT_VECTOR, false, false)));
+    fields.addAll(List.of(more));
+    return new CollectionSchema(name, "", fields, Map.of(), 0, List.of(), 0);
+  }
+
+  public static FieldSchema field(
+      String name, DataType type, boolean primaryKey, boolean nullable) {
+    return new FieldSchema(
+        0,
+        name,
+        "",
+        type,
+        Optional.empty(),
+        primaryKey,
+        false,
+        false,
+        false,
+        nullable,
+        false,
+        Optional.empty(),
+        type.isVector() ? Map.of("dim", "4") : Map.of());
+  }
+
+  /** A flushed segment of the collection's first shard and partition. */
+  public static Segments.Segment segment(Catalogue.Collection collection, long id, long rows) {
+    return segment(collection, id, rows, Segments.State.FLUSHED, id * 10);
+  }
+
+  public static Segments.Segment segment(
+      Catalogue.Collection collection, long id, long rows, Segments.State state, long timestamp) {
+    return new Segments.Segment(
+        id,
+        collection.id(),
+        collection.partitions().getFirst().id(),
+        collection.channels().getFirst(),
+        state,
+        collection.schema().version(),
+        rows,
+        rows * 100,
+        "manifest",
+        id * 100,
+        id * 100 + 50,
+        timestamp,
+        timestamp + 5,
+        timestamp + 5,
+        List.of());
+  }
+
+  /** Publishes under the channel's present epoch. */
+  public void publish(long epoch, Segments.Segment... segments) {
+    data.publish(
+        new DataCoord.Publish(epoch, List.of(segments), List.of(), List.of(), List.of(), Map.of()));
+  }
+
+  @Override
+  public RootCoord rootCoord() {
+    return root;
+  }
+
+  @Override
+  public DataCoord dataCoord() {
+    return data;
+  }
+
+  @Override
+  public QueryCoord queryCoord() {
+    return query;
+  }
+
+  @Override
+  public IndexCoord indexCoord() {
+    return index;
+  }
+
+  @Override
+  public StreamingNode ownerOf(String channel) {
+    return node;
+  }
+
+  @Override
+  public Map<Long, QueryNode> queryNodes() {
+    return queryNodes;
+  }
+
+  @Override
+  public Map<Long, StreamingNode> streamingNodes() {
+    return Map.of(1L, node);
+  }
+
+  @Override
+  public DataNode dataNode() {
+    return node;
+  }
+
+  @Override
+  public IndexNode indexNode() {
+    return node;
+  }
+
+  @Override
+  public List<ProxyCache> proxies() {
+    return List.of(forgotten::add);
+  }
+}

@@ -1,0 +1,70 @@
+package io.elanus.coordinator;
+
+import io.elanus.metadata.Change;
+import io.elanus.metadata.CommitResult;
+import io.elanus.metadata.Condition;
+import io.elanus.metadata.Lease;
+import io.elanus.metadata.MetadataStore;
+import io.elanus.metadata.Transaction;
+import io.elanus.metadata.Versioned;
+import io.elanus.metadata.Watch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** An ordered map with revisions; counts commits. */
+public final class FakeMetadata implements MetadataStore {
+  private final TreeMap<String, Versioned> values = new TreeMap<>();
+  private long revision;
+  private int commits;
+
+  public synchronized int commits() {
+    return commits;
+  }
+
+  @Override
+  public synchronized Optional<Versioned> get(String key) {
+    return Optional.ofNullable(values.get(key));
+  }
+
+  @Override
+  public synchronized SortedMap<String, Versioned> range(String prefix) {
+    return new TreeMap<>(values.subMap(prefix, prefix + Character.MAX_VALUE));
+  }
+
+  @Override
+  public synchronized CommitResult commit(Transaction transaction) {
+    for (Condition condition : transaction.conditions()) {
+      long present = get(condition.key()).map(Versioned::revision).orElse(0L);
+      boolean holds =
+          switch (condition) {
+            case Condition.Absent absent -> present == 0;
+            case Condition.AtRevision at -> present == at.revision();
+          };
+      if (!holds) {
+        return new CommitResult.Conflict(condition.key());
+      }
+    }
+    revision++;
+    commits++;
+    transaction.deletes().forEach(values::remove);
+    transaction.puts().forEach((key, value) -> values.put(key, new Versioned(value, revision)));
+    return new CommitResult.Committed(revision);
+  }
+
+  @Override
+  public Watch watch(String prefix, Consumer<List<Change>> listener) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Lease lease(String key, byte[] value, Duration ttl) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,216 @@
+package io.elanus.coordinator;
+
+import io.elanus.roles.DataNode;
+import io.elanus.roles.IndexNode;
+import io.elanus.roles.QueryNode;
+import io.elanus.roles.Reads;
+import io.elanus.roles.Segments;
+import io.elanus.roles.StreamingNode;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.RowBatch;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** Every worker role at once; writes down what coordinators tell it. */
+public final class FakeNode implements StreamingNode, QueryNode, DataNode, IndexNode {
+  public final List<String> calls = new ArrayList<>();
+  public final Map<String, List<Segments.Segment>> growing = new TreeMap<>();
+  public final Map<String, Segments.View> views = new TreeMap<>();
+  public final Map<Long, QueryNode.Load> loads = new TreeMap<>();
+  public final Map<String, CollectionSchema> schemas = new TreeMap<>();
+
+  /** Names of methods that fail, each once. */
+  public final Deque<String> failures = new ArrayDeque<>();
+
+  /** Answers of the next view switches before {@code Done}. */
+  public final Deque<Switched> switches = new ArrayDeque<>();
+
+  public Supplier<Long> clock = () -> 0L;
+
+  private void called(String call) {
+    calls.add(call);
+    String method = call.substring(0, call.indexOf('('));
+    if (method.equals(failures.peek())) {
+      failures.poll();
+      throw new ElanusException(ErrorCode.UNAVAILABLE, "planned failure of " + method);
+    }
+  }
+
+  @Override
+  public Sealed seal(String channel) {
+    called("seal(" + channel + ")");
+    List<Long> ids = growing(channel).stream().map(Segments.Segment::id).toList();
+    return new Sealed(ids, clock.get(), 77);
+  }
+
+  @Override
+  public boolean flushedUpTo(String channel, long timestamp) {
+    return growing(channel).isEmpty();
+  }
+
+  @Override
+  public List<Segments.Segment> growing(String channel) {
+    return List.copyOf(growing.getOrDefault(channel, List.of()));
+  }
+
+  @Override
+  public void changeSchema(String channel, CollectionSchema schema) {
+    called("changeSchema(" + channel + " v" + schema.version() + ")");
+    schemas.put(channel, schema);
+  }
+
+  @Override
+  public void dropShard(String channel) {
+    called("dropShard(" + channel + ")");
+    growing.remove(channel);
+  }
+
+  @Override
+  public void dropPartition(String channel, long partitionId) {
+    called("dropPartition(" + channel + " " + partitionId + ")");
+  }
+
+  @Override
+  public long truncate(String channel) {
+    called("truncate(" + channel + ")");
+    growing.remove(channel);
+    return clock.get();
+  }
+
+  @Override
+  public Switched switchView(Segments.View view) {
+    called(
+        "switchView("
+            + view.channel()
+            + " "
+            + new TreeMap<>(view.placements())
+            + (view.partitions().isEmpty() ? "" : " of " + new TreeSet<>(view.partitions()))
+            + " deletes "
+            + view.deletesUpTo()
+            + ")");
+    Switched planned = switches.poll();
+    if (planned == null || planned instanceof Done) {
+      views.put(view.channel(), view);
+      return new Done();
+    }
+    return planned;
+  }
+
+  @Override
+  public void dropView(String channel) {
+    called("dropView(" + channel + ")");
+    views.remove(channel);
+  }
+
+  @Override
+  public void load(QueryNode.Load load) {
+    called(
+        "load("
+            + load.segment().id()
+            + " v"
+            + load.schema().version()
+            + " indexes "
+            + load.indexes().size()
+            + " deletes "
+            + load.deletes().size()
+            + ")");
+    loads.put(load.segment().id(), load);
+  }
+
+  @Override
+  public void release(List<Long> segments) {
+    called("release(" + new TreeSet<>(segments) + ")");
+    loads.keySet().removeAll(Set.copyOf(segments));
+  }
+
+  @Override
+  public List<Loaded> loaded() {
+    return loads.keySet().stream().map(id -> new Loaded(id, 0, 0, 0, List.of())).toList();
+  }
+
+  @Override
+  public Segments.Segment compact(Compaction compaction) {
+    called("compact(" + compaction.sources().stream().map(Segments.Segment::id).toList() + ")");
+    Segments.Segment first = compaction.sources().getFirst();
+    long deletesUpTo =
+        compaction.deletes().stream().mapToLong(Segments.DeleteFile::maxTimestamp).max().orElse(0);
+    return new Segments.Segment(
+        compaction.target(),
+        first.collectionId(),
+        first.partitionId(),
+        first.channel(),
+        Segments.State.FLUSHED,
+        compaction.schema().version(),
+        compaction.sources().stream().mapToLong(Segments.Segment::rows).sum(),
+        compaction.sources().stream().mapToLong(Segments.Segment::bytes).sum(),
+        "manifest",
+        first.firstPosition(),
+        compaction.sources().getLast().lastPosition(),
+        first.minTimestamp(),
+        compaction.sources().getLast().maxTimestamp(),
+        Math.max(deletesUpTo, first.deletesAppliedUpTo()),
+        compaction.sources().stream().map(Segments.Segment::id).toList());
+  }
+
+  @Override
+  public Segments.IndexFile build(Build build) {
+    called("build(" + build.segment().id() + " " + build.definition().name() + ")");
+    return new Segments.IndexFile(
+        build.segment().id(),
+        build.definition().id(),
+        build.definition().fieldId(),
+        build.definition().jsonPath(),
+        build.definition().parameters(),
+        build.object(),
+        10);
+  }
+
+  @Override
+  public Outcome write(Write write) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Reads.Hits search(String channel, Reads.Search search) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Reads.Found query(String channel, Reads.Query query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public RowBatch fetch(String channel, Reads.Fetch fetch) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void delete(Deletes deletes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Reads.Hits search(List<Long> segments, Reads.Search search) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Reads.Found query(List<Long> segments, Reads.Query query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public RowBatch fetch(Reads.Fetch fetch) {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,297 @@
+package io.elanus.coordinator.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.coordinator.Cluster;
+import io.elanus.objects.ObjectWriter;
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.DataCoord;
+import io.elanus.roles.Ddl;
+import io.elanus.roles.QueryCoord;
+import io.elanus.roles.Segments;
+import io.elanus.schema.Timestamps;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class DataCoordinatorTest {
+  private final Cluster cluster = new Cluster();
+  private final DataCoordinator data = cluster.data;
+  private final Catalogue.Collection collection = cluster.create("c");
+  private final String channel = collection.channels().getFirst();
+  private final long partition = collection.partitions().getFirst().id();
+
+  private Segments.Segment segment(long id) {
+    return Cluster.segment(collection, id, 2000);
+  }
+
+  private List<Long> flushedIds() {
+    return data.segments(collection.id()).stream()
+        .filter(segment -> segment.state() == Segments.State.FLUSHED)
+        .map(Segments.Segment::id)
+        .toList();
+  }
+
+  private void put(String key) {
+    try (ObjectWriter writer = cluster.objects.create(key)) {
+      writer.write(ByteBuffer.allocate(1));
+      writer.commit();
+    }
+  }
+
+  @Test
+  void epochsRiseOverRestartsAndOldOnesAreRefused() {
+    assertThat(data.grant(Cluster.CHANNEL, 1).epoch()).isEqualTo(1);
+    cluster.publish(1, segment(1));
+    DataCoord.Grant second = cluster.restarted().data.grant(Cluster.CHANNEL, 2);
+    assertThat(second.epoch()).isEqualTo(2);
+    assertThat(second.persisted()).extracting(Segments.Segment::id).containsExactly(1L);
+    Cluster next = cluster.restarted();
+    assertThatThrownBy(() -> next.publish(1, segment(2)))
+        .hasMessage(
+            "the channel has another owner by now: channel not"
+                + " available[channel=elanus-dml_0][epoch=1][present=2]");
+    next.publish(2, segment(2));
+  }
+
+  @Test
+  void publishingTwiceChangesNothing() {
+    data.grant(Cluster.CHANNEL, 1);
+    var publish =
+        new DataCoord.Publish(
+            1,
+            List.of(segment(1)),
+            List.of(),
+            List.of(new Segments.DeleteFile("deletes/x", channel, 5, 1, 20)),
+            List.of(),
+            Map.of(Cluster.CHANNEL, 500L));
+    data.publish(publish);
+    int commits = cluster.metadata.commits();
+    data.publish(publish);
+    assertThat(cluster.metadata.commits()).isEqualTo(commits);
+    assertThat(flushedIds()).containsExactly(1L);
+    assertThat(data.deleteFiles(channel)).hasSize(1);
+    assertThat(data.grant(Cluster.CHANNEL, 1).checkpoint()).isEqualTo(500);
+    assertThat(data.grant(Cluster.CHANNEL, 1).persisted()).isEmpty();
+  }
+
+  @Test
+  void aLargePublicationComesInParts() {
+    data.grant(Cluster.CHANNEL, 1);
+    Segments.Segment[] many =
+        LongStream.rangeClosed(1, 300)
+            .mapToObj(id -> Cluster.segment(collection, id, 1 << 21))
+            .toArray(Segments.Segment[]::new);
+    cluster.publish(1, many);
+    assertThat(flushedIds()).hasSize(300);
+  }
+
+  @Test
+  void growingAndFlushedSegmentsAreListedOnce() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.node.growing.put(
+        channel,
+        new ArrayList<>(
+            List.of(
+                Cluster.segment(collection, 1, 10, Segments.State.FLUSHING, 10),
+                Cluster.segment(collection, 2, 20, Segments.State.GROWING, 20))));
+    cluster.publish(1, segment(1));
+    assertThat(data.segments(collection.id()))
+        .extracting(segment -> segment.id() + " " + segment.state())
+        .containsExactly("1 FLUSHED", "2 GROWING");
+    assertThat(data.rowCounts(collection.id())).isEqualTo(Map.of(partition, 2020L));
+  }
+
+  @Test
+  void flushSealsAndIsDoneWhenTheOwnerHasNothingLeft() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1));
+    cluster.node.growing.put(
+        channel,
+        new ArrayList<>(List.of(Cluster.segment(collection, 2, 20, Segments.State.SEALED, 20))));
+    DataCoord.Flush flush = data.flush(collection.id());
+    assertThat(flush.sealed()).containsExactly(2L);
+    assertThat(flush.flushed()).containsExactly(1L);
+    assertThat(flush.channelPositions()).isEqualTo(Map.of(channel, 77L));
+    assertThat(data.flushed(collection.id(), List.of(2L), flush.timestamp())).isFalse();
+    assertThat(data.flushed(collection.id(), List.of(1L, 99L), 0)).isTrue();
+    cluster.node.growing.clear();
+    assertThat(data.flushed(collection.id(), List.of(2L), flush.timestamp())).isTrue();
+  }
+
+  @Test
+  void whatIsPublishedAfterADropOrATruncationIsNeverSeen() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1));
+    cluster.root.execute(new Ddl.Truncate("default", "c"));
+    assertThat(flushedIds()).isEmpty();
+    cluster.publish(1, segment(2));
+    assertThat(flushedIds()).isEmpty();
+    long later = cluster.root.allocateTimestamps(1).first();
+    cluster.publish(1, Cluster.segment(collection, 3, 10, Segments.State.FLUSHED, later));
+    assertThat(flushedIds()).containsExactly(3L);
+    cluster.root.execute(new Ddl.DropCollection("default", "c"));
+    cluster.publish(1, Cluster.segment(collection, 4, 10, Segments.State.FLUSHED, later));
+    assertThat(data.segments(collection.id())).isEmpty();
+  }
+
+  @Test
+  void aDroppedPartitionTakesItsSegmentsAlong() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1));
+    data.dropPartition(collection.id(), collection.channels(), partition);
+    cluster.publish(1, segment(2));
+    assertThat(flushedIds()).isEmpty();
+  }
+
+  @Test
+  void threeSmallSegmentsAreMergedAfterTheirPublication() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1), segment(2));
+    assertThat(cluster.node.calls).noneMatch(call -> call.startsWith("compact"));
+    cluster.publish(1, segment(3));
+    assertThat(cluster.node.calls).contains("compact([1, 2, 3])");
+    assertThat(flushedIds()).hasSize(1);
+    assertThat(data.rowCounts(collection.id())).isEqualTo(Map.of(partition, 6000L));
+    assertThat(data.grant(Cluster.CHANNEL, 1).persisted()).hasSize(4);
+  }
+
+  @Test
+  void aCollectionMayForbidAutomaticCompaction() {
+    cluster.root.execute(
+        new Ddl.AlterCollection(
+            "default", "c", Map.of("collection.autocompaction.enabled", "false"), List.of()));
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1), segment(2), segment(3));
+    assertThat(flushedIds()).hasSize(3);
+  }
+
+  @Test
+  void anAskedCompactionAppliesDeletesAndEndsTheirFile() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1));
+    data.publish(
+        new DataCoord.Publish(
+            1,
+            List.of(),
+            List.of(),
+            List.of(new Segments.DeleteFile("deletes/x", channel, 5, 30, 40)),
+            List.of(),
+            Map.of()));
+    long job = data.compact(collection.id(), Optional.of(partition));
+    assertThat(job).isPositive();
+    DataCoord.CompactionState state = data.compactionState(job);
+    assertThat(state.completed()).isTrue();
+    assertThat(state.done()).isEqualTo(1);
+    assertThat(state.plans().getFirst().sources()).containsExactly(1L);
+    assertThat(data.deleteFiles(channel)).isEmpty();
+    assertThat(data.compact(collection.id(), Optional.empty())).isEqualTo(-1);
+    assertThat(data.compactionState(-1).completed()).isTrue();
+  }
+
+  @Test
+  void deleteFilesStayWhileASegmentIsBetweenGrowingAndFlushed() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1));
+    data.publish(
+        new DataCoord.Publish(
+            1,
+            List.of(),
+            List.of(),
+            List.of(new Segments.DeleteFile("deletes/x", channel, 5, 30, 40)),
+            List.of(),
+            Map.of()));
+    cluster.node.growing.put(
+        channel,
+        new ArrayList<>(List.of(Cluster.segment(collection, 2, 20, Segments.State.FLUSHING, 20))));
+    data.compact(collection.id(), Optional.empty());
+    assertThat(data.deleteFiles(channel)).hasSize(1);
+  }
+
+  @Test
+  void loadedSegmentsAreMergedOnlyOnceHandedOff() {
+    cluster.query.load(new QueryCoord.Load(collection.id(), Set.of(), 1, Set.of(), false));
+    cluster.index.create(
+        new io.elanus.roles.IndexCoord.Definition(
+            0, collection.id(), 101, "v", "", Map.of("index_type", "HNSW"), 0));
+    data.grant(Cluster.CHANNEL, 1);
+    // the builds fail for now, so the leader keeps these rows as growing ones
+    cluster.node.failures.addAll(List.of("build", "build", "build"));
+    cluster.publish(1, segment(1), segment(2), segment(3));
+    assertThat(cluster.query.placements(collection.id())).isEmpty();
+    assertThat(data.compact(collection.id(), Optional.empty())).isEqualTo(-1);
+    cluster.background.runDelayed();
+    assertThat(cluster.query.placements(collection.id())).hasSize(3);
+    assertThat(data.compact(collection.id(), Optional.empty())).isPositive();
+    assertThat(cluster.query.placements(collection.id())).hasSize(1);
+  }
+
+  @Test
+  void aMergeThatWasCutOffIsDoneAgainToTheSameTarget() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1), segment(2));
+    cluster.node.failures.addAll(List.of("compact", "compact", "compact"));
+    long job = data.compact(collection.id(), Optional.empty());
+    assertThat(data.compactionState(job).failed()).isEqualTo(1);
+    assertThat(flushedIds()).containsExactly(1L, 2L);
+    assertThat(data.compact(collection.id(), Optional.empty())).isPositive();
+    assertThat(flushedIds()).hasSize(1);
+  }
+
+  @Test
+  void garbageGoesAfterTheGraceTimeWhenNobodyHoldsIt() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1));
+    String object = "segments/" + collection.id() + "/1/manifest";
+    put(object);
+    put("segments/" + collection.id() + "/11/manifest");
+    cluster.root.execute(new Ddl.DropCollection("default", "c"));
+    cluster.restarted().data.start();
+    assertThat(cluster.objects.exists(object)).isTrue();
+    cluster.millis.addAndGet(31 * 60_000);
+    cluster.node.loads.put(
+        1L,
+        new io.elanus.roles.QueryNode.Load(
+            segment(1), collection.schema(), Set.of(), List.of(), List.of()));
+    cluster.restarted().data.start();
+    assertThat(cluster.objects.exists(object)).isTrue();
+    cluster.node.loads.clear();
+    cluster.restarted().data.start();
+    assertThat(cluster.objects.exists(object)).isFalse();
+    assertThat(cluster.objects.exists("segments/" + collection.id() + "/11/manifest")).isTrue();
+    assertThat(cluster.metadata.range("data/record/segment/")).isEmpty();
+  }
+
+  @Test
+  void droppedSegmentsThatReplayAsksForAreKept() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1), segment(2), segment(3)); // merged at once
+    cluster.millis.addAndGet(31 * 60_000);
+    cluster.restarted().data.start();
+    assertThat(cluster.restarted().data.grant(Cluster.CHANNEL, 1).persisted()).hasSize(4);
+    Cluster later = cluster.restarted();
+    long epoch = later.data.grant(Cluster.CHANNEL, 1).epoch();
+    later.data.publish(
+        new DataCoord.Publish(
+            epoch, List.of(), List.of(), List.of(), List.of(), Map.of(Cluster.CHANNEL, 10_000L)));
+    later.restarted().data.start();
+    assertThat(cluster.metadata.range("data/record/segment/")).hasSize(1);
+  }
+
+  @Test
+  void rowsPastTheirTimeToLiveAreGivenToTheDataNodeAsExpired() {
+    cluster.root.execute(
+        new Ddl.AlterCollection("default", "c", Map.of("collection.ttl.seconds", "10"), List.of()));
+    data.grant(Cluster.CHANNEL, 1);
+    long old = Timestamps.of(cluster.millis.get() - 31 * 60_000, 0);
+    cluster.publish(1, Cluster.segment(collection, 5, 10, Segments.State.FLUSHED, old));
+    assertThat(cluster.node.calls)
+        .containsOnlyOnce("compact([5])"); // though the fake keeps the rows
+  }
+}

@@ -1,0 +1,172 @@
+package io.elanus.coordinator.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.coordinator.Cluster;
+import io.elanus.objects.ObjectWriter;
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.IndexCoord;
+import io.elanus.roles.IndexCoord.BuildState;
+import io.elanus.roles.IndexCoord.Definition;
+import io.elanus.roles.QueryCoord;
+import io.elanus.roles.Segments;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class IndexCoordinatorTest {
+  private static final Map<String, String> HNSW =
+      Map.of("index_type", "HNSW", "metric_type", "L2", "M", "16");
+
+  private final Cluster cluster = new Cluster();
+  private final IndexCoordinator index = cluster.index;
+  private final Catalogue.Collection collection = cluster.create("c");
+
+  @BeforeEach
+  void own() {
+    cluster.data.grant(Cluster.CHANNEL, 1);
+    cluster.node.calls.clear();
+  }
+
+  private Definition definition(
+      long field, String name, String path, Map<String, String> parameters) {
+    return new Definition(0, collection.id(), field, name, path, parameters, 0);
+  }
+
+  private Definition create() {
+    index.create(definition(101, "v", "", HNSW));
+    return index.definition(collection.id(), 101).orElseThrow();
+  }
+
+  private IndexCoord.Progress progress(Definition definition) {
+    return index.progress(collection.id(), definition.id());
+  }
+
+  @Test
+  void theSameIsFineAndConflictsAreRefused() {
+    Definition made = create();
+    assertThat(made.id()).isPositive();
+    assertThat(made.createdTimestamp()).isPositive();
+    assertThat(cluster.forgotten).contains(collection.id());
+    index.create(definition(101, "v", "", HNSW));
+    assertThat(index.definitions(collection.id())).containsExactly(made);
+    assertThatThrownBy(() -> index.create(definition(101, "v", "", Map.of("index_type", "FLAT"))))
+        .hasMessage("at most one distinct index is allowed per field: invalid parameter");
+    assertThatThrownBy(() -> index.create(definition(101, "w", "", HNSW)))
+        .hasMessage(
+            "CreateIndex failed: creating multiple indexes on same field is not supported: invalid"
+                + " parameter");
+    index.create(definition(102, "j1", "$.a", Map.of("index_type", "INVERTED")));
+    index.create(definition(102, "j2", "$.b", Map.of("index_type", "INVERTED")));
+    assertThat(index.definitions(collection.id())).hasSize(3);
+  }
+
+  @Test
+  void anEmptyCollectionIsFinishedAtOnce() {
+    assertThat(progress(create()))
+        .isEqualTo(new IndexCoord.Progress(BuildState.FINISHED, "", 0, 0));
+  }
+
+  @Test
+  void smallVectorSegmentsAreNotIndexedScalarsAlwaysAre() {
+    create();
+    index.create(definition(100, "i", "", Map.of("index_type", "STL_SORT")));
+    cluster.publish(1, Cluster.segment(collection, 1, 1023), Cluster.segment(collection, 2, 1024));
+    assertThat(cluster.node.calls)
+        .containsExactlyInAnyOrder("build(2 v)", "build(1 i)", "build(2 i)");
+    assertThat(index.files(List.of(1L, 2L))).hasSize(3);
+    assertThat(progress(index.definition(collection.id(), 101).orElseThrow()))
+        .isEqualTo(new IndexCoord.Progress(BuildState.FINISHED, "", 2047, 2047));
+  }
+
+  @Test
+  void indexesOnExistingDataAreBuiltAndBuiltOnce() {
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    Definition made = create();
+    assertThat(cluster.node.calls).containsExactly("build(1 v)");
+    index.refresh(collection.id());
+    cluster.restarted().start();
+    assertThat(cluster.node.calls).containsExactly("build(1 v)");
+    assertThat(cluster.restarted().index.definitions(collection.id())).containsExactly(made);
+    assertThat(cluster.restarted().index.files(List.of(1L))).hasSize(1);
+  }
+
+  @Test
+  void aFailedBuildIsRepeatedThenGivenUpThenTriedAgain() {
+    cluster.node.failures.addAll(List.of("build", "build", "build"));
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    Definition made = create();
+    assertThat(progress(made).state()).isEqualTo(BuildState.IN_PROGRESS);
+    assertThat(index.complete(collection.id(), List.of(1L))).isEmpty();
+    cluster.background.runDelayed();
+    cluster.background.runDelayed();
+    assertThat(progress(made).state()).isEqualTo(BuildState.FAILED);
+    assertThat(progress(made).failReason()).contains("planned failure");
+    assertThat(index.complete(collection.id(), List.of(1L))).containsExactly(1L);
+    index.refresh(collection.id());
+    assertThat(progress(made).state()).isEqualTo(BuildState.FAILED);
+    cluster.millis.addAndGet(61_000);
+    index.refresh(collection.id());
+    assertThat(progress(made).state()).isEqualTo(BuildState.FINISHED);
+  }
+
+  @Test
+  void droppingForgetsFilesAndRemovesThemLater() {
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    Definition made = create();
+    Segments.IndexFile file = index.files(List.of(1L)).getFirst();
+    try (ObjectWriter writer = cluster.objects.create(file.object())) {
+      writer.write(ByteBuffer.allocate(1));
+      writer.commit();
+    }
+    index.drop(collection.id(), made.id());
+    index.drop(collection.id(), made.id());
+    assertThat(index.files(List.of(1L))).isEmpty();
+    assertThat(cluster.objects.exists(file.object())).isTrue();
+    assertThatThrownBy(() -> progress(made)).hasMessageStartingWith("index not found");
+    create();
+    cluster.millis.addAndGet(31 * 60_000);
+    index.refresh(collection.id());
+    assertThat(cluster.objects.exists(file.object())).isFalse();
+  }
+
+  @Test
+  void filesOfDroppedSegmentsAreLetGo() {
+    index.create(definition(100, "i", "", Map.of("index_type", "STL_SORT")));
+    cluster.publish(
+        1,
+        Cluster.segment(collection, 1, 2000),
+        Cluster.segment(collection, 2, 2000),
+        Cluster.segment(collection, 3, 2000)); // merged at once
+    assertThat(index.files(List.of(1L, 2L, 3L))).isEmpty();
+    long output = cluster.data.segments(collection.id()).getFirst().id();
+    assertThat(index.files(List.of(output))).hasSize(1);
+  }
+
+  @Test
+  void aLoadedVectorIndexIsNeitherDroppedNorAltered() {
+    Definition made = create();
+    index.alter(collection.id(), made.id(), Map.of("mmap.enabled", "true"), List.of());
+    assertThat(index.definition(collection.id(), 101).orElseThrow().parameters())
+        .containsEntry("mmap.enabled", "true");
+    index.create(definition(101, "v", "", HNSW));
+    assertThatThrownBy(() -> index.alter(collection.id(), made.id(), Map.of("M", "8"), List.of()))
+        .hasMessageStartingWith("M is not a configable index property");
+    assertThatThrownBy(
+            () -> index.alter(collection.id(), 4711, Map.of("mmap.enabled", "true"), List.of()))
+        .hasMessageStartingWith("index not found");
+    cluster.query.load(new QueryCoord.Load(collection.id(), Set.of(), 1, Set.of(), false));
+    assertThatThrownBy(() ->
+            index.alter(collection.id(), made.id(), Map.of("mmap.enabled", "true"), List.of()))
+        .hasMessage(
+            "can't alter index on loaded collection, please release the collection first:"
+                + " collection already loaded[collection=c]");
+    assertThatThrownBy(() -> index.drop(collection.id(), made.id()))
+        .hasMessageStartingWith(
+            "vector index cannot be dropped on loaded collection: " + collection.id());
+  }
+}

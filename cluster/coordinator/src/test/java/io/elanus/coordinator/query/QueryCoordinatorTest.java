@@ -1,0 +1,266 @@
+package io.elanus.coordinator.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.coordinator.Cluster;
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.DataCoord;
+import io.elanus.roles.Ddl;
+import io.elanus.roles.IndexCoord;
+import io.elanus.roles.QueryCoord;
+import io.elanus.roles.Segments;
+import io.elanus.roles.ShardLeader;
+import io.elanus.schema.DataType;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class QueryCoordinatorTest {
+  private final Cluster cluster = new Cluster();
+  private final QueryCoordinator query = cluster.query;
+  private final Catalogue.Collection collection = cluster.create("c");
+  private final String channel = collection.channels().getFirst();
+
+  @BeforeEach
+  void own() {
+    cluster.data.grant(Cluster.CHANNEL, 1);
+    cluster.node.calls.clear();
+  }
+
+  private void load() {
+    query.load(new QueryCoord.Load(collection.id(), Set.of(), 1, Set.of(), false));
+  }
+
+  private Segments.Segment segment(long id) {
+    return Cluster.segment(collection, id, 2000);
+  }
+
+  private void defineIndex() {
+    cluster.index.create(
+        new IndexCoord.Definition(
+            0, collection.id(), 101, "v", "", Map.of("index_type", "HNSW"), 0));
+  }
+
+  @Test
+  void anEmptyCollectionIsLoadedWithAnEmptyView() {
+    load();
+    assertThat(cluster.node.calls).containsExactly("switchView(" + channel + " {} deletes 0)");
+    assertThat(query.loadState(collection.id()).orElseThrow().percent()).isEqualTo(100);
+    assertThat(cluster.forgotten).contains(collection.id());
+    QueryCoord.Replica replica = query.replicas(collection.id()).getFirst();
+    assertThat(replica.shards()).containsExactly(new QueryCoord.Shard(channel, 1, List.of(1L)));
+    load();
+    assertThat(cluster.node.calls).hasSize(1);
+  }
+
+  @Test
+  void whatIsFlushedIsLoadedAndTheViewSwitched() {
+    cluster.publish(1, segment(1));
+    load();
+    assertThat(cluster.node.calls)
+        .containsExactly(
+            "load(1 v0 indexes 0 deletes 0)", "switchView(" + channel + " {1=1} deletes 15)");
+    assertThat(query.placements(collection.id())).isEqualTo(Map.of(1L, List.of(1L)));
+  }
+
+  @Test
+  void aSegmentFlushedLaterEntersWithItsIndex() {
+    defineIndex();
+    load();
+    cluster.node.calls.clear();
+    cluster.publish(1, segment(1));
+    assertThat(cluster.node.calls)
+        .containsExactly(
+            "build(1 v)",
+            "load(1 v0 indexes 1 deletes 0)",
+            "switchView(" + channel + " {1=1} deletes 15)");
+  }
+
+  @Test
+  void aFreshLoadScansAndAttachesTheIndexWithoutAnotherView() {
+    cluster.publish(1, segment(1));
+    load();
+    cluster.node.calls.clear();
+    defineIndex();
+    assertThat(cluster.node.calls).containsExactly("build(1 v)", "load(1 v0 indexes 1 deletes 0)");
+  }
+
+  @Test
+  void deletesThatTheLeaderForgotComeFromFiles() {
+    cluster.publish(1, segment(1));
+    cluster.node.switches.add(new ShardLeader.DeletesMissing(40));
+    cluster.data.publish(
+        new DataCoord.Publish(
+            1,
+            List.of(),
+            List.of(),
+            List.of(new Segments.DeleteFile("deletes/x", channel, 5, 30, 40)),
+            List.of(),
+            Map.of()));
+    load();
+    assertThat(cluster.node.calls)
+        .containsExactly(
+            "load(1 v0 indexes 0 deletes 1)",
+            "switchView(" + channel + " {1=1} deletes 40)",
+            "load(1 v0 indexes 0 deletes 1)",
+            "switchView(" + channel + " {1=1} deletes 40)");
+  }
+
+  @Test
+  void anEmptyViewClaimsWhatTheLeaderAsksFor() {
+    cluster.node.switches.add(new ShardLeader.DeletesMissing(99));
+    load();
+    assertThat(cluster.node.calls)
+        .containsExactly(
+            "switchView(" + channel + " {} deletes 0)",
+            "switchView(" + channel + " {} deletes 99)");
+  }
+
+  @Test
+  void compactionReplacesItsInputsInOneSwitch() {
+    load();
+    cluster.publish(1, segment(1), segment(2));
+    cluster.node.calls.clear();
+    cluster.publish(1, segment(3));
+    assertThat(cluster.node.calls)
+        .satisfiesExactly(
+            call -> assertThat(call).startsWith("load(3 "),
+            call -> assertThat(call).contains("{1=1, 2=1, 3=1}"),
+            call -> assertThat(call).isEqualTo("compact([1, 2, 3])"),
+            call -> assertThat(call).startsWith("load("),
+            call -> assertThat(call).startsWith("switchView").doesNotContain(", "),
+            call -> assertThat(call).isEqualTo("release([1, 2, 3])"));
+  }
+
+  @Test
+  void aFailedLoadIsRepeatedWithFreshDeletes() {
+    cluster.publish(1, segment(1), segment(2));
+    cluster.node.failures.addAll(List.of("switchView"));
+    load();
+    assertThat(query.loadState(collection.id()).orElseThrow().percent()).isLessThan(100);
+    cluster.node.calls.clear();
+    cluster.background.runDelayed();
+    assertThat(cluster.node.calls)
+        .startsWith("release([1, 2])")
+        .endsWith("switchView(" + channel + " {1=1, 2=1} deletes 15)");
+    assertThat(query.loadState(collection.id()).orElseThrow().percent()).isEqualTo(100);
+  }
+
+  @Test
+  void releasingDropsViewsAndSegments() {
+    cluster.publish(1, segment(1));
+    load();
+    cluster.node.calls.clear();
+    query.release(collection.id(), Set.of());
+    assertThat(cluster.node.calls).containsExactly("dropView(" + channel + ")", "release([1])");
+    assertThat(query.loadState(collection.id())).isEmpty();
+    assertThat(query.replicas(collection.id())).isEmpty();
+    query.release(collection.id(), Set.of());
+  }
+
+  @Test
+  void partitionsAreLoadedAndReleasedOneByOne() {
+    cluster.root.execute(new Ddl.CreatePartition("default", "c", "p"));
+    Catalogue.Collection now = cluster.root.findCollection("default", "c").orElseThrow();
+    long first = now.partitions().get(0).id();
+    long second = now.partitions().get(1).id();
+    cluster.publish(1, segment(1));
+    query.load(new QueryCoord.Load(collection.id(), Set.of(second), 1, Set.of(), false));
+    assertThat(cluster.node.calls)
+        .containsExactly("switchView(" + channel + " {} of [" + second + "] deletes 0)");
+    query.load(new QueryCoord.Load(collection.id(), Set.of(first), 1, Set.of(), false));
+    assertThat(query.loadState(collection.id()).orElseThrow().partitions())
+        .containsExactlyInAnyOrder(first, second);
+    assertThat(query.placements(collection.id())).containsOnlyKeys(1L);
+    query.release(collection.id(), Set.of(first));
+    assertThat(query.loadState(collection.id()).orElseThrow().partitions()).containsExactly(second);
+    assertThat(query.placements(collection.id())).isEmpty();
+    load();
+    assertThat(query.loadState(collection.id()).orElseThrow().partitions()).isEmpty();
+    query.release(collection.id(), Set.of(second));
+    assertThat(query.loadState(collection.id()).orElseThrow().partitions()).containsExactly(first);
+    query.release(collection.id(), Set.of(first));
+    assertThat(query.loadState(collection.id())).isEmpty();
+  }
+
+  @Test
+  void moreReplicasAndOtherFieldsAreRefused() {
+    assertThatThrownBy(
+            () -> query.load(new QueryCoord.Load(collection.id(), Set.of(), 3, Set.of(), false)))
+        .hasMessageStartingWith("when load 3 replica count: service resource insufficient");
+    load();
+    assertThatThrownBy(() ->
+            query.load(new QueryCoord.Load(collection.id(), Set.of(), 1, Set.of(100L), false)))
+        .hasMessageContaining("can't change the load field list for loaded collection now");
+    assertThatThrownBy(() -> query.load(new QueryCoord.Load(4711, Set.of(), 1, Set.of(), false)))
+        .hasMessageStartingWith("collection not found");
+  }
+
+  @Test
+  void theLoadStateSurvivesAndTheStartLoadsAgain() {
+    cluster.publish(1, segment(1));
+    load();
+    Cluster next = cluster.killed();
+    assertThat(next.query.loadState(collection.id()).orElseThrow().percent()).isZero();
+    next.start();
+    assertThat(next.query.loadState(collection.id()).orElseThrow().percent()).isEqualTo(100);
+    assertThat(next.node.loads).containsOnlyKeys(1L);
+  }
+
+  @Test
+  void aNewCoordinatorReleasesStrays() {
+    cluster.publish(1, segment(1));
+    load();
+    cluster.node.loads.put(77L, cluster.node.loads.get(1L));
+    Cluster next = cluster.restarted();
+    next.start();
+    assertThat(cluster.node.loads).containsOnlyKeys(1L);
+  }
+
+  @Test
+  void aSchemaChangeReachesLoadedSegmentsBeforeItIsDone() {
+    cluster.publish(1, segment(1));
+    load();
+    cluster.node.calls.clear();
+    cluster.root.execute(
+        new Ddl.AddField("default", "c", Cluster.field("x", DataType.INT8, false, true)));
+    assertThat(cluster.node.calls)
+        .containsExactly("changeSchema(" + channel + " v1)", "load(1 v1 indexes 0 deletes 0)");
+  }
+
+  @Test
+  void droppingALoadedCollectionLetsEverythingGo() {
+    cluster.publish(1, segment(1));
+    load();
+    cluster.node.calls.clear();
+    cluster.root.execute(new Ddl.DropCollection("default", "c"));
+    assertThat(cluster.node.calls)
+        .containsExactly("dropView(" + channel + ")", "release([1])", "dropShard(" + channel + ")");
+    assertThat(query.loadState(collection.id())).isEmpty();
+  }
+
+  @Test
+  void truncatingEmptiesTheViewBeforeItReturns() {
+    cluster.publish(1, segment(1));
+    load();
+    cluster.root.execute(new Ddl.Truncate("default", "c"));
+    assertThat(cluster.node.views.get(channel).placements()).isEmpty();
+    assertThat(cluster.node.loads).isEmpty();
+  }
+
+  @Test
+  void segmentsOfALostNodeMoveToAnother() {
+    defineIndex();
+    cluster.publish(1, segment(1));
+    load();
+    var other = new io.elanus.coordinator.FakeNode();
+    cluster.queryNodes.clear();
+    cluster.queryNodes.put(2L, other);
+    query.refresh(collection.id());
+    assertThat(other.loads).containsOnlyKeys(1L);
+    assertThat(query.placements(collection.id())).isEqualTo(Map.of(1L, List.of(2L)));
+  }
+}

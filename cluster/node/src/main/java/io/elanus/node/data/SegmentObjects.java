@@ -1,0 +1,212 @@
+package io.elanus.node.data;
+
+import io.elanus.disk.Failpoints;
+import io.elanus.objects.ObjectStore;
+import io.elanus.objects.ObjectWriter;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.segment.FileSink;
+import io.elanus.segment.FileSource;
+import io.elanus.segment.SegmentManifest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A segment's files as objects under {@code segments/<collection>/<segment>/}; the manifest is
+ * written last, so that a segment without one does not exist.
+ */
+public final class SegmentObjects {
+  private static final int FETCH_BYTES = 4 << 20;
+
+  private final ObjectStore objects;
+  private final Path cache;
+
+  /**
+   * @param cache folder for files of a store that cannot be mapped in place; created when needed
+   */
+  public SegmentObjects(ObjectStore objects, Path cache) {
+    this.objects = objects;
+    this.cache = cache;
+  }
+
+  /** The folder of a segment, with a slash at its end. */
+  public static String folder(long collectionId, long segmentId) {
+    return "segments/" + collectionId + "/" + segmentId + "/";
+  }
+
+  /** The folder of the manifest with this key. */
+  public static String folderOf(String manifestKey) {
+    return manifestKey.substring(0, manifestKey.lastIndexOf('/') + 1);
+  }
+
+  /** Where new files of the folder go; a file that is there already is left as it is. */
+  public FileSink sink(String folder) {
+    return name -> new ObjectFile(objects.create(folder + name));
+  }
+
+  /** Files of the folder as local paths. */
+  public FileSource source(String folder) {
+    return name -> path(folder + name);
+  }
+
+  /** The bytes of a whole small object. */
+  public byte[] read(String key) {
+    byte[] bytes = new byte[Math.toIntExact(objects.size(key))];
+    objects.read(key, 0, bytes.length).get(bytes);
+    return bytes;
+  }
+
+  public boolean exists(String key) {
+    return objects.exists(key);
+  }
+
+  public long size(String key) {
+    return objects.size(key);
+  }
+
+  /** Writes the manifest into the folder, after the files it names; its key. */
+  public String writeManifest(String folder, SegmentManifest manifest) {
+    String key = folder + "manifest";
+    Failpoints.hit("manifest.write.before");
+    try (ObjectWriter writer = objects.create(key)) {
+      writer.write(ByteBuffer.wrap(manifest.encode()));
+      writer.commit();
+    }
+    Failpoints.hit("manifest.write.after");
+    return key;
+  }
+
+  public SegmentManifest manifest(String key) {
+    return SegmentManifest.decode(key, read(key));
+  }
+
+  /** Stores a local file as an object, unless the key exists, and deletes the file. */
+  public void store(Path file, String key) {
+    try (ObjectWriter writer = objects.create(key);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+      while (channel.read(buffer) >= 0) {
+        writer.write(buffer.flip());
+        buffer.clear();
+      }
+      writer.commit();
+      Files.delete(file);
+    } catch (IOException failed) {
+      throw failed("cannot store a file as an object", file, failed);
+    }
+  }
+
+  /** A file that does not exist yet, for what is made locally before it is stored. */
+  public Path scratch(String name) {
+    try {
+      Files.createDirectories(cache);
+      Path file = Files.createTempFile(cache, name, ".tmp");
+      Files.delete(file);
+      return file;
+    } catch (IOException failed) {
+      throw failed("cannot create a scratch file", cache, failed);
+    }
+  }
+
+  /** Where the object can be mapped: in place, or a copy in the cache. */
+  public Path path(String key) {
+    return objects.localPath(key).orElseGet(() -> cached(key));
+  }
+
+  /** Removes a cached copy; objects in place are left alone. */
+  public void forget(String key) {
+    if (objects.localPath(key).isEmpty()) {
+      try {
+        Files.deleteIfExists(cache.resolve(key));
+      } catch (IOException failed) {
+        throw failed("cannot delete a cached file", cache.resolve(key), failed);
+      }
+    }
+  }
+
+  private Path cached(String key) {
+    Path target = cache.resolve(key);
+    if (Files.exists(target)) {
+      return target;
+    }
+    try {
+      Path parent = target.getParent();
+      if (parent == null) {
+        throw new IllegalStateException("a key is never a root");
+      }
+      Files.createDirectories(parent);
+      Path fetched = Files.createTempFile(parent, "fetch", ".tmp");
+      fetch(key, fetched);
+      Files.move(fetched, target, StandardCopyOption.ATOMIC_MOVE);
+      return target;
+    } catch (IOException failed) {
+      throw failed("cannot cache an object", target, failed);
+    }
+  }
+
+  private void fetch(String key, Path target) throws IOException {
+    long size = objects.size(key);
+    try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+      for (long at = 0; at < size; at += FETCH_BYTES) {
+        ByteBuffer part = objects.read(key, at, (int) Math.min(FETCH_BYTES, size - at));
+        while (part.hasRemaining()) {
+          channel.write(part);
+        }
+      }
+    }
+  }
+
+  private static ElanusException failed(String sentence, Path path, IOException cause) {
+    return new ElanusException(ErrorCode.IO_FAILED, sentence, cause).with("file", path);
+  }
+
+  /** One object being written as a stream. */
+  private static final class ObjectFile implements FileSink.OutputFile {
+    private final ObjectWriter writer;
+    private final OutputStream stream;
+
+    ObjectFile(ObjectWriter writer) {
+      this.writer = writer;
+      this.stream = new ObjectStream(writer);
+    }
+
+    @Override
+    public OutputStream stream() {
+      return stream;
+    }
+
+    @Override
+    public void commit() {
+      writer.commit();
+    }
+
+    @Override
+    public void close() {
+      writer.close();
+    }
+  }
+
+  private static final class ObjectStream extends OutputStream {
+    private final ObjectWriter writer;
+
+    ObjectStream(ObjectWriter writer) {
+      this.writer = writer;
+    }
+
+    @Override
+    public void write(int value) {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      writer.write(ByteBuffer.wrap(bytes, offset, length));
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.elanus.node.index;
+
+import io.elanus.disk.Failpoints;
+import io.elanus.index.BuildContext;
+import io.elanus.index.IndexParameters;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.scalar.ScalarIndexes;
+import io.elanus.index.vector.VectorIndexes;
+import io.elanus.node.data.SegmentObjects;
+import io.elanus.roles.IndexCoord.Definition;
+import io.elanus.roles.IndexNode;
+import io.elanus.roles.Segments;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.FieldSchema;
+import io.elanus.schema.Metric;
+import io.elanus.segment.SealedSegment;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+
+/** The index node: one build at a time for each caller, on the pool of low priority. */
+public final class IndexBuilder implements IndexNode {
+  private final SegmentObjects objects;
+  private final ExecutorService pool;
+  private final BuildContext context;
+
+  /**
+   * @param pool platform threads of low priority
+   * @param context how many threads a build may keep busy, and whether it must stop
+   */
+  public IndexBuilder(SegmentObjects objects, ExecutorService pool, BuildContext context) {
+    this.objects = objects;
+    this.pool = pool;
+    this.context = context;
+  }
+
+  @Override
+  public Segments.IndexFile build(Build build) {
+    if (objects.exists(build.object())) {
+      return describe(build);
+    }
+    try {
+      return CompletableFuture.supplyAsync(() -> write(build), pool).join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof ElanusException known) {
+        throw known;
+      }
+      throw failed;
+    }
+  }
+
+  private Segments.IndexFile write(Build build) {
+    Definition definition = build.definition();
+    FieldSchema field =
+        build
+            .schema()
+            .field(definition.fieldId())
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", definition.fieldId()));
+    Path file = objects.scratch("index-" + build.segment().id() + "-" + definition.id());
+    try (SealedSegment segment = open(build)) {
+      if (field.type().isVector()) {
+        segment.withVectors(
+            field.id(),
+            rows -> {
+              VectorIndexes.build(vectorSpec(field, definition), rows, context, file);
+              return rows.count();
+            });
+      } else {
+        segment.withColumn(
+            field.id(),
+            column -> {
+              Map<String, String> parameters = definition.parameters();
+              String type = parameters.getOrDefault("index_type", "");
+              ScalarIndexes.build(type, field, parameters, column, file);
+              return column.rows();
+            });
+      }
+    }
+    Failpoints.hit("index.beforeObjects");
+    objects.store(file, build.object());
+    return describe(build);
+  }
+
+  private SealedSegment open(Build build) {
+    String manifest = build.segment().manifest();
+    return SealedSegment.open(
+        objects.manifest(manifest),
+        build.schema(),
+        Set.of(build.definition().fieldId()),
+        objects.source(SegmentObjects.folderOf(manifest)));
+  }
+
+  /** The parameters were checked when the index was defined; later properties are among them. */
+  private static IndexSpec vectorSpec(FieldSchema field, Definition definition) {
+    Map<String, String> parameters = new HashMap<>(definition.parameters());
+    String type = parameters.remove("index_type");
+    String metric = parameters.remove("metric_type");
+    return new IndexSpec(
+        Optional.ofNullable(type).flatMap(IndexType::ofName).orElse(IndexType.AUTOINDEX),
+        Optional.ofNullable(metric)
+            .flatMap(Metric::ofName)
+            .orElse(IndexParameters.defaultMetric(field.type())),
+        parameters);
+  }
+
+  private Segments.IndexFile describe(Build build) {
+    Definition definition = build.definition();
+    return new Segments.IndexFile(
+        build.segment().id(),
+        definition.id(),
+        definition.fieldId(),
+        definition.jsonPath(),
+        definition.parameters(),
+        build.object(),
+        objects.size(build.object()));
+  }
+}

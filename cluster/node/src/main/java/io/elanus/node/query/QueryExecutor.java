@@ -1,0 +1,129 @@
+package io.elanus.node.query;
+
+import io.elanus.node.data.DeleteObjects;
+import io.elanus.node.data.SegmentObjects;
+import io.elanus.roles.Directory;
+import io.elanus.roles.QueryNode;
+import io.elanus.roles.Reads;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.RowBatch;
+import io.elanus.segment.SealedSegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+
+/** The query node: reads of sealed segments on the pool of platform threads. */
+public final class QueryExecutor implements QueryNode, AutoCloseable {
+  private final SegmentStore store;
+  private final SegmentReads reads;
+  private final Directory directory;
+
+  /**
+   * @param pool of platform threads, for arithmetic; not closed by the node
+   */
+  public QueryExecutor(
+      SegmentObjects objects,
+      DeleteObjects deleteFiles,
+      Directory directory,
+      ExecutorService pool) {
+    this.store = new SegmentStore(objects, deleteFiles);
+    this.reads = new SegmentReads(pool);
+    this.directory = directory;
+  }
+
+  @Override
+  public void load(Load load) {
+    store.load(load);
+  }
+
+  @Override
+  public void release(List<Long> segments) {
+    segments.forEach(store::release);
+  }
+
+  /** A segment that is not loaded here is skipped: it gets its deletes when it joins a view. */
+  @Override
+  public void delete(Deletes deletes) {
+    for (long id : deletes.segments()) {
+      store
+          .find(id)
+          .filter(stored ->
+              deletes.partition().isEmpty() || deletes.partition().get() == stored.partitionId())
+          .ifPresent(stored -> stored.segment().delete(deletes.keys(), deletes.timestamps()));
+    }
+  }
+
+  @Override
+  public Reads.Hits search(List<Long> segments, Reads.Search search) {
+    return reads.search(open(segments, search.scope()), search);
+  }
+
+  @Override
+  public Reads.Found query(List<Long> segments, Reads.Query query) {
+    List<SealedSegment> open = open(segments, query.scope());
+    return open.isEmpty()
+        ? new Reads.Found(0, RowBatch.empty())
+        : reads.query(open, query, store.get(open.getFirst().id()).schema());
+  }
+
+  @Override
+  public RowBatch fetch(Reads.Fetch fetch) {
+    Map<Long, Integer> order = new HashMap<>();
+    List<SealedSegment> open = new ArrayList<>();
+    int[] owners = new int[fetch.segments().length];
+    for (int i = 0; i < owners.length; i++) {
+      long id = fetch.segments()[i];
+      Integer owner = order.get(id);
+      if (owner == null) {
+        owner = open.size();
+        order.put(id, owner);
+        open.add(current(store.get(id), fetch.scope()));
+      }
+      owners[i] = owner;
+    }
+    if (open.isEmpty()) {
+      return RowBatch.empty();
+    }
+    CollectionSchema schema = store.get(open.getFirst().id()).schema();
+    List<Long> columns = SegmentReads.columns(schema, fetch.fields());
+    return reads.fetch(open, owners, fetch.ordinals(), columns);
+  }
+
+  @Override
+  public List<Loaded> loaded() {
+    return store.all().stream().map(StoredSegment::describe).toList();
+  }
+
+  /** Lets every segment go. */
+  @Override
+  public void close() {
+    store.ids().forEach(store::release);
+  }
+
+  /** The segments of the scope's partitions. */
+  private List<SealedSegment> open(List<Long> segments, Reads.Scope scope) {
+    Set<Long> partitions = scope.partitions();
+    List<SealedSegment> open = new ArrayList<>(segments.size());
+    for (long id : segments) {
+      StoredSegment stored = store.get(id);
+      if (partitions.isEmpty() || partitions.contains(stored.partitionId())) {
+        open.add(current(stored, scope));
+      }
+    }
+    return open;
+  }
+
+  /** A read that knows a newer schema than the segment was loaded with brings it along. */
+  private SealedSegment current(StoredSegment stored, Reads.Scope scope) {
+    if (stored.schema().version() < scope.latestSchemaVersion()) {
+      directory
+          .rootCoord()
+          .findCollectionById(stored.collectionId())
+          .ifPresent(collection -> stored.changeSchema(collection.schema()));
+    }
+    return stored.segment();
+  }
+}

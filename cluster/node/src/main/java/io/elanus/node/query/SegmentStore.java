@@ -1,0 +1,105 @@
+package io.elanus.node.query;
+
+import io.elanus.node.data.DeleteObjects;
+import io.elanus.node.data.SegmentObjects;
+import io.elanus.roles.QueryNode.Load;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The sealed segments of this node, by id. */
+final class SegmentStore {
+  /** The place of one segment; loads of the same one follow one another. */
+  private static final class Slot {
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable StoredSegment stored;
+  }
+
+  private final SegmentObjects objects;
+  private final DeleteObjects deleteFiles;
+  private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
+
+  SegmentStore(SegmentObjects objects, DeleteObjects deleteFiles) {
+    this.objects = objects;
+    this.deleteFiles = deleteFiles;
+  }
+
+  /** Maps a segment, or attaches what is new to a mapped one. Serves it only when all succeeded. */
+  void load(Load load) {
+    Slot slot = slots.computeIfAbsent(load.segment().id(), id -> new Slot());
+    slot.lock.lock();
+    try {
+      StoredSegment stored = slot.stored;
+      if (stored != null) {
+        stored.attach(load, objects, deleteFiles);
+      } else {
+        slot.stored = open(load);
+      }
+    } finally {
+      slot.lock.unlock();
+    }
+  }
+
+  private StoredSegment open(Load load) {
+    StoredSegment opened = StoredSegment.open(load, objects);
+    try {
+      opened.attach(load, objects, deleteFiles);
+      return opened;
+    } catch (RuntimeException failed) {
+      opened.segment().close();
+      throw failed;
+    }
+  }
+
+  /** Lets a segment go; running reads of it end undisturbed. */
+  void release(long id) {
+    Slot slot = slots.get(id);
+    if (slot == null) {
+      return;
+    }
+    slot.lock.lock();
+    try {
+      StoredSegment stored = slot.stored;
+      slot.stored = null;
+      if (stored != null) {
+        stored.segment().close();
+      }
+    } finally {
+      slot.lock.unlock();
+    }
+  }
+
+  Optional<StoredSegment> find(long id) {
+    Slot slot = slots.get(id);
+    return slot == null ? Optional.empty() : Optional.ofNullable(slot.stored);
+  }
+
+  StoredSegment get(long id) {
+    return find(id)
+        .orElseThrow(() ->
+            new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "the segment is not loaded here")
+                .with("segment", id));
+  }
+
+  List<StoredSegment> all() {
+    List<StoredSegment> all = new ArrayList<>();
+    for (Slot slot : slots.values()) {
+      StoredSegment stored = slot.stored;
+      if (stored != null) {
+        all.add(stored);
+      }
+    }
+    return all;
+  }
+
+  Collection<Long> ids() {
+    return List.copyOf(slots.keySet());
+  }
+}

@@ -1,0 +1,133 @@
+package io.elanus.node.query;
+
+import io.elanus.node.data.DeleteObjects;
+import io.elanus.node.data.SegmentObjects;
+import io.elanus.roles.QueryNode.Load;
+import io.elanus.roles.QueryNode.Loaded;
+import io.elanus.roles.Segments;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.segment.DeleteFile;
+import io.elanus.segment.SealedSegment;
+import io.elanus.segment.SegmentStatistics;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A loaded segment with what has been attached to it: indexes and delete files. */
+final class StoredSegment {
+  private final Segments.Segment description;
+  private final Set<Long> fields;
+  private final SealedSegment segment;
+  private final Map<Long, String> attachedIndexes = new HashMap<>();
+  private final Map<Long, Long> fieldOfIndex = new HashMap<>();
+  private final Set<String> appliedDeletes = new HashSet<>();
+  private volatile CollectionSchema schema;
+
+  private StoredSegment(Load load, SealedSegment segment) {
+    this.description = load.segment();
+    this.fields = load.fields();
+    this.schema = load.schema();
+    this.segment = segment;
+  }
+
+  /** Maps the files of the segment; nothing is attached yet. */
+  static StoredSegment open(Load load, SegmentObjects objects) {
+    String manifestKey = load.segment().manifest();
+    SealedSegment segment =
+        SealedSegment.open(
+            objects.manifest(manifestKey),
+            load.schema(),
+            load.fields(),
+            objects.source(SegmentObjects.folderOf(manifestKey)));
+    return new StoredSegment(load, segment);
+  }
+
+  SealedSegment segment() {
+    return segment;
+  }
+
+  long partitionId() {
+    return description.partitionId();
+  }
+
+  long collectionId() {
+    return description.collectionId();
+  }
+
+  CollectionSchema schema() {
+    return schema;
+  }
+
+  /** Reads see the rows as this version, unless a later one is known. */
+  synchronized void changeSchema(CollectionSchema newSchema) {
+    if (newSchema.version() >= schema.version()) {
+      schema = newSchema;
+      segment.changeSchema(newSchema);
+    }
+  }
+
+  /** Takes what is new: schema, deletes and indexes. May be repeated. */
+  synchronized void attach(Load load, SegmentObjects objects, DeleteObjects deleteFiles) {
+    checkFields(load);
+    changeSchema(load.schema());
+    List<Segments.DeleteFile> newFiles =
+        load.deletes().stream().filter(file -> !appliedDeletes.contains(file.object())).toList();
+    for (DeleteFile.Deletes deletes : deleteFiles.read(description, newFiles)) {
+      segment.delete(deletes.keys(), deletes.timestamps());
+    }
+    newFiles.forEach(file -> appliedDeletes.add(file.object()));
+    attachIndexes(load, objects);
+  }
+
+  private void checkFields(Load load) {
+    boolean covered =
+        fields.isEmpty() || (!load.fields().isEmpty() && fields.containsAll(load.fields()));
+    if (!covered) {
+      throw new ElanusException(
+              ErrorCode.UNSUPPORTED, "a loaded segment takes no more fields; release it first")
+          .with("segment", description.id())
+          .with("fields", load.fields());
+    }
+  }
+
+  private void attachIndexes(Load load, SegmentObjects objects) {
+    Set<Long> wanted = new HashSet<>();
+    for (Segments.IndexFile index : load.indexes()) {
+      wanted.add(index.indexId());
+    }
+    detachDropped(wanted);
+    for (Segments.IndexFile index : load.indexes()) {
+      if (!index.object().equals(attachedIndexes.get(index.indexId()))
+          && IndexAttachment.attach(segment, schema, index, objects)) {
+        attachedIndexes.put(index.indexId(), index.object());
+        fieldOfIndex.put(index.indexId(), index.fieldId());
+      }
+    }
+  }
+
+  /** A field that lost an index is searched without, until its others are attached again. */
+  private void detachDropped(Set<Long> wanted) {
+    Set<Long> fieldsToDetach = new HashSet<>();
+    for (long index : attachedIndexes.keySet()) {
+      if (!wanted.contains(index)) {
+        fieldsToDetach.add(fieldOfIndex.get(index));
+      }
+    }
+    fieldsToDetach.forEach(segment::detachIndexes);
+    attachedIndexes.keySet().removeIf(index -> fieldsToDetach.contains(fieldOfIndex.get(index)));
+  }
+
+  Loaded describe() {
+    SegmentStatistics statistics = segment.statistics();
+    return new Loaded(
+        description.id(),
+        statistics.rows(),
+        statistics.deletedRows(),
+        statistics.bytes(),
+        statistics.indexedFields());
+  }
+}

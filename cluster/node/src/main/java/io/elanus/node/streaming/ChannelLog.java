@@ -1,0 +1,91 @@
+package io.elanus.node.streaming;
+
+import io.elanus.disk.Failpoints;
+import io.elanus.log.AppendResult;
+import io.elanus.log.Log;
+import io.elanus.node.streaming.LogRecordCodec.Header;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Appends entries to a physical channel under the owner's epoch, numbered without a gap. */
+final class ChannelLog {
+  private final Log log;
+  private final long epoch;
+  private final int recordBytes;
+  private long nextSequence;
+
+  ChannelLog(Log log, long epoch, int recordBytes, long lastSequence) {
+    this.log = log;
+    this.epoch = epoch;
+    this.recordBytes = Math.min(recordBytes, log.maxRecordBytes());
+    this.nextSequence = lastSequence + 1;
+  }
+
+  /** Entries that become durable together. */
+  final class Batch {
+    private final List<ByteBuffer> records = new ArrayList<>();
+    private final List<Integer> firstRecords = new ArrayList<>();
+    private long sequence = nextSequence;
+
+    /** Returns the ordinal of the entry in the batch. */
+    int add(String channel, long timestamp, String requestId, LogEntry entry) {
+      Header header = new Header(channel, epoch, sequence, timestamp, requestId);
+      ByteBuffer whole = LogRecordCodec.encode(header, entry);
+      List<ByteBuffer> split = LogRecordCodec.split(whole, header, recordBytes);
+      firstRecords.add(records.size());
+      records.addAll(split);
+      sequence += split.size();
+      return firstRecords.size() - 1;
+    }
+
+    boolean isEmpty() {
+      return records.isEmpty();
+    }
+  }
+
+  /**
+   * Where the entries of a batch are.
+   *
+   * @param starts [entries] positions of their first records
+   * @param end of the log after the batch
+   */
+  record Placed(long[] starts, long end) {
+    /** The position after an entry. */
+    long after(int entry) {
+      return entry + 1 < starts.length ? starts[entry + 1] : end;
+    }
+  }
+
+  Batch batch() {
+    return new Batch();
+  }
+
+  /** Makes the batch durable; empty when the log belongs to a newer epoch by now. */
+  Optional<Placed> append(Batch batch) {
+    Failpoints.hit("streaming.append.beforeLog");
+    return switch (log.append(epoch, batch.records)) {
+      case AppendResult.Fenced fenced -> Optional.empty();
+      case AppendResult.Appended appended -> {
+        nextSequence = batch.sequence;
+        long[] starts = new long[batch.firstRecords.size()];
+        for (int i = 0; i < starts.length; i++) {
+          starts[i] = appended.positions()[batch.firstRecords.get(i)];
+        }
+        Failpoints.hit("streaming.append.afterLog");
+        yield Optional.of(new Placed(starts, appended.endPosition()));
+      }
+    };
+  }
+
+  long endPosition() {
+    return log.endPosition();
+  }
+
+  void cutBelow(long position) {
+    Failpoints.hit("checkpoint.before");
+    log.cutBelow(position);
+    Failpoints.hit("checkpoint.after");
+  }
+}

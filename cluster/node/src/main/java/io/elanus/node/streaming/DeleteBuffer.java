@@ -1,0 +1,121 @@
+package io.elanus.node.streaming;
+
+import io.elanus.schema.Keys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The deletes of a shard that sealed segments may not have in their files yet. Three generations:
+ * those taken since the last flush began, those being flushed, and those of the last published
+ * file, which stay for one more generation so that a view planned just before can still be switched
+ * to. Used by the channel's loop only.
+ */
+final class DeleteBuffer {
+  /**
+   * Keys of one write.
+   *
+   * @param position of its log record
+   */
+  record Batch(Keys keys, long timestamp, Optional<Long> partition, long position) {
+    /** Whether rows of the partition are meant. */
+    boolean reaches(long partitionId) {
+      return partition.isEmpty() || partition.get() == partitionId;
+    }
+  }
+
+  private List<Batch> current = new ArrayList<>();
+  private List<Batch> flushing = List.of();
+  private List<Batch> published = List.of();
+  private long droppedUpTo;
+  private long unflushedKeys;
+
+  /**
+   * @param droppedUpTo every delete up to this timestamp is in a delete file, and not here
+   */
+  DeleteBuffer(long droppedUpTo) {
+    this.droppedUpTo = droppedUpTo;
+  }
+
+  void add(Batch batch) {
+    current.add(batch);
+    unflushedKeys += batch.keys().size();
+  }
+
+  /** Deletes at or before this timestamp may be missing here. */
+  long droppedUpTo() {
+    return droppedUpTo;
+  }
+
+  /** Keys that no delete file holds yet. */
+  long unflushedKeys() {
+    return unflushedKeys;
+  }
+
+  /** Log position of the oldest delete that no delete file holds yet. */
+  OptionalLong firstUnflushedPosition() {
+    if (!flushing.isEmpty()) {
+      return OptionalLong.of(flushing.getFirst().position());
+    }
+    return firstPositionAfterFlush();
+  }
+
+  /** The same, as if the flush under way had been published. */
+  OptionalLong firstPositionAfterFlush() {
+    return current.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(current.getFirst().position());
+  }
+
+  /** The oldest timestamp that no delete file holds yet. */
+  OptionalLong firstUnflushedTimestamp() {
+    List<Batch> oldest = flushing.isEmpty() ? current : flushing;
+    return oldest.isEmpty() ? OptionalLong.empty() : OptionalLong.of(oldest.getFirst().timestamp());
+  }
+
+  /** Buffered deletes after the timestamp, oldest first. */
+  List<Batch> after(long timestamp) {
+    List<Batch> after = new ArrayList<>();
+    for (List<Batch> generation : List.of(published, flushing, current)) {
+      for (Batch batch : generation) {
+        if (batch.timestamp() > timestamp) {
+          after.add(batch);
+        }
+      }
+    }
+    return after;
+  }
+
+  /** Begins to flush what is there; what a failed flush left over comes along. */
+  List<Batch> beginFlush() {
+    List<Batch> together = new ArrayList<>(flushing);
+    together.addAll(current);
+    flushing = List.copyOf(together);
+    current = new ArrayList<>();
+    return flushing;
+  }
+
+  /** What was being flushed is in a published delete file now. */
+  void flushPublished() {
+    if (flushing.isEmpty()) {
+      return;
+    }
+    if (!published.isEmpty()) {
+      droppedUpTo = Math.max(droppedUpTo, published.getLast().timestamp());
+    }
+    for (Batch batch : flushing) {
+      unflushedKeys -= batch.keys().size();
+    }
+    published = flushing;
+    flushing = List.of();
+  }
+
+  /** All rows of the shard are gone, and what would have hidden them with them. */
+  void clear() {
+    current = new ArrayList<>();
+    flushing = List.of();
+    published = List.of();
+    unflushedKeys = 0;
+  }
+}

@@ -1,0 +1,209 @@
+package io.elanus.node.streaming;
+
+import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.streaming.LogEntry.Part;
+import io.elanus.roles.Segments;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Keys;
+import io.elanus.schema.RowBatchCodec;
+import io.elanus.segment.GrowingSegment;
+import io.elanus.segment.SealedSegment;
+import io.elanus.segment.Segment;
+import io.elanus.segment.SegmentIdentity;
+import io.elanus.segment.SegmentManifest;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A growing segment at its shard: its rows, where they stand in the log, and how far it is on its
+ * way to files. Changed by the channel's loop only; read by anyone.
+ */
+final class Growing {
+  private enum State {
+    OPEN,
+    SEALED,
+    FLUSHED
+  }
+
+  private final SegmentIdentity identity;
+  private final CollectionSchema schema;
+  private final MemoryBudget budget;
+  private final GrowingSegment arriving;
+  private volatile Segment rows;
+  private volatile State state = State.OPEN;
+  private volatile boolean discarded;
+  private volatile long firstPosition;
+  private volatile long lastPosition;
+  private volatile long minTimestamp;
+  private volatile long maxTimestamp;
+  private volatile long chargedBytes;
+
+  Growing(SegmentIdentity identity, CollectionSchema schema, MemoryBudget budget) {
+    this.identity = identity;
+    this.schema = schema;
+    this.budget = budget;
+    this.arriving = new GrowingSegment(identity, schema);
+    this.rows = arriving;
+  }
+
+  long id() {
+    return identity.segmentId();
+  }
+
+  String channel() {
+    return identity.channel();
+  }
+
+  long partitionId() {
+    return identity.partitionId();
+  }
+
+  long collectionId() {
+    return identity.collectionId();
+  }
+
+  CollectionSchema schema() {
+    return schema;
+  }
+
+  /** The rows, for reads; a closed one answers SEGMENT_NOT_FOUND. */
+  Segment segment() {
+    return rows;
+  }
+
+  int rows() {
+    return rows.rows();
+  }
+
+  long bytes() {
+    return chargedBytes;
+  }
+
+  boolean open() {
+    return state == State.OPEN;
+  }
+
+  boolean flushed() {
+    return state == State.FLUSHED;
+  }
+
+  /** Whether the rows were dropped: they must not be published. */
+  boolean discarded() {
+    return discarded;
+  }
+
+  /** Position of the record that created it: replay from there finds all of its rows. */
+  long firstPosition() {
+    return firstPosition;
+  }
+
+  long minTimestamp() {
+    return minTimestamp;
+  }
+
+  /** Where its first record is, and the record after. */
+  void startsAt(long position, long after) {
+    firstPosition = position;
+    lastPosition = after;
+  }
+
+  /** Appends rows; the bytes charged for them. */
+  long append(Part part, long timestamp, long positionAfter) {
+    arriving.append(part.batch(), timestamp, part.firstRowId());
+    if (minTimestamp == 0) {
+      minTimestamp = timestamp;
+    }
+    maxTimestamp = timestamp;
+    lastPosition = positionAfter;
+    long bytes = RowBatchCodec.encodedBytes(part.batch());
+    chargedBytes = chargedBytes + bytes;
+    return bytes;
+  }
+
+  void delete(Keys keys, long timestamp) {
+    long[] timestamps = new long[keys.size()];
+    Arrays.fill(timestamps, timestamp);
+    rows.delete(keys, timestamps);
+  }
+
+  void seal() {
+    if (state == State.OPEN) {
+      state = State.SEALED;
+    }
+  }
+
+  void markFlushed() {
+    state = State.FLUSHED;
+  }
+
+  /** Serves the rows from their files from now on, so that their memory is free. */
+  void serveFrom(SealedSegment files) {
+    rows = files;
+    arriving.close();
+    budget.release(chargedBytes);
+    chargedBytes = 0;
+  }
+
+  void markDiscarded() {
+    discarded = true;
+  }
+
+  /** The rows are served from elsewhere; running reads end undisturbed. */
+  void letGo() {
+    rows.close();
+    budget.release(chargedBytes);
+    chargedBytes = 0;
+  }
+
+  /** The rows are gone for good. */
+  void discard() {
+    discarded = true;
+    letGo();
+  }
+
+  /**
+   * Writes the rows as files.
+   *
+   * @param attempt names the folder, so that a repeated flush never meets files of an earlier one
+   * @param deletesAppliedUpTo every delete up to this timestamp has been applied to the rows
+   */
+  Segments.Segment write(SegmentObjects files, String attempt, long deletesAppliedUpTo) {
+    String folder =
+        SegmentObjects.folder(identity.collectionId(), identity.segmentId()) + attempt + "/";
+    SegmentManifest manifest = arriving.flush(files.sink(folder));
+    String manifestKey = files.writeManifest(folder, manifest);
+    return describe(
+        Segments.State.FLUSHED, manifest.rows(), manifest.bytes(), manifestKey, deletesAppliedUpTo);
+  }
+
+  /** What others may know of it while it is in memory. */
+  Segments.Segment describe() {
+    Segments.State shown =
+        switch (state) {
+          case OPEN -> Segments.State.GROWING;
+          case SEALED -> Segments.State.SEALED;
+          case FLUSHED -> Segments.State.FLUSHED;
+        };
+    return describe(shown, rows.rows(), chargedBytes, "", 0);
+  }
+
+  private Segments.Segment describe(
+      Segments.State shown, long rowCount, long bytes, String manifest, long deletesAppliedUpTo) {
+    return new Segments.Segment(
+        identity.segmentId(),
+        identity.collectionId(),
+        identity.partitionId(),
+        identity.channel(),
+        shown,
+        schema.version(),
+        rowCount,
+        bytes,
+        manifest,
+        firstPosition,
+        lastPosition,
+        minTimestamp,
+        maxTimestamp,
+        deletesAppliedUpTo,
+        List.of());
+  }
+}

@@ -1,0 +1,83 @@
+package io.elanus.node.streaming;
+
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Timestamps;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The tick of a channel. A read at r may go on when no group of writes that could have a timestamp
+ * ≤ r is in flight: none is in flight now, or the one in flight now has been applied. A later group
+ * fetches its timestamps after this moment, so they are larger than r, which the oracle had passed
+ * already. A read never causes a log record.
+ */
+final class ReadGate {
+  private final Oracle oracle;
+  private final Duration futureWait;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition applied = lock.newCondition();
+  private volatile long begunGroups;
+  private volatile long appliedGroups;
+
+  ReadGate(Oracle oracle, Duration futureWait) {
+    this.oracle = oracle;
+    this.futureWait = futureWait;
+  }
+
+  /** Loop only, before the timestamps of a group are fetched. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer, the channel's loop
+  void groupBegins() {
+    begunGroups++;
+  }
+
+  /** Loop only, after the group was applied, or failed. */
+  void groupApplied() {
+    appliedGroups = begunGroups;
+    lock.lock();
+    try {
+      applied.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns when every write with a timestamp ≤ {@code readTimestamp} has been applied. */
+  void await(long readTimestamp) throws InterruptedException {
+    passOracle(readTimestamp);
+    long group = begunGroups;
+    if (appliedGroups >= group) {
+      return;
+    }
+    lock.lock();
+    try {
+      while (appliedGroups < group) {
+        applied.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until the oracle is at or beyond the timestamp, which may come from another clock. */
+  private void passOracle(long readTimestamp) throws InterruptedException {
+    if (readTimestamp <= oracle.seen()) {
+      return;
+    }
+    long fresh = oracle.timestamps(1);
+    while (fresh < readTimestamp) {
+      long aheadMillis =
+          Timestamps.physicalMillis(readTimestamp) - Timestamps.physicalMillis(fresh);
+      if (aheadMillis > futureWait.toMillis()) {
+        throw new ElanusException(
+                ErrorCode.TIMEOUT, "the read timestamp lies too far in the future")
+            .with("timestamp", readTimestamp)
+            .with("now", fresh)
+            .with("limit", futureWait);
+      }
+      Thread.sleep(Math.max(1, aheadMillis));
+      fresh = oracle.timestamps(1);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.elanus.node.streaming;
+
+import io.elanus.schema.Timestamps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Decides which growing segments take no more rows. Used by the channel's loop only. */
+final class Sealing {
+  private final ChannelOwner owner;
+
+  Sealing(ChannelOwner owner) {
+    this.owner = owner;
+  }
+
+  /** Seals what is due; whether buffered deletes should be flushed too. */
+  boolean sealDue(long checkpoint) {
+    long heldBytes = owner.log().endPosition() - checkpoint;
+    boolean logDue = heldBytes >= owner.config().replayBytes();
+    long largeBytes = owner.budget().tight() ? averageOpenBytes() : Long.MAX_VALUE;
+    long oldBelow = owner.log().endPosition() - owner.config().replayBytes() / 2;
+    Predicate<Growing> due =
+        growing -> full(growing) || growing.bytes() >= largeBytes || (logDue && growing.firstPosition() < oldBelow);
+    long buffered = 0;
+    for (Shard shard : owner.unflushedShards()) {
+      shard.seal(due);
+      buffered += shard.deletes().unflushedKeys();
+    }
+    return logDue || buffered >= owner.config().deleteBufferKeys();
+  }
+
+  /** Sealing what is at least as large as the average frees half of the memory or more. */
+  private long averageOpenBytes() {
+    long bytes = 0;
+    long count = 0;
+    for (Shard shard : owner.unflushedShards()) {
+      for (Growing growing : shard.unflushed()) {
+        if (growing.open()) {
+          bytes += growing.bytes();
+          count++;
+        }
+      }
+    }
+    return count == 0 ? Long.MAX_VALUE : Math.max(1, bytes / count);
+  }
+
+  private boolean full(Growing growing) {
+    StreamingConfig config = owner.config();
+    long ageMillis =
+        Timestamps.physicalMillis(owner.oracle().seen())
+            - Timestamps.physicalMillis(growing.minTimestamp());
+    return growing.rows() > 0
+        && (growing.rows() >= config.sealRows()
+            || growing.bytes() >= config.sealBytes()
+            || ageMillis >= config.sealAge().toMillis());
+  }
+
+  /** Segments that take no more rows and are in no published file. */
+  List<Growing> sealed() {
+    List<Growing> sealed = new ArrayList<>();
+    for (Shard shard : owner.unflushedShards()) {
+      for (Growing growing : shard.unflushed()) {
+        if (!growing.open()) {
+          sealed.add(growing);
+        }
+      }
+    }
+    return sealed;
+  }
+
+  boolean anyDeletes() {
+    for (Shard shard : owner.unflushedShards()) {
+      if (shard.deletes().unflushedKeys() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,220 @@
+package io.elanus.node.streaming;
+
+import io.elanus.roles.Segments.View;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Keys;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * One virtual channel: its growing segments, buffered deletes, recent writes and current view.
+ * Changed by the channel's loop only; the snapshot, the schema and {@link #dropped} may be read by
+ * anyone.
+ */
+final class Shard {
+  private final String channel;
+  private final long collectionId;
+  private final DeleteBuffer deletes;
+  private final RecentWrites recent;
+  private final Set<Long> droppedPartitions = new HashSet<>();
+  private volatile CollectionSchema schema;
+  private volatile ShardSnapshot snapshot = ShardSnapshot.EMPTY;
+  private volatile boolean dropped;
+  private volatile boolean unsure;
+
+  Shard(
+      String channel,
+      long collectionId,
+      CollectionSchema schema,
+      DeleteBuffer deletes,
+      RecentWrites recent) {
+    this.channel = channel;
+    this.collectionId = collectionId;
+    this.schema = schema;
+    this.deletes = deletes;
+    this.recent = recent;
+  }
+
+  String channel() {
+    return channel;
+  }
+
+  long collectionId() {
+    return collectionId;
+  }
+
+  CollectionSchema schema() {
+    return schema;
+  }
+
+  ShardSnapshot snapshot() {
+    return snapshot;
+  }
+
+  boolean dropped() {
+    return dropped;
+  }
+
+  /** Whether a query node of the view may lack deletes. */
+  boolean unsure() {
+    return unsure;
+  }
+
+  void markUnsure() {
+    unsure = true;
+  }
+
+  void markSure() {
+    unsure = false;
+  }
+
+  DeleteBuffer deletes() {
+    return deletes;
+  }
+
+  RecentWrites recent() {
+    return recent;
+  }
+
+  boolean partitionDropped(long partition) {
+    return droppedPartitions.contains(partition);
+  }
+
+  /** The segment that takes rows of a partition now, if there is one. */
+  Optional<Growing> open(long partition) {
+    for (Growing growing : snapshot.local()) {
+      if (growing.open()
+          && growing.partitionId() == partition
+          && growing.schema().version() == schema.version()) {
+        return Optional.of(growing);
+      }
+    }
+    return Optional.empty();
+  }
+
+  Optional<Growing> local(long segment) {
+    for (Growing growing : snapshot.local()) {
+      if (growing.id() == segment) {
+        return Optional.of(growing);
+      }
+    }
+    return Optional.empty();
+  }
+
+  boolean holds(Growing growing) {
+    return snapshot.local().contains(growing);
+  }
+
+  void add(Growing growing) {
+    List<Growing> more = new ArrayList<>(snapshot.local());
+    more.add(growing);
+    snapshot = snapshot.withLocal(more);
+  }
+
+  /** Hides the keys' older rows in growing segments and keeps the delete for sealed ones. */
+  void delete(DeleteBuffer.Batch batch) {
+    for (Growing growing : snapshot.local()) {
+      if (batch.reaches(growing.partitionId())) {
+        growing.delete(batch.keys(), batch.timestamp());
+      }
+    }
+    deletes.add(batch);
+  }
+
+  void remember(long timestamp, Keys keys) {
+    if (keys.size() > 0) {
+      recent.add(timestamp, keys);
+    }
+  }
+
+  /** Segments that take no more rows from now on. */
+  List<Growing> seal(Predicate<Growing> which) {
+    List<Growing> sealed = new ArrayList<>();
+    for (Growing growing : snapshot.local()) {
+      if (growing.open() && which.test(growing)) {
+        growing.seal();
+        sealed.add(growing);
+      }
+    }
+    return sealed;
+  }
+
+  void changeSchema(CollectionSchema newSchema) {
+    schema = newSchema;
+    snapshot.local().forEach(growing -> growing.segment().changeSchema(newSchema));
+  }
+
+  /** Growing segments whose rows are in no published file. */
+  List<Growing> unflushed() {
+    return snapshot.local().stream().filter(growing -> !growing.flushed()).toList();
+  }
+
+  void letGo(Predicate<Growing> which) {
+    List<Growing> kept = new ArrayList<>();
+    List<Growing> gone = new ArrayList<>();
+    for (Growing growing : snapshot.local()) {
+      (which.test(growing) ? gone : kept).add(growing);
+    }
+    snapshot = snapshot.withLocal(kept);
+    gone.forEach(Growing::letGo);
+  }
+
+  /** Makes the view current; growing segments it contains go in the same moment. */
+  void switchTo(View view, Set<Long> covered) {
+    List<Growing> kept = new ArrayList<>();
+    List<Growing> gone = new ArrayList<>();
+    for (Growing growing : snapshot.local()) {
+      boolean replaced =
+          covered.contains(growing.id())
+              || (growing.flushed() && !contains(view.partitions(), growing.partitionId()));
+      (replaced ? gone : kept).add(growing);
+    }
+    snapshot =
+        new ShardSnapshot(
+            kept,
+            Optional.of(view),
+            ShardSnapshot.byNode(view.placements()),
+            snapshot.truncatedAt());
+    gone.forEach(Growing::letGo);
+  }
+
+  void dropView() {
+    snapshot =
+        new ShardSnapshot(snapshot.local(), Optional.empty(), List.of(), snapshot.truncatedAt());
+    letGo(Growing::flushed);
+  }
+
+  void truncate(long timestamp) {
+    ShardSnapshot before = snapshot;
+    deletes.clear();
+    snapshot = new ShardSnapshot(List.of(), before.view(), before.sealed(), timestamp);
+    before.local().forEach(Growing::discard);
+  }
+
+  void dropPartition(long partition) {
+    droppedPartitions.add(partition);
+    for (Growing growing : snapshot.local()) {
+      if (growing.partitionId() == partition) {
+        growing.markDiscarded();
+      }
+    }
+    letGo(growing -> growing.partitionId() == partition);
+  }
+
+  void drop() {
+    dropped = true;
+    ShardSnapshot before = snapshot;
+    deletes.clear();
+    snapshot = ShardSnapshot.EMPTY;
+    before.local().forEach(Growing::discard);
+  }
+
+  private static boolean contains(Collection<Long> partitions, long partition) {
+    return partitions.isEmpty() || partitions.contains(partition);
+  }
+}

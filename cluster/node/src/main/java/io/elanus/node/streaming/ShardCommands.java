@@ -1,0 +1,137 @@
+package io.elanus.node.streaming;
+
+import io.elanus.node.streaming.ChannelLog.Placed;
+import io.elanus.node.streaming.ShardSnapshot.OnNode;
+import io.elanus.roles.Segments.View;
+import io.elanus.roles.ShardLeader.DeletesMissing;
+import io.elanus.roles.ShardLeader.Done;
+import io.elanus.roles.ShardLeader.Switched;
+import io.elanus.roles.StreamingNode.Sealed;
+import io.elanus.schema.CollectionSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What happens to a shard between two groups of writes. Every method runs in the channel's loop.
+ */
+final class ShardCommands {
+  private final ChannelOwner owner;
+  private final DeleteForwarder forwarder;
+
+  ShardCommands(ChannelOwner owner, DeleteForwarder forwarder) {
+    this.owner = owner;
+    this.forwarder = forwarder;
+  }
+
+  /** The record keeps the wish to flush over a restart. */
+  Sealed seal(Shard shard) {
+    List<Long> open = new ArrayList<>();
+    for (Growing growing : shard.unflushed()) {
+      if (growing.open() && growing.rows() > 0) {
+        open.add(growing.id());
+      }
+    }
+    long timestamp = owner.oracle().timestamps(1);
+    if (!open.isEmpty()) {
+      append(shard, timestamp, new LogEntry.Flush(open));
+      shard.seal(growing -> true);
+    }
+    owner.flusher().request();
+    return new Sealed(open, timestamp, owner.log().endPosition());
+  }
+
+  boolean flushedUpTo(Shard shard, long timestamp) {
+    for (Growing growing : shard.unflushed()) {
+      if (growing.rows() > 0 && growing.minTimestamp() <= timestamp) {
+        return false;
+      }
+    }
+    OptionalLong oldestDelete = shard.deletes().firstUnflushedTimestamp();
+    return oldestDelete.isEmpty() || oldestDelete.getAsLong() > timestamp;
+  }
+
+  /** Growing rows of the old version are sealed; what is the shard's version already is left. */
+  boolean changeSchema(Shard shard, CollectionSchema schema) {
+    if (shard.schema().equals(schema)) {
+      return false;
+    }
+    append(shard, owner.oracle().timestamps(1), new LogEntry.ChangeSchema(schema));
+    shard.seal(growing -> true);
+    shard.changeSchema(schema);
+    owner.flusher().request();
+    return true;
+  }
+
+  boolean drop(Shard shard) {
+    append(shard, owner.oracle().timestamps(1), new LogEntry.DropShard());
+    shard.drop();
+    owner.forget(shard);
+    return true;
+  }
+
+  boolean dropPartition(Shard shard, long partition) {
+    append(shard, owner.oracle().timestamps(1), new LogEntry.DropPartition(partition));
+    shard.dropPartition(partition);
+    return true;
+  }
+
+  /** Like a group of writes: a read after it waits until the rows are gone. */
+  long truncate(Shard shard) {
+    owner.gate().groupBegins();
+    try {
+      long timestamp = owner.oracle().timestamps(1);
+      append(shard, timestamp, new LogEntry.Truncate());
+      shard.truncate(timestamp);
+      return timestamp;
+    } finally {
+      owner.gate().groupApplied();
+    }
+  }
+
+  /**
+   * No write is applied meanwhile, so segments that join the view get every delete that they may
+   * lack before a read can meet them.
+   *
+   * @param covered growing segments whose rows the view's segments hold
+   */
+  Switched switchView(Shard shard, View view, Set<Long> covered) {
+    long current = shard.snapshot().view().map(View::version).orElse(Long.MIN_VALUE);
+    if (view.version() < current || shard.dropped()) {
+      return new Done();
+    }
+    List<OnNode> joining = ShardSnapshot.joining(shard.snapshot(), view, shard.unsure());
+    if (!joining.isEmpty()) {
+      if (shard.deletes().droppedUpTo() > view.deletesUpTo()) {
+        return new DeletesMissing(shard.deletes().droppedUpTo());
+      }
+      List<DeleteBuffer.Batch> later = shard.deletes().after(view.deletesUpTo());
+      joining.forEach(placed -> forwarder.catchUp(placed, later));
+    }
+    shard.switchTo(view, covered);
+    shard.markSure();
+    return new Done();
+  }
+
+  boolean dropView(Shard shard) {
+    shard.dropView();
+    return true;
+  }
+
+  /** Tells query nodes again what one of them missed. */
+  boolean redeliver(Shard shard) {
+    if (shard.unsure()) {
+      List<DeleteBuffer.Batch> all = shard.deletes().after(Long.MIN_VALUE);
+      shard.snapshot().sealed().forEach(placed -> forwarder.catchUp(placed, all));
+      shard.markSure();
+    }
+    return true;
+  }
+
+  private Placed append(Shard shard, long timestamp, LogEntry entry) {
+    ChannelLog.Batch batch = owner.log().batch();
+    batch.add(shard.channel(), timestamp, "", entry);
+    return owner.append(batch);
+  }
+}

@@ -1,0 +1,201 @@
+package io.elanus.node.streaming;
+
+import io.elanus.node.query.FanOut;
+import io.elanus.node.query.FoundMerge;
+import io.elanus.node.query.HitsMerge;
+import io.elanus.node.query.SegmentReads;
+import io.elanus.node.streaming.ShardSnapshot.OnNode;
+import io.elanus.roles.Directory;
+import io.elanus.roles.QueryNode;
+import io.elanus.roles.Reads;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.RowBatch;
+import io.elanus.segment.Segment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/**
+ * Reads of a shard: waits for the tick, takes a snapshot, asks growing segments and query nodes
+ * side by side, and merges. A segment that was replaced meanwhile makes the read start again with a
+ * new snapshot.
+ */
+final class ShardReads {
+  private static final int ATTEMPTS = 20;
+
+  private final Directory directory;
+  private final SegmentReads segments;
+  private final ExecutorService fanOut;
+  private final Retention retention;
+
+  /**
+   * @param segments runs reads of growing segments on the pool for arithmetic
+   * @param fanOut runs calls to further query nodes; virtual threads
+   */
+  ShardReads(
+      Directory directory, SegmentReads segments, ExecutorService fanOut, Retention retention) {
+    this.directory = directory;
+    this.segments = segments;
+    this.fanOut = fanOut;
+    this.retention = retention;
+  }
+
+  Reads.Hits search(ChannelOwner owner, Shard shard, Reads.Search search) {
+    return read(owner, shard, search.scope(), snapshot -> search(snapshot, search));
+  }
+
+  Reads.Found query(ChannelOwner owner, Shard shard, Reads.Query query) {
+    return read(owner, shard, query.scope(), snapshot -> query(shard, snapshot, query));
+  }
+
+  RowBatch fetch(ChannelOwner owner, Shard shard, Reads.Fetch fetch) {
+    return read(
+        owner,
+        shard,
+        fetch.scope(),
+        snapshot ->
+            new RowFetch(directory, segments, shard, snapshot, fetch)
+                .run(query -> query(shard, shard.snapshot(), query)));
+  }
+
+  private <T> T read(
+      ChannelOwner owner, Shard shard, Reads.Scope scope, Function<ShardSnapshot, T> task) {
+    retention.check(scope.timestamp());
+    await(owner, scope.timestamp());
+    for (int attempt = 1; ; attempt++) {
+      ShardSnapshot snapshot = shard.snapshot();
+      check(owner, shard, snapshot);
+      try {
+        return task.apply(snapshot);
+      } catch (ElanusException failed) {
+        if (failed.code() != ErrorCode.SEGMENT_NOT_FOUND || attempt == ATTEMPTS) {
+          throw failed;
+        }
+        pause(attempt);
+      }
+    }
+  }
+
+  private static void await(ChannelOwner owner, long timestamp) {
+    try {
+      owner.gate().await(timestamp);
+    } catch (InterruptedException interrupted) {
+      throw interrupted(interrupted);
+    }
+  }
+
+  private static void check(ChannelOwner owner, Shard shard, ShardSnapshot snapshot) {
+    owner.checkReadable();
+    if (snapshot.view().isEmpty()) {
+      throw new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
+          .with("collection", shard.collectionId());
+    }
+    if (shard.unsure()) {
+      owner.redeliver(shard);
+      throw new ElanusException(
+              ErrorCode.CHANNEL_NOT_AVAILABLE, "a query node of the shard missed deletes")
+          .with("channel", shard.channel());
+    }
+  }
+
+  /** The first attempts follow at once; later ones give a switch of views time. */
+  private static void pause(int attempt) {
+    if (attempt > 2) {
+      try {
+        Thread.sleep(attempt);
+      } catch (InterruptedException interrupted) {
+        throw interrupted(interrupted);
+      }
+    }
+  }
+
+  private static ElanusException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new ElanusException(ErrorCode.CANCELLED, "the read was interrupted", cause);
+  }
+
+  private Reads.Hits search(ShardSnapshot snapshot, Reads.Search asked) {
+    Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
+    Reads.Search search = scope == asked.scope() ? asked : within(scope, asked);
+    List<Segment> local = EffectiveScope.growing(snapshot, scope);
+    List<Reads.Hits> parts =
+        gather(
+            snapshot.sealed(),
+            (node, ids) -> node.search(ids, search),
+            local.isEmpty() ? List.of() : List.of(() -> segments.search(local, search)));
+    return parts.isEmpty()
+        ? HitsMerge.none(search.queries().rows())
+        : HitsMerge.merge(
+            search.metric(), search.queries().rows(), search.k(), search.groupBy(), parts);
+  }
+
+  private static Reads.Search within(Reads.Scope scope, Reads.Search search) {
+    return new Reads.Search(
+        scope,
+        search.fieldId(),
+        search.metric(),
+        search.queries(),
+        search.k(),
+        search.parameters(),
+        search.filter(),
+        search.range(),
+        search.groupBy(),
+        search.after());
+  }
+
+  private Reads.Found query(Shard shard, ShardSnapshot snapshot, Reads.Query asked) {
+    Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
+    Reads.Query query =
+        scope == asked.scope()
+            ? asked
+            : new Reads.Query(
+                scope, asked.filter(), asked.limit(), asked.countOnly(), asked.fields());
+    List<Segment> local = EffectiveScope.growing(snapshot, scope);
+    List<Reads.Found> parts =
+        gather(
+            snapshot.sealed(),
+            (node, ids) -> node.query(ids, query),
+            local.isEmpty()
+                ? List.of()
+                : List.of(() -> segments.query(local, query, shard.schema())));
+    return parts.isEmpty()
+        ? new Reads.Found(0, RowBatch.empty())
+        : FoundMerge.merge(
+            parts, query.limit(), query.countOnly(), shard.schema().primaryKey().id());
+  }
+
+  private interface Ask<T> {
+    T of(QueryNode node, List<Long> segments);
+  }
+
+  /** All parts of a read; the last one runs on this thread, which would only wait otherwise. */
+  private <T> List<T> gather(List<OnNode> sealed, Ask<T> ask, List<Callable<T>> local) {
+    List<Callable<T>> tasks = new ArrayList<>(local);
+    for (OnNode placed : sealed) {
+      tasks.add(() -> ask.of(node(placed.node()), placed.segments()));
+    }
+    if (tasks.isEmpty()) {
+      return List.of();
+    }
+    List<Future<T>> others = new ArrayList<>();
+    for (Callable<T> task : tasks.subList(0, tasks.size() - 1)) {
+      others.add(FanOut.begin(fanOut, task));
+    }
+    Future<T> own = FanOut.here(tasks.getLast());
+    others.add(own);
+    return FanOut.awaitAll(others);
+  }
+
+  private QueryNode node(long id) {
+    QueryNode node = directory.queryNodes().get(id);
+    if (node == null) {
+      throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "a segment's query node is gone")
+          .with("node", id);
+    }
+    return node;
+  }
+}

@@ -1,0 +1,102 @@
+package io.elanus.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elanus.expression.Comparison;
+import io.elanus.expression.Filter;
+import io.elanus.expression.Operand;
+import io.elanus.index.BuildContext;
+import io.elanus.log.MemoryLogStore;
+import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestTable;
+import io.elanus.node.index.IndexBuilder;
+import io.elanus.node.streaming.StreamingConfig;
+import io.elanus.objects.MemoryObjectStore;
+import io.elanus.roles.IndexCoord.Definition;
+import io.elanus.roles.IndexNode;
+import io.elanus.roles.QueryNode.Loaded;
+import io.elanus.roles.Reads;
+import io.elanus.roles.Segments;
+import io.elanus.schema.DataType;
+import io.elanus.schema.Value;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Indexes are built from flushed segments, attached to loaded ones, and change no answer. */
+class IndexTest {
+  private static final int ROWS = 3000;
+
+  @Test
+  void answersAreTheSameWithAndWithoutIndexes(@TempDir Path cache) {
+    try (TestCluster cluster =
+            new TestCluster(
+                new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1);
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      table.load();
+      long[] keys = new long[ROWS];
+      for (int i = 0; i < ROWS; i++) {
+        keys[i] = i + 1;
+      }
+      table.insert(keys, keys);
+      table.flush();
+      cluster.queryCoord().refresh(1);
+      table.delete(7, 8, 9);
+      long now = cluster.rootCoord().now();
+      Filter filter =
+          new Filter.Compare(
+              new Operand.Field(TestTable.VERSION, DataType.INT64),
+              Comparison.LESS,
+              new Value.Int(50));
+      Map<Long, Long> scanned = table.query(now, filter, -1);
+      assertThat(scanned).hasSize(46);
+      Reads.Hits exact = table.search(now, TestTable.vector(500), 5);
+
+      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
+      IndexNode node = new IndexBuilder(cluster.files(), pool, BuildContext.QUIET);
+      List<Segments.IndexFile> files = new ArrayList<>();
+      files.add(
+          node.build(
+              build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "FLAT")));
+      files.add(node.build(build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT")));
+      assertThat(node.build(build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT")))
+          .isEqualTo(files.get(1));
+      cluster.queryCoord().setIndexes(Map.of(segment.id(), files));
+      cluster.queryCoord().refresh(1);
+      Loaded loaded = cluster.queryNodes().get(1L).loaded().getFirst();
+      assertThat(loaded.indexedFields()).containsExactly(TestTable.VECTOR, TestTable.VERSION);
+      assertThat(loaded.deletedRows()).isEqualTo(3);
+      assertThat(table.query(now, filter, -1)).isEqualTo(scanned);
+      assertThat(table.search(now, TestTable.vector(500), 5).keys()).isEqualTo(exact.keys());
+
+      cluster.queryCoord().setIndexes(Map.of(segment.id(), files.subList(1, 2)));
+      cluster.queryCoord().refresh(1);
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
+          .containsExactly(TestTable.VERSION);
+      assertThat(table.search(now, TestTable.vector(500), 5).keys()).isEqualTo(exact.keys());
+    }
+  }
+
+  private static IndexNode.Build build(
+      TestTable table,
+      Segments.Segment segment,
+      long field,
+      long id,
+      Map<String, String> parameters,
+      String type) {
+    Map<String, String> all = new java.util.HashMap<>(parameters);
+    all.put("index_type", type);
+    return new IndexNode.Build(
+        segment,
+        table.schema(),
+        new Definition(id, 1, field, "index" + id, "", all, 0),
+        "indexes/" + segment.id() + "/" + id);
+  }
+}

@@ -1,0 +1,284 @@
+package io.elanus.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.expression.Filter;
+import io.elanus.log.MemoryLogStore;
+import io.elanus.node.fakes.Checks;
+import io.elanus.node.fakes.Model;
+import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestTable;
+import io.elanus.node.streaming.LeaderNode;
+import io.elanus.node.streaming.StreamingConfig;
+import io.elanus.objects.MemoryObjectStore;
+import io.elanus.roles.Reads;
+import io.elanus.roles.StreamingNode.Stale;
+import io.elanus.roles.StreamingNode.Write;
+import io.elanus.schema.Column;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Keys;
+import io.elanus.schema.RowBatch;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a shard's leader promises besides storing rows. */
+class ScenariosTest {
+  @TempDir private Path cache;
+  private TestCluster cluster;
+  private TestTable table;
+  private final Model model = new Model();
+
+  @BeforeEach
+  void start() {
+    cluster =
+        new TestCluster(
+            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 2);
+    cluster.start();
+    table = new TestTable(cluster, 1);
+    table.load();
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  private long now() {
+    return cluster.rootCoord().now();
+  }
+
+  private void fill(int rows) {
+    long[] keys = new long[rows];
+    long[] versions = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      keys[i] = i + 1;
+      versions[i] = i + 1;
+    }
+    model.insert(table.insert(keys, versions), keys, versions);
+  }
+
+  private void flushAndHandOff() {
+    table.flush();
+    cluster.queryCoord().refresh(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRepeatedRequestIsAnsweredAsTheFirst(boolean flushAndRestart) {
+    RowBatch rows = TestTable.rows(new long[] {1}, new long[] {1});
+    var first = table.write("r1", TestTable.PARTITION, Optional.empty(), Optional.of(rows), 0);
+    if (flushAndRestart) {
+      flushAndHandOff();
+      cluster.restart(1);
+    }
+    var second = table.write("r1", TestTable.PARTITION, Optional.empty(), Optional.of(rows), 0);
+    assertThat(second).isEqualTo(first);
+    assertThat(table.count(now())).isEqualTo(1);
+  }
+
+  @Test
+  void aPartialUpdateOfAChangedRowIsStale() {
+    fill(3);
+    long read = now();
+    table.upsert(new long[] {2}, new long[] {20});
+    var rows = Optional.of(TestTable.rows(new long[] {2}, new long[] {21}));
+    var keys = Optional.<Keys>of(Keys.of(2L));
+    assertThat(table.write(table.newRequest(), TestTable.PARTITION, keys, rows, read))
+        .isEqualTo(new Stale());
+    assertThat(table.all(now())).containsEntry(2L, 20L);
+    var other = Optional.<Keys>of(Keys.of(3L));
+    var otherRows = Optional.of(TestTable.rows(new long[] {3}, new long[] {31}));
+    TestTable.written(table.write(table.newRequest(), TestTable.PARTITION, other, otherRows, read));
+    TestTable.written(table.write(table.newRequest(), TestTable.PARTITION, keys, rows, now()));
+    cluster.restart(1);
+    assertThat(table.write(table.newRequest(), TestTable.PARTITION, keys, rows, read))
+        .isEqualTo(new Stale());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFieldIsAddedOverRowsOfEveryKind(boolean restart) {
+    fill(5);
+    flushAndHandOff();
+    table.upsert(new long[] {1}, new long[] {10});
+    table.addField(103, "more");
+    cluster.queryCoord().refresh(1);
+    if (restart) {
+      cluster.restart(1);
+    }
+    RowBatch rows = TestTable.rows(new long[] {9}, new long[] {9});
+    rows = rows.with(103, rows.get(TestTable.VERSION));
+    TestTable.written(
+        table.write(
+            table.newRequest(), TestTable.PARTITION, Optional.empty(), Optional.of(rows), 0));
+    RowBatch found =
+        cluster
+            .leader()
+            .query(
+                table.channel(),
+                new Reads.Query(table.at(now()), new Filter.Everything(), -1, false, List.of(103L)))
+            .rows();
+    Column more = found.get(103);
+    assertThat(found.rows()).isEqualTo(6);
+    for (int row = 0; row < 5; row++) {
+      assertThat(more.isNull(row)).isTrue();
+    }
+    assertThat(more.value(5)).isEqualTo(9L);
+  }
+
+  @Test
+  void rowsOfAnotherSchemaVersionAreRefused() {
+    Write old =
+        new Write(
+            "r", table.channel(), 0, List.of(), Optional.of(Keys.of(1L)), Optional.empty(), 0);
+    assertThatThrownBy(() -> cluster.leader().write(old))
+        .isInstanceOf(ElanusException.class)
+        .extracting(error -> ((ElanusException) error).code())
+        .isEqualTo(ErrorCode.SCHEMA_MISMATCH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void truncationTakesAllRowsAtOnce(boolean handOff) {
+    fill(5);
+    flushAndHandOff();
+    table.upsert(new long[] {3, 8}, new long[] {30, 80});
+    cluster.dataCoord().truncate(1, List.of(table.channel()));
+    if (handOff) {
+      cluster.queryCoord().refresh(1);
+    }
+    assertThat(table.count(now())).isZero();
+    assertThat(table.all(now())).isEmpty();
+    assertThat(table.search(now(), TestTable.vector(3), 5).scores()).isEmpty();
+    table.insert(new long[] {4}, new long[] {44});
+    assertThat(table.all(now())).isEqualTo(Map.of(4L, 44L));
+    cluster.restart(1);
+    assertThat(table.all(now())).isEqualTo(Map.of(4L, 44L));
+  }
+
+  @Test
+  void aDroppedPartitionIsGoneAndTakesNoRows() {
+    fill(3);
+    table.insertInto(TestTable.PARTITION + 1, new long[] {50}, new long[] {50});
+    cluster.leader().dropPartition(table.channel(), TestTable.PARTITION + 1);
+    Checks.agree("dropped", table, model, now());
+    assertThatThrownBy(
+            () -> table.insertInto(TestTable.PARTITION + 1, new long[] {51}, new long[] {51}))
+        .isInstanceOf(ElanusException.class);
+    cluster.restart(1);
+    Checks.agree("restarted", table, model, now());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void deletesOfOnePartitionLeaveTheOthersAlone(boolean sealed) {
+    table.insertInto(TestTable.PARTITION, new long[] {1}, new long[] {1});
+    table.insertInto(TestTable.PARTITION + 1, new long[] {1, 2}, new long[] {3, 4});
+    if (sealed) {
+      flushAndHandOff();
+    }
+    cluster
+        .leader()
+        .write(
+            new Write(
+                "d",
+                table.channel(),
+                1,
+                List.of(),
+                Optional.of(Keys.of(1L)),
+                Optional.of(TestTable.PARTITION),
+                0));
+    assertThat(table.all(now())).isEqualTo(Map.of(1L, 3L, 2L, 4L));
+    flushAndHandOff();
+    cluster.restart(1);
+    assertThat(table.all(now())).isEqualTo(Map.of(1L, 3L, 2L, 4L));
+    assertThat(table.count(now())).isEqualTo(2);
+  }
+
+  @Test
+  void readsCoverLoadedPartitionsOnly() {
+    fill(2);
+    table.insertInto(TestTable.PARTITION + 1, new long[] {50}, new long[] {50});
+    cluster.queryCoord().release(1, Set.of());
+    assertThatThrownBy(() -> table.count(now()))
+        .extracting(error -> ((ElanusException) error).code())
+        .isEqualTo(ErrorCode.COLLECTION_NOT_LOADED);
+    cluster
+        .queryCoord()
+        .load(
+            new io.elanus.roles.QueryCoord.Load(
+                1, Set.of(TestTable.PARTITION + 1), 1, Set.of(), false));
+    assertThat(table.all(now())).isEqualTo(Map.of(50L, 50L));
+    flushAndHandOff();
+    assertThat(table.all(now())).isEqualTo(Map.of(50L, 50L));
+  }
+
+  @Test
+  void aReadBehindTheRetentionTimeIsRefused() {
+    fill(1);
+    long old = now();
+    cluster.rootCoord().advanceMillis(31 * 60 * 1000);
+    assertThatThrownBy(() -> table.count(old))
+        .isInstanceOf(ElanusException.class)
+        .hasMessageContaining("retention")
+        .hasMessageContaining("" + old);
+  }
+
+  @Test
+  void aSupersededOwnerCanNeitherAcknowledgeNorPublish() {
+    fill(2);
+    LeaderNode old = cluster.leader();
+    cluster.start();
+    cluster.queryCoord().forgetPlacements();
+    cluster.queryCoord().refresh(1);
+    Write write =
+        new Write(
+            "late", table.channel(), 1, List.of(), Optional.of(Keys.of(1L)), Optional.empty(), 0);
+    assertThat(old.write(write)).isInstanceOf(LeaderNode.ChannelMoved.class);
+    int publications = cluster.dataCoord().publications();
+    assertThatThrownBy(() -> old.seal(table.channel())).isInstanceOf(ElanusException.class);
+    assertThat(cluster.dataCoord().publications()).isEqualTo(publications);
+    Checks.agree("new owner", table, model, now());
+  }
+
+  @Test
+  void aRowFoundBeforeAHandOffIsFetchedAfterIt() {
+    fill(30);
+    long at = now();
+    Reads.Hits hits = table.search(at, TestTable.vector(9), 5);
+    table.delete(9, 10, 11);
+    flushAndHandOff();
+    Map<Long, Long> fetched = table.fetch(at, hits);
+    assertThat(fetched).hasSize(5).containsEntry(9L, 9L);
+    cluster.dataCoord().compact(cluster.dataCoord().flushedSegments(1), cluster.dataNode(), at);
+    cluster.queryCoord().refresh(1);
+    assertThat(table.fetch(at, hits)).isEqualTo(fetched);
+  }
+
+  @Test
+  void deletesAloneAreFlushedAndTheLogIsCut() {
+    fill(10);
+    flushAndHandOff();
+    long before = cluster.dataCoord().checkpoint(TestCluster.CHANNEL);
+    for (long key = 1; key <= 5; key++) {
+      model.delete(table.delete(key), key);
+    }
+    flushAndHandOff();
+    assertThat(cluster.dataCoord().checkpoint(TestCluster.CHANNEL)).isGreaterThan(before);
+    assertThat(cluster.dataCoord().deleteFiles(table.channel())).isNotEmpty();
+    Checks.agree("deletes flushed", table, model, now());
+    cluster.restart(1);
+    Checks.agree("restarted", table, model, now());
+  }
+}

@@ -1,0 +1,160 @@
+package io.elanus.node.fakes;
+
+import io.elanus.log.LogStore;
+import io.elanus.node.data.Compactor;
+import io.elanus.node.data.DeleteObjects;
+import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.query.QueryExecutor;
+import io.elanus.node.streaming.LeaderNode;
+import io.elanus.node.streaming.StreamingConfig;
+import io.elanus.objects.ObjectStore;
+import io.elanus.roles.DataNode;
+import io.elanus.roles.Directory;
+import io.elanus.roles.IndexCoord;
+import io.elanus.roles.IndexNode;
+import io.elanus.roles.ProxyCache;
+import io.elanus.roles.QueryNode;
+import io.elanus.roles.StreamingNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes on stores that outlive them, with coordinators that outlive them, too. */
+public final class TestCluster implements Directory, AutoCloseable {
+  public static final String CHANNEL = "test-dml_0";
+
+  private final LogStore logs;
+  private final SegmentObjects files;
+  private final DeleteObjects deleteFiles;
+  private final StreamingConfig config;
+  private final int queryNodeCount;
+  private final FakeRootCoord rootCoord = new FakeRootCoord();
+  private final FakeDataCoord dataCoord = new FakeDataCoord(this);
+  private final FakeQueryCoord queryCoord = new FakeQueryCoord(this);
+  private final ExecutorService searchPool = Executors.newFixedThreadPool(2);
+  private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService background = Executors.newCachedThreadPool();
+  private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  private @Nullable LeaderNode leader;
+
+  public TestCluster(
+      LogStore logs, ObjectStore objects, Path cache, StreamingConfig config, int queryNodes) {
+    this.logs = logs;
+    this.files = new SegmentObjects(objects, cache);
+    this.deleteFiles = new DeleteObjects(objects);
+    this.config = config;
+    this.queryNodeCount = queryNodes;
+  }
+
+  /** Begins to serve, from what the stores hold. */
+  public void start() {
+    for (long id = 1; id <= queryNodeCount; id++) {
+      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, searchPool));
+    }
+    leader =
+        new LeaderNode(
+            100,
+            config,
+            new LeaderNode.Tools(
+                logs, files, deleteFiles, this, searchPool, fanOut, background, rootCoord));
+    leader.start(List.of(CHANNEL));
+  }
+
+  /** Everything in memory is lost. */
+  public void kill() {
+    try {
+      leader().close();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+    queryNodes.values().forEach(node -> ((QueryExecutor) node).close());
+    queryNodes.clear();
+    queryCoord.forgetPlacements();
+    leader = null;
+  }
+
+  public void restart(long... collections) {
+    kill();
+    start();
+    for (long collection : collections) {
+      queryCoord.handOff(collection, segment -> true);
+    }
+  }
+
+  public LeaderNode leader() {
+    LeaderNode present = leader;
+    if (present == null) {
+      throw new AssertionError("not started");
+    }
+    return present;
+  }
+
+  public SegmentObjects files() {
+    return files;
+  }
+
+  @Override
+  public FakeRootCoord rootCoord() {
+    return rootCoord;
+  }
+
+  @Override
+  public FakeDataCoord dataCoord() {
+    return dataCoord;
+  }
+
+  @Override
+  public FakeQueryCoord queryCoord() {
+    return queryCoord;
+  }
+
+  @Override
+  public IndexCoord indexCoord() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public StreamingNode ownerOf(String channel) {
+    return leader();
+  }
+
+  @Override
+  public Map<Long, QueryNode> queryNodes() {
+    return queryNodes;
+  }
+
+  @Override
+  public Map<Long, StreamingNode> streamingNodes() {
+    return Map.of(100L, leader());
+  }
+
+  @Override
+  public DataNode dataNode() {
+    return new Compactor(files, deleteFiles);
+  }
+
+  @Override
+  public IndexNode indexNode() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ProxyCache> proxies() {
+    return List.of();
+  }
+
+  @Override
+  public void close() {
+    if (leader != null) {
+      kill();
+    }
+    searchPool.shutdownNow();
+    fanOut.shutdownNow();
+    background.shutdownNow();
+    logs.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.elanus.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package io.elanus.node.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.log.MemoryLogStore;
+import io.elanus.node.fakes.FakeRootCoord;
+import io.elanus.node.fakes.TestCluster;
+import io.elanus.objects.MemoryObjectStore;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Timestamps;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadGateTest {
+  @TempDir private Path cache;
+
+  private TestCluster cluster() {
+    return new TestCluster(
+        new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 0);
+  }
+
+  @Test
+  void aReadWaitsForTheGroupInFlightAndForNoLaterOne() throws InterruptedException {
+    try (TestCluster cluster = cluster()) {
+      Oracle oracle = new Oracle(cluster);
+      ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
+      FakeRootCoord root = cluster.rootCoord();
+      gate.await(root.now());
+      gate.groupBegins();
+      oracle.timestamps(1);
+      CountDownLatch passed = new CountDownLatch(1);
+      long read = root.now();
+      Thread reader =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  gate.await(read);
+                  passed.countDown();
+                } catch (InterruptedException interrupted) {
+                  throw new AssertionError(interrupted);
+                }
+              });
+      while (reader.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      assertThat(passed.getCount()).isEqualTo(1);
+      gate.groupApplied();
+      gate.groupBegins();
+      passed.await();
+    }
+  }
+
+  @Test
+  void aReadFarInTheFutureIsRefused() {
+    try (TestCluster cluster = cluster()) {
+      ReadGate gate = new ReadGate(new Oracle(cluster), Duration.ofMillis(50));
+      long future = Timestamps.of(Timestamps.physicalMillis(cluster.rootCoord().now()) + 60_000, 0);
+      assertThatThrownBy(() -> gate.await(future))
+          .extracting(error -> ((ElanusException) error).code())
+          .isEqualTo(ErrorCode.TIMEOUT);
+    }
+  }
+}

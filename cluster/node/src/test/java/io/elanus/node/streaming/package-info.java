@@ -1,0 +1,4 @@
+@NullMarked
+package io.elanus.node.streaming;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.elanus.proxy;
+
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.DataCoord;
+import io.elanus.roles.Directory;
+import io.elanus.roles.Segments;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Flush, segments, compaction and row counts: names resolved, then the coordinators' business. */
+final class Maintenance {
+  private final Directory directory;
+  private final SchemaCache cache;
+
+  Maintenance(Directory directory, SchemaCache cache) {
+    this.directory = directory;
+    this.cache = cache;
+  }
+
+  DataCoord.Flush flush(String database, String name) {
+    return directory.dataCoord().flush(cache.collection(database, name).id());
+  }
+
+  /** A collection that is gone has nothing left to flush. */
+  boolean flushed(String database, String name, List<Long> segments, long timestamp) {
+    if (name.isEmpty()) {
+      return directory.dataCoord().flushed(0, segments, timestamp);
+    }
+    Optional<Catalogue.Collection> collection = cache.find(database, name);
+    return collection.isEmpty()
+        || directory.dataCoord().flushed(collection.get().id(), segments, timestamp);
+  }
+
+  List<Segments.Segment> segments(String database, String name) {
+    return directory.dataCoord().segments(cache.collection(database, name).id());
+  }
+
+  Map<Long, List<Long>> placements(String database, String name) {
+    Catalogue.Collection collection = cache.collection(database, name);
+    if (cache.loadState(collection.id()).isEmpty()) {
+      throw new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
+          .with("collection", collection.name());
+    }
+    return directory.queryCoord().placements(collection.id());
+  }
+
+  long compact(String database, String name, Optional<String> partition) {
+    Catalogue.Collection collection = cache.collection(database, name);
+    Optional<Long> id = partition.map(each -> RowPreparation.named(collection, each).id());
+    return directory.dataCoord().compact(collection.id(), id);
+  }
+
+  /** Every partition of the collection has an entry. */
+  Map<String, Long> rowCounts(String database, String name) {
+    Catalogue.Collection collection = cache.collection(database, name);
+    Map<Long, Long> counts = directory.dataCoord().rowCounts(collection.id());
+    Map<String, Long> result = new LinkedHashMap<>();
+    for (Catalogue.Partition partition : collection.partitions()) {
+      result.put(partition.name(), counts.getOrDefault(partition.id(), 0L));
+    }
+    return result;
+  }
+}

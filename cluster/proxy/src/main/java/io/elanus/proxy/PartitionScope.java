@@ -1,0 +1,105 @@
+package io.elanus.proxy;
+
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.QueryCoord;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Value;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which partitions a read looks at, and whether they are loaded. */
+final class PartitionScope {
+  private PartitionScope() {}
+
+  /** Ids of partitions named in a search or query; empty: none was named. */
+  static Set<Long> named(Catalogue.Collection collection, List<String> names) {
+    if (names.isEmpty()) {
+      return Set.of();
+    }
+    if (collection.schema().partitionKey().isPresent()) {
+      throw ElanusException.invalid(
+          "not support manually specifying the partition names if partition key mode is used");
+    }
+    Set<Long> ids = new HashSet<>();
+    for (String name : names) {
+      Catalogue.Partition partition =
+          collection
+              .partition(name)
+              .orElseThrow(() -> ElanusException.invalid("partition name " + name + " not found"));
+      ids.add(partition.id());
+    }
+    return ids;
+  }
+
+  /**
+   * Narrowed to the partitions that the filter's partition-key values can be in; empty: all.
+   *
+   * @param named partitions named by the caller
+   */
+  static Set<Long> pruned(Catalogue.Collection collection, Set<Long> named, FilterPlan plan) {
+    if (collection.schema().partitionKey().isEmpty()) {
+      return named;
+    }
+    Optional<List<Value>> values = plan.facts().partitionKeys();
+    checkIsolation(collection, values);
+    if (values.isEmpty() || values.get().isEmpty()) {
+      return named;
+    }
+    List<Catalogue.Partition> partitions = ShardRouter.keyPartitions(collection);
+    Set<Long> ids = new HashSet<>();
+    for (Value value : values.get()) {
+      long hash =
+          switch (value) {
+            case Value.Int number -> KeyHash.of(number.value());
+            case Value.Text text -> KeyHash.of(text.value());
+            case Value.Bool bool ->
+                throw new IllegalStateException("partition keys are no booleans");
+            case Value.Real real -> throw new IllegalStateException("partition keys are no floats");
+            case Value.Many many -> throw new IllegalStateException("partition keys are no lists");
+          };
+      ids.add(partitions.get((int) (hash % partitions.size())).id());
+    }
+    return ids.size() == partitions.size() ? Set.of() : ids;
+  }
+
+  private static void checkIsolation(
+      Catalogue.Collection collection, Optional<List<Value>> values) {
+    boolean isolated = PropertyRules.isTrue(collection.properties(), PropertyRules.ISOLATION);
+    if (isolated && values.map(List::size).orElse(0) != 1) {
+      throw ElanusException.invalid(
+          "partition key not found in expr or the expr is invalid when validating partition key"
+              + " isolation");
+    }
+  }
+
+  /** Throws unless the collection, and each of these partitions, is loaded. */
+  static QueryCoord.LoadState requireLoaded(
+      SchemaCache cache, Catalogue.Collection collection, Set<Long> partitions) {
+    QueryCoord.LoadState state =
+        cache
+            .loadState(collection.id())
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
+                    .with("collection", collection.id()));
+    for (long partition : partitions) {
+      if (!state.partitions().isEmpty() && !state.partitions().contains(partition)) {
+        throw new ElanusException(ErrorCode.PARTITION_NOT_LOADED).with("partition", partition);
+      }
+    }
+    if (state.percent() < 100) {
+      throw new ElanusException(ErrorCode.COLLECTION_NOT_FULLY_LOADED)
+          .with("collection", collection.id());
+    }
+    return state;
+  }
+
+  /** Throws when a field was left out by {@code load_fields}. */
+  static void requireLoadedField(QueryCoord.LoadState state, io.elanus.schema.FieldSchema field) {
+    if (!state.fields().isEmpty() && !state.fields().contains(field.id())) {
+      throw ElanusException.invalid("field " + field.name() + " is not loaded");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.elanus.transport;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.elanus.roles.codec.RecordCodec;
+import io.elanus.transport.wire.Call;
+import io.elanus.transport.wire.Reply;
+import io.elanus.transport.wire.RolesGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stubs of the roles that another process exposes, over one connection. A call blocks; it ends with
+ * the role's own error, or with UNAVAILABLE, TIMEOUT or CANCELLED when the connection or the
+ * deadline ended it. A deadline in the gRPC context applies.
+ */
+public final class RoleClient implements AutoCloseable {
+  private static final long CLOSE_SECONDS = 5;
+
+  private final String peer;
+  private final ManagedChannel channel;
+  private final RolesGrpc.RolesBlockingStub stub;
+  private final Map<Class<?>, Object> roles = new ConcurrentHashMap<>();
+
+  private RoleClient(String host, int port) {
+    peer = host + ":" + port;
+    channel =
+        NettyChannelBuilder.forAddress(host, port)
+            .usePlaintext()
+            .directExecutor()
+            .maxInboundMessageSize(RoleServer.MESSAGE_BYTES)
+            .build();
+    stub = RolesGrpc.newBlockingStub(channel);
+  }
+
+  /** Connects with the first call. */
+  public static RoleClient open(String host, int port) {
+    return new RoleClient(host, port);
+  }
+
+  /**
+   * The same stub for the same role each time.
+   *
+   * @param role an interface of {@code io.elanus.roles}
+   */
+  public <R> R role(Class<R> role) {
+    if (!RoleMethods.ROLES.contains(role)) {
+      throw new IllegalArgumentException(role + " is no role");
+    }
+    return role.cast(
+        roles.computeIfAbsent(
+            role,
+            key ->
+                Proxy.newProxyInstance(key.getClassLoader(), new Class<?>[] {key}, new Stub(key))));
+  }
+
+  private Object call(RoleMethods.RoleMethod method, @Nullable Object[] arguments) {
+    Call call =
+        Call.newBuilder()
+            .setRole(method.role().getSimpleName())
+            .setMethod(method.method().getName())
+            .setArguments(
+                UnsafeByteOperations.unsafeWrap(
+                    RecordCodec.encodeAll(method.parameters(), arguments)))
+            .build();
+    Reply reply;
+    try {
+      reply = stub.perform(call);
+    } catch (StatusRuntimeException e) {
+      throw Failures.ofConnection(e, peer);
+    }
+    if (reply.hasFailure()) {
+      throw Failures.decode(reply.getFailure());
+    }
+    return method.answers()
+        ? RecordCodec.decode(method.result(), reply.getResult().asReadOnlyByteBuffer())
+        : reply;
+  }
+
+  /** Waits a few seconds for calls that run; later ones are UNAVAILABLE. */
+  @Override
+  public void close() {
+    channel.shutdown();
+    try {
+      if (!channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        channel.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      channel.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Stub implements InvocationHandler {
+    private final Class<?> role;
+
+    Stub(Class<?> role) {
+      this.role = role;
+    }
+
+    @Override
+    public @Nullable Object invoke(Object self, Method method, Object @Nullable [] given) {
+      @Nullable Object[] arguments = given == null ? new Object[0] : given;
+      if (method.getDeclaringClass() == Object.class) {
+        return switch (method.getName()) {
+          case "equals" -> arguments[0] == self;
+          case "hashCode" -> System.identityHashCode(self);
+          default -> role.getSimpleName() + "@" + peer;
+        };
+      }
+      RoleMethods.RoleMethod called = RoleMethods.of(role).get(method.getName());
+      if (called == null) {
+        throw new AssertionError(method);
+      }
+      Object result = call(called, arguments);
+      return called.answers() ? result : null;
+    }
+  }
+}

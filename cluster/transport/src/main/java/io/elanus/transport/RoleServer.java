@@ -1,0 +1,163 @@
+package io.elanus.transport;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.elanus.roles.codec.RecordCodec;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.transport.wire.Call;
+import io.elanus.transport.wire.Reply;
+import io.elanus.transport.wire.RolesGrpc;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exposes role objects on a port. Each call runs on a virtual thread of its own; its deadline is in
+ * the gRPC context, from where calls to further roles take it.
+ */
+public final class RoleServer implements AutoCloseable {
+  /** The largest message of either side, bytes. */
+  static final int MESSAGE_BYTES = 512 << 20;
+
+  private static final System.Logger LOG = System.getLogger(RoleServer.class.getName());
+  private static final long CLOSE_SECONDS = 5;
+
+  private final Map<String, Object> targets = new HashMap<>();
+  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+  private final Server server;
+
+  private RoleServer(String host, int port, List<?> roles) throws IOException {
+    roles.forEach(this::add);
+    server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+            .executor(calls)
+            .maxInboundMessageSize(MESSAGE_BYTES)
+            .addService(new Service())
+            .build()
+            .start();
+  }
+
+  /**
+   * @param port 0: any free one
+   * @param roles objects that implement interfaces of {@code io.elanus.roles}; each interface at
+   *     most once
+   */
+  public static RoleServer open(String host, int port, List<?> roles) {
+    try {
+      return new RoleServer(host, port, roles);
+    } catch (IOException e) {
+      throw new ElanusException(ErrorCode.UNAVAILABLE, "the port for roles cannot be opened", e)
+          .with("host", host)
+          .with("port", port);
+    }
+  }
+
+  private void add(Object target) {
+    boolean role = false;
+    for (Class<?> known : RoleMethods.ROLES) {
+      if (known.isInstance(target)) {
+        role = true;
+        if (targets.put(known.getSimpleName(), target) != null) {
+          throw new IllegalArgumentException("two objects implement " + known.getSimpleName());
+        }
+      }
+    }
+    if (!role) {
+      throw new IllegalArgumentException(target.getClass() + " implements no role");
+    }
+  }
+
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Takes no further calls and gives those that run a few seconds to end. */
+  @Override
+  public void close() {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    calls.shutdownNow();
+  }
+
+  private final class Service extends RolesGrpc.RolesImplBase {
+    @Override
+    public void perform(Call call, StreamObserver<Reply> observer) {
+      Reply reply = answer(call);
+      observer.onNext(reply);
+      observer.onCompleted();
+    }
+  }
+
+  private Reply answer(Call call) {
+    try {
+      return Reply.newBuilder().setResult(UnsafeByteOperations.unsafeWrap(invoke(call))).build();
+    } catch (ElanusException e) {
+      return Reply.newBuilder().setFailure(Failures.encode(e)).build();
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR, "call failed " + call.getRole() + "." + call.getMethod(), e);
+      return Reply.newBuilder().setFailure(Failures.encode(e)).build();
+    }
+  }
+
+  private byte[] invoke(Call call) {
+    Object target = targets.get(call.getRole());
+    RoleMethods.RoleMethod method = method(call);
+    if (target == null || method == null) {
+      throw new ElanusException(ErrorCode.UNIMPLEMENTED, "the process has no such role or method")
+          .with("role", call.getRole())
+          .with("method", call.getMethod());
+    }
+    Object[] arguments =
+        RecordCodec.decodeAll(method.parameters(), call.getArguments().asReadOnlyByteBuffer());
+    Object result = invoke(target, method, arguments);
+    if (!method.answers()) {
+      return new byte[0];
+    }
+    if (result == null) {
+      throw new IllegalStateException(call.getRole() + "." + call.getMethod() + " answered null");
+    }
+    return RecordCodec.encode(method.result(), result);
+  }
+
+  private static RoleMethods.@Nullable RoleMethod method(Call call) {
+    for (Class<?> role : RoleMethods.ROLES) {
+      if (role.getSimpleName().equals(call.getRole())) {
+        return RoleMethods.of(role).get(call.getMethod());
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Object invoke(
+      Object target, RoleMethods.RoleMethod method, Object[] arguments) {
+    try {
+      return method.method().invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      switch (e.getCause()) {
+        case RuntimeException thrown -> throw thrown;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.elanus.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.elanus.roles.DataNode;
+import io.elanus.roles.ProxyCache;
+import io.elanus.roles.QueryNode;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.grpc.Context;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class TransportTest {
+  private static final long SEED = Long.getLong("seed", 20_260_801L);
+  private static final int ROUNDS = 20;
+
+  @TestFactory
+  Stream<DynamicTest> everyMethodOfEveryRoleRoundTrips() {
+    return RoleMethods.ROLES.stream()
+        .flatMap(role ->
+            RoleMethods.of(role).values().stream()
+                .map(method ->
+                    DynamicTest.dynamicTest(
+                        role.getSimpleName() + "." + method.method().getName(),
+                        () -> roundTrips(role, method.method()))));
+  }
+
+  private static <R> void roundTrips(Class<R> role, Method method) throws Exception {
+    var messages = new Messages(new Random(SEED + method.getName().hashCode()));
+    var received = new AtomicReference<Object[]>();
+    var answer = new AtomicReference<Object>();
+    Object target =
+        Proxy.newProxyInstance(
+            role.getClassLoader(),
+            new Class<?>[] {role},
+            (self, called, arguments) -> {
+              assertThat(called.getName()).isEqualTo(method.getName());
+              received.set(arguments == null ? new Object[0] : arguments);
+              return answer.get();
+            });
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(target));
+        RoleClient client = RoleClient.open("127.0.0.1", server.port())) {
+      R stub = client.role(role);
+      for (int round = 0; round < ROUNDS; round++) {
+        Object[] arguments =
+            Arrays.stream(method.getGenericParameterTypes()).map(messages::any).toArray();
+        boolean answers = method.getReturnType() != void.class;
+        answer.set(answers ? messages.any(method.getGenericReturnType()) : null);
+        Object result = method.invoke(stub, arguments);
+        assertThat(Messages.print(received.get()))
+            .as("arguments, seed %d", SEED)
+            .isEqualTo(Messages.print(arguments));
+        if (answers) {
+          assertThat(Messages.print(result))
+              .as("result, seed %d", SEED)
+              .isEqualTo(Messages.print(answer.get()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void errorsKeepCodeSentenceAndVariables() {
+    ProxyCache failing =
+        id -> {
+          throw new ElanusException(ErrorCode.COLLECTION_NOT_FOUND, "lead")
+              .with("database", "d")
+              .with("collection", id);
+        };
+    ElanusException error = failureOf(failing);
+    assertThat(error.code()).isEqualTo(ErrorCode.COLLECTION_NOT_FOUND);
+    assertThat(error.getMessage())
+        .isEqualTo("lead: collection not found[database=d][collection=7]");
+  }
+
+  @Test
+  void anUnexpectedErrorArrivesAsSuch() {
+    ElanusException error =
+        failureOf(id -> {
+          throw new IllegalStateException("broken invariant");
+        });
+    assertThat(error.code()).isEqualTo(ErrorCode.UNEXPECTED);
+    assertThat(error.getMessage()).contains("broken invariant");
+  }
+
+  private static ElanusException failureOf(ProxyCache target) {
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(target));
+        RoleClient client = RoleClient.open("127.0.0.1", server.port())) {
+      return catchThrowableOfType(
+          ElanusException.class, () -> client.role(ProxyCache.class).forget(7));
+    }
+  }
+
+  @Test
+  void aMissingProcessIsUnavailable() {
+    int port;
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of((ProxyCache) id -> {}))) {
+      port = server.port();
+    }
+    try (RoleClient client = RoleClient.open("127.0.0.1", port)) {
+      assertThatThrownBy(() -> client.role(ProxyCache.class).forget(1))
+          .isInstanceOfSatisfying(
+              ElanusException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+  }
+
+  @Test
+  void aRoleThatIsNotThereIsUnimplemented() {
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of((ProxyCache) id -> {}));
+        RoleClient client = RoleClient.open("127.0.0.1", server.port())) {
+      assertThatThrownBy(() -> client.role(QueryNode.class).loaded())
+          .isInstanceOfSatisfying(
+              ElanusException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.UNIMPLEMENTED));
+    }
+  }
+
+  @Test
+  void deadlinesPassOnThroughTwoCalls() throws Exception {
+    var innerHadDeadline = new AtomicReference<Boolean>();
+    ProxyCache inner = id -> innerHadDeadline.set(Context.current().getDeadline() != null);
+    try (RoleServer innerServer = RoleServer.open("127.0.0.1", 0, List.of(inner));
+        RoleClient innerClient = RoleClient.open("127.0.0.1", innerServer.port());
+        RoleServer outer =
+            RoleServer.open("127.0.0.1", 0, List.of(innerClient.role(ProxyCache.class)));
+        RoleClient client = RoleClient.open("127.0.0.1", outer.port());
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
+      Context.current()
+          .withDeadlineAfter(60, TimeUnit.SECONDS, timer)
+          .run(() -> client.role(ProxyCache.class).forget(1));
+      assertThat(innerHadDeadline).hasValue(true);
+    }
+  }
+
+  @Test
+  void aPassedDeadlineIsATimeout() throws Exception {
+    var release = new CountDownLatch(1);
+    ProxyCache slow =
+        id -> {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(slow));
+        RoleClient client = RoleClient.open("127.0.0.1", server.port());
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
+      ElanusException error =
+          catchThrowableOfType(
+              ElanusException.class,
+              () ->
+                  Context.current()
+                      .withDeadlineAfter(50, TimeUnit.MILLISECONDS, timer)
+                      .run(() -> client.role(ProxyCache.class).forget(1)));
+      assertThat(error.code()).isIn(ErrorCode.TIMEOUT, ErrorCode.CANCELLED);
+      release.countDown();
+    }
+  }
+
+  @Test
+  void aStubIsTheSameForTheSameRoleAndEqualToItselfOnly() {
+    try (RoleClient one = RoleClient.open("127.0.0.1", 1);
+        RoleClient other = RoleClient.open("127.0.0.1", 1)) {
+      DataNode stub = one.role(DataNode.class);
+      assertThat(one.role(DataNode.class)).isSameAs(stub).isEqualTo(stub);
+      assertThat(other.role(DataNode.class)).isNotEqualTo(stub);
+      assertThat(stub).hasToString("DataNode@127.0.0.1:1");
+    }
+  }
+}

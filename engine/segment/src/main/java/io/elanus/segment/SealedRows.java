@@ -1,0 +1,91 @@
+package io.elanus.segment;
+
+import io.elanus.expression.ColumnIndex;
+import io.elanus.expression.Rows;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Column;
+import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** The mapped columns of a sealed segment and the scalar indexes over them. */
+final class SealedRows implements Rows {
+  private record Target(long fieldId, List<String> path) {}
+
+  private final int count;
+  private final Map<Long, Column> columns;
+  private final Set<Long> notLoaded;
+  private final Supplier<CollectionSchema> schema;
+  private final MissingColumns missing;
+  private final Map<Target, ColumnIndex> indexes = new ConcurrentHashMap<>();
+
+  /**
+   * @param notLoaded fields that the segment's files hold but that were not mapped
+   */
+  SealedRows(
+      int count,
+      Map<Long, Column> columns,
+      Set<Long> notLoaded,
+      Supplier<CollectionSchema> schema) {
+    this.count = count;
+    this.columns = Map.copyOf(columns);
+    this.notLoaded = Set.copyOf(notLoaded);
+    this.schema = schema;
+    this.missing = new MissingColumns(count);
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  boolean has(long fieldId) {
+    return columns.containsKey(fieldId) || notLoaded.contains(fieldId);
+  }
+
+  @Override
+  public Column column(long fieldId) {
+    Column column = columns.get(fieldId);
+    if (column != null) {
+      return column;
+    }
+    if (notLoaded.contains(fieldId)) {
+      throw ElanusException.invalid("field is not loaded").with("field", fieldId);
+    }
+    if (fieldId < CollectionSchema.FIRST_USER_FIELD && count == 0) {
+      return new Column.Fixed(DataType.INT64, 0, 0, null, MemorySegment.NULL);
+    }
+    return missing.column(SchemaFields.get(schema.get(), fieldId));
+  }
+
+  @Override
+  public Optional<ColumnIndex> index(long fieldId, List<String> path) {
+    return Optional.ofNullable(indexes.get(new Target(fieldId, path)));
+  }
+
+  boolean indexed(long fieldId) {
+    return indexes.keySet().stream().anyMatch(target -> target.fieldId == fieldId);
+  }
+
+  List<Long> indexedFields() {
+    return indexes.keySet().stream().map(Target::fieldId).distinct().toList();
+  }
+
+  void attach(long fieldId, List<String> path, ColumnIndex index) {
+    if (index.count() != count) {
+      throw new IllegalArgumentException(
+          "index covers " + index.count() + " rows, segment has " + count);
+    }
+    indexes.put(new Target(fieldId, List.copyOf(path)), index);
+  }
+
+  void detach(long fieldId) {
+    indexes.keySet().removeIf(target -> target.fieldId == fieldId);
+  }
+}

@@ -1,0 +1,230 @@
+package io.elanus.segment;
+
+import io.elanus.files.MappedFiles;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorRows;
+import io.elanus.index.scalar.ScalarIndexes;
+import io.elanus.index.vector.VectorIndexes;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Column;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.Keys;
+import io.elanus.schema.RowBatch;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Rows in mapped files, sorted by key. The files never change; deletes are kept in memory, and come
+ * from delete files and the log when the segment is loaded.
+ *
+ * <p>Index files are mapped into the segment's own memory, so that a read holds on to everything at
+ * once; an index that another one replaced is let go with the segment.
+ */
+public final class SealedSegment implements Segment {
+  private static final System.Logger LOGGER = System.getLogger(SealedSegment.class.getName());
+
+  private final SegmentManifest manifest;
+  private final MappedFiles memory;
+  private final SealedRows sealed;
+  private final KeyIndex keys;
+  private final DeletedRows deleted = new DeletedRows();
+  private final Visibility visibility = new Visibility(deleted);
+  private final SealedVectors vectors;
+  private final Reads reads;
+  private final AtomicInteger damagedIndexes = new AtomicInteger();
+  private volatile CollectionSchema schema;
+
+  private SealedSegment(
+      SegmentManifest manifest,
+      CollectionSchema schema,
+      SegmentFiles files,
+      KeyFacts facts,
+      MappedFiles memory) {
+    this.manifest = manifest;
+    this.schema = schema;
+    this.memory = memory;
+    this.sealed =
+        new SealedRows(manifest.rows(), files.columns(), files.notLoaded(), () -> this.schema);
+    Column[] keyColumn = {sealed.column(schema.primaryKey().id())};
+    this.keys =
+        new SortedKeys(
+            new ChunkedColumn(keyColumn, SealedView.CHUNK_SHIFT),
+            schema.primaryKey().type(),
+            manifest.rows(),
+            facts);
+    this.vectors = new SealedVectors(sealed);
+    this.reads = new Reads(manifest.segmentId(), memory, this::view);
+  }
+
+  /**
+   * Maps a segment's files. Every byte of them is checked against the manifest.
+   *
+   * @param schema to read the rows as, of the segment's version or a later one
+   * @param fields vector fields to map; empty: all. Scalars are mapped in any case
+   * @throws ElanusException DATA_INTEGRITY naming the damaged file, IO_FAILED when one cannot be
+   *     mapped
+   */
+  public static SealedSegment open(
+      SegmentManifest manifest, CollectionSchema schema, Set<Long> fields, FileSource source) {
+    MappedFiles memory = new MappedFiles();
+    try {
+      SegmentFiles files = new SegmentFiles(manifest, schema, fields, source, memory);
+      files.map();
+      KeyFacts facts = KeyFacts.of(manifest, source);
+      SealedSegment segment = new SealedSegment(manifest, schema, files, facts, memory);
+      DeleteFile.Deletes deletes = files.deletes();
+      segment.delete(deletes.keys(), deletes.timestamps());
+      return segment;
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  private SealedView view() {
+    return new SealedView(manifest, schema, sealed, keys, visibility, vectors);
+  }
+
+  public SegmentManifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * Opens an index file over a vector field and searches by it from now on. A damaged one is
+   * bypassed and counted, and the field searched exactly.
+   *
+   * @return whether the index is in use
+   */
+  public boolean attachVectorIndex(long fieldId, Path file) {
+    return attach(
+        fieldId,
+        () -> {
+          VectorIndex index = VectorIndexes.open(file, memory.arena());
+          vectors.attach(fieldId, index);
+        });
+  }
+
+  /**
+   * Opens an index file over a scalar field (or a path of a JSON field) and filters by it from now
+   * on. A damaged one is bypassed and counted, and the column scanned.
+   *
+   * @param path keys of a JSON path; empty for the field itself
+   * @return whether the index is in use
+   */
+  public boolean attachScalarIndex(long fieldId, List<String> path, Path file) {
+    return attach(
+        fieldId, () -> sealed.attach(fieldId, path, ScalarIndexes.open(memory.map(file))));
+  }
+
+  private boolean attach(long fieldId, Runnable opening) {
+    if (!memory.tryRetain()) {
+      return false;
+    }
+    try {
+      opening.run();
+      return true;
+    } catch (ElanusException | IllegalArgumentException e) {
+      damagedIndexes.incrementAndGet();
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "index bypassed, it is damaged: segment %d field %d"
+              .formatted(manifest.segmentId(), fieldId),
+          e);
+      return false;
+    } finally {
+      memory.release();
+    }
+  }
+
+  /** Searches and filters the field without its indexes from now on. */
+  public void detachIndexes(long fieldId) {
+    vectors.detach(fieldId);
+    sealed.detach(fieldId);
+  }
+
+  /**
+   * Hands the rows of a vector field to a build of an index.
+   *
+   * @param build must not keep them
+   */
+  public <T> T withVectors(long fieldId, Function<VectorRows, T> build) {
+    return reads.run(view -> build.apply(VectorColumns.rows(sealed.column(fieldId))));
+  }
+
+  /**
+   * Hands the column of a scalar field to a build of an index.
+   *
+   * @param build gets the column and its number of rows; must not keep it
+   */
+  public <T> T withColumn(long fieldId, Function<Column, T> build) {
+    return reads.run(view -> build.apply(sealed.column(fieldId)));
+  }
+
+  @Override
+  public void delete(Keys deletedKeys, long[] timestamps) {
+    reads.run(view -> {
+      RowDeletes.apply(view, deletedKeys, timestamps, deleted);
+      return deletedKeys.size();
+    });
+  }
+
+  /** The view and the deletes of this segment, for a compaction. */
+  <T> T withRows(BiFunction<ReadView, DeletedRows, T> read) {
+    return reads.run(view -> read.apply(view, deleted));
+  }
+
+  @Override
+  public long id() {
+    return manifest.segmentId();
+  }
+
+  @Override
+  public List<SearchHits> search(SegmentSearch search) {
+    return reads.search(search);
+  }
+
+  @Override
+  public Matches query(SegmentQuery query) {
+    return reads.query(query);
+  }
+
+  @Override
+  public RowBatch fetch(int[] ordinals, List<Long> fieldIds) {
+    return reads.fetch(ordinals, fieldIds);
+  }
+
+  @Override
+  public Found lookup(Keys wanted, long readTimestamp) {
+    return reads.lookup(wanted, readTimestamp);
+  }
+
+  @Override
+  public void changeSchema(CollectionSchema newSchema) {
+    schema = newSchema;
+  }
+
+  @Override
+  public int rows() {
+    return manifest.rows();
+  }
+
+  @Override
+  public SegmentStatistics statistics() {
+    List<Long> indexed =
+        Stream.concat(vectors.indexedFields().stream(), sealed.indexedFields().stream())
+            .sorted()
+            .toList();
+    return new SegmentStatistics(
+        manifest.rows(), deleted.rows(), memory.mappedBytes(), indexed, damagedIndexes.get());
+  }
+
+  @Override
+  public void close() {
+    reads.close();
+  }
+}

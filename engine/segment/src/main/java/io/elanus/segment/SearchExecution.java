@@ -1,0 +1,107 @@
+package io.elanus.segment;
+
+import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
+import io.elanus.index.VectorQuery;
+import io.elanus.schema.Bits;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Column;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.FieldSchema;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs one search over one view: filter, then vectors, then groups. */
+final class SearchExecution {
+  private final ReadView view;
+  private final SegmentSearch search;
+  private final FieldSchema field;
+  private final ChunkedColumn times;
+  private final ScoreRange scores;
+
+  SearchExecution(ReadView view, SegmentSearch search) {
+    this.view = view;
+    this.search = search;
+    this.field = SchemaFields.get(view.schema(), search.fieldId());
+    this.times = view.column(CollectionSchema.TIMESTAMP_FIELD);
+    this.scores = search.scores();
+    checkQueries();
+  }
+
+  private void checkQueries() {
+    if (search.queries().type() != field.type()) {
+      throw ElanusException.invalid("vector type must be the same as that of the field")
+          .with("field", field.name())
+          .with("expected", field.type().wireName())
+          .with("actual", search.queries().type().wireName());
+    }
+    if (search.queries() instanceof Column.Fixed fixed && fixed.dimension() != field.dimension()) {
+      throw ElanusException.invalid("vector dimension mismatch")
+          .with("field", field.name())
+          .with("expected", field.dimension())
+          .with("actual", fixed.dimension());
+    }
+  }
+
+  List<SearchHits> run() {
+    Bits eligible = eligible();
+    List<SearchHits> hits = new ArrayList<>();
+    if (view.lacks(field.id()) || eligible.isEmpty()) {
+      for (int query = 0; query < search.queries().rows(); query++) {
+        hits.add(hits(Neighbors.NONE));
+      }
+      return hits;
+    }
+    VectorSearcher searcher = view.vectors(field.id(), search.metric());
+    SearchParameters parameters =
+        SearchParameters.of(searcher.spec(), search.k(), search.parameters());
+    for (int query = 0; query < search.queries().rows(); query++) {
+      hits.add(hits(neighbors(searcher, parameters, vector(query), eligible)));
+    }
+    return hits;
+  }
+
+  /** Of rows with one key the newest that matches. */
+  private Bits eligible() {
+    return new Eligibility(view, search.filter(), search.readTimestamp(), search.expiredBefore())
+        .newestRows();
+  }
+
+  private MemorySegment vector(int query) {
+    return switch (search.queries()) {
+      case Column.Fixed fixed -> fixed.row(query);
+      case Column.Variable sparse -> sparse.row(query);
+      case Column.Bit bit -> throw new IllegalStateException("no vectors: " + bit.type());
+      case Column.Array array -> throw new IllegalStateException("no vectors: " + array.type());
+    };
+  }
+
+  private Neighbors neighbors(
+      VectorSearcher searcher, SearchParameters parameters, MemorySegment vector, Bits eligible) {
+    if (search.groupBy().isEmpty()) {
+      return searcher.search(new VectorQuery(vector, search.k(), eligible, parameters, scores));
+    }
+    GroupBy groupBy = search.groupBy().get();
+    return new GroupedSearch(groups(groupBy), groupBy, search.k(), eligible)
+        .run((k, rows) -> searcher.search(new VectorQuery(vector, k, rows, parameters, scores)));
+  }
+
+  private GroupValues groups(GroupBy groupBy) {
+    return new GroupValues(view, groupBy);
+  }
+
+  private SearchHits hits(Neighbors neighbors) {
+    int[] ordinals = neighbors.rows();
+    long[] timestamps = new long[ordinals.length];
+    for (int i = 0; i < ordinals.length; i++) {
+      timestamps[i] = times.asLong(ordinals[i]);
+    }
+    Optional<Column> groupColumn =
+        search.groupBy().map(groupBy -> groups(groupBy).column(ordinals));
+    return new SearchHits(
+        ordinals, view.keys().take(ordinals), neighbors.scores(), timestamps, groupColumn);
+  }
+}

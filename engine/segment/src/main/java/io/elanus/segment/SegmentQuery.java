@@ -1,0 +1,33 @@
+package io.elanus.segment;
+
+import io.elanus.expression.Filter;
+import java.util.Optional;
+
+/**
+ * A query of one segment.
+ *
+ * @param limit most rows wanted, in key order; -1: all
+ * @param afterKey only rows with a greater key, {@code Long} or {@code String}
+ * @param countOnly answer the number of rows alone; limit and afterKey are not looked at
+ */
+public record SegmentQuery(
+    Filter filter,
+    long readTimestamp,
+    long expiredBefore,
+    long limit,
+    Optional<Comparable<?>> afterKey,
+    boolean countOnly) {
+  /** All rows that match, in key order. */
+  public static SegmentQuery of(Filter filter, long readTimestamp) {
+    return new SegmentQuery(filter, readTimestamp, 0, -1, Optional.empty(), false);
+  }
+
+  /** The number of rows that match. */
+  public static SegmentQuery count(Filter filter, long readTimestamp) {
+    return new SegmentQuery(filter, readTimestamp, 0, -1, Optional.empty(), true);
+  }
+
+  public SegmentQuery withLimit(long newLimit) {
+    return new SegmentQuery(filter, readTimestamp, expiredBefore, newLimit, afterKey, countOnly);
+  }
+}

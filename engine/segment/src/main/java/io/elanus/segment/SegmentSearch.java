@@ -1,0 +1,87 @@
+package io.elanus.segment;
+
+import io.elanus.expression.Filter;
+import io.elanus.index.ScoreRange;
+import io.elanus.schema.Column;
+import io.elanus.schema.Metric;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A search of one segment.
+ *
+ * @param queries vectors of the field's type, one a row: {@link Column.Fixed} for dense, {@link
+ *     Column.Variable} for sparse ones
+ * @param k hits wanted for each query, or groups with {@code groupBy}
+ * @param parameters of the index as the client gave them: ef, nprobe, …
+ * @param readTimestamp rows written and not deleted up to it are seen
+ * @param expiredBefore rows written before it have outlived their time; 0: none have
+ * @param after iterator: only hits that rank strictly after this score
+ */
+public record SegmentSearch(
+    long fieldId,
+    Metric metric,
+    Column queries,
+    int k,
+    Map<String, Object> parameters,
+    Filter filter,
+    long readTimestamp,
+    long expiredBefore,
+    ScoreRange range,
+    Optional<Float> after,
+    Optional<GroupBy> groupBy) {
+  public SegmentSearch {
+    parameters = Map.copyOf(parameters);
+    if (k < 1) {
+      throw new IllegalArgumentException("k is " + k);
+    }
+  }
+
+  /** Everything at its default: no filter, no range, no expiry, no groups. */
+  public static SegmentSearch of(
+      long fieldId, Metric metric, Column queries, int k, long readTimestamp) {
+    return new SegmentSearch(
+        fieldId,
+        metric,
+        queries,
+        k,
+        Map.of(),
+        new Filter.Everything(),
+        readTimestamp,
+        0,
+        ScoreRange.NONE,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public SegmentSearch withFilter(Filter newFilter) {
+    return new SegmentSearch(
+        fieldId,
+        metric,
+        queries,
+        k,
+        parameters,
+        newFilter,
+        readTimestamp,
+        expiredBefore,
+        range,
+        after,
+        groupBy);
+  }
+
+  /** The scores that count: the range and, for an iterator, what ranks after its bound. */
+  ScoreRange scores() {
+    if (after.isEmpty()) {
+      return range;
+    }
+    float bound = after.get();
+    if (metric.largerIsBetter()) {
+      return bound <= range.high()
+          ? new ScoreRange(range.low(), range.lowIncluded(), bound, false)
+          : range;
+    }
+    return bound >= range.low()
+        ? new ScoreRange(bound, false, range.high(), range.highIncluded())
+        : range;
+  }
+}

@@ -1,0 +1,73 @@
+package io.elanus.segment;
+
+import io.elanus.index.IndexSpec;
+import io.elanus.index.Neighbors;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.VectorIndexes;
+import io.elanus.schema.Bits;
+import io.elanus.schema.Column;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Searches sparse vectors that lie in chunks, each exactly, and merges. */
+final class SparseChunksSearcher implements VectorSearcher {
+  private final IndexSpec spec;
+  private final List<VectorIndex> chunks = new ArrayList<>();
+  private final int rowsPerChunk;
+
+  /**
+   * @param rowsPerChunk a multiple of 64
+   */
+  SparseChunksSearcher(IndexSpec spec, List<Column> columns, int rowsPerChunk) {
+    this.spec = spec;
+    this.rowsPerChunk = rowsPerChunk;
+    for (Column column : columns) {
+      chunks.add(VectorIndexes.exact(spec, VectorColumns.rows(column)));
+    }
+  }
+
+  @Override
+  public IndexSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Neighbors search(VectorQuery query) {
+    Neighbors best = Neighbors.NONE;
+    for (int i = 0; i < chunks.size(); i++) {
+      Bits eligible = slice(query.eligible(), i * rowsPerChunk, chunks.get(i).count());
+      Neighbors found =
+          chunks
+              .get(i)
+              .search(
+                  new VectorQuery(
+                      query.vector(), query.k(), eligible, query.parameters(), query.range()));
+      best = merge(best, found, i * rowsPerChunk, query.k());
+    }
+    return best;
+  }
+
+  private static Bits slice(Bits bits, int from, int rows) {
+    Bits slice = Bits.none(rows);
+    System.arraycopy(bits.words(), from >>> 6, slice.words(), 0, slice.words().length);
+    return slice;
+  }
+
+  /** Earlier rows go first among equal scores. */
+  private Neighbors merge(Neighbors left, Neighbors right, int base, int k) {
+    int count = Math.min(k, left.count() + right.count());
+    int[] rows = new int[count];
+    float[] scores = new float[count];
+    int l = 0;
+    int r = 0;
+    for (int i = 0; i < count; i++) {
+      boolean takeRight =
+          l == left.count()
+              || (r < right.count() && spec.metric().better(right.scores()[r], left.scores()[l]));
+      rows[i] = takeRight ? base + right.rows()[r] : left.rows()[l];
+      scores[i] = takeRight ? right.scores()[r++] : left.scores()[l++];
+    }
+    return new Neighbors(rows, scores);
+  }
+}

@@ -1,0 +1,145 @@
+package io.elanus.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elanus.expression.Comparison;
+import io.elanus.expression.Filter;
+import io.elanus.expression.Operand;
+import io.elanus.index.BuildContext;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.scalar.ScalarIndexes;
+import io.elanus.index.vector.VectorIndexes;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.DataType;
+import io.elanus.schema.Metric;
+import io.elanus.schema.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AttachedIndexTest {
+  private static final int ROWS = 1500;
+
+  @TempDir Path directory;
+
+  private final CollectionSchema schema = Birds.schema(DataType.INT64);
+  private final History history = new History(DataType.INT64, 77);
+
+  private SealedSegment sealed() {
+    try (GrowingSegment growing =
+        new GrowingSegment(new SegmentIdentity(1, 2, 3, "channel"), schema)) {
+      List<Birds.Bird> birds =
+          IntStream.range(0, ROWS).mapToObj(i -> history.randomBird((long) i)).toList();
+      growing.append(Birds.batch(schema, birds), 10, 1);
+      FolderSink folder = new FolderSink(directory.resolve("segment"));
+      return SealedSegment.open(growing.flush(folder), schema, Set.of(), folder);
+    }
+  }
+
+  private static Set<Integer> rows(SearchHits hits) {
+    return new HashSet<>(IntStream.of(hits.ordinals()).boxed().toList());
+  }
+
+  @Test
+  void anAttachedGraphAnswersNearlyAsTheExactScan() {
+    Filter filter =
+        new Filter.Compare(
+            new Operand.Field(Birds.GROUP, DataType.INT64), Comparison.EQUAL, new Value.Int(2));
+    try (SealedSegment segment = sealed()) {
+      List<SegmentSearch> searches = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        SegmentSearch search =
+            SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(history.vector()), 10, 50);
+        searches.add(i % 2 == 0 ? search : search.withFilter(filter));
+      }
+      List<SearchHits> exact =
+          searches.stream().map(search -> segment.search(search).getFirst()).toList();
+      IndexSpec spec = IndexSpec.of(IndexType.HNSW, Metric.L2);
+      Path file = directory.resolve("graph");
+      segment.withVectors(
+          Birds.VECTOR,
+          rows -> {
+            VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+            return rows.count();
+          });
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isTrue();
+      assertThat(segment.statistics().indexedFields()).containsExactly(Birds.VECTOR);
+      int common = 0;
+      for (int i = 0; i < searches.size(); i++) {
+        SearchHits hits = segment.search(searches.get(i)).getFirst();
+        assertThat(hits.count()).isEqualTo(10);
+        Set<Integer> found = rows(hits);
+        found.retainAll(rows(exact.get(i)));
+        common += found.size();
+      }
+      assertThat(common).isGreaterThan(190);
+      segment.detachIndexes(Birds.VECTOR);
+      assertThat(segment.statistics().indexedFields()).isEmpty();
+    }
+  }
+
+  @Test
+  void anIndexOfAnotherMetricIsNotUsed() {
+    try (SealedSegment segment = sealed()) {
+      SegmentSearch search =
+          SegmentSearch.of(Birds.VECTOR, Metric.COSINE, Judge.vector(history.vector()), 10, 50);
+      SearchHits exact = segment.search(search).getFirst();
+      Path file = directory.resolve("graph");
+      segment.withVectors(
+          Birds.VECTOR,
+          rows -> {
+            VectorIndexes.build(
+                IndexSpec.of(IndexType.HNSW, Metric.L2), rows, BuildContext.QUIET, file);
+            return rows.count();
+          });
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isTrue();
+      assertThat(segment.search(search).getFirst().ordinals()).isEqualTo(exact.ordinals());
+    }
+  }
+
+  @Test
+  void aScalarIndexIsAskedInsteadOfTheColumn() {
+    Filter filter =
+        new Filter.Compare(
+            new Operand.Field(Birds.GROUP, DataType.INT64), Comparison.EQUAL, new Value.Int(2));
+    try (SealedSegment segment = sealed()) {
+      Matches scanned = segment.query(SegmentQuery.of(filter, 50));
+      Path file = directory.resolve("inverted");
+      segment.withColumn(
+          Birds.GROUP,
+          column -> {
+            ScalarIndexes.build("INVERTED", schema.field(Birds.GROUP).orElseThrow(), column, file);
+            return column.rows();
+          });
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file)).isTrue();
+      assertThat(segment.statistics().indexedFields()).containsExactly(Birds.GROUP);
+      assertThat(segment.query(SegmentQuery.of(filter, 50)).ordinals())
+          .isEqualTo(scanned.ordinals());
+      assertThat(segment.query(SegmentQuery.of(filter, 50).withLimit(5)).ordinals())
+          .isEqualTo(java.util.Arrays.copyOf(scanned.ordinals(), 5));
+      assertThat(segment.query(SegmentQuery.count(filter, 50)).count()).isEqualTo(scanned.count());
+    }
+  }
+
+  @Test
+  void aDamagedScalarIndexIsBypassedAndCounted() throws IOException {
+    Path file = directory.resolve("inverted");
+    Files.write(file, new byte[333]);
+    try (SealedSegment segment = sealed()) {
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file)).isFalse();
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), directory.resolve("none")))
+          .isFalse();
+      assertThat(segment.statistics().damagedIndexes()).isEqualTo(2);
+      assertThat(segment.query(SegmentQuery.of(new Filter.Everything(), 50)).count())
+          .isEqualTo(ROWS);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.elanus.log;
+
+import java.util.List;
+
+/** The physical channels of one store. */
+public interface LogStore extends AutoCloseable {
+  /**
+   * The log of a channel, created empty when it does not exist; the same instance until deleted or
+   * closed.
+   *
+   * @param channel letters, digits, {@code _ - .}, not beginning with a dot, at most 200 long;
+   *     anything else is INVALID_PARAMETER
+   * @throws io.elanus.schema.ElanusException DATA_INTEGRITY with file and offset when acknowledged
+   *     data is damaged where recovery had to look
+   */
+  Log open(String channel);
+
+  /** Removes a channel and its records; a channel that does not exist is no error. */
+  void delete(String channel);
+
+  /** Names of the existing channels, sorted. */
+  List<String> channels();
+
+  /** Closes every log; idempotent. Later calls fail with UNAVAILABLE. */
+  @Override
+  void close();
+}

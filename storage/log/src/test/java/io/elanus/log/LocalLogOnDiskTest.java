@@ -1,0 +1,57 @@
+package io.elanus.log;
+
+import io.elanus.disk.LocalDisk;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The local log on the files of the operating system; a crash is a store that nobody closes. */
+final class LocalLogOnDiskTest extends LogContract {
+  @TempDir Path folder;
+
+  @Override
+  protected LogStore open() {
+    var options = new LogOptions(32 << 10, 64 << 10, maxRecordBytes(), 32 << 10);
+    return LocalLogStore.open(new LocalDisk(), folder, options, Runnable::run);
+  }
+
+  @Override
+  protected int maxRecordBytes() {
+    return 8 << 10;
+  }
+
+  @Override
+  protected void crash(Random random) {}
+
+  @Override
+  protected void tearTail(int bytes) throws IOException {
+    try (var file = new RandomAccessFile(logFile(false).toFile(), "rw")) {
+      long end = file.length();
+      do {
+        file.seek(--end);
+      } while (file.read() == 0);
+      file.setLength(end + 1 - bytes);
+    }
+  }
+
+  @Override
+  protected void damageMiddle() throws IOException {
+    try (var file = new RandomAccessFile(logFile(true).toFile(), "rw")) {
+      file.seek(FileHeader.BYTES + 200);
+      file.write(1);
+    }
+  }
+
+  private Path logFile(boolean first) throws IOException {
+    try (var files = Files.list(folder.resolve(CHANNEL))) {
+      return files
+          .filter(file -> file.toString().endsWith(".log"))
+          .sorted()
+          .reduce((one, other) -> first ? one : other)
+          .orElseThrow();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.elanus.objects;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Immutable objects under keys. A key is 1–16 names separated by {@code /}; a name has 1–200 of
+ * letters, digits and {@code _ - . =}, and does not begin with a dot. Anything else, and any key
+ * whose folder or file turns out to be a link, is INVALID_PARAMETER. An object is not a folder of
+ * others: {@code a} and {@code a/b} cannot both exist, the later commit is INVALID_PARAMETER.
+ *
+ * <p>A missing object and a range beyond its end are DATA_INTEGRITY with the key; a full disk is
+ * DISK_LIMIT, other failures IO_FAILED.
+ */
+public interface ObjectStore extends AutoCloseable {
+  /** Begins an object; nothing is visible before {@link ObjectWriter#commit}. */
+  ObjectWriter create(String key);
+
+  /** Bytes of an object. */
+  long size(String key);
+
+  /** Exactly {@code length} bytes from {@code offset}; a fresh little-endian buffer. */
+  ByteBuffer read(String key, long offset, int length);
+
+  /** Objects whose key begins with {@code prefix} (any text, also half a name), sorted by key. */
+  List<ObjectInfo> list(String prefix);
+
+  /** Removes an object; false when it did not exist. */
+  boolean delete(String key);
+
+  boolean exists(String key);
+
+  /** Where an existing object can be mapped in place, when the store is local files. */
+  Optional<Path> localPath(String key);
+
+  /** Idempotent; later calls fail with UNAVAILABLE. */
+  @Override
+  void close();
+}

@@ -1,0 +1,8 @@
+package io.elanus.objects;
+
+final class MemoryObjectTest extends ObjectContract {
+  @Override
+  protected ObjectStore open() {
+    return new MemoryObjectStore();
+  }
+}
