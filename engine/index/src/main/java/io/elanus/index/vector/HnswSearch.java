@@ -30,6 +30,12 @@ record HnswSearch(
   /** New slots a walk compares for each slot it follows, about; from measurements. */
   private static final int COMPARED_PER_STEP = 14;
 
+  /**
+   * What a walk pays for one comparison, in comparisons of a scan, which needs no links and reads
+   * ahead; from measurements.
+   */
+  private static final int WALK_COST = 3;
+
   private static final int MINIMUM_REFINED = 64;
 
   /** What codes of rows compute under a metric. */
@@ -60,7 +66,8 @@ record HnswSearch(
       scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
       scratch.takePool();
     } else {
-      finished = scratch.exploreFiltered(this, walkedQuery, query.eligible(), ef, survivors);
+      finished =
+          scratch.exploreFiltered(this, walkedQuery, query.eligible(), ef, survivors / WALK_COST);
     }
     if (!finished) {
       return scan(query, row, survivors, scratch);
@@ -88,7 +95,7 @@ record HnswSearch(
   private boolean scansFaster(int survivors, int ef, int k) {
     double share = (double) survivors / rows.count();
     double steps = ef / share + GraphLayers.ENTRIES / (double) COMPARED_PER_STEP;
-    return 2L * k >= survivors || steps * COMPARED_PER_STEP >= survivors;
+    return 2L * k >= survivors || steps * COMPARED_PER_STEP * WALK_COST >= survivors;
   }
 
   /** The query in the type of the walked rows: codes are asked with float32. */
