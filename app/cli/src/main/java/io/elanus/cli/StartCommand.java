@@ -3,6 +3,8 @@ package io.elanus.cli;
 import io.elanus.server.ElanusServer;
 import io.elanus.embedded.process.Setting;
 import io.elanus.embedded.process.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** Runs a server until a signal ends the process. */
 final class StartCommand {
+  private static final int CLOCK_TICKS_PER_SECOND = 100;
+
   private StartCommand() {}
 
   static int run(Settings settings) {
@@ -55,11 +59,20 @@ final class StartCommand {
     return 0;
   }
 
+  /** From the kernel's clock ticks where there are any: the portable start instant is only good to a second there. */
   private static long millisSinceProcessBegan() {
-    return ProcessHandle.current()
-        .info()
-        .startInstant()
-        .map(start -> Duration.between(start, Instant.now()).toMillis())
-        .orElse(-1L);
+    try {
+      String stat = Files.readString(Path.of("/proc/self/stat"));
+      String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      long startedMillis = Long.parseLong(afterName[19]) * 1000 / CLOCK_TICKS_PER_SECOND;
+      String uptime = Files.readString(Path.of("/proc/uptime"));
+      return (long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 1000) - startedMillis;
+    } catch (IOException | RuntimeException notLinux) {
+      return ProcessHandle.current()
+          .info()
+          .startInstant()
+          .map(start -> Duration.between(start, Instant.now()).toMillis())
+          .orElse(-1L);
+    }
   }
 }
