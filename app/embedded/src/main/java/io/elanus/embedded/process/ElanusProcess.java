@@ -77,7 +77,7 @@ public final class ElanusProcess implements AutoCloseable {
             NODE_ID,
             streamingConfig(settings),
             new LeaderNode.Tools(
-                stores.log(), segments, deletes, directory, pools.search(), pools.requests(), pools.background(), clock));
+                stores.log(), segments, deletes, directory, pools.search(), pools.requests(), pools.flush(), clock));
     directory.enter(streamingNode);
     queryNode = new QueryExecutor(segments, deletes, directory, pools.search());
     directory.enter(queryNode);

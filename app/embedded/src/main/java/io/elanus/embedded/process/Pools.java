@@ -11,10 +11,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param search platform threads for the arithmetic of reads
  * @param build platform threads of low priority for index builds
- * @param background platform threads of low priority for flushes and compaction, which may wait for builds
+ * @param flush one platform thread of low priority: a flush never waits for a build or a compaction, nor runs in its caller
+ * @param background platform threads of low priority for compaction and build tasks, which wait for builds
  * @param requests virtual threads, for waiting
  */
-record Pools(ExecutorService search, ExecutorService build, ExecutorService background, ExecutorService requests)
+record Pools(
+    ExecutorService search, ExecutorService build, ExecutorService flush, ExecutorService background, ExecutorService requests)
     implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
@@ -22,6 +24,7 @@ record Pools(ExecutorService search, ExecutorService build, ExecutorService back
     return new Pools(
         Executors.newFixedThreadPool(searchThreads, named("search", Thread.NORM_PRIORITY)),
         Executors.newFixedThreadPool(buildThreads, named("build", Thread.MIN_PRIORITY)),
+        Executors.newFixedThreadPool(1, named("flush", Thread.MIN_PRIORITY)),
         Executors.newFixedThreadPool(2, named("background", Thread.MIN_PRIORITY)),
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
   }
@@ -35,10 +38,14 @@ record Pools(ExecutorService search, ExecutorService build, ExecutorService back
   @Override
   public void close() {
     build.shutdownNow();
+    flush.shutdown();
     background.shutdown();
     requests.shutdown();
     search.shutdown();
     try {
+      if (!flush.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        flush.shutdownNow();
+      }
       if (!background.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         background.shutdownNow();
       }
