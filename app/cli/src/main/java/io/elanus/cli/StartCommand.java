@@ -35,6 +35,7 @@ final class StartCommand {
         "ready grpc=" + server.grpcAddress() + " http=" + server.httpAddress() + " data=" + folder + " in "
             + millisSinceProcessBegan() + " ms");
     System.out.flush();
+    server.warmUp();
     try {
       stopped.await();
     } catch (InterruptedException interrupted) {

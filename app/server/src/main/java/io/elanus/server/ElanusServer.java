@@ -83,6 +83,11 @@ public final class ElanusServer implements AutoCloseable {
     return doors.managementAddress();
   }
 
+  /** See {@link ElanusProcess#warmUp}. */
+  public void warmUp() {
+    process.warmUp();
+  }
+
   /** Plays a small client against the open door, so that its classes are loaded. */
   public void rehearse() {
     Rehearsal.play(doors.port());

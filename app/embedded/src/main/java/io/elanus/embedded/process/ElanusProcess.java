@@ -8,6 +8,7 @@ import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.coordinator.root.RootLimits;
+import io.elanus.index.vector.WarmUp;
 import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
@@ -19,6 +20,7 @@ import io.elanus.proxy.ElanusProxy;
 import io.elanus.proxy.ProxyConfig;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -115,6 +117,22 @@ public final class ElanusProcess implements AutoCloseable {
     queryCoordinator.start();
     indexCoordinator.start();
     dataCoordinator.start();
+  }
+
+  /** Lets the compiler see the kernels, on a thread of its own; call it once the process serves. */
+  public void warmUp() {
+    Thread.ofPlatform()
+        .daemon()
+        .priority(Thread.MIN_PRIORITY)
+        .name("warm-up")
+        .start(
+            () -> {
+              try {
+                WarmUp.run();
+              } catch (IOException | RuntimeException failure) {
+                LOG.log(System.Logger.Level.WARNING, "the warm-up ended early: {0}", failure.getMessage());
+              }
+            });
   }
 
   /** The database as its users see it. */
