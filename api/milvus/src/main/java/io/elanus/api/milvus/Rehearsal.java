@@ -32,8 +32,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A client that plays a common session against an open port when the ahead-of-time cache is made: its classes are then loaded at once by
- * every later start, and what ran hot here is compiled early there.
+ * A client that plays a common session against an open port when the ahead-of-time cache is made:
+ * its classes are then loaded at once by every later start, and what ran hot here is compiled early
+ * there.
  */
 public final class Rehearsal {
   private static final String NAME = "rehearsal";
@@ -48,9 +49,12 @@ public final class Rehearsal {
     this.stub = stub;
   }
 
-  /** @param port of a server on loopback whose data may be changed */
+  /**
+   * @param port of a server on loopback whose data may be changed
+   */
   public static void play(int port) {
-    ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     try {
       new Rehearsal(MilvusServiceGrpc.newBlockingStub(channel)).play();
     } finally {
@@ -62,7 +66,10 @@ public final class Rehearsal {
     stub.connect(ConnectRequest.getDefaultInstance());
     stub.showCollections(ShowCollectionsRequest.getDefaultInstance());
     stub.createCollection(
-        CreateCollectionRequest.newBuilder().setCollectionName(NAME).setSchema(schema().toByteString()).build());
+        CreateCollectionRequest.newBuilder()
+            .setCollectionName(NAME)
+            .setSchema(schema().toByteString())
+            .build());
     stub.createIndex(
         CreateIndexRequest.newBuilder()
             .setCollectionName(NAME)
@@ -96,14 +103,19 @@ public final class Rehearsal {
 
   private void query(String filter, String output) {
     stub.query(
-        QueryRequest.newBuilder().setCollectionName(NAME).setExpr(filter).addOutputFields(output).build());
+        QueryRequest.newBuilder()
+            .setCollectionName(NAME)
+            .setExpr(filter)
+            .addOutputFields(output)
+            .build());
   }
 
   /** Until the sealed, indexed segment has replaced the growing rows. */
   private void awaitIndex() {
     DescribeIndexRequest ask = DescribeIndexRequest.newBuilder().setCollectionName(NAME).build();
     for (int tries = 0; tries < 1000; tries++) {
-      if (stub.describeIndex(ask).getIndexDescriptions(0).getIndexedRows() == (long) BATCH * BATCHES) {
+      if (stub.describeIndex(ask).getIndexDescriptions(0).getIndexedRows()
+          == (long) BATCH * BATCHES) {
         return;
       }
       try {
@@ -118,7 +130,11 @@ public final class Rehearsal {
   private static CollectionSchema schema() {
     return CollectionSchema.newBuilder()
         .setName(NAME)
-        .addFields(FieldSchema.newBuilder().setName("id").setDataType(DataType.Int64).setIsPrimaryKey(true))
+        .addFields(
+            FieldSchema.newBuilder()
+                .setName("id")
+                .setDataType(DataType.Int64)
+                .setIsPrimaryKey(true))
         .addFields(
             FieldSchema.newBuilder()
                 .setName("vector")
@@ -172,7 +188,8 @@ public final class Rehearsal {
             .setCollectionName(NAME)
             .setDsl(filter)
             .setNq(1)
-            .setPlaceholderGroup(PlaceholderGroup.newBuilder().addPlaceholders(query).build().toByteString())
+            .setPlaceholderGroup(
+                PlaceholderGroup.newBuilder().addPlaceholders(query).build().toByteString())
             .addSearchParams(pair("anns_field", "vector"))
             .addSearchParams(pair("topk", "10"))
             .addSearchParams(pair("params", "{\"ef\":64}"))

@@ -11,12 +11,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param search platform threads for the arithmetic of reads
  * @param build platform threads of low priority for index builds
- * @param flush one platform thread of low priority: a flush never waits for a build or a compaction, nor runs in its caller
- * @param background platform threads of low priority for compaction and build tasks, which wait for builds
+ * @param flush one platform thread of low priority: a flush never waits for a build or a
+ *     compaction, nor runs in its caller
+ * @param background platform threads of low priority for compaction and build tasks, which wait for
+ *     builds
  * @param requests virtual threads, for waiting
  */
 record Pools(
-    ExecutorService search, ExecutorService build, ExecutorService flush, ExecutorService background, ExecutorService requests)
+    ExecutorService search,
+    ExecutorService build,
+    ExecutorService flush,
+    ExecutorService background,
+    ExecutorService requests)
     implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
@@ -32,7 +38,11 @@ record Pools(
   private static ThreadFactory named(String name, int priority) {
     AtomicInteger number = new AtomicInteger();
     return task ->
-        Thread.ofPlatform().daemon().priority(priority).name(name + "-" + number.incrementAndGet()).unstarted(task);
+        Thread.ofPlatform()
+            .daemon()
+            .priority(priority)
+            .name(name + "-" + number.incrementAndGet())
+            .unstarted(task);
   }
 
   @Override

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Builds a small graph of made-up rows and searches it until the compiler has seen the kernels and the walk, so that the first real searches
- * after a start do not run interpreted.
+ * Builds a small graph of made-up rows and searches it until the compiler has seen the kernels and
+ * the walk, so that the first real searches after a start do not run interpreted.
  */
 public final class WarmUp {
   private static final int ROWS = 1500;
@@ -38,7 +38,8 @@ public final class WarmUp {
     Path file = folder.resolve("graph");
     try (Arena arena = Arena.ofShared()) {
       DenseRows rows = rows(arena);
-      IndexSpec spec = new IndexSpec(IndexType.HNSW, Metric.COSINE, Map.of("M", "8", "efConstruction", "64"));
+      IndexSpec spec =
+          new IndexSpec(IndexType.HNSW, Metric.COSINE, Map.of("M", "8", "efConstruction", "64"));
       VectorIndexes.build(spec, rows, new OneThread(), file);
       try (VectorIndex graph = VectorIndexes.open(file, arena);
           VectorIndex scan = VectorIndexes.exact(spec, rows)) {
@@ -67,7 +68,8 @@ public final class WarmUp {
     for (long i = 0; i < (long) ROWS * DIMENSION; i++) {
       data.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
     }
-    return new DenseRows(DataType.FLOAT_VECTOR, DIMENSION, ROWS, ROWS, List.of(data), Bits.all(ROWS));
+    return new DenseRows(
+        DataType.FLOAT_VECTOR, DIMENSION, ROWS, ROWS, List.of(data), Bits.all(ROWS));
   }
 
   private record OneThread() implements BuildContext {
