@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelOwner {
   private static final System.Logger LOG = System.getLogger(ChannelOwner.class.getName());
+  private static final long WAKE_UP_MILLIS = 20;
 
   sealed interface Message permits WriteRequest, Command {}
 
@@ -180,9 +181,10 @@ final class ChannelOwner {
       state = State.STOPPED;
     }
     Thread running = loop;
-    if (running != null) {
-      queue.put(new Command(() -> {}, () -> {}));
-      running.join();
+    while (running != null && running.isAlive()) {
+      // again and again: a caller that finds the channel stopped empties the queue, wake-up included
+      queue.offer(new Command(() -> {}, () -> {}));
+      running.join(WAKE_UP_MILLIS);
     }
     flusher.stop();
   }
