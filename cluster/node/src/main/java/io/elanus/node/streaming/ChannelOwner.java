@@ -182,7 +182,8 @@ final class ChannelOwner {
     }
     Thread running = loop;
     while (running != null && running.isAlive()) {
-      // again and again: a caller that finds the channel stopped empties the queue, wake-up included
+      // again and again: a caller that finds the channel stopped empties the queue, wake-up
+      // included
       queue.offer(new Command(() -> {}, () -> {}));
       running.join(WAKE_UP_MILLIS);
     }
