@@ -6,8 +6,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Log lines go to standard error, one line a record: time, level, logger, sentence. The JDK's own logging carries System.Logger and SLF4J alike,
- * because it costs a start nothing to speak of.
+ * Log lines go to standard error, one line a record: time, level, logger, sentence. The JDK's own
+ * logging carries System.Logger and SLF4J alike, because it costs a start nothing to speak of.
  */
 final class Logging {
   private static final String ONE_LINE = "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n";

@@ -1,8 +1,8 @@
 package io.elanus.cli;
 
-import io.elanus.schema.ElanusException;
 import io.elanus.embedded.process.Setting;
 import io.elanus.embedded.process.Settings;
+import io.elanus.schema.ElanusException;
 import io.elanus.server.SettingsFile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,8 +13,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * {@code elanus start | stop | status | version | settings | train}. The commands are specified in code, not by annotations, because reading
- * annotations would cost a tenth of the time in which the process is to be ready.
+ * {@code elanus start | stop | status | version | settings | train}. The commands are specified in
+ * code, not by annotations, because reading annotations would cost a tenth of the time in which the
+ * process is to be ready.
  */
 public final class Main {
   static final String VERSION = "0.1.0";
@@ -23,14 +24,13 @@ public final class Main {
 
   public static void main(String[] arguments) {
     CommandLine line = new CommandLine(commands()).setExecutionStrategy(Main::execute);
-    line.setExecutionExceptionHandler(
-        (failure, where, parsed) -> {
-          if (!(failure instanceof ElanusException)) {
-            failure.printStackTrace();
-          }
-          System.err.println("elanus: " + failure.getMessage());
-          return 1;
-        });
+    line.setExecutionExceptionHandler((failure, where, parsed) -> {
+      if (!(failure instanceof ElanusException)) {
+        failure.printStackTrace();
+      }
+      System.err.println("elanus: " + failure.getMessage());
+      return 1;
+    });
     System.exit(line.execute(arguments));
   }
 
@@ -43,10 +43,13 @@ public final class Main {
             "Also: elanus quickstart (try it on real texts), elanus test, elanus bench, elanus build.");
     root.addSubcommand("start", start());
     root.addSubcommand("stop", withData("stop", "Stop the process that serves a data folder."));
-    root.addSubcommand("status", withData("status", "Say whether a process serves a data folder, and where."));
+    root.addSubcommand(
+        "status", withData("status", "Say whether a process serves a data folder, and where."));
     root.addSubcommand("version", described("version", "Print the version."));
     root.addSubcommand("settings", described("settings", "List every setting with its default."));
-    root.addSubcommand("train", described("train", "Start, serve once and stop: used when the class archive is made."));
+    root.addSubcommand(
+        "train",
+        described("train", "Start, serve once and stop: used when the class archive is made."));
     root.addSubcommand("help", described("help", "Print this."));
     return root;
   }
@@ -58,13 +61,25 @@ public final class Main {
   }
 
   private static CommandSpec withData(String name, String description) {
-    return described(name, description).addOption(option("--data", "DIR", "the data folder (default: data)", Path.class));
+    return described(name, description)
+        .addOption(option("--data", "DIR", "the data folder (default: data)", Path.class));
   }
 
   private static CommandSpec start() {
-    CommandSpec spec = withData("start", "Start a process; prints one line, ready, when it really serves.");
-    spec.addOption(option("--port", "PORT", "port of the Milvus service (default: 19530; 0: a free one)", String.class));
-    spec.addOption(option("--http-port", "PORT", "port of health and metrics (default: 9091; 0: a free one)", String.class));
+    CommandSpec spec =
+        withData("start", "Start a process; prints one line, ready, when it really serves.");
+    spec.addOption(
+        option(
+            "--port",
+            "PORT",
+            "port of the Milvus service (default: 19530; 0: a free one)",
+            String.class));
+    spec.addOption(
+        option(
+            "--http-port",
+            "PORT",
+            "port of health and metrics (default: 9091; 0: a free one)",
+            String.class));
     spec.addOption(option("--config", "FILE", "settings as YAML", Path.class));
     spec.addOption(
         OptionSpec.builder("--set")
@@ -74,12 +89,20 @@ public final class Main {
             .auxiliaryTypes(String.class)
             .arity("1")
             .build());
-    spec.addOption(OptionSpec.builder("--detach").description("go to the background once ready (done by the launcher)").build());
+    spec.addOption(
+        OptionSpec.builder("--detach")
+            .description("go to the background once ready (done by the launcher)")
+            .build());
     return spec;
   }
 
   private static OptionSpec option(String name, String label, String description, Class<?> type) {
-    return OptionSpec.builder(name).paramLabel(label).description(description).type(type).arity("1").build();
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .description(description)
+        .type(type)
+        .arity("1")
+        .build();
   }
 
   private static int execute(ParseResult parsed) {
@@ -103,7 +126,9 @@ public final class Main {
   }
 
   private static Path dataFolder(ParseResult command) {
-    return command.matchedOptionValue("--data", Path.of(Setting.DATA_DIRECTORY.defaultText())).toAbsolutePath();
+    return command
+        .matchedOptionValue("--data", Path.of(Setting.DATA_DIRECTORY.defaultText()))
+        .toAbsolutePath();
   }
 
   private static Settings settings(ParseResult command) {
@@ -132,7 +157,8 @@ public final class Main {
 
   private static int listSettings() {
     for (Setting setting : Setting.values()) {
-      System.out.printf("%-30s %-10s %s%n", setting.key(), setting.defaultText(), setting.meaning());
+      System.out.printf(
+          "%-30s %-10s %s%n", setting.key(), setting.defaultText(), setting.meaning());
     }
     return 0;
   }

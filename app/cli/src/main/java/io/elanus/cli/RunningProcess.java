@@ -10,8 +10,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process that serves a data folder, as its note {@code elanus.pid} tells: process id, gRPC address, HTTP address, on three lines. The note
- * of a process that was killed is recognised by its dead process id.
+ * The process that serves a data folder, as its note {@code elanus.pid} tells: process id, gRPC
+ * address, HTTP address, on three lines. The note of a process that was killed is recognised by its
+ * dead process id.
  */
 record RunningProcess(Path folder, Optional<Note> note) {
   record Note(long pid, String grpcAddress, String httpAddress) {}
@@ -23,7 +24,8 @@ record RunningProcess(Path folder, Optional<Note> note) {
   static void write(Path folder, String grpcAddress, String httpAddress) {
     try {
       Files.writeString(
-          noteFile(folder), ProcessHandle.current().pid() + "\n" + grpcAddress + "\n" + httpAddress + "\n");
+          noteFile(folder),
+          ProcessHandle.current().pid() + "\n" + grpcAddress + "\n" + httpAddress + "\n");
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -33,7 +35,8 @@ record RunningProcess(Path folder, Optional<Note> note) {
     try {
       Files.deleteIfExists(noteFile(folder));
     } catch (IOException failure) {
-      System.err.println("elanus: could not remove " + noteFile(folder) + ", " + failure.getMessage());
+      System.err.println(
+          "elanus: could not remove " + noteFile(folder) + ", " + failure.getMessage());
     }
   }
 
@@ -50,7 +53,15 @@ record RunningProcess(Path folder, Optional<Note> note) {
 
   int status() {
     System.out.println(
-        note.map(n -> "running pid=" + n.pid() + " grpc=" + n.grpcAddress() + " http=" + n.httpAddress() + " data=" + folder)
+        note.map(n ->
+                "running pid="
+                    + n.pid()
+                    + " grpc="
+                    + n.grpcAddress()
+                    + " http="
+                    + n.httpAddress()
+                    + " data="
+                    + folder)
             .orElse("not running data=" + folder));
     return note.isPresent() ? 0 : 3;
   }
@@ -65,7 +76,12 @@ record RunningProcess(Path folder, Optional<Note> note) {
     try {
       process.onExit().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException slow) {
-      System.err.println("elanus: process " + note.get().pid() + " did not stop in " + patience.toSeconds() + " s");
+      System.err.println(
+          "elanus: process "
+              + note.get().pid()
+              + " did not stop in "
+              + patience.toSeconds()
+              + " s");
       return 1;
     }
     System.out.println("stopped pid=" + note.get().pid());

@@ -1,8 +1,8 @@
 package io.elanus.cli;
 
-import io.elanus.server.ElanusServer;
 import io.elanus.embedded.process.Setting;
 import io.elanus.embedded.process.Settings;
+import io.elanus.server.ElanusServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +32,17 @@ final class StartCommand {
                 },
                 "elanus-shutdown"));
     System.out.println(
-        "ready grpc=" + server.grpcAddress() + " http=" + server.httpAddress() + " data=" + folder + " in "
-            + millisSinceProcessBegan() + " ms");
+        "ready grpc="
+            + server.grpcAddress()
+            + " http="
+            + server.httpAddress()
+            + " data="
+            + folder
+            + " in "
+            + millisSinceProcessBegan()
+            + " ms");
     System.out.flush();
+    server.warmUp();
     try {
       stopped.await();
     } catch (InterruptedException interrupted) {
@@ -43,7 +51,10 @@ final class StartCommand {
     return 0;
   }
 
-  /** Serves nothing: loads the classes of a start and of a few requests, so that they are in the class archive. */
+  /**
+   * Serves nothing: loads the classes of a start and of a few requests, so that they are in the
+   * class archive.
+   */
   static int train() {
     Logging.toStandardError();
     Settings settings =
@@ -59,14 +70,18 @@ final class StartCommand {
     return 0;
   }
 
-  /** From the kernel's clock ticks where there are any: the portable start instant is only good to a second there. */
+  /**
+   * From the kernel's clock ticks where there are any: the portable start instant is only good to a
+   * second there.
+   */
   private static long millisSinceProcessBegan() {
     try {
       String stat = Files.readString(Path.of("/proc/self/stat"));
       String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       long startedMillis = Long.parseLong(afterName[19]) * 1000 / CLOCK_TICKS_PER_SECOND;
       String uptime = Files.readString(Path.of("/proc/uptime"));
-      return (long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 1000) - startedMillis;
+      return (long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 1000)
+          - startedMillis;
     } catch (IOException | RuntimeException notLinux) {
       return ProcessHandle.current()
           .info()

@@ -1,4 +1,6 @@
-/** The launcher's commands. Parses arguments, prints what happened; holds no rule of the database. */
+/**
+ * The launcher's commands. Parses arguments, prints what happened; holds no rule of the database.
+ */
 @NullMarked
 package io.elanus.cli;
 

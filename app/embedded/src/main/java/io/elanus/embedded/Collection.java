@@ -3,7 +3,10 @@ package io.elanus.embedded;
 import io.elanus.schema.Keys;
 import java.util.List;
 
-/** Rows of one schema. Writes are durable when a method returns; reads see every write that returned before. */
+/**
+ * Rows of one schema. Writes are durable when a method returns; reads see every write that returned
+ * before.
+ */
 public interface Collection {
   String name();
 

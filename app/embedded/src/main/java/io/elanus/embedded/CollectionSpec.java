@@ -15,7 +15,11 @@ import java.util.Optional;
  * @param indexes index parameters by vector field
  * @param dynamic rows may carry fields that are not declared
  */
-public record CollectionSpec(String name, List<FieldSchema> fields, Map<String, Map<String, String>> indexes, boolean dynamic) {
+public record CollectionSpec(
+    String name,
+    List<FieldSchema> fields,
+    Map<String, Map<String, String>> indexes,
+    boolean dynamic) {
   public CollectionSpec {
     fields = List.copyOf(fields);
     indexes = Map.copyOf(indexes);
@@ -36,7 +40,8 @@ public record CollectionSpec(String name, List<FieldSchema> fields, Map<String, 
   }
 
   public CollectionSpec textKey(String field, int maxBytes) {
-    return with(key(field, DataType.VARCHAR, false, Map.of("max_length", String.valueOf(maxBytes))));
+    return with(
+        key(field, DataType.VARCHAR, false, Map.of("max_length", String.valueOf(maxBytes))));
   }
 
   public CollectionSpec text(String field, int maxBytes) {
@@ -49,11 +54,18 @@ public record CollectionSpec(String name, List<FieldSchema> fields, Map<String, 
 
   /** A float vector with an index that the database chooses. */
   public CollectionSpec vector(String field, int dimension, Metric metric) {
-    return vector(field, DataType.FLOAT_VECTOR, dimension, Map.of("index_type", "AUTOINDEX", "metric_type", metric.name()));
+    return vector(
+        field,
+        DataType.FLOAT_VECTOR,
+        dimension,
+        Map.of("index_type", "AUTOINDEX", "metric_type", metric.name()));
   }
 
-  /** @param index index_type, metric_type and build parameters */
-  public CollectionSpec vector(String field, DataType type, int dimension, Map<String, String> index) {
+  /**
+   * @param index index_type, metric_type and build parameters
+   */
+  public CollectionSpec vector(
+      String field, DataType type, int dimension, Map<String, String> index) {
     Map<String, String> parameters =
         type == DataType.SPARSE_FLOAT_VECTOR ? Map.of() : Map.of("dim", String.valueOf(dimension));
     Map<String, Map<String, String>> more = new LinkedHashMap<>(indexes);
@@ -77,12 +89,26 @@ public record CollectionSpec(String name, List<FieldSchema> fields, Map<String, 
     return with(schema(field, type, false, false, parameters));
   }
 
-  private static FieldSchema key(String field, DataType type, boolean generated, Map<String, String> parameters) {
+  private static FieldSchema key(
+      String field, DataType type, boolean generated, Map<String, String> parameters) {
     return schema(field, type, true, generated, parameters);
   }
 
-  private static FieldSchema schema(String field, DataType type, boolean key, boolean generated, Map<String, String> parameters) {
+  private static FieldSchema schema(
+      String field, DataType type, boolean key, boolean generated, Map<String, String> parameters) {
     return new FieldSchema(
-        0, field, "", type, Optional.empty(), key, generated, false, false, false, false, Optional.empty(), parameters);
+        0,
+        field,
+        "",
+        type,
+        Optional.empty(),
+        key,
+        generated,
+        false,
+        false,
+        false,
+        false,
+        Optional.empty(),
+        parameters);
   }
 }

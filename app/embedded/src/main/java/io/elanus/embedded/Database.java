@@ -2,7 +2,10 @@ package io.elanus.embedded;
 
 import java.util.List;
 
-/** A database of collections. Thread-safe; errors are {@link io.elanus.schema.ElanusException} with the code a server would send. */
+/**
+ * A database of collections. Thread-safe; errors are {@link io.elanus.schema.ElanusException} with
+ * the code a server would send.
+ */
 public interface Database extends AutoCloseable {
   /** Makes a collection, indexes its vectors and loads it. */
   Collection create(CollectionSpec spec);

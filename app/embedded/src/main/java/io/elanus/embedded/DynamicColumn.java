@@ -28,7 +28,8 @@ final class DynamicColumn {
       try {
         builder.add(JSON.writeValueAsString(undeclared));
       } catch (JsonProcessingException unfit) {
-        throw ElanusException.invalid("dynamic fields cannot be written as JSON, " + unfit.getOriginalMessage());
+        throw ElanusException.invalid(
+            "dynamic fields cannot be written as JSON, " + unfit.getOriginalMessage());
       }
     }
     return builder.build();

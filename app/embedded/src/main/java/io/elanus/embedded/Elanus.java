@@ -6,7 +6,8 @@ import io.elanus.embedded.process.Settings;
 import io.elanus.schema.ElanusException;
 
 /**
- * The way in. A path opens a database in this JVM; {@code memory:} one that is forgotten when it is closed.
+ * The way in. A path opens a database in this JVM; {@code memory:} one that is forgotten when it is
+ * closed.
  *
  * <pre>{@code
  * try (Database database = Elanus.open("texts-data")) {
@@ -17,8 +18,8 @@ import io.elanus.schema.ElanusException;
  * }
  * }</pre>
  *
- * <p>Any JVM from 25 on runs it without flags. With {@code --add-modules jdk.incubator.vector} distances are computed several times faster; a
- * log line says which it is.
+ * <p>Any JVM from 25 on runs it without flags. With {@code --add-modules jdk.incubator.vector}
+ * distances are computed several times faster; a log line says which it is.
  */
 public final class Elanus {
   private Elanus() {}
@@ -36,12 +37,17 @@ public final class Elanus {
   public static Database open(String uri, Settings settings) {
     if (uri.startsWith("http://") || uri.startsWith("https://")) {
       throw ElanusException.invalid(
-          "uri \"" + uri + "\" names a server; this version opens folders (a path) and memory: only");
+          "uri \""
+              + uri
+              + "\" names a server; this version opens folders (a path) and memory: only");
     }
     if (uri.equals("memory:")) {
       return new EmbeddedDatabase(
           ElanusProcess.start(
-              settings.with("log.type", "memory").with("metadata.type", "memory").with("objects.type", "memory")));
+              settings
+                  .with("log.type", "memory")
+                  .with("metadata.type", "memory")
+                  .with("objects.type", "memory")));
     }
     String path = uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
     return new EmbeddedDatabase(ElanusProcess.start(settings.with(Setting.DATA_DIRECTORY, path)));

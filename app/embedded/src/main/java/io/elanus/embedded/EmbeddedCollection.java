@@ -44,7 +44,10 @@ final class EmbeddedCollection implements Collection {
 
   @Override
   public long delete(String filter) {
-    return proxy.delete(new Proxy.DeleteRequest(DATABASE, name, "", filter, Map.of(), Proxy.ReadLevel.STRONG)).count();
+    return proxy
+        .delete(
+            new Proxy.DeleteRequest(DATABASE, name, "", filter, Map.of(), Proxy.ReadLevel.STRONG))
+        .count();
   }
 
   @Override
@@ -94,11 +97,19 @@ final class EmbeddedCollection implements Collection {
     proxy.flush(DATABASE, name);
   }
 
-  private List<Proxy.Output> read(String filter, Map<String, String> parameters, List<String> output) {
+  private List<Proxy.Output> read(
+      String filter, Map<String, String> parameters, List<String> output) {
     return proxy
         .query(
             new Proxy.QueryRequest(
-                DATABASE, name, List.of(), filter, Map.of(), parameters, output, Proxy.ReadLevel.STRONG))
+                DATABASE,
+                name,
+                List.of(),
+                filter,
+                Map.of(),
+                parameters,
+                output,
+                Proxy.ReadLevel.STRONG))
         .outputs();
   }
 
@@ -110,7 +121,9 @@ final class EmbeddedCollection implements Collection {
     return vectors.stream()
         .filter(vector -> vector.name().equals(field))
         .findFirst()
-        .orElseThrow(() -> ElanusException.invalid("field \"" + field + "\" is no vector field of collection " + name));
+        .orElseThrow(() ->
+            ElanusException.invalid(
+                "field \"" + field + "\" is no vector field of collection " + name));
   }
 
   private Proxy.InsertRequest columns(List<Row> rows) {
@@ -129,8 +142,10 @@ final class EmbeddedCollection implements Collection {
         }
       }
     }
-    dynamic.ifPresent(field -> columns.put(field.name(), DynamicColumn.of(collection.schema(), rows)));
-    return new Proxy.InsertRequest(DATABASE, name, "", rows.size(), columns, collection.updateTimestamp());
+    dynamic.ifPresent(
+        field -> columns.put(field.name(), DynamicColumn.of(collection.schema(), rows)));
+    return new Proxy.InsertRequest(
+        DATABASE, name, "", rows.size(), columns, collection.updateTimestamp());
   }
 
   private static Column column(FieldSchema field, List<Row> rows) {
@@ -141,7 +156,12 @@ final class EmbeddedCollection implements Collection {
         builder.add(value);
       } catch (ClassCastException | IllegalArgumentException unfit) {
         throw ElanusException.invalid(
-            "value of field " + field.name() + " does not fit its type " + field.type().wireName() + ", " + unfit.getMessage());
+            "value of field "
+                + field.name()
+                + " does not fit its type "
+                + field.type().wireName()
+                + ", "
+                + unfit.getMessage());
       }
     }
     return builder.build();
@@ -168,7 +188,10 @@ final class EmbeddedCollection implements Collection {
 
   private static float[] floats(byte[] bytes) {
     float[] floats = new float[bytes.length / 4];
-    java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
+    java.nio.ByteBuffer.wrap(bytes)
+        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(floats);
     return floats;
   }
 }

@@ -21,28 +21,43 @@ final class EmbeddedDatabase implements Database {
 
   @Override
   public Collection create(CollectionSpec spec) {
-    CollectionSchema schema = new CollectionSchema(spec.name(), "", spec.fields(), Map.of(), 0, List.of(), 0);
+    CollectionSchema schema =
+        new CollectionSchema(spec.name(), "", spec.fields(), Map.of(), 0, List.of(), 0);
     proxy()
         .execute(
             new Ddl.CreateCollection(
-                Catalogue.DEFAULT_DATABASE, schema, spec.dynamic(), 1, 0, Consistency.STRONG, Map.of()));
+                Catalogue.DEFAULT_DATABASE,
+                schema,
+                spec.dynamic(),
+                1,
+                0,
+                Consistency.STRONG,
+                Map.of()));
     spec.indexes()
-        .forEach(
-            (field, parameters) ->
-                proxy()
-                    .createIndex(
-                        new Proxy.CreateIndexRequest(Catalogue.DEFAULT_DATABASE, spec.name(), field, "", parameters)));
+        .forEach((field, parameters) ->
+            proxy()
+                .createIndex(
+                    new Proxy.CreateIndexRequest(
+                        Catalogue.DEFAULT_DATABASE, spec.name(), field, "", parameters)));
     return collection(spec.name());
   }
 
   @Override
   public Collection collection(String name) {
     proxy().describeCollection(Catalogue.DEFAULT_DATABASE, name);
-    if (proxy().loadStatus(Catalogue.DEFAULT_DATABASE, name, List.of()) == Proxy.LoadStatus.NOT_LOADED) {
+    if (proxy().loadStatus(Catalogue.DEFAULT_DATABASE, name, List.of())
+        == Proxy.LoadStatus.NOT_LOADED) {
       proxy()
           .load(
               new Proxy.LoadRequest(
-                  Catalogue.DEFAULT_DATABASE, name, List.of(), 0, List.of(), List.of(), false, false));
+                  Catalogue.DEFAULT_DATABASE,
+                  name,
+                  List.of(),
+                  0,
+                  List.of(),
+                  List.of(),
+                  false,
+                  false));
     }
     awaitLoaded(name);
     return new EmbeddedCollection(proxy(), name);
@@ -50,7 +65,9 @@ final class EmbeddedDatabase implements Database {
 
   @Override
   public List<String> collections() {
-    return proxy().collections(Catalogue.DEFAULT_DATABASE).stream().map(Catalogue.Collection::name).toList();
+    return proxy().collections(Catalogue.DEFAULT_DATABASE).stream()
+        .map(Catalogue.Collection::name)
+        .toList();
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by field name: Boolean, Long (or any integer), Float, Double, String (VarChar, JSON text), List (arrays), float[] (float
- * vectors), byte[] (other vectors), null.
+ * Values by field name: Boolean, Long (or any integer), Float, Double, String (VarChar, JSON text),
+ * List (arrays), float[] (float vectors), byte[] (other vectors), null.
  */
 public record Row(Map<String, @Nullable Object> values) {
   public Row {

@@ -9,7 +9,13 @@ import java.util.Map;
  * @param filter empty: none
  * @param parameters of the index: {@code ef}, {@code nprobe}, …
  */
-public record Search(Object vector, String field, int limit, String filter, List<String> output, Map<String, Object> parameters) {
+public record Search(
+    Object vector,
+    String field,
+    int limit,
+    String filter,
+    List<String> output,
+    Map<String, Object> parameters) {
   public Search {
     output = List.copyOf(output);
     parameters = Map.copyOf(parameters);

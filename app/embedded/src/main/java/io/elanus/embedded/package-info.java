@@ -1,4 +1,7 @@
-/** Elanus inside a JVM: {@link io.elanus.embedded.Elanus#open} gives a database of collections and rows, without a socket. */
+/**
+ * Elanus inside a JVM: {@link io.elanus.embedded.Elanus#open} gives a database of collections and
+ * rows, without a socket.
+ */
 @NullMarked
 package io.elanus.embedded;
 

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ElanusTest {
   private static final CollectionSpec TEXTS =
-      CollectionSpec.named("texts").longKey("id").text("title", 100).vector("embedding", 8, Metric.L2).dynamicFields();
+      CollectionSpec.named("texts")
+          .longKey("id")
+          .text("title", 100)
+          .vector("embedding", 8, Metric.L2)
+          .dynamicFields();
 
   private static float[] vector(Random random) {
     float[] vector = new float[8];
@@ -32,7 +36,16 @@ final class ElanusTest {
     Random random = new Random(17);
     List<Row> rows = new ArrayList<>();
     for (long id = 0; id < count; id++) {
-      rows.add(Row.of("id", id, "title", "t" + id, "embedding", vector(random), "color", id % 2 == 0 ? "red" : "blue"));
+      rows.add(
+          Row.of(
+              "id",
+              id,
+              "title",
+              "t" + id,
+              "embedding",
+              vector(random),
+              "color",
+              id % 2 == 0 ? "red" : "blue"));
     }
     return rows;
   }
@@ -100,14 +113,42 @@ final class ElanusTest {
                   .scalar("small", DataType.INT8)
                   .scalar("real", DataType.DOUBLE)
                   .scalar("json", DataType.JSON)
-                  .vector("bits", DataType.BINARY_VECTOR, 16, Map.of("index_type", "BIN_FLAT", "metric_type", "HAMMING")));
+                  .vector(
+                      "bits",
+                      DataType.BINARY_VECTOR,
+                      16,
+                      Map.of("index_type", "BIN_FLAT", "metric_type", "HAMMING")));
       Keys keys =
           all.insert(
               List.of(
-                  Row.of("flag", true, "small", 3, "real", 0.5, "json", "{\"a\": 1}", "bits", new byte[] {1, 2}),
-                  Row.of("flag", false, "small", -3, "real", 1.5, "json", "[2]", "bits", new byte[] {1, 3})));
+                  Row.of(
+                      "flag",
+                      true,
+                      "small",
+                      3,
+                      "real",
+                      0.5,
+                      "json",
+                      "{\"a\": 1}",
+                      "bits",
+                      new byte[] {1, 2}),
+                  Row.of(
+                      "flag",
+                      false,
+                      "small",
+                      -3,
+                      "real",
+                      1.5,
+                      "json",
+                      "[2]",
+                      "bits",
+                      new byte[] {1, 3})));
       assertThat(keys.size()).isEqualTo(2);
-      assertThat(all.query(Query.where("json[\"a\"] == 1").output("small", "flag")).getFirst().get("small")).isEqualTo(3L);
+      assertThat(
+              all.query(Query.where("json[\"a\"] == 1").output("small", "flag"))
+                  .getFirst()
+                  .get("small"))
+          .isEqualTo(3L);
       assertThat(all.search(Search.near(new byte[] {1, 3}).limit(2)))
           .extracting(Hit::score)
           .containsExactly(0f, 1f);
@@ -120,12 +161,16 @@ final class ElanusTest {
       Collection texts = database.create(TEXTS);
       assertThatThrownBy(() -> database.collection("none"))
           .isInstanceOfSatisfying(
-              ElanusException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.COLLECTION_NOT_FOUND));
+              ElanusException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.COLLECTION_NOT_FOUND));
       assertThatThrownBy(() -> texts.query(Query.where("title >")))
           .isInstanceOfSatisfying(
-              ElanusException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_PARAMETER));
-      assertThatThrownBy(() -> texts.search(Search.near(new float[7]))).isInstanceOf(RuntimeException.class);
-      assertThatThrownBy(() -> Elanus.open("http://127.0.0.1:19530")).hasMessageContaining("names a server");
+              ElanusException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_PARAMETER));
+      assertThatThrownBy(() -> texts.search(Search.near(new float[7])))
+          .isInstanceOf(RuntimeException.class);
+      assertThatThrownBy(() -> Elanus.open("http://127.0.0.1:19530"))
+          .hasMessageContaining("names a server");
     }
   }
 }

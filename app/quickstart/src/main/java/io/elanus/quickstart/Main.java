@@ -67,7 +67,10 @@ public final class Main {
   }
 
   private static IllegalArgumentException usage(String wrong) {
-    System.err.println("elanus quickstart: " + wrong + "\nusage: elanus quickstart [--ask TEXT ...] [--texts FILE.jsonl] [--data DIR] [--exit]");
+    System.err.println(
+        "elanus quickstart: "
+            + wrong
+            + "\nusage: elanus quickstart [--ask TEXT ...] [--texts FILE.jsonl] [--data DIR] [--exit]");
     System.exit(2);
     return new IllegalArgumentException(wrong);
   }
@@ -89,8 +92,7 @@ public final class Main {
           client = MilvusClient(uri="%s")
           client.query("%s", filter="id < 5", output_fields=["title"])
         """,
-        server.uri(),
-        TextCollection.NAME);
+        server.uri(), TextCollection.NAME);
   }
 
   private void load(TextCollection collection) {
@@ -98,11 +100,16 @@ public final class Main {
     long begun = System.nanoTime();
     for (int from = 0; from < all.size(); from += BATCH) {
       List<Texts.Text> batch = all.subList(from, Math.min(all.size(), from + BATCH));
-      List<float[]> embedded = embedder.embed(batch.stream().map(text -> text.title() + "\n" + text.body()).toList());
+      List<float[]> embedded =
+          embedder.embed(batch.stream().map(text -> text.title() + "\n" + text.body()).toList());
       collection.insert(batch, embedded);
       vectors.addAll(embedded);
       System.out.printf(
-          Locale.ROOT, "\rembedded and stored %,d of %,d texts in %.0f s ", from + batch.size(), all.size(), seconds(begun));
+          Locale.ROOT,
+          "\rembedded and stored %,d of %,d texts in %.0f s ",
+          from + batch.size(),
+          all.size(),
+          seconds(begun));
       System.out.flush();
     }
     collection.flush();
@@ -115,18 +122,26 @@ public final class Main {
     for (SearchResp.SearchResult hit : collection.search(vector, 3, List.of("title", "text"))) {
       String title = String.valueOf(hit.getEntity().get("title"));
       String shown = title.isEmpty() ? String.valueOf(hit.getEntity().get("text")) : title;
-      System.out.printf(Locale.ROOT, "  %.3f  [%s] %s%n", hit.getScore(), hit.getId(), shown.substring(0, Math.min(100, shown.length())));
+      System.out.printf(
+          Locale.ROOT,
+          "  %.3f  [%s] %s%n",
+          hit.getScore(),
+          hit.getId(),
+          shown.substring(0, Math.min(100, shown.length())));
     }
   }
 
   private void judge(TextCollection collection) {
     double served = 0;
     double exact = 0;
-    List<float[]> asked = embedder.embed(texts.questions().stream().map(Texts.Judged::question).toList());
+    List<float[]> asked =
+        embedder.embed(texts.questions().stream().map(Texts.Judged::question).toList());
     for (int q = 0; q < asked.size(); q++) {
       Texts.Judged judged = texts.questions().get(q);
       List<Long> hits =
-          collection.search(asked.get(q), Ndcg.DEPTH, List.of()).stream().map(hit -> (Long) hit.getId()).toList();
+          collection.search(asked.get(q), Ndcg.DEPTH, List.of()).stream()
+              .map(hit -> (Long) hit.getId())
+              .toList();
       served += Ndcg.at10(hits, judged.relevant());
       exact += Ndcg.at10(exactTop(asked.get(q)), judged.relevant());
     }

@@ -28,9 +28,16 @@ final class ServerProcess implements AutoCloseable {
     int port = free(USUAL_PORT) ? USUAL_PORT : 0;
     List<String> command =
         List.of(
-            home.resolve("elanus").toString(), "start", "--data", data.toString(), "--port", String.valueOf(port), "--http-port",
+            home.resolve("elanus").toString(),
+            "start",
+            "--data",
+            data.toString(),
+            "--port",
+            String.valueOf(port),
+            "--http-port",
             String.valueOf(free(USUAL_HTTP_PORT) ? USUAL_HTTP_PORT : 0));
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader lines = process.inputReader();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith("ready")) {
@@ -57,7 +64,9 @@ final class ServerProcess implements AutoCloseable {
     process.destroy();
     try {
       process.onExit().get(20, TimeUnit.SECONDS);
-    } catch (InterruptedException | java.util.concurrent.ExecutionException | TimeoutException slow) {
+    } catch (InterruptedException
+        | java.util.concurrent.ExecutionException
+        | TimeoutException slow) {
       process.destroyForcibly();
     }
   }

@@ -31,11 +31,28 @@ final class TextCollection implements AutoCloseable {
 
   void create(int dimension) {
     client.dropCollection(DropCollectionReq.builder().collectionName(NAME).build());
-    CreateCollectionReq.CollectionSchema schema = CreateCollectionReq.CollectionSchema.builder().build();
-    schema.addField(AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
-    schema.addField(AddFieldReq.builder().fieldName("title").dataType(DataType.VarChar).maxLength(4096).build());
-    schema.addField(AddFieldReq.builder().fieldName("text").dataType(DataType.VarChar).maxLength(65535).build());
-    schema.addField(AddFieldReq.builder().fieldName("embedding").dataType(DataType.FloatVector).dimension(dimension).build());
+    CreateCollectionReq.CollectionSchema schema =
+        CreateCollectionReq.CollectionSchema.builder().build();
+    schema.addField(
+        AddFieldReq.builder().fieldName("id").dataType(DataType.Int64).isPrimaryKey(true).build());
+    schema.addField(
+        AddFieldReq.builder()
+            .fieldName("title")
+            .dataType(DataType.VarChar)
+            .maxLength(4096)
+            .build());
+    schema.addField(
+        AddFieldReq.builder()
+            .fieldName("text")
+            .dataType(DataType.VarChar)
+            .maxLength(65535)
+            .build());
+    schema.addField(
+        AddFieldReq.builder()
+            .fieldName("embedding")
+            .dataType(DataType.FloatVector)
+            .dimension(dimension)
+            .build());
     IndexParam index =
         IndexParam.builder()
             .fieldName("embedding")

@@ -24,14 +24,21 @@ import java.util.regex.Pattern;
 record Texts(List<Text> texts, List<Judged> questions) {
   record Text(long id, String title, String body) {}
 
-  /** @param relevant ids of the texts that judges called relevant */
+  /**
+   * @param relevant ids of the texts that judges called relevant
+   */
   record Judged(String question, Set<Long> relevant) {}
 
   private static final Pattern DOCUMENT =
-      Pattern.compile("<docno>(\\d+)</docno>\\s*<title>(.*?)</title>.*?<text>(.*?)</text>", Pattern.DOTALL);
-  private static final Pattern QUESTION = Pattern.compile("<num>\\s*\\d+\\s*</num>\\s*<title>(.*?)</title>", Pattern.DOTALL);
+      Pattern.compile(
+          "<docno>(\\d+)</docno>\\s*<title>(.*?)</title>.*?<text>(.*?)</text>", Pattern.DOTALL);
+  private static final Pattern QUESTION =
+      Pattern.compile("<num>\\s*\\d+\\s*</num>\\s*<title>(.*?)</title>", Pattern.DOTALL);
 
-  /** The Cranfield collection: 1,400 abstracts on aerodynamics, 225 questions, judgements by position of the question. */
+  /**
+   * The Cranfield collection: 1,400 abstracts on aerodynamics, 225 questions, judgements by
+   * position of the question.
+   */
   static Texts cranfield(Path folder) throws IOException {
     List<Text> texts = new ArrayList<>();
     Matcher document = DOCUMENT.matcher(Files.readString(folder.resolve("cran.all.1400.xml")));
@@ -45,14 +52,18 @@ record Texts(List<Text> texts, List<Judged> questions) {
     for (String line : Files.readAllLines(folder.resolve("cranqrel.trec.txt"))) {
       String[] part = line.trim().split("\\s+");
       if (part.length == 4 && Integer.parseInt(part[3]) > 0) {
-        relevant.computeIfAbsent(Integer.parseInt(part[0]), q -> new HashSet<>()).add(Long.parseLong(part[2]));
+        relevant
+            .computeIfAbsent(Integer.parseInt(part[0]), q -> new HashSet<>())
+            .add(Long.parseLong(part[2]));
       }
     }
     List<Judged> questions = new ArrayList<>();
     Matcher question = QUESTION.matcher(Files.readString(folder.resolve("cran.qry.xml")));
     while (question.find()) {
       questions.add(
-          new Judged(oneLine(question.group(1)), Set.copyOf(relevant.getOrDefault(questions.size() + 1, Set.of()))));
+          new Judged(
+              oneLine(question.group(1)),
+              Set.copyOf(relevant.getOrDefault(questions.size() + 1, Set.of()))));
     }
     return new Texts(texts, questions);
   }
@@ -71,7 +82,8 @@ record Texts(List<Text> texts, List<Judged> questions) {
         String title = row.has("title") ? row.get("title").getAsString() : "";
         texts.add(new Text(number, title, row.get("text").getAsString()));
       } catch (JsonSyntaxException | IllegalStateException | NullPointerException bad) {
-        throw new IllegalArgumentException(file + " line " + number + " is no JSON object with a key \"text\"", bad);
+        throw new IllegalArgumentException(
+            file + " line " + number + " is no JSON object with a key \"text\"", bad);
       }
     }
     return new Texts(texts, List.of());

@@ -38,7 +38,8 @@ public final class ElanusServer implements AutoCloseable {
       process.close();
       throw failure instanceof RuntimeException known
           ? known
-          : new ElanusException(ErrorCode.IO_FAILED, "cannot listen, " + failure.getMessage(), failure)
+          : new ElanusException(
+                  ErrorCode.IO_FAILED, "cannot listen, " + failure.getMessage(), failure)
               .with("grpc.port", settings.text(Setting.GRPC_PORT))
               .with("http.port", settings.text(Setting.HTTP_PORT));
     }
@@ -56,7 +57,8 @@ public final class ElanusServer implements AutoCloseable {
             ServerInfo.standalone(),
             Authorizer.OFF,
             new MilvusService.Limits(
-                settings.bytes(Setting.MAX_INSERT_BYTES_IN_FLIGHT), configuration.inboundLimitBytes()),
+                settings.bytes(Setting.MAX_INSERT_BYTES_IN_FLIGHT),
+                configuration.inboundLimitBytes()),
             meters);
     HttpRoutes management =
         Management.routes(() -> List.of(new Management.Component("standalone", true)), meters);
@@ -81,6 +83,11 @@ public final class ElanusServer implements AutoCloseable {
 
   public String httpAddress() {
     return doors.managementAddress();
+  }
+
+  /** See {@link ElanusProcess#warmUp}. */
+  public void warmUp() {
+    process.warmUp();
   }
 
   /** Plays a small client against the open door, so that its classes are loaded. */

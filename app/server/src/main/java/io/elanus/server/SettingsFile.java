@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Reads settings from YAML: nested keys or dotted ones, {@code grpc: {port: 19530}} like {@code grpc.port: 19530}. */
+/**
+ * Reads settings from YAML: nested keys or dotted ones, {@code grpc: {port: 19530}} like {@code
+ * grpc.port: 19530}.
+ */
 public final class SettingsFile {
   private SettingsFile() {}
 
@@ -20,7 +23,9 @@ public final class SettingsFile {
       return tree == null || tree.isMissingNode() || tree.isNull() ? base : add("", tree, base);
     } catch (IOException unreadable) {
       throw new ElanusException(
-          ErrorCode.INVALID_PARAMETER, "configuration " + file + " cannot be read, " + unreadable.getMessage(), unreadable);
+          ErrorCode.INVALID_PARAMETER,
+          "configuration " + file + " cannot be read, " + unreadable.getMessage(),
+          unreadable);
     }
   }
 
@@ -30,7 +35,11 @@ public final class SettingsFile {
     }
     Settings more = settings;
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      more = add(prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(), entry.getValue(), more);
+      more =
+          add(
+              prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(),
+              entry.getValue(),
+              more);
     }
     return more;
   }

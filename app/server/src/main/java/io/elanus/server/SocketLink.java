@@ -6,7 +6,10 @@ import io.elanus.transport.RoleServer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts a loopback socket between each role and its callers, so that nothing comes to depend on one heap. */
+/**
+ * Puts a loopback socket between each role and its callers, so that nothing comes to depend on one
+ * heap.
+ */
 final class SocketLink implements RoleLink {
   private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -25,7 +28,8 @@ final class SocketLink implements RoleLink {
       try {
         part.close();
       } catch (Exception failure) {
-        System.getLogger(SocketLink.class.getName()).log(System.Logger.Level.WARNING, "a link did not close", failure);
+        System.getLogger(SocketLink.class.getName())
+            .log(System.Logger.Level.WARNING, "a link did not close", failure);
       }
     }
   }

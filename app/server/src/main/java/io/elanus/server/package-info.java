@@ -1,6 +1,6 @@
 /**
- * The wiring of a process, told as one story: read the configuration, open the stores, build the roles, open the doors, close in
- * reverse. Holds no rule of the database itself.
+ * The wiring of a process, told as one story: read the configuration, open the stores, build the
+ * roles, open the doors, close in reverse. Holds no rule of the database itself.
  */
 @NullMarked
 package io.elanus.server;

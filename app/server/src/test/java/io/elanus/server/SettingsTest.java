@@ -41,12 +41,14 @@ final class SettingsTest {
             read.retention = 30m
             read.graceful.time = 5s
             search.threads = 0
-            build.threads = 0""");
+            build.threads = 0\
+            """);
   }
 
   @Test
   void laterSourcesWin(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("e.yaml"), "grpc:\n  port: 1\nlog.type: rocksdb\n");
+    Path file =
+        Files.writeString(folder.resolve("e.yaml"), "grpc:\n  port: 1\nlog.type: rocksdb\n");
     Settings settings = SettingsFile.read(file, Settings.defaults()).with("grpc.port", "2");
     assertThat(settings.number(Setting.GRPC_PORT)).isEqualTo(2);
     assertThat(settings.text(Setting.LOG_TYPE)).isEqualTo("rocksdb");
@@ -59,7 +61,8 @@ final class SettingsTest {
     assertThatThrownBy(() -> Settings.defaults().with("grpc.prot", "1"))
         .isInstanceOf(ElanusException.class)
         .hasMessageContaining("grpc.prot");
-    assertThatThrownBy(() -> Settings.defaults().with("read.retention", "soon").duration(Setting.RETENTION))
+    assertThatThrownBy(
+            () -> Settings.defaults().with("read.retention", "soon").duration(Setting.RETENTION))
         .hasMessageContaining("read.retention cannot be \"soon\"");
   }
 }

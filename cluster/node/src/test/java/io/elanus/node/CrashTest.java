@@ -134,8 +134,7 @@ class CrashTest {
       var sources = cluster.dataCoord().flushedSegments(1);
       for (String failpoint : List.of("compaction.beforeObjects", "manifest.write.before")) {
         Failpoints.arm(failpoint + ":throw");
-        assertThatThrownBy(
-                () -> cluster.dataCoord().compact(sources, cluster.dataNode(), begin))
+        assertThatThrownBy(() -> cluster.dataCoord().compact(sources, cluster.dataNode(), begin))
             .isInstanceOf(ElanusException.class);
         cluster.queryCoord().refresh(1);
         Checks.agree(failpoint, table, model, cluster.rootCoord().now());

@@ -1,19 +1,27 @@
 package io.elanus.node;
 
+import io.elanus.disk.Disk;
+import io.elanus.disk.LocalDisk;
+import io.elanus.log.LocalLogStore;
+import io.elanus.log.LogOptions;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.streaming.StreamingConfig;
+import io.elanus.objects.LocalObjectStore;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.roles.Segments;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,9 +45,27 @@ class ModelTest {
         StreamingConfig.DEFAULTS
             .withSealing(seed % 2 == 0 ? 25 : 1000, 1 << 20, Duration.ofMinutes(10))
             .withRecordBytes(seed % 3 == 0 ? 300 : 1 << 20);
+    int queryNodes = (int) (seed % 2) + 1;
+    try (TestCluster cluster =
+        new TestCluster(new MemoryLogStore(), new MemoryObjectStore(), cache, config, queryNodes)) {
+      cluster.start();
+      new Run(cluster, new Random(seed), seed).run();
+    }
+  }
+
+  @Test
+  void readsAgreeWithTheModelOnFiles(@TempDir Path folder) throws IOException {
+    long seed = 77;
+    Disk disk = new LocalDisk();
+    Path log = Files.createDirectory(folder.resolve("log"));
+    Path objects = Files.createDirectory(folder.resolve("objects"));
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, config, (int) (seed % 2) + 1)) {
+            LocalLogStore.open(disk, log, LogOptions.defaults(), Runnable::run),
+            LocalObjectStore.open(disk, objects),
+            folder.resolve("cache"),
+            StreamingConfig.DEFAULTS.withSealing(60, 1 << 20, Duration.ofMinutes(10)),
+            1)) {
       cluster.start();
       new Run(cluster, new Random(seed), seed).run();
     }

@@ -3,6 +3,7 @@ package io.elanus.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elanus.disk.Failpoints;
 import io.elanus.expression.Filter;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
@@ -112,10 +113,14 @@ class ScenariosTest {
     fill(5);
     flushAndHandOff();
     table.upsert(new long[] {1}, new long[] {10});
+    if (restart) {
+      Failpoints.arm("streaming.flush.beforeObjects:throw"); // rows of the old version stay growing
+    }
     table.addField(103, "more");
     cluster.queryCoord().refresh(1);
     if (restart) {
       cluster.restart(1);
+      Failpoints.disarm();
     }
     RowBatch rows = TestTable.rows(new long[] {9}, new long[] {9});
     rows = rows.with(103, rows.get(TestTable.VERSION));
@@ -165,6 +170,39 @@ class ScenariosTest {
     assertThat(table.all(now())).isEqualTo(Map.of(4L, 44L));
     cluster.restart(1);
     assertThat(table.all(now())).isEqualTo(Map.of(4L, 44L));
+  }
+
+  @Test
+  void rowsThatCannotBeWhatTheSchemaSaysAreRefusedBeforeTheyAreDurable() {
+    RowBatch rows = TestTable.rows(new long[] {1}, new long[] {1});
+    RowBatch wrong = rows.with(TestTable.VERSION, rows.get(TestTable.VECTOR));
+    assertThatThrownBy(
+            () -> table.write("w", TestTable.PARTITION, Optional.empty(), Optional.of(wrong), 0))
+        .extracting(error -> ((ElanusException) error).code())
+        .isEqualTo(ErrorCode.INVALID_PARAMETER);
+    assertThatThrownBy(() ->
+            table.write(
+                "k", TestTable.PARTITION, Optional.of(Keys.of(List.of("a"))), Optional.empty(), 0))
+        .isInstanceOf(ElanusException.class);
+    fill(2);
+    cluster.restart(1);
+    Checks.agree("after refusals", table, model, now());
+  }
+
+  @Test
+  void aFlushedSegmentIsServedFromItsFilesUntilAViewHasIt() {
+    fill(20);
+    model.delete(table.delete(3), 3);
+    table.flush();
+    long pinned = now();
+    model.delete(table.delete(4, 5), 4, 5);
+    long[] keys = {6};
+    model.upsert(table.upsert(keys, new long[] {66}), keys, new long[] {66});
+    Checks.agree("flushed, not handed off", table, model, now());
+    Checks.agree("pinned", table, model, pinned);
+    cluster.queryCoord().refresh(1);
+    Checks.agree("handed off", table, model, now());
+    Checks.agree("pinned after hand-off", table, model, pinned);
   }
 
   @Test

@@ -2,7 +2,10 @@ package io.elanus.text;
 
 import java.util.List;
 
-/** Turns texts into vectors of one length; texts of like meaning get vectors of small angle. Thread-safe. */
+/**
+ * Turns texts into vectors of one length; texts of like meaning get vectors of small angle.
+ * Thread-safe.
+ */
 public interface TextEmbedder {
   /** Length of every vector. */
   int dimension();

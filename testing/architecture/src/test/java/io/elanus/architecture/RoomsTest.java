@@ -18,7 +18,9 @@ import org.junit.jupiter.api.TestFactory;
 /** The map of ARCHITECTURE.md as rules: a room that looks where it may not fails here, by name. */
 final class RoomsTest {
   private static final JavaClasses CLASSES =
-      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.elanus");
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.elanus");
 
   /** Room to the rooms it may see; all may see {@code schema}. */
   private static final Map<String, List<String>> MAY_SEE =
@@ -37,8 +39,21 @@ final class RoomsTest {
               Map.entry("objects", List.of("disk")),
               Map.entry("rocksdb", List.of("disk", "log", "metadata")),
               Map.entry("roles", List.of("expression")),
-              Map.entry("coordinator", List.of("roles", "expression", "index", "disk", "metadata", "objects")),
-              Map.entry("node", List.of("roles", "expression", "files", "index", "segment", "disk", "log", "metadata", "objects")),
+              Map.entry(
+                  "coordinator",
+                  List.of("roles", "expression", "index", "disk", "metadata", "objects")),
+              Map.entry(
+                  "node",
+                  List.of(
+                      "roles",
+                      "expression",
+                      "files",
+                      "index",
+                      "segment",
+                      "disk",
+                      "log",
+                      "metadata",
+                      "objects")),
               Map.entry("proxy", List.of("roles", "expression", "index")),
               Map.entry("transport", List.of("roles", "expression")),
               Map.entry("api.milvus", List.of("roles", "expression", "api.http")),
@@ -46,16 +61,23 @@ final class RoomsTest {
 
   @TestFactory
   List<DynamicTest> eachRoomSeesOnlyItsNeighbours() {
-    return MAY_SEE.keySet().stream().map(room -> DynamicTest.dynamicTest(room, () -> rule(room).check(CLASSES))).toList();
+    return MAY_SEE.keySet().stream()
+        .map(room -> DynamicTest.dynamicTest(room, () -> rule(room).check(CLASSES)))
+        .toList();
   }
 
   private static ArchRule rule(String room) {
     String[] forbidden =
         MAY_SEE.keySet().stream()
-            .filter(other -> !other.equals(room) && !other.equals("schema") && !MAY_SEE.get(room).contains(other))
+            .filter(other ->
+                !other.equals(room)
+                    && !other.equals("schema")
+                    && !MAY_SEE.get(room).contains(other))
             .map(other -> "io.elanus." + other + "..")
             .toArray(String[]::new);
-    String[] apps = {"io.elanus.server..", "io.elanus.embedded..", "io.elanus.cli..", "io.elanus.quickstart.."};
+    String[] apps = {
+      "io.elanus.server..", "io.elanus.embedded..", "io.elanus.cli..", "io.elanus.quickstart.."
+    };
     return noClasses()
         .that(resideInAPackage("io.elanus." + room + ".."))
         .should()
@@ -105,8 +127,16 @@ final class RoomsTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "io.elanus.schema..", "io.elanus.vectors..", "io.elanus.files..", "io.elanus.expression..", "io.elanus.index..",
-            "io.elanus.segment..", "io.elanus.roles..", "io.elanus.coordinator..", "io.elanus.node..", "io.elanus.proxy..")
+            "io.elanus.schema..",
+            "io.elanus.vectors..",
+            "io.elanus.files..",
+            "io.elanus.expression..",
+            "io.elanus.index..",
+            "io.elanus.segment..",
+            "io.elanus.roles..",
+            "io.elanus.coordinator..",
+            "io.elanus.node..",
+            "io.elanus.proxy..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.grpc..", "io.netty..", "java.net..")

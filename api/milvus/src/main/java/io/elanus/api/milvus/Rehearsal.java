@@ -7,6 +7,7 @@ import io.elanus.api.milvus.proto.CreateCollectionRequest;
 import io.elanus.api.milvus.proto.CreateIndexRequest;
 import io.elanus.api.milvus.proto.DataType;
 import io.elanus.api.milvus.proto.DescribeCollectionRequest;
+import io.elanus.api.milvus.proto.DescribeIndexRequest;
 import io.elanus.api.milvus.proto.DropCollectionRequest;
 import io.elanus.api.milvus.proto.FieldData;
 import io.elanus.api.milvus.proto.FieldSchema;
@@ -27,15 +28,20 @@ import io.elanus.api.milvus.proto.ShowCollectionsRequest;
 import io.elanus.api.milvus.proto.VectorField;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
- * A small client that plays a common session against an open port, so that the classes of a first request are loaded: when the class archive
- * is made, and after a start.
+ * A client that plays a common session against an open port when the ahead-of-time cache is made:
+ * its classes are then loaded at once by every later start, and what ran hot here is compiled early
+ * there.
  */
 public final class Rehearsal {
   private static final String NAME = "rehearsal";
-  private static final int DIMENSION = 16;
-  private static final int ROWS = 64;
+  private static final int DIMENSION = 384;
+  private static final int BATCH = 250;
+  private static final int BATCHES = 12;
+  private static final int ROUNDS = 1500;
 
   private final MilvusServiceGrpc.MilvusServiceBlockingStub stub;
 
@@ -43,9 +49,12 @@ public final class Rehearsal {
     this.stub = stub;
   }
 
-  /** @param port of a server on loopback whose data may be changed */
+  /**
+   * @param port of a server on loopback whose data may be changed
+   */
   public static void play(int port) {
-    ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     try {
       new Rehearsal(MilvusServiceGrpc.newBlockingStub(channel)).play();
     } finally {
@@ -57,7 +66,10 @@ public final class Rehearsal {
     stub.connect(ConnectRequest.getDefaultInstance());
     stub.showCollections(ShowCollectionsRequest.getDefaultInstance());
     stub.createCollection(
-        CreateCollectionRequest.newBuilder().setCollectionName(NAME).setSchema(schema().toByteString()).build());
+        CreateCollectionRequest.newBuilder()
+            .setCollectionName(NAME)
+            .setSchema(schema().toByteString())
+            .build());
     stub.createIndex(
         CreateIndexRequest.newBuilder()
             .setCollectionName(NAME)
@@ -68,21 +80,61 @@ public final class Rehearsal {
             .build());
     stub.loadCollection(LoadCollectionRequest.newBuilder().setCollectionName(NAME).build());
     stub.describeCollection(DescribeCollectionRequest.newBuilder().setCollectionName(NAME).build());
-    stub.insert(rows());
-    search("");
-    search("id > 3 and id in [4, 5, 6, 7]");
-    stub.query(
-        QueryRequest.newBuilder().setCollectionName(NAME).setExpr("id in [1, 2]").addOutputFields("vector").build());
+    for (int batch = 0; batch < BATCHES; batch++) {
+      stub.insert(rows(batch * BATCH));
+    }
+    session(ROUNDS / 10);
     stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build());
-    stub.query(QueryRequest.newBuilder().setCollectionName(NAME).addOutputFields("count(*)").build());
-    search("");
+    awaitIndex();
+    session(ROUNDS);
     stub.dropCollection(DropCollectionRequest.newBuilder().setCollectionName(NAME).build());
+  }
+
+  private void session(int rounds) {
+    for (int round = 0; round < rounds; round++) {
+      search(round, "");
+      if (round % 4 == 0) {
+        search(round, "id > 300 and id < 2900");
+        query("id in [" + round % 250 + ", 12, 700]", "vector");
+        query("", "count(*)");
+      }
+    }
+  }
+
+  private void query(String filter, String output) {
+    stub.query(
+        QueryRequest.newBuilder()
+            .setCollectionName(NAME)
+            .setExpr(filter)
+            .addOutputFields(output)
+            .build());
+  }
+
+  /** Until the sealed, indexed segment has replaced the growing rows. */
+  private void awaitIndex() {
+    DescribeIndexRequest ask = DescribeIndexRequest.newBuilder().setCollectionName(NAME).build();
+    for (int tries = 0; tries < 1000; tries++) {
+      if (stub.describeIndex(ask).getIndexDescriptions(0).getIndexedRows()
+          == (long) BATCH * BATCHES) {
+        return;
+      }
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   private static CollectionSchema schema() {
     return CollectionSchema.newBuilder()
         .setName(NAME)
-        .addFields(FieldSchema.newBuilder().setName("id").setDataType(DataType.Int64).setIsPrimaryKey(true))
+        .addFields(
+            FieldSchema.newBuilder()
+                .setName("id")
+                .setDataType(DataType.Int64)
+                .setIsPrimaryKey(true))
         .addFields(
             FieldSchema.newBuilder()
                 .setName("vector")
@@ -91,18 +143,18 @@ public final class Rehearsal {
         .build();
   }
 
-  private static InsertRequest rows() {
+  private static InsertRequest rows(int first) {
     LongArray.Builder ids = LongArray.newBuilder();
     FloatArray.Builder floats = FloatArray.newBuilder();
-    for (int row = 0; row < ROWS; row++) {
+    for (int row = first; row < first + BATCH; row++) {
       ids.addData(row);
       for (int i = 0; i < DIMENSION; i++) {
-        floats.addData((float) Math.sin(row * 31.0 + i));
+        floats.addData(element(row, i));
       }
     }
     return InsertRequest.newBuilder()
         .setCollectionName(NAME)
-        .setNumRows(ROWS)
+        .setNumRows(BATCH)
         .addFieldsData(
             FieldData.newBuilder()
                 .setFieldName("id")
@@ -116,22 +168,31 @@ public final class Rehearsal {
         .build();
   }
 
-  private void search(String filter) {
+  private static float element(int row, int index) {
+    return (float) Math.sin(row * 31.7 + index * (1 + row % 13));
+  }
+
+  private void search(int round, String filter) {
+    ByteBuffer vector = ByteBuffer.allocate(4 * DIMENSION).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < DIMENSION; i++) {
+      vector.putFloat(element(round * 7, i));
+    }
     PlaceholderValue query =
         PlaceholderValue.newBuilder()
             .setTag("$0")
             .setType(PlaceholderType.FloatVector)
-            .addValues(ByteString.copyFrom(new byte[4 * DIMENSION]))
+            .addValues(ByteString.copyFrom(vector.flip()))
             .build();
     stub.search(
         SearchRequest.newBuilder()
             .setCollectionName(NAME)
             .setDsl(filter)
             .setNq(1)
-            .setPlaceholderGroup(PlaceholderGroup.newBuilder().addPlaceholders(query).build().toByteString())
+            .setPlaceholderGroup(
+                PlaceholderGroup.newBuilder().addPlaceholders(query).build().toByteString())
             .addSearchParams(pair("anns_field", "vector"))
-            .addSearchParams(pair("topk", "5"))
-            .addSearchParams(pair("params", "{\"ef\":16}"))
+            .addSearchParams(pair("topk", "10"))
+            .addSearchParams(pair("params", "{\"ef\":64}"))
             .addOutputFields("id")
             .build());
   }

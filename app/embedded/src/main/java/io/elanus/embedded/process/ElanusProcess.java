@@ -8,6 +8,7 @@ import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.coordinator.root.RootLimits;
+import io.elanus.index.vector.WarmUp;
 import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
@@ -19,14 +20,16 @@ import io.elanus.proxy.ElanusProxy;
 import io.elanus.proxy.ProxyConfig;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * One process with every role in it. {@link #start} is one story: pools, stores, coordinators, nodes, proxy; then channels are taken over and
- * loaded collections served. {@link #close} tells it backwards.
+ * One process with every role in it. {@link #start} is one story: pools, stores, coordinators,
+ * nodes, proxy; then channels are taken over and loaded collections served. {@link #close} tells it
+ * backwards.
  */
 public final class ElanusProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ElanusProcess.class.getName());
@@ -56,15 +59,32 @@ public final class ElanusProcess implements AutoCloseable {
     directory = new LocalDirectory(link, NODE_ID);
     rootCoordinator =
         new RootCoordinator(
-            stores.metadata(), directory, PHYSICAL_CHANNELS, RootLimits.DEFAULT, millis, background);
+            stores.metadata(),
+            directory,
+            PHYSICAL_CHANNELS,
+            RootLimits.DEFAULT,
+            millis,
+            background);
     directory.enter(rootCoordinator);
     dataCoordinator =
         new DataCoordinator(
-            stores.metadata(), stores.objects(), directory, dataSettings(settings), millis, pools.background(), background);
+            stores.metadata(),
+            stores.objects(),
+            directory,
+            dataSettings(settings),
+            millis,
+            pools.background(),
+            background);
     directory.enter(dataCoordinator);
     indexCoordinator =
         new IndexCoordinator(
-            stores.metadata(), stores.objects(), directory, IndexSettings.DEFAULT, millis, pools.background(), background);
+            stores.metadata(),
+            stores.objects(),
+            directory,
+            IndexSettings.DEFAULT,
+            millis,
+            pools.background(),
+            background);
     directory.enter(indexCoordinator);
     queryCoordinator = new QueryCoordinator(stores.metadata(), directory, background);
     directory.enter(queryCoordinator);
@@ -77,12 +97,21 @@ public final class ElanusProcess implements AutoCloseable {
             NODE_ID,
             streamingConfig(settings),
             new LeaderNode.Tools(
-                stores.log(), segments, deletes, directory, pools.search(), pools.requests(), pools.background(), clock));
+                stores.log(),
+                segments,
+                deletes,
+                directory,
+                pools.search(),
+                pools.requests(),
+                pools.flush(),
+                clock));
     directory.enter(streamingNode);
     queryNode = new QueryExecutor(segments, deletes, directory, pools.search());
     directory.enter(queryNode);
     directory.enter(new Compactor(segments, deletes));
-    directory.enter(new IndexBuilder(segments, pools.build(), new BuildThreads(threads(settings, Setting.BUILD_THREADS))));
+    directory.enter(
+        new IndexBuilder(
+            segments, pools.build(), new BuildThreads(threads(settings, Setting.BUILD_THREADS))));
     proxy = new ElanusProxy(directory, clock, pools.requests(), ProxyConfig.DEFAULT);
     directory.enter(proxy);
   }
@@ -93,7 +122,9 @@ public final class ElanusProcess implements AutoCloseable {
   }
 
   public static ElanusProcess start(Settings settings, RoleLink link) {
-    Pools pools = Pools.of(threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
+    Pools pools =
+        Pools.of(
+            threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
     Stores stores = null;
     try {
       stores = Stores.open(settings, pools.background());
@@ -115,6 +146,22 @@ public final class ElanusProcess implements AutoCloseable {
     queryCoordinator.start();
     indexCoordinator.start();
     dataCoordinator.start();
+  }
+
+  /** Lets the compiler see the kernels, on a thread of its own; call it once the process serves. */
+  public void warmUp() {
+    Thread.ofPlatform()
+        .daemon()
+        .priority(Thread.MIN_PRIORITY)
+        .name("warm-up")
+        .start(() -> {
+          try {
+            WarmUp.run();
+          } catch (IOException | RuntimeException failure) {
+            LOG.log(
+                System.Logger.Level.WARNING, "the warm-up ended early: {0}", failure.getMessage());
+          }
+        });
   }
 
   /** The database as its users see it. */
@@ -144,9 +191,14 @@ public final class ElanusProcess implements AutoCloseable {
   private static StreamingConfig streamingConfig(Settings settings) {
     StreamingConfig defaults = StreamingConfig.DEFAULTS;
     return defaults
-        .withSealing(settings.number(Setting.SEGMENT_MAX_ROWS), settings.bytes(Setting.SEGMENT_MAX_BYTES), defaults.sealAge())
+        .withSealing(
+            settings.number(Setting.SEGMENT_MAX_ROWS),
+            settings.bytes(Setting.SEGMENT_MAX_BYTES),
+            defaults.sealAge())
         .withBounds(
-            settings.bytes(Setting.LOG_RETAINED_BYTES), defaults.deleteBufferKeys(), settings.bytes(Setting.GROWING_MAX_BYTES))
+            settings.bytes(Setting.LOG_RETAINED_BYTES),
+            defaults.deleteBufferKeys(),
+            settings.bytes(Setting.GROWING_MAX_BYTES))
         .withRetention(settings.duration(Setting.RETENTION));
   }
 

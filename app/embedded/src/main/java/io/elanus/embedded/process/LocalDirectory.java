@@ -15,8 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The roles of one process, each there once. Filled in the order in which roles are built; asked only afterwards. A wiring may put something
- * between callers and roles, sockets for instance, as each is entered.
+ * The roles of one process, each there once. Filled in the order in which roles are built; asked
+ * only afterwards. A wiring may put something between callers and roles, sockets for instance, as
+ * each is entered.
  */
 final class LocalDirectory implements Directory {
   private final RoleLink link;

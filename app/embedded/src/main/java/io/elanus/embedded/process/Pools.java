@@ -11,10 +11,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param search platform threads for the arithmetic of reads
  * @param build platform threads of low priority for index builds
- * @param background platform threads of low priority for flushes and compaction, which may wait for builds
+ * @param flush one platform thread of low priority: a flush never waits for a build or a
+ *     compaction, nor runs in its caller
+ * @param background platform threads of low priority for compaction and build tasks, which wait for
+ *     builds
  * @param requests virtual threads, for waiting
  */
-record Pools(ExecutorService search, ExecutorService build, ExecutorService background, ExecutorService requests)
+record Pools(
+    ExecutorService search,
+    ExecutorService build,
+    ExecutorService flush,
+    ExecutorService background,
+    ExecutorService requests)
     implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
@@ -22,6 +30,7 @@ record Pools(ExecutorService search, ExecutorService build, ExecutorService back
     return new Pools(
         Executors.newFixedThreadPool(searchThreads, named("search", Thread.NORM_PRIORITY)),
         Executors.newFixedThreadPool(buildThreads, named("build", Thread.MIN_PRIORITY)),
+        Executors.newFixedThreadPool(1, named("flush", Thread.MIN_PRIORITY)),
         Executors.newFixedThreadPool(2, named("background", Thread.MIN_PRIORITY)),
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
   }
@@ -29,16 +38,24 @@ record Pools(ExecutorService search, ExecutorService build, ExecutorService back
   private static ThreadFactory named(String name, int priority) {
     AtomicInteger number = new AtomicInteger();
     return task ->
-        Thread.ofPlatform().daemon().priority(priority).name(name + "-" + number.incrementAndGet()).unstarted(task);
+        Thread.ofPlatform()
+            .daemon()
+            .priority(priority)
+            .name(name + "-" + number.incrementAndGet())
+            .unstarted(task);
   }
 
   @Override
   public void close() {
     build.shutdownNow();
+    flush.shutdown();
     background.shutdown();
     requests.shutdown();
     search.shutdown();
     try {
+      if (!flush.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        flush.shutdownNow();
+      }
       if (!background.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         background.shutdownNow();
       }

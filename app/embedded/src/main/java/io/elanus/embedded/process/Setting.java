@@ -3,8 +3,8 @@ package io.elanus.embedded.process;
 import java.util.Optional;
 
 /**
- * Every key of the configuration with its default: the one list there is. Sizes are written {@code 128MB}, durations {@code 30m},
- * {@code 10s} or {@code 200ms}.
+ * Every key of the configuration with its default: the one list there is. Sizes are written {@code
+ * 128MB}, durations {@code 30m}, {@code 10s} or {@code 200ms}.
  */
 public enum Setting {
   DATA_DIRECTORY("data.dir", "data", "folder that holds everything"),
@@ -15,15 +15,19 @@ public enum Setting {
   METADATA_TYPE("metadata.type", "files", "files, rocksdb or memory"),
   OBJECTS_TYPE("objects.type", "files", "files or memory"),
   WIRING("wiring", "direct", "direct, or sockets: every role behind a loopback socket of its own"),
-  MAX_INSERT_BYTES_IN_FLIGHT("inserts.max.bytes.in.flight", "256MB", "inserts being received at one time"),
+  MAX_INSERT_BYTES_IN_FLIGHT(
+      "inserts.max.bytes.in.flight", "256MB", "inserts being received at one time"),
   SEGMENT_MAX_ROWS("segment.max.rows", "1000000", "a growing segment is sealed at this many rows"),
   SEGMENT_MAX_BYTES("segment.max.bytes", "512MB", "and at this many bytes"),
-  GROWING_MAX_BYTES("growing.max.bytes", "2GB", "memory of rows not yet flushed; writes wait above it"),
-  LOG_RETAINED_BYTES("log.retained.bytes", "1GB", "segments are sealed when the log holds more than this"),
+  GROWING_MAX_BYTES(
+      "growing.max.bytes", "2GB", "memory of rows not yet flushed; writes wait above it"),
+  LOG_RETAINED_BYTES(
+      "log.retained.bytes", "1GB", "segments are sealed when the log holds more than this"),
   RETENTION("read.retention", "30m", "how long a timestamp may stay pinned"),
   GRACEFUL_TIME("read.graceful.time", "5s", "staleness that Bounded reads allow"),
   SEARCH_THREADS("search.threads", "0", "threads for reads; 0: one for each core"),
-  BUILD_THREADS("build.threads", "0", "threads for index builds and compaction; 0: one for each core");
+  BUILD_THREADS(
+      "build.threads", "0", "threads for index builds and compaction; 0: one for each core");
 
   private final String key;
   private final String defaultText;

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the process was told: a value for each {@link Setting}. Immutable; later sources win over earlier ones. */
+/**
+ * What the process was told: a value for each {@link Setting}. Immutable; later sources win over
+ * earlier ones.
+ */
 public final class Settings {
   private static final Pattern QUANTITY = Pattern.compile("(\\d+)\\s*([a-zA-Z]*)");
 
@@ -31,7 +34,9 @@ public final class Settings {
   public Settings with(String key, String value) {
     Setting setting =
         Setting.ofKey(key)
-            .orElseThrow(() -> ElanusException.invalid("there is no setting " + key + "; `elanus settings` lists all"));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    "there is no setting " + key + "; `elanus settings` lists all"));
     return with(setting, value);
   }
 
@@ -55,12 +60,15 @@ public final class Settings {
   }
 
   public long bytes(Setting setting) {
-    return quantity(setting, Map.of("", 1L, "b", 1L, "kb", 1L << 10, "mb", 1L << 20, "gb", 1L << 30));
+    return quantity(
+        setting, Map.of("", 1L, "b", 1L, "kb", 1L << 10, "mb", 1L << 20, "gb", 1L << 30));
   }
 
   public Duration duration(Setting setting) {
     return Duration.ofMillis(
-        quantity(setting, Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L)));
+        quantity(
+            setting,
+            Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L)));
   }
 
   /** One of the words allowed, or a refusal that lists them. */
@@ -84,7 +92,14 @@ public final class Settings {
 
   private ElanusException refused(Setting setting) {
     return ElanusException.invalid(
-        "setting " + setting.key() + " cannot be \"" + text(setting) + "\" (" + setting.meaning() + ", default "
-            + setting.defaultText() + ")");
+        "setting "
+            + setting.key()
+            + " cannot be \""
+            + text(setting)
+            + "\" ("
+            + setting.meaning()
+            + ", default "
+            + setting.defaultText()
+            + ")");
   }
 }

@@ -21,16 +21,20 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * The three stores of a process, in the folders {@code log}, {@code metadata} and {@code objects} of its data folder, and the lock on that
- * folder. Closed in reverse.
+ * The three stores of a process, in the folders {@code log}, {@code metadata} and {@code objects}
+ * of its data folder, and the lock on that folder. Closed in reverse.
  */
-record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, ObjectStore objects) implements AutoCloseable {
+record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, ObjectStore objects)
+    implements AutoCloseable {
   static Stores open(Settings settings, Executor background) {
     StoreType logType = settings.choice(Setting.LOG_TYPE, StoreType.class);
     StoreType metadataType = settings.choice(Setting.METADATA_TYPE, StoreType.class);
     StoreType objectsType = settings.choice(Setting.OBJECTS_TYPE, StoreType.class);
     Path folder = settings.path(Setting.DATA_DIRECTORY);
-    boolean onDisk = logType != StoreType.MEMORY || metadataType != StoreType.MEMORY || objectsType != StoreType.MEMORY;
+    boolean onDisk =
+        logType != StoreType.MEMORY
+            || metadataType != StoreType.MEMORY
+            || objectsType != StoreType.MEMORY;
     Disk disk = new LocalDisk();
     Optional<FolderLock> lock = onDisk ? Optional.of(lock(folder)) : Optional.empty();
     try {
@@ -51,7 +55,8 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
     };
   }
 
-  private static MetadataStore metadata(StoreType type, Disk disk, Path folder, Executor background) {
+  private static MetadataStore metadata(
+      StoreType type, Disk disk, Path folder, Executor background) {
     return switch (type) {
       case FILES -> MetadataStores.local(disk, folder, background);
       case ROCKSDB -> RocksStores.metadata(folder);
@@ -63,7 +68,9 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
     return switch (type) {
       case FILES -> LocalObjectStore.open(disk, folder);
       case MEMORY -> new MemoryObjectStore();
-      case ROCKSDB -> throw ElanusException.invalid("setting objects.type cannot be rocksdb; files and memory are there");
+      case ROCKSDB ->
+          throw ElanusException.invalid(
+              "setting objects.type cannot be rocksdb; files and memory are there");
     };
   }
 
@@ -71,7 +78,8 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
     try {
       Files.createDirectories(folder);
     } catch (IOException failure) {
-      throw new ElanusException(ErrorCode.IO_FAILED, "the data folder cannot be made, " + failure.getMessage(), failure);
+      throw new ElanusException(
+          ErrorCode.IO_FAILED, "the data folder cannot be made, " + failure.getMessage(), failure);
     }
     return FolderLock.acquire(folder);
   }
@@ -83,7 +91,8 @@ record Stores(Optional<FolderLock> lock, LogStore log, MetadataStore metadata, O
         log) {
       // closed in the order log, metadata, objects
     } catch (Exception failure) {
-      System.getLogger(Stores.class.getName()).log(System.Logger.Level.ERROR, "a store did not close", failure);
+      System.getLogger(Stores.class.getName())
+          .log(System.Logger.Level.ERROR, "a store did not close", failure);
     } finally {
       lock.ifPresent(FolderLock::close);
     }

@@ -257,8 +257,7 @@ final class Flusher {
 
   /** Loop only: the files get the deletes that came since they were written. */
   private void serveFromFiles(FlushRound round, Growing growing, SealedSegment files) {
-    Optional<Shard> shard =
-        owner.shard(growing.channel()).filter(each -> each.holds(growing));
+    Optional<Shard> shard = owner.shard(growing.channel()).filter(each -> each.holds(growing));
     if (shard.isEmpty()) {
       files.close();
       return;

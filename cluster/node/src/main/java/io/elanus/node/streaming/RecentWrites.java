@@ -46,6 +46,13 @@ final class RecentWrites {
     }
   }
 
+  /** Everything changed at this timestamp. */
+  void all(long timestamp) {
+    batches.clear();
+    keyCount = 0;
+    forgottenUpTo = timestamp;
+  }
+
   /** Whether one of the keys may have been written after the timestamp. */
   boolean changedSince(long readTimestamp, Keys keys) {
     if (readTimestamp < forgottenUpTo) {

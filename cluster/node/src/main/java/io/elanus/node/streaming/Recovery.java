@@ -73,6 +73,7 @@ final class Recovery {
       if (each.isPresent() && !each.get().dropped()) {
         Shard shard = each.get();
         shard.seal(growing -> growing.schema().version() != shard.schema().version());
+        shard.changeSchema(shard.schema());
         shard.letGo(growing -> growing.rows() == 0);
         live.add(shard);
       }

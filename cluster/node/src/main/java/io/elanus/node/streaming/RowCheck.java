@@ -23,7 +23,8 @@ final class RowCheck {
       for (FieldSchema field : schema.fields()) {
         rows.batch().column(field.id()).ifPresent(column -> checkColumn(field, column));
       }
-      boolean keyed = rows.batch().column(key.id()).filter(column -> !column.hasNulls()).isPresent();
+      boolean keyed =
+          rows.batch().column(key.id()).filter(column -> !column.hasNulls()).isPresent();
       if (!keyed && rows.batch().rows() > 0) {
         throw ElanusException.invalid("rows have no primary key").with("field", key.name());
       }

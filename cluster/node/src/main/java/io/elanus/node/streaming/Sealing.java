@@ -20,7 +20,10 @@ final class Sealing {
     long largeBytes = owner.budget().tight() ? averageOpenBytes() : Long.MAX_VALUE;
     long oldBelow = owner.log().endPosition() - owner.config().replayBytes() / 2;
     Predicate<Growing> due =
-        growing -> full(growing) || growing.bytes() >= largeBytes || (logDue && growing.firstPosition() < oldBelow);
+        growing ->
+            full(growing)
+                || growing.bytes() >= largeBytes
+                || (logDue && growing.firstPosition() < oldBelow);
     long buffered = 0;
     for (Shard shard : owner.unflushedShards()) {
       shard.seal(due);

@@ -192,6 +192,7 @@ final class Shard {
   void truncate(long timestamp) {
     ShardSnapshot before = snapshot;
     deletes.clear();
+    recent.all(timestamp);
     snapshot = new ShardSnapshot(List.of(), before.view(), before.sealed(), timestamp);
     before.local().forEach(Growing::discard);
   }
