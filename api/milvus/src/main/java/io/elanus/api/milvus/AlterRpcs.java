@@ -81,7 +81,7 @@ final class AlterRpcs {
           proxy.execute(dropped(database, collection, request.getAction().getDropRequest()));
       case OP_NOT_SET -> throw ElanusException.invalid("action of the request is not set");
     }
-    return AlterCollectionSchemaResponse.getDefaultInstance();
+    return AlterCollectionSchemaResponse.newBuilder().setAlterStatus(Statuses.OK).build();
   }
 
   private static Ddl added(

@@ -71,10 +71,10 @@ final class CollectionRpcs {
   private BoolResponse has(Caller caller, HasCollectionRequest request) {
     try {
       proxy.describeCollection(caller.database(request.getDbName()), request.getCollectionName());
-      return BoolResponse.newBuilder().setValue(true).build();
+      return BoolResponse.newBuilder().setStatus(Statuses.OK).setValue(true).build();
     } catch (ElanusException e) {
       if (e.code() == ErrorCode.COLLECTION_NOT_FOUND) {
-        return BoolResponse.getDefaultInstance();
+        return BoolResponse.newBuilder().setStatus(Statuses.OK).build();
       }
       throw e;
     }
@@ -107,7 +107,7 @@ final class CollectionRpcs {
   }
 
   private DescribeCollectionResponse described(Catalogue.Collection collection) {
-    return DescribeCollectionResponse.newBuilder()
+    return DescribeCollectionResponse.newBuilder().setStatus(Statuses.OK)
         .setSchema(
             SchemaTranslator.describe(collection.schema(), collection.properties()).toBuilder()
                 .setDbName(collection.database()))
@@ -140,7 +140,7 @@ final class CollectionRpcs {
           .with("missing_param", "collection_name");
     }
     String database = caller.database(request.getDbName());
-    BatchDescribeCollectionResponse.Builder answer = BatchDescribeCollectionResponse.newBuilder();
+    BatchDescribeCollectionResponse.Builder answer = BatchDescribeCollectionResponse.newBuilder().setStatus(Statuses.OK);
     names.forEach(name -> answer.addResponses(describeOrFail(database, name, 0)));
     if (names.isEmpty()) {
       ids.forEach(id -> answer.addResponses(describeOrFail(database, "", id)));
@@ -159,7 +159,7 @@ final class CollectionRpcs {
   private ShowCollectionsResponse show(Caller caller, ShowCollectionsRequest request) {
     String database = caller.database(request.getDbName());
     boolean onlyLoaded = request.getType() == ShowType.InMemory;
-    ShowCollectionsResponse.Builder answer = ShowCollectionsResponse.newBuilder();
+    ShowCollectionsResponse.Builder answer = ShowCollectionsResponse.newBuilder().setStatus(Statuses.OK);
     for (Catalogue.Collection collection : proxy.collections(database)) {
       boolean wanted =
           request.getCollectionNamesCount() == 0
@@ -194,7 +194,7 @@ final class CollectionRpcs {
   private TruncateCollectionResponse truncate(Caller caller, TruncateCollectionRequest request) {
     proxy.execute(
         new Ddl.Truncate(caller.database(request.getDbName()), request.getCollectionName()));
-    return TruncateCollectionResponse.getDefaultInstance();
+    return TruncateCollectionResponse.newBuilder().setStatus(Statuses.OK).build();
   }
 
   private GetCollectionStatisticsResponse statistics(
@@ -206,7 +206,7 @@ final class CollectionRpcs {
             .stream()
             .mapToLong(Long::longValue)
             .sum();
-    return GetCollectionStatisticsResponse.newBuilder()
+    return GetCollectionStatisticsResponse.newBuilder().setStatus(Statuses.OK)
         .addStats(Pairs.pair("row_count", Long.toString(rows)))
         .build();
   }

@@ -45,7 +45,7 @@ final class FlushRpcs {
   /** The maps have an entry for every name asked for, also when there was nothing to flush. */
   private FlushResponse flush(Caller caller, FlushRequest request) {
     String database = caller.database(request.getDbName());
-    FlushResponse.Builder answer = FlushResponse.newBuilder().setDbName(database);
+    FlushResponse.Builder answer = FlushResponse.newBuilder().setStatus(Statuses.OK).setDbName(database);
     for (String name : request.getCollectionNamesList()) {
       DataCoord.Flush flush = proxy.flush(database, name);
       answer
@@ -68,7 +68,7 @@ final class FlushRpcs {
             request.getCollectionName(),
             request.getSegmentIDsList(),
             request.getFlushTs());
-    return GetFlushStateResponse.newBuilder().setFlushed(flushed).build();
+    return GetFlushStateResponse.newBuilder().setStatus(Statuses.OK).setFlushed(flushed).build();
   }
 
   private FlushAllResponse flushAll(Caller caller, FlushAllRequest request) {
@@ -77,7 +77,7 @@ final class FlushRpcs {
       long flushed = ifThere(() -> proxy.flush(target.database(), target.collection()).timestamp());
       timestamp = Math.max(timestamp, flushed);
     }
-    return FlushAllResponse.newBuilder().setFlushAllTs(timestamp).build();
+    return FlushAllResponse.newBuilder().setStatus(Statuses.OK).setFlushAllTs(timestamp).build();
   }
 
   private GetFlushAllStateResponse stateOfAll(Caller caller, GetFlushAllStateRequest request) {
@@ -94,10 +94,10 @@ final class FlushRpcs {
           ifThere(() ->
               proxy.flushed(target.database(), target.collection(), List.of(), until) ? 0 : 1);
       if (flushed != 0) {
-        return GetFlushAllStateResponse.newBuilder().setFlushed(false).build();
+        return GetFlushAllStateResponse.newBuilder().setStatus(Statuses.OK).setFlushed(false).build();
       }
     }
-    return GetFlushAllStateResponse.newBuilder().setFlushed(true).build();
+    return GetFlushAllStateResponse.newBuilder().setStatus(Statuses.OK).setFlushed(true).build();
   }
 
   /** 0 for a collection that was dropped meanwhile. */

@@ -93,7 +93,7 @@ final class IndexRpcs {
   }
 
   private DescribeIndexResponse describe(Caller caller, DescribeIndexRequest request) {
-    DescribeIndexResponse.Builder answer = DescribeIndexResponse.newBuilder();
+    DescribeIndexResponse.Builder answer = DescribeIndexResponse.newBuilder().setStatus(Statuses.OK);
     describe(
             caller.database(request.getDbName()),
             request.getCollectionName(),
@@ -151,7 +151,7 @@ final class IndexRpcs {
   }
 
   private GetIndexStatisticsResponse statistics(Caller caller, GetIndexStatisticsRequest request) {
-    GetIndexStatisticsResponse.Builder answer = GetIndexStatisticsResponse.newBuilder();
+    GetIndexStatisticsResponse.Builder answer = GetIndexStatisticsResponse.newBuilder().setStatus(Statuses.OK);
     describe(
             caller.database(request.getDbName()),
             request.getCollectionName(),
@@ -170,7 +170,7 @@ final class IndexRpcs {
                 request.getFieldName())
             .getFirst()
             .progress();
-    return GetIndexStateResponse.newBuilder()
+    return GetIndexStateResponse.newBuilder().setStatus(Statuses.OK)
         .setState(state(progress.state()))
         .setFailReason(progress.failReason())
         .build();
@@ -186,7 +186,7 @@ final class IndexRpcs {
                 request.getFieldName())
             .getFirst()
             .progress();
-    return GetIndexBuildProgressResponse.newBuilder()
+    return GetIndexBuildProgressResponse.newBuilder().setStatus(Statuses.OK)
         .setIndexedRows(progress.indexedRows())
         .setTotalRows(progress.totalRows())
         .build();

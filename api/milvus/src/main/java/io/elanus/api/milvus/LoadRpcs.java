@@ -109,7 +109,7 @@ final class LoadRpcs {
           case LOADING -> LoadState.LoadStateLoading;
           case LOADED -> LoadState.LoadStateLoaded;
         };
-    return GetLoadStateResponse.newBuilder().setState(state).build();
+    return GetLoadStateResponse.newBuilder().setStatus(Statuses.OK).setState(state).build();
   }
 
   private GetLoadingProgressResponse progress(Caller caller, GetLoadingProgressRequest request) {
@@ -118,7 +118,7 @@ final class LoadRpcs {
             caller.database(request.getDbName()),
             request.getCollectionName(),
             request.getPartitionNamesList());
-    return GetLoadingProgressResponse.newBuilder()
+    return GetLoadingProgressResponse.newBuilder().setStatus(Statuses.OK)
         .setProgress(percent)
         .setRefreshProgress(percent)
         .build();
@@ -130,7 +130,7 @@ final class LoadRpcs {
             ? proxy.describeCollectionById(request.getCollectionID())
             : proxy.describeCollection(
                 caller.database(request.getDbName()), request.getCollectionName());
-    GetReplicasResponse.Builder answer = GetReplicasResponse.newBuilder();
+    GetReplicasResponse.Builder answer = GetReplicasResponse.newBuilder().setStatus(Statuses.OK);
     proxy
         .replicas(collection.database(), collection.name())
         .forEach(replica -> answer.addReplicas(replica(replica)));

@@ -111,7 +111,7 @@ final class SearchRpcs {
                     request.getConsistencyLevel(),
                     request.getGuaranteeTimestamp())));
     QueryResults.Builder results =
-        QueryResults.newBuilder()
+        QueryResults.newBuilder().setStatus(Statuses.OK)
             .setCollectionName(request.getCollectionName())
             .addAllOutputFields(answer.outputFields())
             .setSessionTs(answer.timestamp())

@@ -59,7 +59,7 @@ final class SystemRpcs {
   /** The header's database must exist; the identifier must be new and not zero. */
   private ConnectResponse connect(Caller caller, ConnectRequest request) {
     proxy.describeDatabase(caller.database());
-    return ConnectResponse.newBuilder()
+    return ConnectResponse.newBuilder().setStatus(Statuses.OK)
         .setServerInfo(
             io.elanus.api.milvus.proto.ServerInfo.newBuilder()
                 .setBuildTags(server.version())
@@ -71,15 +71,15 @@ final class SystemRpcs {
   }
 
   private GetVersionResponse version(Caller caller, GetVersionRequest request) {
-    return GetVersionResponse.newBuilder().setVersion(server.version()).build();
+    return GetVersionResponse.newBuilder().setStatus(Statuses.OK).setVersion(server.version()).build();
   }
 
   private AllocTimestampResponse allocateTimestamp(Caller caller, AllocTimestampRequest request) {
-    return AllocTimestampResponse.newBuilder().setTimestamp(proxy.timestamp()).build();
+    return AllocTimestampResponse.newBuilder().setStatus(Statuses.OK).setTimestamp(proxy.timestamp()).build();
   }
 
   private CheckHealthResponse checkHealth(Caller caller, CheckHealthRequest request) {
-    return CheckHealthResponse.newBuilder().setIsHealthy(true).build();
+    return CheckHealthResponse.newBuilder().setStatus(Statuses.OK).setIsHealthy(true).build();
   }
 
   private ComponentStates componentStates(Caller caller, GetComponentStatesRequest request) {
@@ -93,7 +93,7 @@ final class SystemRpcs {
   }
 
   private GetMetricsResponse metrics(Caller caller, GetMetricsRequest request) {
-    return GetMetricsResponse.newBuilder()
+    return GetMetricsResponse.newBuilder().setStatus(Statuses.OK)
         .setResponse(metrics.answer(request.getRequest()))
         .setComponentName("proxy" + server.nodeId())
         .build();

@@ -36,6 +36,8 @@ class LangChain4jKitIT extends EmbeddingStoreWithFilteringIT {
       store =
           MilvusEmbeddingStore.builder()
               .uri(server.uri())
+              .username("root") // this store's builder does not connect without a name
+              .password("Milvus")
               .collectionName("kit_" + UUID.randomUUID().toString().replace("-", ""))
               .dimension(MODEL.dimension())
               .consistencyLevel(ConsistencyLevelEnum.STRONG)
