@@ -23,14 +23,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    CommandLine line = new CommandLine(commands()).setExecutionStrategy(Main::execute);
-    line.setExecutionExceptionHandler((failure, where, parsed) -> {
-      if (!(failure instanceof ElanusException)) {
-        failure.printStackTrace();
-      }
-      System.err.println("elanus: " + failure.getMessage());
-      return 1;
-    });
+    CommandLine line = new CommandLine(commands()).setExecutionStrategy(Main::executeOrComplain);
     System.exit(line.execute(arguments));
   }
 
@@ -103,6 +96,18 @@ public final class Main {
         .type(type)
         .arity("1")
         .build();
+  }
+
+  private static int executeOrComplain(ParseResult parsed) {
+    try {
+      return execute(parsed);
+    } catch (ElanusException refused) {
+      System.err.println("elanus: " + refused.getMessage());
+      return 1;
+    } catch (RuntimeException bug) {
+      bug.printStackTrace();
+      return 1;
+    }
   }
 
   private static int execute(ParseResult parsed) {

@@ -1,18 +1,16 @@
 package io.elanus.cli;
 
+import io.elanus.disk.FolderLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The process that serves a data folder, as its note {@code elanus.pid} tells: process id, gRPC
- * address, HTTP address, on three lines. The note of a process that was killed is recognised by its
- * dead process id.
+ * The process that serves a data folder, as its note {@code elanus.pid} tells: process id, gRPC address, HTTP address, on three lines. The note
+ * of a process that was killed is recognised by the folder's lock, which died with it: its process id may be another's by now.
  */
 record RunningProcess(Path folder, Optional<Note> note) {
   record Note(long pid, String grpcAddress, String httpAddress) {}
@@ -31,9 +29,12 @@ record RunningProcess(Path folder, Optional<Note> note) {
     }
   }
 
+  /** Unless another process has taken the folder over meanwhile. */
   static void remove(Path folder) {
     try {
-      Files.deleteIfExists(noteFile(folder));
+      if (Files.exists(noteFile(folder)) && Files.readString(noteFile(folder)).startsWith(ProcessHandle.current().pid() + "\n")) {
+        Files.delete(noteFile(folder));
+      }
     } catch (IOException failure) {
       System.err.println(
           "elanus: could not remove " + noteFile(folder) + ", " + failure.getMessage());
@@ -44,7 +45,8 @@ record RunningProcess(Path folder, Optional<Note> note) {
     try {
       String[] lines = Files.readString(noteFile(folder)).split("\n", -1);
       Note note = new Note(Long.parseLong(lines[0].trim()), lines[1], lines[2]);
-      boolean alive = ProcessHandle.of(note.pid()).filter(ProcessHandle::isAlive).isPresent();
+      boolean alive =
+          FolderLock.isHeldElsewhere(folder) && ProcessHandle.of(note.pid()).filter(ProcessHandle::isAlive).isPresent();
       return new RunningProcess(folder, alive ? Optional.of(note) : Optional.empty());
     } catch (IOException | RuntimeException none) {
       return new RunningProcess(folder, Optional.empty());
@@ -73,18 +75,28 @@ record RunningProcess(Path folder, Optional<Note> note) {
     }
     ProcessHandle process = ProcessHandle.of(note.get().pid()).orElseThrow();
     process.destroy();
-    try {
-      process.onExit().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).join();
-    } catch (CompletionException slow) {
-      System.err.println(
-          "elanus: process "
-              + note.get().pid()
-              + " did not stop in "
-              + patience.toSeconds()
-              + " s");
+    if (!folderFreeWithin(patience)) {
+      System.err.println("elanus: process " + note.get().pid() + " did not stop in " + patience.toSeconds() + " s");
       return 1;
     }
     System.out.println("stopped pid=" + note.get().pid());
     return 0;
+  }
+
+  /** The lock tells, not the process id: that stays until the parent has asked for the exit status. */
+  private boolean folderFreeWithin(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (FolderLock.isHeldElsewhere(folder)) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
   }
 }

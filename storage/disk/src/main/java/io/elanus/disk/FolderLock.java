@@ -61,6 +61,27 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
+  /** Whether another process holds a folder; a missing folder and a dead owner's do not count. */
+  public static boolean isHeldElsewhere(Path folder) {
+    Path file = folder.resolve(FILE_NAME);
+    synchronized (HELD) {
+      if (!Files.exists(file)) {
+        return false;
+      }
+      try {
+        return !HELD.contains(folder.toRealPath()) && isLocked(file);
+      } catch (IOException failure) {
+        throw DiskErrors.of(failure, "look at the lock of", folder);
+      }
+    }
+  }
+
+  private static boolean isLocked(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return tryLock(channel) == null;
+    }
+  }
+
   private static FileChannel lock(Path folder, Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(

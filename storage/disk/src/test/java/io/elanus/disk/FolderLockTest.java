@@ -33,18 +33,27 @@ final class FolderLockTest {
     try (BufferedReader output = holder.inputReader(StandardCharsets.UTF_8)) {
       assertThat(output.readLine()).isEqualTo("held");
       assertRefused(String.valueOf(holder.pid()));
+      assertThat(FolderLock.isHeldElsewhere(folder)).isTrue();
       assertRefused(String.valueOf(holder.pid()));
     } finally {
       holder.destroyForcibly().waitFor();
     }
     assertThat(folder.resolve("LOCK")).exists();
+    assertThat(FolderLock.isHeldElsewhere(folder)).isFalse();
     FolderLock.acquire(folder).close();
+  }
+
+  @Test
+  void nobodyHoldsAFolderWithoutALock() {
+    assertThat(FolderLock.isHeldElsewhere(folder)).isFalse();
+    assertThat(FolderLock.isHeldElsewhere(folder.resolve("missing"))).isFalse();
   }
 
   @Test
   void oneProcessHoldsAFolderOnce() throws IOException {
     try (FolderLock lock = FolderLock.acquire(folder)) {
       assertRefused(String.valueOf(ProcessHandle.current().pid()));
+      assertThat(FolderLock.isHeldElsewhere(folder)).isFalse();
       Path link = Files.createSymbolicLink(folder.resolveSibling("link-to-it"), folder);
       assertThatThrownBy(() -> FolderLock.acquire(link)).isInstanceOf(ElanusException.class);
       Files.delete(link);

@@ -30,4 +30,9 @@ public record LogOptions(long firstFileBytes, long fileBytes, int maxRecordBytes
   public static LogOptions defaults() {
     return new LogOptions(16L << 20, 64L << 20, 1 << 20, 4 << 20);
   }
+
+  /** The same with files of another size; the first one is smaller if that is smaller. */
+  public LogOptions withFileBytes(long bytes) {
+    return new LogOptions(Math.min(firstFileBytes, bytes), bytes, maxRecordBytes, groupBytes);
+  }
 }

@@ -10,8 +10,6 @@ import java.util.concurrent.Executor;
 
 /** The stores of this room. */
 public final class MetadataStores {
-  private static final long SNAPSHOT_AFTER_BYTES = 1 << 20;
-
   private MetadataStores() {}
 
   /** Keeps nothing; for tests and databases that shall not outlive their process. */
@@ -23,11 +21,13 @@ public final class MetadataStores {
    * Journals into local files.
    *
    * @param folder created when it does not exist; owned by this process
+   * @param snapshotAfterBytes the least journal bytes that call for a snapshot
    * @param background prepares log files
    */
-  public static MetadataStore local(Disk disk, Path folder, Executor background) {
+  public static MetadataStore local(
+      Disk disk, Path folder, long snapshotAfterBytes, Executor background) {
     var options = new LogOptions(1 << 20, 4 << 20, 8 << 20, 4 << 20);
-    return onLog(LocalLogStore.open(disk, folder, options, background), SNAPSHOT_AFTER_BYTES);
+    return onLog(LocalLogStore.open(disk, folder, options, background), snapshotAfterBytes);
   }
 
   /**

@@ -21,7 +21,6 @@ import io.elanus.proxy.ProxyConfig;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -78,19 +77,12 @@ public final class ElanusProcess implements AutoCloseable {
     directory.enter(dataCoordinator);
     indexCoordinator =
         new IndexCoordinator(
-            stores.metadata(),
-            stores.objects(),
-            directory,
-            IndexSettings.DEFAULT,
-            millis,
-            pools.background(),
-            background);
+            stores.metadata(), stores.objects(), directory, indexSettings(settings), millis, pools.background(), background);
     directory.enter(indexCoordinator);
     queryCoordinator = new QueryCoordinator(stores.metadata(), directory, background);
     directory.enter(queryCoordinator);
 
-    Path cache = settings.path(Setting.DATA_DIRECTORY).resolve("cache");
-    SegmentObjects segments = new SegmentObjects(stores.objects(), cache);
+    SegmentObjects segments = new SegmentObjects(stores.objects(), stores.cache().folder());
     DeleteObjects deletes = new DeleteObjects(stores.objects());
     streamingNode =
         new LeaderNode(
@@ -186,6 +178,10 @@ public final class ElanusProcess implements AutoCloseable {
         defaults.smallCount(),
         defaults.deletedShare(),
         settings.duration(Setting.RETENTION).toMillis());
+  }
+
+  private static IndexSettings indexSettings(Settings settings) {
+    return IndexSettings.DEFAULT.withGrace(settings.duration(Setting.RETENTION).toMillis());
   }
 
   private static StreamingConfig streamingConfig(Settings settings) {

@@ -1,7 +1,9 @@
 package io.elanus.embedded.process;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,9 +47,18 @@ record Pools(
             .unstarted(task);
   }
 
+  /** Whoever waits for a build that was never begun would wait for ever. */
+  private static void cancel(List<Runnable> neverBegun) {
+    for (Runnable task : neverBegun) {
+      if (task instanceof Future<?> future) {
+        future.cancel(false);
+      }
+    }
+  }
+
   @Override
   public void close() {
-    build.shutdownNow();
+    cancel(build.shutdownNow());
     flush.shutdown();
     background.shutdown();
     requests.shutdown();

@@ -2,6 +2,7 @@ package io.elanus.coordinator.data;
 
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.disk.Failpoints;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataNode;
 import io.elanus.roles.Directory;
@@ -231,9 +232,11 @@ final class Compactor {
       rewrittenMillis.put(merging.target(), wallMillis.getAsLong());
     }
     boolean settled = settled(merging.channel());
+    Failpoints.hit("compaction.beforeSwap");
     boolean merged =
         ledger.decide(
             state -> MergeRules.end(state, merging, output, settled, wallMillis.getAsLong()));
+    Failpoints.hit("compaction.afterSwap");
     jobs.end(merging.target(), merged);
     published.accept(merging.collectionId());
   }

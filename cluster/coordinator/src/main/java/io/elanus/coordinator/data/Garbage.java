@@ -3,6 +3,7 @@ package io.elanus.coordinator.data;
 import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.disk.Failpoints;
 import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
@@ -114,6 +115,7 @@ final class Garbage {
   }
 
   private void remove(DataEntry.Stored stored) {
+    Failpoints.hit("collect.beforeDelete");
     for (ObjectInfo object : objects.list(prefix(stored.segment()))) {
       objects.delete(object.key());
     }

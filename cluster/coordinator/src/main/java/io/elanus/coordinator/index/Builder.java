@@ -2,13 +2,17 @@ package io.elanus.coordinator.index;
 
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.disk.Failpoints;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongConsumer;
@@ -69,7 +73,7 @@ final class Builder {
       build(segment, definition);
       builds.succeeded(task);
     } catch (RuntimeException | Error e) {
-      if (Thread.currentThread().isInterrupted()) {
+      if (isStopped(e)) {
         builds.cancelled(task);
         return;
       }
@@ -77,6 +81,14 @@ final class Builder {
       return;
     }
     handOff(segment);
+  }
+
+  /** The process ends: the build stays for the next one. */
+  private static boolean isStopped(Throwable failure) {
+    return Thread.currentThread().isInterrupted()
+        || failure instanceof CancellationException
+        || failure instanceof RejectedExecutionException
+        || (failure instanceof ElanusException known && known.code() == ErrorCode.CANCELLED);
   }
 
   private void build(Segment segment, Definition definition) {
@@ -96,8 +108,10 @@ final class Builder {
                     collection.get().schema(),
                     definition,
                     BuildRules.object(segment, definition)));
+    Failpoints.hit("index.beforePublish");
     ledger.decide(
         state -> BuildRules.finished(state, segment.collectionId(), file, wallMillis.getAsLong()));
+    Failpoints.hit("index.afterPublish");
   }
 
   private void fail(Builds.Task task, Segment segment, Throwable cause) {

@@ -8,4 +8,8 @@ package io.elanus.coordinator.index;
  */
 public record IndexSettings(long smallestRows, int attempts, long retryMillis, long graceMillis) {
   public static final IndexSettings DEFAULT = new IndexSettings(1024, 3, 60_000, 30 * 60 * 1000L);
+
+  public IndexSettings withGrace(long millis) {
+    return new IndexSettings(smallestRows, attempts, retryMillis, millis);
+  }
 }

@@ -3,6 +3,7 @@ package io.elanus.coordinator.root;
 import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.disk.Failpoints;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
@@ -85,7 +86,9 @@ final class Consequences {
       return;
     }
     directory.dataCoord().changeSchema(ledger.read(state -> state.view(target)));
+    Failpoints.hit("schema.beforeCommit");
     ledger.decide(state -> new Decision<>(true, List.of(Change.put(current(state, target)))));
+    Failpoints.hit("schema.afterCommit");
     forget(target.id());
     dropIndexesOfDroppedFields(target);
     directory.queryCoord().refresh(target.id());

@@ -1,6 +1,7 @@
 package io.elanus.coordinator.root;
 
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.disk.Failpoints;
 import io.elanus.metadata.CommitResult;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.Transaction;
@@ -75,10 +76,12 @@ final class PersistedBound {
         ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(target).array();
     Transaction transaction =
         Transaction.builder().requireRevision(key, revision).put(key, value).build();
+    Failpoints.hit("tso.beforeBound");
     switch (store.commit(transaction)) {
       case CommitResult.Committed(long committed) -> {
         revision = committed;
         bound = target;
+        Failpoints.hit("tso.afterBound");
       }
       case CommitResult.Conflict conflict ->
           throw new ElanusException(

@@ -114,6 +114,15 @@ public final class SegmentObjects {
     }
   }
 
+  /** Removes a scratch file, if it is still there. */
+  public void discard(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException failed) {
+      throw failed("cannot delete a scratch file", file, failed);
+    }
+  }
+
   /** Where the object can be mapped: in place, or a copy in the cache. */
   public Path path(String key) {
     return objects.localPath(key).orElseGet(() -> cached(key));

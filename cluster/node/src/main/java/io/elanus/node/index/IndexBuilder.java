@@ -21,9 +21,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /** The index node: one build at a time for each caller, on the pool of low priority. */
 public final class IndexBuilder implements IndexNode {
@@ -46,13 +48,18 @@ public final class IndexBuilder implements IndexNode {
     if (objects.exists(build.object())) {
       return describe(build);
     }
+    Future<Segments.IndexFile> building = pool.submit(() -> write(build));
     try {
-      return CompletableFuture.supplyAsync(() -> write(build), pool).join();
-    } catch (CompletionException failed) {
+      return building.get();
+    } catch (ExecutionException failed) {
       if (failed.getCause() instanceof ElanusException known) {
         throw known;
       }
-      throw failed;
+      throw new CompletionException(failed.getCause());
+    } catch (InterruptedException stopped) {
+      building.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new CancellationException();
     }
   }
 
@@ -65,6 +72,18 @@ public final class IndexBuilder implements IndexNode {
             .orElseThrow(() ->
                 new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", definition.fieldId()));
     Path file = objects.scratch("index-" + build.segment().id() + "-" + definition.id());
+    try {
+      write(build, field, file);
+      Failpoints.hit("index.beforeObjects");
+      objects.store(file, build.object());
+    } finally {
+      objects.discard(file);
+    }
+    return describe(build);
+  }
+
+  private void write(Build build, FieldSchema field, Path file) {
+    Definition definition = build.definition();
     try (SealedSegment segment = open(build)) {
       if (field.type().isVector()) {
         segment.withVectors(
@@ -84,9 +103,6 @@ public final class IndexBuilder implements IndexNode {
             });
       }
     }
-    Failpoints.hit("index.beforeObjects");
-    objects.store(file, build.object());
-    return describe(build);
   }
 
   private SealedSegment open(Build build) {
