@@ -39,6 +39,9 @@ const stop = () => new Promise(resolve => {
 
 const vector = (seed, dim) => Array.from({length: dim}, (_, i) => Math.sin(seed * 12.9898 + i * 78.233));
 
+const product = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+const squaredDistance = (a, b) => a.reduce((sum, x, i) => sum + (x - b[i]) ** 2, 0);
+
 before(async () => {
   port = await freePort();
   await start();
@@ -83,7 +86,7 @@ test('schema, index, insert, search, query, delete, restart', async () => {
     meta: {n: i}, v: vector(i, 8), color: i % 2 ? 'red' : 'blue'}));
   const inserted = ok(await client.insert({collection_name: 'node_full', data: rows}));
   assert.equal(Number(inserted.insert_cnt), 300);
-  let found = ok(await client.search({collection_name: 'node_full', data: [vector(17, 8)], limit: 3, output_fields: ['title', 'color']}));
+  let found = ok(await client.search({collection_name: 'node_full', data: vector(17, 8), limit: 3, output_fields: ['id', 'title', 'color']}));
   assert.equal(Number(found.results[0].id), 17);
   assert.equal(found.results[0].title, 'title 17');
   let got = ok(await client.query({collection_name: 'node_full', filter: 'meta["n"] < 10 and color == "red"', output_fields: ['id', 'tags', 'meta']}));
@@ -118,11 +121,20 @@ test('hybrid search, aliases, partitions, databases, iterators', async () => {
   ok(await client.insert({collection_name: 'node_two', partition_name: 'p',
     data: Array.from({length: 100}, (_, i) => ({id: i, a: vector(i, 4), b: vector(i + 1000, 8)}))}));
   ok(await client.createAlias({collection_name: 'node_two', alias: 'node_alias'}));
+  const [qa, qb] = [vector(5, 4), vector(1005, 8)];
   const hybrid = ok(await client.hybridSearch({
     collection_name: 'node_alias', limit: 5, rerank: RRFRanker(60),
-    data: [{anns_field: 'a', data: vector(5, 4)}, {anns_field: 'b', data: vector(1005, 8)}],
+    data: [{anns_field: 'a', data: qa}, {anns_field: 'b', data: qb}],
   }));
-  assert.equal(Number(hybrid.results[0].id), 5);
+  const best = (score, n) => Array.from({length: 100}, (_, i) => i).sort((x, y) => score(y) - score(x)).slice(0, n);
+  const fused = new Map();
+  for (const ranking of [best(i => -squaredDistance(vector(i, 4), qa), 5), best(i => product(vector(i + 1000, 8), qb), 5)]) {
+    ranking.forEach((id, rank) => fused.set(id, (fused.get(id) ?? 0) + 1 / (60 + rank + 1)));
+  }
+  const scores = [...fused.values()].sort((x, y) => y - x).slice(0, 5);
+  assert.equal(hybrid.results.length, 5);
+  hybrid.results.forEach((hit, i) => assert.ok(Math.abs(hit.score - scores[i]) < 1e-5, `${hit.score} is not ${scores[i]}`));
+  assert.ok(hybrid.results.some(hit => Number(hit.id) === 5));
   const iterator = await client.queryIterator({collection_name: 'node_two', batchSize: 30, expr: 'id >= 0', output_fields: ['id']});
   const seen = [];
   for await (const page of iterator) seen.push(...page.map(r => Number(r.id)));

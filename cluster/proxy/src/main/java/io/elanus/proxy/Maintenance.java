@@ -25,10 +25,16 @@ final class Maintenance {
     return directory.dataCoord().flush(cache.collection(database, name).id());
   }
 
-  /** A collection that is gone has nothing left to flush. */
+  /**
+   * A collection that is gone has nothing left to flush. Without a name (a client that tells only
+   * segments), the segments are looked for in the whole database; other collections' writes do not
+   * count.
+   */
   boolean flushed(String database, String name, List<Long> segments, long timestamp) {
     if (name.isEmpty()) {
-      return directory.dataCoord().flushed(0, segments, timestamp);
+      return segments.isEmpty()
+          || directory.rootCoord().collections(database).stream()
+              .allMatch(each -> directory.dataCoord().flushed(each.id(), segments, 0));
     }
     Optional<Catalogue.Collection> collection = cache.find(database, name);
     return collection.isEmpty()

@@ -85,6 +85,12 @@ public sealed interface Filter {
 
   record Not(Filter operand) implements Filter {}
 
+  /**
+   * FALSE where the operand, a predicate over JSON, is UNKNOWN because the path is missing or the
+   * value is of another class. UNKNOWN where the whole document is null.
+   */
+  record Definite(Filter operand, long fieldId) implements Filter {}
+
   /** Conjunction; Everything when empty. */
   record All(List<Filter> operands) implements Filter {
     public All {

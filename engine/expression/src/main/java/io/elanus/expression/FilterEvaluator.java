@@ -70,6 +70,7 @@ public final class FilterEvaluator {
       case Filter.Everything everything -> Ternary.of(inPlay(candidates));
       case Filter.Nothing nothing -> Ternary.of(Bits.none(rows.count()));
       case Filter.Not not -> evaluate(not.operand(), candidates).negated(candidates);
+      case Filter.Definite definite -> definite(definite, candidates);
       case Filter.All all -> all(all.operands(), candidates);
       case Filter.Any any -> any(any.operands(), candidates);
       case Filter.Sample sample -> sample(sample, candidates);
@@ -81,6 +82,16 @@ public final class FilterEvaluator {
 
   private Bits inPlay(@Nullable Bits candidates) {
     return candidates == null ? Bits.all(rows.count()) : candidates.copy();
+  }
+
+  private Ternary definite(Filter.Definite definite, @Nullable Bits candidates) {
+    Ternary ternary = evaluate(definite.operand(), candidates);
+    Bits unknown = ternary.unknown();
+    if (unknown == null) {
+      return ternary;
+    }
+    Ternary nulls = evaluate(new Filter.IsNull(definite.fieldId()), candidates);
+    return new Ternary(ternary.yes(), unknown.and(nulls.yes()));
   }
 
   private Ternary all(List<Filter> operands, @Nullable Bits candidates) {
@@ -151,6 +162,7 @@ public final class FilterEvaluator {
       case Filter.Nothing nothing -> 0;
       case Filter.IsNull isNull -> 0;
       case Filter.Not not -> cost(not.operand());
+      case Filter.Definite definite -> cost(definite.operand());
       case Filter.All all -> all.operands().stream().mapToInt(FilterEvaluator::cost).sum();
       case Filter.Any any -> any.operands().stream().mapToInt(FilterEvaluator::cost).sum();
       case Filter.Sample sample -> cost(sample.filter());

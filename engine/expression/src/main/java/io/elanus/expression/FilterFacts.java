@@ -110,6 +110,7 @@ public record FilterFacts(
       case Filter.Contains contains -> ids.add(contains.operand().fieldId());
       case Filter.ArrayLength length -> ids.add(length.operand().fieldId());
       case Filter.Not not -> collect(not.operand(), ids);
+      case Filter.Definite definite -> collect(definite.operand(), ids);
       case Filter.All all -> all.operands().forEach(operand -> collect(operand, ids));
       case Filter.Any any -> any.operands().forEach(operand -> collect(operand, ids));
       case Filter.Sample sample -> collect(sample.filter(), ids);

@@ -10,6 +10,14 @@ import java.util.Map;
  * syntax of recent texts is kept; names and types are looked up each time.
  */
 public final class FilterParser {
+  /**
+   * Name of a template value that is a hint: when TRUE, a predicate over a missing JSON path, or
+   * one with a value of another class, is FALSE and not UNKNOWN, so that {@code !=}, {@code not in}
+   * and {@code not (…)} keep such rows, as they did before Milvus 3.0. Not a name that a filter can
+   * have.
+   */
+  public static final String ABSENT_IS_FALSE = "absent is false";
+
   private static final int SHORTENED = 4096;
   private static final RecentSyntax RECENT = new RecentSyntax();
 
@@ -29,7 +37,10 @@ public final class FilterParser {
     }
     try {
       Syntax syntax = RECENT.read(text);
-      return Typing.type(text, syntax, new Scope(schema, templates));
+      Filter filter = Typing.type(text, syntax, new Scope(schema, templates));
+      return new Value.Bool(true).equals(templates.get(ABSENT_IS_FALSE))
+          ? AbsentIsFalse.rewrite(filter)
+          : filter;
     } catch (FilterError error) {
       throw ElanusException.invalid(
           "cannot parse expression: " + shortened(text) + ", error: " + error.sentence());

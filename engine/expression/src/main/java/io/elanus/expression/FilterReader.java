@@ -66,6 +66,7 @@ final class FilterReader {
           case FilterWriter.ARRAY_LENGTH ->
               new Filter.ArrayLength(operand(), comparison(), in.getLong());
           case FilterWriter.NOT -> new Filter.Not(filter());
+          case FilterWriter.DEFINITE -> new Filter.Definite(filter(), in.getLong());
           case FilterWriter.ALL -> new Filter.All(list(this::filter));
           case FilterWriter.ANY -> new Filter.Any(list(this::filter));
           case FilterWriter.SAMPLE ->

@@ -26,6 +26,7 @@ final class FilterWriter {
   static final int ALL = 15;
   static final int ANY = 16;
   static final int SAMPLE = 17;
+  static final int DEFINITE = 18;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -105,6 +106,11 @@ final class FilterWriter {
       case Filter.Not not -> {
         out.write(NOT);
         filter(not.operand());
+      }
+      case Filter.Definite definite -> {
+        out.write(DEFINITE);
+        filter(definite.operand());
+        int64(definite.fieldId());
       }
       case Filter.All all -> {
         out.write(ALL);

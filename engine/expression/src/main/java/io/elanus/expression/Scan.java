@@ -55,6 +55,7 @@ final class Scan {
       case Filter.Everything everything -> throw notALeaf(leaf);
       case Filter.Nothing nothing -> throw notALeaf(leaf);
       case Filter.Not not -> throw notALeaf(leaf);
+      case Filter.Definite definite -> throw notALeaf(leaf);
       case Filter.All all -> throw notALeaf(leaf);
       case Filter.Any any -> throw notALeaf(leaf);
       case Filter.Sample sample -> throw notALeaf(leaf);

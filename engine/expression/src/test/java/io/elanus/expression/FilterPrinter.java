@@ -43,6 +43,7 @@ record FilterPrinter(CollectionSchema schema) {
       case Filter.ArrayLength f ->
           "length " + print(f.operand()) + " " + f.comparison().sign() + " " + f.length();
       case Filter.Not f -> "not (" + print(f.operand()) + ")";
+      case Filter.Definite f -> "definite (" + print(f.operand()) + ")";
       case Filter.All f -> group(f.operands(), " and ");
       case Filter.Any f -> group(f.operands(), " or ");
       case Filter.Sample f -> "sample " + f.fraction() + " of (" + print(f.filter()) + ")";

@@ -29,6 +29,10 @@ record NaiveInterpreter(RowBatch batch) {
         Boolean inner = evaluate(f.operand(), row);
         yield inner == null ? null : !inner;
       }
+      case Filter.Definite f -> {
+        Boolean inner = evaluate(f.operand(), row);
+        yield inner == null && batch.get(f.fieldId()).value(row) != null ? Boolean.FALSE : inner;
+      }
       case Filter.All f -> {
         List<Boolean> all =
             Arrays.asList(f.operands().stream().map(o -> evaluate(o, row)).toArray(Boolean[]::new));

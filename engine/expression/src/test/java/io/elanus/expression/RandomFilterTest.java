@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.schema.Bits;
 import io.elanus.schema.RowBatch;
+import io.elanus.schema.Value;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,32 @@ final class RandomFilterTest {
     assertThat(Arrays.stream(outcomes).min().orElseThrow())
         .as("the rarest of FALSE, TRUE, UNKNOWN: %s", Arrays.toString(outcomes))
         .isGreaterThan(FILTERS * ROWS / 20);
+  }
+
+  @Test
+  void absentJsonIsFalseForThoseWhoAskForIt() {
+    long seed = seed();
+    SplittableRandom random = new SplittableRandom(seed);
+    RowBatch batch = new RandomRows(random.split()).rows(ROWS);
+    NaiveInterpreter naive = new NaiveInterpreter(batch);
+    RandomFilters filters = new RandomFilters(random.split());
+    Map<String, Value> hint = Map.of(FilterParser.ABSENT_IS_FALSE, new Value.Bool(true));
+    int differing = 0;
+    for (int i = 0; i < FILTERS / 2; i++) {
+      String text = filters.filter(i % 3);
+      Filter plain = FilterParser.parse(text, Schemas.DYNAMIC, Map.of());
+      Filter filter = FilterParser.parse(text, Schemas.DYNAMIC, hint);
+      assertThat(FilterCodec.decode(FilterCodec.encode(filter))).isEqualTo(filter);
+      differing += filter.equals(plain) ? 0 : 1;
+      Truth truth = FilterEvaluator.evaluate(filter, Rows.of(batch));
+      for (int row = 0; row < ROWS; row++) {
+        Boolean actual = truth.unknown().get(row) ? null : (Boolean) truth.matches().get(row);
+        assertThat(actual)
+            .as("seed %d, %s, row %d", seed, text, row)
+            .isEqualTo(naive.evaluate(filter, row));
+      }
+    }
+    assertThat(differing).as("seed %d", seed).isGreaterThan(FILTERS / 20);
   }
 
   @Test

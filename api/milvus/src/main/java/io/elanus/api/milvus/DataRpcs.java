@@ -133,7 +133,7 @@ final class DataRpcs {
                 request.getCollectionName(),
                 request.getPartitionName(),
                 request.getExpr(),
-                Values.templates(request.getExprTemplateValuesMap()),
+                Values.templates(caller, request.getExprTemplateValuesMap()),
                 ReadLevels.of(false, request.getConsistencyLevel(), 0)));
     meters.deleted(mutation.count());
     return MutationResult.newBuilder().setStatus(Statuses.OK)

@@ -57,11 +57,8 @@ final class FlushRpcs {
     return answer.build();
   }
 
+  /** The Java client tells only the segments, and the database. */
   private GetFlushStateResponse state(Caller caller, GetFlushStateRequest request) {
-    if (request.getCollectionName().isEmpty()) {
-      throw new ElanusException(ErrorCode.MISSING_PARAMETER)
-          .with("missing_param", "collection_name");
-    }
     boolean flushed =
         proxy.flushed(
             caller.database(request.getDbName()),

@@ -33,21 +33,21 @@ final class SearchRpcs {
     String database = caller.database(request.getDbName());
     Unserved.check(request);
     Proxy.SearchAnswer answer =
-        proxy.search(translate(request, database, request.getCollectionName()));
+        proxy.search(translate(caller, request, database, request.getCollectionName()));
     Map<String, String> parameters = Pairs.map(request.getSearchParamsList());
     meters.searched(answer.counts().length);
     return SearchWriter.write(answer, request.getCollectionName(), parameters);
   }
 
   private static Proxy.SearchRequest translate(
-      SearchRequest request, String database, String name) {
+      Caller caller, SearchRequest request, String database, String name) {
     Map<String, String> parameters = Pairs.map(request.getSearchParamsList());
     return new Proxy.SearchRequest(
         database,
         name,
         request.getPartitionNamesList(),
         request.getDsl(),
-        Values.templates(request.getExprTemplateValuesMap()),
+        Values.templates(caller, request.getExprTemplateValuesMap()),
         input(request),
         parameters,
         request.getOutputFieldsList(),
@@ -69,7 +69,7 @@ final class SearchRpcs {
     Unserved.check(request);
     request.getRequestsList().forEach(Unserved::check);
     List<Proxy.SearchRequest> requests =
-        request.getRequestsList().stream().map(part -> translate(part, database, name)).toList();
+        request.getRequestsList().stream().map(part -> translate(caller, part, database, name)).toList();
     Map<String, String> rankParameters = Pairs.map(request.getRankParamsList());
     if (request.hasFunctionScore()) {
       rankParameters = RankFunctions.merge(rankParameters, request.getFunctionScore());
@@ -103,7 +103,7 @@ final class SearchRpcs {
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 request.getExpr(),
-                Values.templates(request.getExprTemplateValuesMap()),
+                Values.templates(caller, request.getExprTemplateValuesMap()),
                 parameters,
                 request.getOutputFieldsList(),
                 ReadLevels.of(

@@ -66,7 +66,11 @@ final class SystemRpcs {
                 .setBuildTime(server.buildTime())
                 .setGitCommit(server.gitCommit())
                 .setDeployMode(server.deployMode()))
-        .setIdentifier(proxy.timestamp())
+        .setIdentifier(
+            Caller.identifier(
+                proxy.timestamp(),
+                request.getClientInfo().getSdkType(),
+                request.getClientInfo().getSdkVersion()))
         .build();
   }
 

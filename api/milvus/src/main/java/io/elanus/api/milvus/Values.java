@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.elanus.api.milvus.proto.TemplateArrayValue;
 import io.elanus.api.milvus.proto.TemplateValue;
 import io.elanus.schema.ElanusException;
+import io.elanus.expression.FilterParser;
 import io.elanus.schema.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,9 +18,12 @@ import java.util.Map;
 final class Values {
   private Values() {}
 
-  static Map<String, Value> templates(Map<String, TemplateValue> templates) {
+  static Map<String, Value> templates(Caller caller, Map<String, TemplateValue> templates) {
     Map<String, Value> values = new LinkedHashMap<>();
     templates.forEach((name, template) -> values.put(name, value(name, template)));
+    if (caller.absentIsFalse()) {
+      values.put(FilterParser.ABSENT_IS_FALSE, new Value.Bool(true));
+    }
     return values;
   }
 

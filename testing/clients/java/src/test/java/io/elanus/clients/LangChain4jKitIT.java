@@ -61,6 +61,11 @@ class LangChain4jKitIT extends EmbeddingStoreWithFilteringIT {
   }
 
   @Override
+  protected boolean supportsContains() {
+    return true;
+  }
+
+  @Override
   protected EmbeddingModel embeddingModel() {
     return MODEL;
   }
