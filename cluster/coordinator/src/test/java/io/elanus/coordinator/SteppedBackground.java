@@ -9,8 +9,9 @@ public final class SteppedBackground implements Background {
   private final List<Runnable> delayed = new ArrayList<>();
 
   @Override
-  public void run(Runnable task) {
+  public boolean run(Runnable task) {
     task.run();
+    return true;
   }
 
   @Override

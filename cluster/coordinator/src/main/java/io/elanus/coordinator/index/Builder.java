@@ -133,6 +133,8 @@ final class Builder {
   private void handOff(Segment segment) {
     try {
       directory.queryCoord().refresh(segment.collectionId());
+    } catch (CancellationException e) {
+      LOG.log(System.Logger.Level.DEBUG, "handoff is left to the next process", e);
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "handoff will wait for the next publication", e);
     }

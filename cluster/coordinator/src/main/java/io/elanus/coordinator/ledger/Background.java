@@ -4,8 +4,8 @@ import java.util.List;
 
 /** Work beside requests. Nothing runs unless something asked for it. */
 public interface Background extends AutoCloseable {
-  /** Runs the task soon; it may block. */
-  void run(Runnable task);
+  /** Runs the task soon, if the answer is true; it may block. After {@link #close} it is false. */
+  boolean run(Runnable task);
 
   /** Runs the task after a delay. */
   void after(long delayMillis, Runnable task);

@@ -50,7 +50,11 @@ public final class KeyedTasks {
     }
   }
 
-  /** Like {@link #request}, and waits until that run has ended, well or badly. */
+  /**
+   * Like {@link #request}, and waits until that run has ended, well or badly.
+   *
+   * @throws CancellationException when there will be no such run, because the process ends
+   */
   public void await(long key) {
     lock.lock();
     try {
@@ -58,8 +62,11 @@ public final class KeyedTasks {
       long wanted = slot.requested;
       slot.waiters++;
       try {
-        while (slot.finished < wanted) {
+        while (slot.finished < wanted && slot.running) {
           finished.await();
+        }
+        if (slot.finished < wanted) {
+          throw new CancellationException(name + " runs no more");
         }
       } finally {
         slot.waiters--;
@@ -78,7 +85,9 @@ public final class KeyedTasks {
     slot.requested++;
     if (!slot.running) {
       slot.running = true;
-      background.run(() -> runWhileRequested(key, slot));
+      if (!background.run(() -> runWhileRequested(key, slot))) {
+        slot.running = false;
+      }
     }
     return slot;
   }
@@ -113,6 +122,9 @@ public final class KeyedTasks {
     try {
       task.accept(key);
       return true;
+    } catch (CancellationException e) {
+      LOG.log(System.Logger.Level.DEBUG, name + " ended early, key " + key, e);
+      return false;
     } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.WARNING, name + " failed and will be repeated, key " + key, e);
       return false;

@@ -21,11 +21,13 @@ final class VirtualThreads implements Background {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   @Override
-  public void run(Runnable task) {
+  public boolean run(Runnable task) {
     try {
       executor.execute(() -> guarded(task));
+      return true;
     } catch (RejectedExecutionException e) {
       LOG.log(System.Logger.Level.DEBUG, "background work after close is dropped");
+      return false;
     }
   }
 

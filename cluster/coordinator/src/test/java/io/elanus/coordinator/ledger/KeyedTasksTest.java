@@ -1,8 +1,10 @@
 package io.elanus.coordinator.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.SteppedBackground;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +40,17 @@ class KeyedTasksTest {
       last.get();
       assertThat(runs.get()).isBetween(2, 3);
     }
+  }
+
+  @Test
+  void nobodyWaitsForWorkThatThereWillNotBe() {
+    Background background = Background.onVirtualThreads();
+    var runs = new AtomicInteger();
+    var tasks = new KeyedTasks("test", background, key -> runs.incrementAndGet());
+    tasks.await(5);
+    background.close();
+    assertThatThrownBy(() -> tasks.await(5)).isInstanceOf(CancellationException.class);
+    assertThat(runs).hasValue(1);
   }
 
   @Test
