@@ -43,7 +43,8 @@ final class SettingsTest {
             read.retention = 30m
             read.graceful.time = 5s
             search.threads = 0
-            build.threads = 0""");
+            build.threads = 0\
+            """);
   }
 
   @Test
