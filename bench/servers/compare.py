@@ -97,12 +97,12 @@ def main():
     elanus = "%s start --data {dir}/data --port %%d --http-port 0" % (a.root / "elanus")
     bins = a.work / "venvs"
     runs = {
-        "elanus-2.3": measured(a, "elanus-2.3", "pymilvus-2.3", 19541, elanus % 19541, "TERM", a.phases),
-        "milvus": measured(a, "milvus", "pymilvus-2.3", 19542,
-                           "%s --data {dir} --proxy-port 19542" % (bins / "milvus/bin/milvus-server"), "INT", a.phases),
         "elanus-3.0": measured(a, "elanus-3.0", "pymilvus-3.0", 19543, elanus % 19543, "TERM", a.phases),
         "lite": measured(a, "lite", "pymilvus-3.0", 19544,
                          "%s server --data-dir {dir} --host 127.0.0.1 --port 19544" % (bins / "milvus-lite/bin/milvus-lite"), "TERM", a.phases),
+        "elanus-2.3": measured(a, "elanus-2.3", "pymilvus-2.3", 19541, elanus % 19541, "TERM", a.phases),
+        "milvus": measured(a, "milvus", "pymilvus-2.3", 19542,
+                           "%s --data {dir} --proxy-port 19542" % (bins / "milvus/bin/milvus-server"), "INT", a.phases),
     }
     table = {name: figures(p) for name, p in runs.items()}
     rows = list(table["elanus-3.0"])

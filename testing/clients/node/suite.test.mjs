@@ -146,6 +146,47 @@ test('hybrid search, aliases, partitions, databases, iterators', async () => {
   ok(await client.dropCollection({collection_name: 'node_two'}));
 });
 
+test('every page of an iterator, partitions, databases, levels and a restart', async () => {
+  ok(await client.createDatabase({db_name: 'node_db2'}));
+  const where = {collection_name: 'pages', db_name: 'node_db2'};
+  ok(await client.createCollection({...where, consistency_level: 'Bounded', fields: [
+    {name: 'id', data_type: DataType.Int64, is_primary_key: true},
+    {name: 'v', data_type: DataType.FloatVector, dim: 4},
+  ]}));
+  ok(await client.createIndex({...where, field_name: 'v', index_type: 'FLAT', metric_type: 'L2'}));
+  assert.ok(!(await client.listCollections({db_name: 'default'})).data.some(c => c.name === 'pages'));
+  ok(await client.loadCollectionSync(where));
+  for (const partition of ['even', 'odd']) ok(await client.createPartition({...where, partition_name: partition}));
+  const row = i => ({id: i, v: [i, 0, 0, 0]});
+  const range = (from, to, step) => Array.from({length: Math.ceil((to - from) / step)}, (_, i) => from + i * step);
+  ok(await client.insert({...where, partition_name: 'even', data: range(0, 200, 2).map(row)}));
+  ok(await client.insert({...where, partition_name: 'odd', data: range(1, 200, 2).map(row)}));
+  assert.equal((await client.listPartitions(where)).partition_names.length, 3);
+  for (const level of ['Strong', 'Session', 'Bounded', 'Eventually']) {
+    const got = ok(await client.query({...where, filter: 'id < 4', output_fields: ['id'], consistency_level: level}));
+    if (level === 'Strong' || level === 'Session') assert.deepEqual(got.data.map(r => Number(r.id)), [0, 1, 2, 3]);
+  }
+  const strong = {...where, consistency_level: 'Strong'};
+  let hits = ok(await client.search({...strong, data: [7, 0, 0, 0], limit: 2, partition_names: ['even']}));
+  assert.deepEqual(hits.results.map(h => Number(h.id)).sort(), [6, 8]);
+  ok(await client.upsert({...where, partition_name: 'odd', data: [{id: 7, v: [500, 0, 0, 0]}]}));
+  await stop();
+  await start();
+  hits = ok(await client.search({...strong, data: [499, 0, 0, 0], limit: 1, output_fields: ['id']}));
+  assert.equal(Number(hits.results[0].id), 7);
+  const iterator = await client.searchIterator({...strong, data: [0, 0, 0, 0], batchSize: 40, limit: 150, output_fields: ['id']});
+  const seen = [];
+  for await (const page of iterator) seen.push(...page.map(r => Number(r.id)));
+  assert.equal(seen.length, 150);
+  assert.equal(new Set(seen).size, 150);
+  ok(await client.releasePartitions({...where, partition_names: ['even']}));
+  ok(await client.dropPartition({...where, partition_name: 'even'}));
+  const refused = await client.dropDatabase({db_name: 'node_db2'});
+  assert.match(refused.reason, /not empty/);
+  ok(await client.dropCollection(where));
+  ok(await client.dropDatabase({db_name: 'node_db2'}));
+});
+
 test('errors are told', async () => {
   const answer = await client.query({collection_name: 'nowhere', filter: 'id > 0'}).catch(e => e);
   assert.match(answer.message ?? answer.status.reason, /not found/);

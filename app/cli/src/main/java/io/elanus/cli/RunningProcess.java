@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The process that serves a data folder, as its note {@code elanus.pid} tells: process id, gRPC address, HTTP address, on three lines. The note
- * of a process that was killed is recognised by the folder's lock, which died with it: its process id may be another's by now.
+ * The process that serves a data folder, as its note {@code elanus.pid} tells: process id, gRPC
+ * address, HTTP address, on three lines. The note of a process that was killed is recognised by the
+ * folder's lock, which died with it: its process id may be another's by now.
  */
 record RunningProcess(Path folder, Optional<Note> note) {
   record Note(long pid, String grpcAddress, String httpAddress) {}
@@ -32,7 +33,8 @@ record RunningProcess(Path folder, Optional<Note> note) {
   /** Unless another process has taken the folder over meanwhile. */
   static void remove(Path folder) {
     try {
-      if (Files.exists(noteFile(folder)) && Files.readString(noteFile(folder)).startsWith(ProcessHandle.current().pid() + "\n")) {
+      if (Files.exists(noteFile(folder))
+          && Files.readString(noteFile(folder)).startsWith(ProcessHandle.current().pid() + "\n")) {
         Files.delete(noteFile(folder));
       }
     } catch (IOException failure) {
@@ -46,7 +48,8 @@ record RunningProcess(Path folder, Optional<Note> note) {
       String[] lines = Files.readString(noteFile(folder)).split("\n", -1);
       Note note = new Note(Long.parseLong(lines[0].trim()), lines[1], lines[2]);
       boolean alive =
-          FolderLock.isHeldElsewhere(folder) && ProcessHandle.of(note.pid()).filter(ProcessHandle::isAlive).isPresent();
+          FolderLock.isHeldElsewhere(folder)
+              && ProcessHandle.of(note.pid()).filter(ProcessHandle::isAlive).isPresent();
       return new RunningProcess(folder, alive ? Optional.of(note) : Optional.empty());
     } catch (IOException | RuntimeException none) {
       return new RunningProcess(folder, Optional.empty());
@@ -76,14 +79,21 @@ record RunningProcess(Path folder, Optional<Note> note) {
     ProcessHandle process = ProcessHandle.of(note.get().pid()).orElseThrow();
     process.destroy();
     if (!folderFreeWithin(patience)) {
-      System.err.println("elanus: process " + note.get().pid() + " did not stop in " + patience.toSeconds() + " s");
+      System.err.println(
+          "elanus: process "
+              + note.get().pid()
+              + " did not stop in "
+              + patience.toSeconds()
+              + " s");
       return 1;
     }
     System.out.println("stopped pid=" + note.get().pid());
     return 0;
   }
 
-  /** The lock tells, not the process id: that stays until the parent has asked for the exit status. */
+  /**
+   * The lock tells, not the process id: that stays until the parent has asked for the exit status.
+   */
   private boolean folderFreeWithin(Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
     while (FolderLock.isHeldElsewhere(folder)) {

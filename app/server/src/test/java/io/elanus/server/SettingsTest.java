@@ -37,7 +37,9 @@ final class SettingsTest {
             segment.max.rows = 1000000
             segment.max.bytes = 512MB
             growing.max.bytes = 2GB
+            log.file.bytes = 64MB
             log.retained.bytes = 1GB
+            metadata.snapshot.bytes = 1MB
             read.retention = 30m
             read.graceful.time = 5s
             search.threads = 0

@@ -1,7 +1,7 @@
 package io.elanus.expression;
 
-import java.util.List;
 import io.elanus.schema.DataType;
+import java.util.List;
 
 /** Gives a filter the answers that JSON predicates had before Milvus 3.0 (expressions §14). */
 final class AbsentIsFalse {

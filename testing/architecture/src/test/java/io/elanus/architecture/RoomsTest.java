@@ -115,7 +115,8 @@ final class RoomsTest {
   void onlyTheAppSeesRocksDb() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.elanus.rocksdb..", "io.elanus.embedded.process..", "io.elanus.server..")
+        .resideOutsideOfPackages(
+            "io.elanus.rocksdb..", "io.elanus.embedded.process..", "io.elanus.server..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.rocksdb..", "org.rocksdb..")

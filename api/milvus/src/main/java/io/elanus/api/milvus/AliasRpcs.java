@@ -57,7 +57,8 @@ final class AliasRpcs {
   private DescribeAliasResponse describe(Caller caller, DescribeAliasRequest request) {
     Catalogue.Alias alias =
         proxy.describeAlias(caller.database(request.getDbName()), request.getAlias());
-    return DescribeAliasResponse.newBuilder().setStatus(Statuses.OK)
+    return DescribeAliasResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setDbName(alias.database())
         .setAlias(alias.name())
         .setCollection(alias.collection())
@@ -69,7 +70,8 @@ final class AliasRpcs {
     Optional<String> collection =
         Optional.of(request.getCollectionName()).filter(name -> !name.isEmpty());
     ListAliasesResponse.Builder answer =
-        ListAliasesResponse.newBuilder().setStatus(Statuses.OK)
+        ListAliasesResponse.newBuilder()
+            .setStatus(Statuses.OK)
             .setDbName(database)
             .setCollectionName(request.getCollectionName());
     proxy.aliases(database, collection).forEach(alias -> answer.addAliases(alias.name()));

@@ -107,7 +107,8 @@ final class CollectionRpcs {
   }
 
   private DescribeCollectionResponse described(Catalogue.Collection collection) {
-    return DescribeCollectionResponse.newBuilder().setStatus(Statuses.OK)
+    return DescribeCollectionResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setSchema(
             SchemaTranslator.describe(collection.schema(), collection.properties()).toBuilder()
                 .setDbName(collection.database()))
@@ -140,7 +141,8 @@ final class CollectionRpcs {
           .with("missing_param", "collection_name");
     }
     String database = caller.database(request.getDbName());
-    BatchDescribeCollectionResponse.Builder answer = BatchDescribeCollectionResponse.newBuilder().setStatus(Statuses.OK);
+    BatchDescribeCollectionResponse.Builder answer =
+        BatchDescribeCollectionResponse.newBuilder().setStatus(Statuses.OK);
     names.forEach(name -> answer.addResponses(describeOrFail(database, name, 0)));
     if (names.isEmpty()) {
       ids.forEach(id -> answer.addResponses(describeOrFail(database, "", id)));
@@ -159,7 +161,8 @@ final class CollectionRpcs {
   private ShowCollectionsResponse show(Caller caller, ShowCollectionsRequest request) {
     String database = caller.database(request.getDbName());
     boolean onlyLoaded = request.getType() == ShowType.InMemory;
-    ShowCollectionsResponse.Builder answer = ShowCollectionsResponse.newBuilder().setStatus(Statuses.OK);
+    ShowCollectionsResponse.Builder answer =
+        ShowCollectionsResponse.newBuilder().setStatus(Statuses.OK);
     for (Catalogue.Collection collection : proxy.collections(database)) {
       boolean wanted =
           request.getCollectionNamesCount() == 0
@@ -206,7 +209,8 @@ final class CollectionRpcs {
             .stream()
             .mapToLong(Long::longValue)
             .sum();
-    return GetCollectionStatisticsResponse.newBuilder().setStatus(Statuses.OK)
+    return GetCollectionStatisticsResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .addStats(Pairs.pair("row_count", Long.toString(rows)))
         .build();
   }

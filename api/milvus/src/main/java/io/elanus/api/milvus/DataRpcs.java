@@ -136,7 +136,8 @@ final class DataRpcs {
                 Values.templates(caller, request.getExprTemplateValuesMap()),
                 ReadLevels.of(false, request.getConsistencyLevel(), 0)));
     meters.deleted(mutation.count());
-    return MutationResult.newBuilder().setStatus(Statuses.OK)
+    return MutationResult.newBuilder()
+        .setStatus(Statuses.OK)
         .setDeleteCnt(mutation.count())
         .setTimestamp(mutation.timestamp())
         .build();
@@ -144,7 +145,8 @@ final class DataRpcs {
 
   private static MutationResult.Builder written(Proxy.Mutation mutation) {
     MutationResult.Builder result =
-        MutationResult.newBuilder().setStatus(Statuses.OK)
+        MutationResult.newBuilder()
+            .setStatus(Statuses.OK)
             .setIDs(WireKeys.write(mutation.ids()))
             .setTimestamp(mutation.timestamp());
     for (int row = 0; row < mutation.count(); row++) {

@@ -56,7 +56,8 @@ final class DatabaseRpcs {
   }
 
   private ListDatabasesResponse list(Caller caller, ListDatabasesRequest request) {
-    ListDatabasesResponse.Builder answer = ListDatabasesResponse.newBuilder().setStatus(Statuses.OK);
+    ListDatabasesResponse.Builder answer =
+        ListDatabasesResponse.newBuilder().setStatus(Statuses.OK);
     for (Catalogue.Database database : proxy.databases()) {
       answer.addDbNames(database.name());
       answer.addDbIds(database.id());
@@ -67,7 +68,8 @@ final class DatabaseRpcs {
 
   private DescribeDatabaseResponse describe(Caller caller, DescribeDatabaseRequest request) {
     Catalogue.Database database = proxy.describeDatabase(caller.database(request.getDbName()));
-    return DescribeDatabaseResponse.newBuilder().setStatus(Statuses.OK)
+    return DescribeDatabaseResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setDbName(database.name())
         .setDbID(database.id())
         .setCreatedTimestamp(database.createdTimestamp())

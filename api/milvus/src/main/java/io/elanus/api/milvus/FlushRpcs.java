@@ -45,7 +45,8 @@ final class FlushRpcs {
   /** The maps have an entry for every name asked for, also when there was nothing to flush. */
   private FlushResponse flush(Caller caller, FlushRequest request) {
     String database = caller.database(request.getDbName());
-    FlushResponse.Builder answer = FlushResponse.newBuilder().setStatus(Statuses.OK).setDbName(database);
+    FlushResponse.Builder answer =
+        FlushResponse.newBuilder().setStatus(Statuses.OK).setDbName(database);
     for (String name : request.getCollectionNamesList()) {
       DataCoord.Flush flush = proxy.flush(database, name);
       answer
@@ -91,7 +92,10 @@ final class FlushRpcs {
           ifThere(() ->
               proxy.flushed(target.database(), target.collection(), List.of(), until) ? 0 : 1);
       if (flushed != 0) {
-        return GetFlushAllStateResponse.newBuilder().setStatus(Statuses.OK).setFlushed(false).build();
+        return GetFlushAllStateResponse.newBuilder()
+            .setStatus(Statuses.OK)
+            .setFlushed(false)
+            .build();
       }
     }
     return GetFlushAllStateResponse.newBuilder().setStatus(Statuses.OK).setFlushed(true).build();

@@ -93,7 +93,8 @@ final class IndexRpcs {
   }
 
   private DescribeIndexResponse describe(Caller caller, DescribeIndexRequest request) {
-    DescribeIndexResponse.Builder answer = DescribeIndexResponse.newBuilder().setStatus(Statuses.OK);
+    DescribeIndexResponse.Builder answer =
+        DescribeIndexResponse.newBuilder().setStatus(Statuses.OK);
     describe(
             caller.database(request.getDbName()),
             request.getCollectionName(),
@@ -151,7 +152,8 @@ final class IndexRpcs {
   }
 
   private GetIndexStatisticsResponse statistics(Caller caller, GetIndexStatisticsRequest request) {
-    GetIndexStatisticsResponse.Builder answer = GetIndexStatisticsResponse.newBuilder().setStatus(Statuses.OK);
+    GetIndexStatisticsResponse.Builder answer =
+        GetIndexStatisticsResponse.newBuilder().setStatus(Statuses.OK);
     describe(
             caller.database(request.getDbName()),
             request.getCollectionName(),
@@ -170,7 +172,8 @@ final class IndexRpcs {
                 request.getFieldName())
             .getFirst()
             .progress();
-    return GetIndexStateResponse.newBuilder().setStatus(Statuses.OK)
+    return GetIndexStateResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setState(state(progress.state()))
         .setFailReason(progress.failReason())
         .build();
@@ -186,7 +189,8 @@ final class IndexRpcs {
                 request.getFieldName())
             .getFirst()
             .progress();
-    return GetIndexBuildProgressResponse.newBuilder().setStatus(Statuses.OK)
+    return GetIndexBuildProgressResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setIndexedRows(progress.indexedRows())
         .setTotalRows(progress.totalRows())
         .build();

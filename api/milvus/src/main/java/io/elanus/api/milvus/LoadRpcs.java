@@ -118,7 +118,8 @@ final class LoadRpcs {
             caller.database(request.getDbName()),
             request.getCollectionName(),
             request.getPartitionNamesList());
-    return GetLoadingProgressResponse.newBuilder().setStatus(Statuses.OK)
+    return GetLoadingProgressResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setProgress(percent)
         .setRefreshProgress(percent)
         .build();

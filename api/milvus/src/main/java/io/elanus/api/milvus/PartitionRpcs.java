@@ -62,7 +62,8 @@ final class PartitionRpcs {
   private BoolResponse has(Caller caller, HasPartitionRequest request) {
     Catalogue.Collection collection =
         proxy.describeCollection(caller.database(request.getDbName()), request.getCollectionName());
-    return BoolResponse.newBuilder().setStatus(Statuses.OK)
+    return BoolResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setValue(collection.partition(request.getPartitionName()).isPresent())
         .build();
   }
@@ -73,7 +74,8 @@ final class PartitionRpcs {
             ? proxy.describeCollectionById(request.getCollectionID())
             : proxy.describeCollection(
                 caller.database(request.getDbName()), request.getCollectionName());
-    ShowPartitionsResponse.Builder answer = ShowPartitionsResponse.newBuilder().setStatus(Statuses.OK);
+    ShowPartitionsResponse.Builder answer =
+        ShowPartitionsResponse.newBuilder().setStatus(Statuses.OK);
     for (Catalogue.Partition partition : wanted(collection, request.getPartitionNamesList())) {
       int percent =
           loaded.percent(collection.database(), collection.name(), List.of(partition.name()));
@@ -108,7 +110,8 @@ final class PartitionRpcs {
         proxy.describeCollection(database, request.getCollectionName());
     String name = partition(collection, request.getPartitionName()).name();
     long rows = proxy.rowCounts(database, request.getCollectionName()).getOrDefault(name, 0L);
-    return GetPartitionStatisticsResponse.newBuilder().setStatus(Statuses.OK)
+    return GetPartitionStatisticsResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .addStats(Pairs.pair("row_count", Long.toString(rows)))
         .build();
   }

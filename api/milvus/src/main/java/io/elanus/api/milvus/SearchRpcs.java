@@ -69,7 +69,9 @@ final class SearchRpcs {
     Unserved.check(request);
     request.getRequestsList().forEach(Unserved::check);
     List<Proxy.SearchRequest> requests =
-        request.getRequestsList().stream().map(part -> translate(caller, part, database, name)).toList();
+        request.getRequestsList().stream()
+            .map(part -> translate(caller, part, database, name))
+            .toList();
     Map<String, String> rankParameters = Pairs.map(request.getRankParamsList());
     if (request.hasFunctionScore()) {
       rankParameters = RankFunctions.merge(rankParameters, request.getFunctionScore());
@@ -111,7 +113,8 @@ final class SearchRpcs {
                     request.getConsistencyLevel(),
                     request.getGuaranteeTimestamp())));
     QueryResults.Builder results =
-        QueryResults.newBuilder().setStatus(Statuses.OK)
+        QueryResults.newBuilder()
+            .setStatus(Statuses.OK)
             .setCollectionName(request.getCollectionName())
             .addAllOutputFields(answer.outputFields())
             .setSessionTs(answer.timestamp())

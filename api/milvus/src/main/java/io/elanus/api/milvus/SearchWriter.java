@@ -47,7 +47,8 @@ final class SearchWriter {
                 SearchIteratorV2Results.newBuilder()
                     .setToken(state.token())
                     .setLastBound(state.lastBound())));
-    return SearchResults.newBuilder().setStatus(Statuses.OK)
+    return SearchResults.newBuilder()
+        .setStatus(Statuses.OK)
         .setResults(data)
         .setCollectionName(name)
         .setSessionTs(answer.timestamp())

@@ -54,7 +54,8 @@ final class SegmentRpcs {
         request.getStatesCount() > 0
             ? request.getStatesList()
             : List.of(SegmentState.Sealed, SegmentState.Flushing, SegmentState.Flushed);
-    GetPersistentSegmentInfoResponse.Builder answer = GetPersistentSegmentInfoResponse.newBuilder().setStatus(Statuses.OK);
+    GetPersistentSegmentInfoResponse.Builder answer =
+        GetPersistentSegmentInfoResponse.newBuilder().setStatus(Statuses.OK);
     for (Segments.Segment segment :
         proxy.segments(caller.database(request.getDbName()), request.getCollectionName())) {
       if (wanted.contains(state(segment.state()))) {
@@ -81,7 +82,8 @@ final class SegmentRpcs {
       throw new ElanusException(ErrorCode.COLLECTION_NOT_LOADED).with("collection", collection);
     }
     Map<Long, List<Long>> placements = proxy.placements(database, collection);
-    GetQuerySegmentInfoResponse.Builder answer = GetQuerySegmentInfoResponse.newBuilder().setStatus(Statuses.OK);
+    GetQuerySegmentInfoResponse.Builder answer =
+        GetQuerySegmentInfoResponse.newBuilder().setStatus(Statuses.OK);
     for (Segments.Segment segment : proxy.segments(database, collection)) {
       List<Long> nodes = placements.getOrDefault(segment.id(), List.of());
       boolean growing = segment.state() == Segments.State.GROWING;
@@ -125,7 +127,8 @@ final class SegmentRpcs {
     long job =
         proxy.compact(collection.database(), collection.name(), partition(collection, request));
     DataCoord.CompactionState state = proxy.compactionState(job);
-    return ManualCompactionResponse.newBuilder().setStatus(Statuses.OK)
+    return ManualCompactionResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setCompactionID(job)
         .setCompactionPlanCount(
             job < 0 ? 0 : Math.max(state.plans().size(), state.executing() + state.done()))
@@ -150,7 +153,8 @@ final class SegmentRpcs {
   private GetCompactionStateResponse compactionState(
       Caller caller, GetCompactionStateRequest request) {
     DataCoord.CompactionState state = proxy.compactionState(request.getCompactionID());
-    return GetCompactionStateResponse.newBuilder().setStatus(Statuses.OK)
+    return GetCompactionStateResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setState(state(state))
         .setExecutingPlanNo(state.executing())
         .setCompletedPlanNo(state.done())

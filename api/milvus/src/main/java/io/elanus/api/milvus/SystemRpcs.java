@@ -59,7 +59,8 @@ final class SystemRpcs {
   /** The header's database must exist; the identifier must be new and not zero. */
   private ConnectResponse connect(Caller caller, ConnectRequest request) {
     proxy.describeDatabase(caller.database());
-    return ConnectResponse.newBuilder().setStatus(Statuses.OK)
+    return ConnectResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setServerInfo(
             io.elanus.api.milvus.proto.ServerInfo.newBuilder()
                 .setBuildTags(server.version())
@@ -75,11 +76,17 @@ final class SystemRpcs {
   }
 
   private GetVersionResponse version(Caller caller, GetVersionRequest request) {
-    return GetVersionResponse.newBuilder().setStatus(Statuses.OK).setVersion(server.version()).build();
+    return GetVersionResponse.newBuilder()
+        .setStatus(Statuses.OK)
+        .setVersion(server.version())
+        .build();
   }
 
   private AllocTimestampResponse allocateTimestamp(Caller caller, AllocTimestampRequest request) {
-    return AllocTimestampResponse.newBuilder().setStatus(Statuses.OK).setTimestamp(proxy.timestamp()).build();
+    return AllocTimestampResponse.newBuilder()
+        .setStatus(Statuses.OK)
+        .setTimestamp(proxy.timestamp())
+        .build();
   }
 
   private CheckHealthResponse checkHealth(Caller caller, CheckHealthRequest request) {
@@ -97,7 +104,8 @@ final class SystemRpcs {
   }
 
   private GetMetricsResponse metrics(Caller caller, GetMetricsRequest request) {
-    return GetMetricsResponse.newBuilder().setStatus(Statuses.OK)
+    return GetMetricsResponse.newBuilder()
+        .setStatus(Statuses.OK)
         .setResponse(metrics.answer(request.getRequest()))
         .setComponentName("proxy" + server.nodeId())
         .build();

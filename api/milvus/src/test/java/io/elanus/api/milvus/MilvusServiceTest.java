@@ -113,6 +113,7 @@ final class MilvusServiceTest {
     ConnectResponse connected = client.connect(ConnectRequest.getDefaultInstance());
     assertThat(connected.getStatus()).isEqualTo(Status.getDefaultInstance());
     assertThat(connected.getIdentifier()).isNotZero();
+    assertThat(connected.hasStatus()).as("Node reads the status of every answer").isTrue();
     assertThat(connected.getServerInfo().getBuildTags()).startsWith("v3.0.");
     Metadata headers = new Metadata();
     headers.put(Metadata.Key.of("dbname", Metadata.ASCII_STRING_MARSHALLER), "nowhere");

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folder for copies of objects and for files in the making. It begins empty: what an earlier process left may be half a file, or a copy from a
- * store that was in memory and is gone.
+ * The folder for copies of objects and for files in the making. It begins empty: what an earlier
+ * process left may be half a file, or a copy from a store that was in memory and is gone.
  */
 record Cache(Path folder) implements AutoCloseable {
   /** Beside the stores of a data folder whose lock is held. */
@@ -25,7 +25,10 @@ record Cache(Path folder) implements AutoCloseable {
     try {
       return new Cache(Files.createTempDirectory("elanus-cache"));
     } catch (IOException failure) {
-      throw new ElanusException(ErrorCode.IO_FAILED, "a temporary folder cannot be made, " + failure.getMessage(), failure);
+      throw new ElanusException(
+          ErrorCode.IO_FAILED,
+          "a temporary folder cannot be made, " + failure.getMessage(),
+          failure);
     }
   }
 
@@ -41,7 +44,8 @@ record Cache(Path folder) implements AutoCloseable {
         Files.delete(path);
       }
     } catch (IOException failure) {
-      System.getLogger(Cache.class.getName()).log(System.Logger.Level.WARNING, "the cache could not be emptied, " + folder, failure);
+      System.getLogger(Cache.class.getName())
+          .log(System.Logger.Level.WARNING, "the cache could not be emptied, " + folder, failure);
     }
   }
 }

@@ -77,7 +77,13 @@ public final class ElanusProcess implements AutoCloseable {
     directory.enter(dataCoordinator);
     indexCoordinator =
         new IndexCoordinator(
-            stores.metadata(), stores.objects(), directory, indexSettings(settings), millis, pools.background(), background);
+            stores.metadata(),
+            stores.objects(),
+            directory,
+            indexSettings(settings),
+            millis,
+            pools.background(),
+            background);
     directory.enter(indexCoordinator);
     queryCoordinator = new QueryCoordinator(stores.metadata(), directory, background);
     directory.enter(queryCoordinator);

@@ -19,10 +19,13 @@ public enum Setting {
       "inserts.max.bytes.in.flight", "256MB", "inserts being received at one time"),
   SEGMENT_MAX_ROWS("segment.max.rows", "1000000", "a growing segment is sealed at this many rows"),
   SEGMENT_MAX_BYTES("segment.max.bytes", "512MB", "and at this many bytes"),
-  GROWING_MAX_BYTES("growing.max.bytes", "2GB", "memory of rows not yet flushed; writes wait above it"),
+  GROWING_MAX_BYTES(
+      "growing.max.bytes", "2GB", "memory of rows not yet flushed; writes wait above it"),
   LOG_FILE_BYTES("log.file.bytes", "64MB", "size of a log file; only whole files are cut"),
-  LOG_RETAINED_BYTES("log.retained.bytes", "1GB", "segments are sealed when the log holds more than this"),
-  METADATA_SNAPSHOT_BYTES("metadata.snapshot.bytes", "1MB", "metadata journal after which a snapshot replaces it"),
+  LOG_RETAINED_BYTES(
+      "log.retained.bytes", "1GB", "segments are sealed when the log holds more than this"),
+  METADATA_SNAPSHOT_BYTES(
+      "metadata.snapshot.bytes", "1MB", "metadata journal after which a snapshot replaces it"),
   RETENTION("read.retention", "30m", "how long a timestamp may stay pinned"),
   GRACEFUL_TIME("read.graceful.time", "5s", "staleness that Bounded reads allow"),
   SEARCH_THREADS("search.threads", "0", "threads for reads; 0: one for each core"),

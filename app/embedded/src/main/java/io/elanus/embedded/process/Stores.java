@@ -21,10 +21,17 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * The three stores of a process, in the folders {@code log}, {@code metadata} and {@code objects} of its data folder, and the lock on that
- * folder, under which nothing else is written to but the cache. Closed in reverse.
+ * The three stores of a process, in the folders {@code log}, {@code metadata} and {@code objects}
+ * of its data folder, and the lock on that folder, under which nothing else is written to but the
+ * cache. Closed in reverse.
  */
-record Stores(Optional<FolderLock> lock, Cache cache, LogStore log, MetadataStore metadata, ObjectStore objects) implements AutoCloseable {
+record Stores(
+    Optional<FolderLock> lock,
+    Cache cache,
+    LogStore log,
+    MetadataStore metadata,
+    ObjectStore objects)
+    implements AutoCloseable {
   static Stores open(Settings settings, Executor background) {
     StoreType logType = settings.choice(Setting.LOG_TYPE, StoreType.class);
     StoreType metadataType = settings.choice(Setting.METADATA_TYPE, StoreType.class);
@@ -38,19 +45,26 @@ record Stores(Optional<FolderLock> lock, Cache cache, LogStore log, MetadataStor
     Optional<FolderLock> lock = onDisk ? Optional.of(lock(folder)) : Optional.empty();
     try {
       Cache cache = onDisk ? Cache.in(folder) : Cache.temporary();
-      MetadataStore metadata = metadata(metadataType, settings, disk, folder.resolve("metadata"), background);
+      MetadataStore metadata =
+          metadata(metadataType, settings, disk, folder.resolve("metadata"), background);
       LogStore log = log(logType, settings, disk, folder.resolve("log"), background);
-      return new Stores(lock, cache, log, metadata, objects(objectsType, disk, folder.resolve("objects")));
+      return new Stores(
+          lock, cache, log, metadata, objects(objectsType, disk, folder.resolve("objects")));
     } catch (RuntimeException failure) {
       lock.ifPresent(FolderLock::close);
       throw failure;
     }
   }
 
-  private static LogStore log(StoreType type, Settings settings, Disk disk, Path folder, Executor background) {
+  private static LogStore log(
+      StoreType type, Settings settings, Disk disk, Path folder, Executor background) {
     return switch (type) {
-      case FILES -> LocalLogStore.open(
-              disk, folder, LogOptions.defaults().withFileBytes(settings.bytes(Setting.LOG_FILE_BYTES)), background);
+      case FILES ->
+          LocalLogStore.open(
+              disk,
+              folder,
+              LogOptions.defaults().withFileBytes(settings.bytes(Setting.LOG_FILE_BYTES)),
+              background);
       case ROCKSDB -> RocksStores.log(folder);
       case MEMORY -> new MemoryLogStore();
     };
@@ -59,7 +73,9 @@ record Stores(Optional<FolderLock> lock, Cache cache, LogStore log, MetadataStor
   private static MetadataStore metadata(
       StoreType type, Settings settings, Disk disk, Path folder, Executor background) {
     return switch (type) {
-      case FILES -> MetadataStores.local(disk, folder, settings.bytes(Setting.METADATA_SNAPSHOT_BYTES), background);
+      case FILES ->
+          MetadataStores.local(
+              disk, folder, settings.bytes(Setting.METADATA_SNAPSHOT_BYTES), background);
       case ROCKSDB -> RocksStores.metadata(folder);
       case MEMORY -> MetadataStores.inMemory();
     };

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import io.milvus.orm.iterator.QueryIterator;
+import io.milvus.orm.iterator.SearchIteratorV2;
 import io.milvus.v2.client.ConnectConfig;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.common.ConsistencyLevel;
@@ -14,6 +16,8 @@ import io.milvus.v2.service.collection.request.AddFieldReq;
 import io.milvus.v2.service.collection.request.CreateCollectionReq;
 import io.milvus.v2.service.collection.request.DropCollectionReq;
 import io.milvus.v2.service.collection.request.HasCollectionReq;
+import io.milvus.v2.service.database.request.CreateDatabaseReq;
+import io.milvus.v2.service.database.request.DropDatabaseReq;
 import io.milvus.v2.service.partition.request.CreatePartitionReq;
 import io.milvus.v2.service.utility.request.CreateAliasReq;
 import io.milvus.v2.service.utility.request.FlushReq;
@@ -21,7 +25,9 @@ import io.milvus.v2.service.vector.request.AnnSearchReq;
 import io.milvus.v2.service.vector.request.DeleteReq;
 import io.milvus.v2.service.vector.request.HybridSearchReq;
 import io.milvus.v2.service.vector.request.InsertReq;
+import io.milvus.v2.service.vector.request.QueryIteratorReq;
 import io.milvus.v2.service.vector.request.QueryReq;
+import io.milvus.v2.service.vector.request.SearchIteratorReqV2;
 import io.milvus.v2.service.vector.request.SearchReq;
 import io.milvus.v2.service.vector.request.UpsertReq;
 import io.milvus.v2.service.vector.request.data.FloatVec;
@@ -176,6 +182,83 @@ class MilvusJavaSdkTest {
     assertThat(hits.size()).isBetween(5, 10);
     client.dropAlias(io.milvus.v2.service.utility.request.DropAliasReq.builder().alias("full_alias").build());
     client.dropCollection(DropCollectionReq.builder().collectionName("full").build());
+  }
+
+  @Test
+  void iteratorsGiveEachRowOnce() {
+    client.createCollection(CreateCollectionReq.builder().collectionName("pages").dimension(4).build());
+    List<JsonObject> rows = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      rows.add(row(i, new float[] {i, 1, 0, 0}, "t"));
+    }
+    client.insert(InsertReq.builder().collectionName("pages").data(rows).build());
+    QueryIterator queries =
+        client.queryIterator(
+            QueryIteratorReq.builder()
+                .collectionName("pages")
+                .expr("id >= 100")
+                .outputFields(List.of("id"))
+                .batchSize(60)
+                .consistencyLevel(ConsistencyLevel.STRONG)
+                .build());
+    List<Object> seen = new ArrayList<>();
+    for (var page = queries.next(); !page.isEmpty(); page = queries.next()) {
+      page.forEach(each -> seen.add(each.get("id")));
+    }
+    queries.close();
+    assertThat(seen).hasSize(400).doesNotHaveDuplicates();
+    SearchIteratorV2 searches =
+        client.searchIteratorV2(
+            SearchIteratorReqV2.builder()
+                .collectionName("pages")
+                .vectorFieldName("vector")
+                .vectors(List.of(new FloatVec(new float[] {1, 1, 0, 0})))
+                .metricType(IndexParam.MetricType.COSINE)
+                .batchSize(70)
+                .limit(300)
+                .consistencyLevel(ConsistencyLevel.STRONG)
+                .build());
+    List<Object> hits = new ArrayList<>();
+    for (var page = searches.next(); !page.isEmpty(); page = searches.next()) {
+      page.forEach(each -> hits.add(each.getId()));
+    }
+    searches.close();
+    assertThat(hits).hasSize(300).doesNotHaveDuplicates();
+    client.dropCollection(DropCollectionReq.builder().collectionName("pages").build());
+  }
+
+  @Test
+  void databasesPartitionsAndLevels() throws InterruptedException {
+    client.createDatabase(CreateDatabaseReq.builder().databaseName("java_db").build());
+    assertThat(client.listDatabases().getDatabaseNames()).contains("default", "java_db");
+    var inside = new MilvusClientV2(ConnectConfig.builder().uri(server.uri()).dbName("java_db").build());
+    inside.createCollection(CreateCollectionReq.builder().collectionName("here").dimension(4).build());
+    assertThat(client.listCollections().getCollectionNames()).doesNotContain("here");
+    inside.createPartition(CreatePartitionReq.builder().collectionName("here").partitionName("p").build());
+    JsonObject one = row(1, new float[] {1, 0, 0, 0}, "one");
+    JsonObject two = row(2, new float[] {2, 0, 0, 0}, "two");
+    inside.insert(InsertReq.builder().collectionName("here").data(List.of(one)).build());
+    inside.insert(InsertReq.builder().collectionName("here").partitionName("p").data(List.of(two)).build());
+    for (ConsistencyLevel level : List.of(ConsistencyLevel.STRONG, ConsistencyLevel.SESSION)) {
+      QueryReq query =
+          QueryReq.builder()
+              .collectionName("here")
+              .partitionNames(List.of("p"))
+              .filter("id >= 0")
+              .outputFields(List.of("text"))
+              .consistencyLevel(level)
+              .build();
+      assertThat(inside.query(query).getQueryResults()).extracting(each -> each.getEntity().get("text")).containsExactly("two");
+    }
+    for (ConsistencyLevel level : List.of(ConsistencyLevel.BOUNDED, ConsistencyLevel.EVENTUALLY)) {
+      QueryReq query = QueryReq.builder().collectionName("here").filter("id == 7").consistencyLevel(level).build();
+      assertThat(inside.query(query).getQueryResults()).isEmpty();
+    }
+    assertThatThrownBy(() -> client.dropDatabase(DropDatabaseReq.builder().databaseName("java_db").build()))
+        .hasMessageContaining("not empty");
+    inside.dropCollection(DropCollectionReq.builder().collectionName("here").build());
+    inside.close();
+    client.dropDatabase(DropDatabaseReq.builder().databaseName("java_db").build());
   }
 
   @Test

@@ -1,0 +1,307 @@
+"""Hostile and wrong input over the wire: refused with Milvus's code and a sentence that names field, value and limit;
+nothing is stored, nothing crashes, and the next good request is answered."""
+
+import json
+import struct
+
+import grpc
+import numpy as np
+import pytest
+from pymilvus import DataType, MilvusClient, MilvusException
+from pymilvus.grpc_gen import common_pb2, milvus_pb2, milvus_pb2_grpc, schema_pb2
+
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def wire(server):
+    """A stub that sends whatever it is given, without the checks of a client."""
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}", options=[("grpc.max_send_message_length", -1),
+                                                                     ("grpc.max_receive_message_length", -1)]) as channel:
+        yield milvus_pb2_grpc.MilvusServiceStub(channel)
+
+
+@pytest.fixture(scope="module")
+def bad(server):
+    """A collection with ten good rows; they must be all there is after every test."""
+    c = MilvusClient(uri=server.uri)
+    s = c.create_schema(auto_id=False)
+    s.add_field("id", DataType.INT64, is_primary=True)
+    s.add_field("i8", DataType.INT8)
+    s.add_field("s", DataType.VARCHAR, max_length=10)
+    s.add_field("a", DataType.ARRAY, element_type=DataType.INT64, max_capacity=3)
+    s.add_field("j", DataType.JSON)
+    s.add_field("v", DataType.FLOAT_VECTOR, dim=4)
+    p = c.prepare_index_params()
+    p.add_index("v", index_type="FLAT", metric_type="L2")
+    c.create_collection("bad_input", schema=s, index_params=p, consistency_level="Strong")
+    c.insert("bad_input", [row(i) for i in range(10)])
+    yield c
+    c.drop_collection("bad_input")
+    c.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_stored(bad, server):
+    yield
+    assert server.process.poll() is None, "the server has ended"
+    assert bad.query("bad_input", filter="", output_fields=["count(*)"], consistency_level="Strong")[0]["count(*)"] == 10
+
+
+def row(i, **other):
+    return {"id": i, "i8": 1, "s": "ok", "a": [1], "j": {"k": i}, "v": [float(i), 0.0, 0.0, 0.0], **other}
+
+
+def scalars(name, kind, **data):
+    return schema_pb2.FieldData(field_name=name, type=kind, scalars=schema_pb2.ScalarField(**data))
+
+
+def longs(name, values):
+    return scalars(name, schema_pb2.Int64, long_data=schema_pb2.LongArray(data=values))
+
+
+def floats(name, values, dim=4):
+    return schema_pb2.FieldData(field_name=name, type=schema_pb2.FloatVector, vectors=schema_pb2.VectorField(
+        dim=dim, float_vector=schema_pb2.FloatArray(data=values)))
+
+
+def insert(wire, *, rows=1, replaced=(), without=(), more=(), name="bad_input"):
+    fields = {
+        "id": longs("id", [1000 + i for i in range(rows)]),
+        "i8": scalars("i8", schema_pb2.Int8, int_data=schema_pb2.IntArray(data=[1] * rows)),
+        "s": scalars("s", schema_pb2.VarChar, string_data=schema_pb2.StringArray(data=["ok"] * rows)),
+        "a": scalars("a", schema_pb2.Array, array_data=schema_pb2.ArrayArray(element_type=schema_pb2.Int64, data=[
+            schema_pb2.ScalarField(long_data=schema_pb2.LongArray(data=[1]))] * rows)),
+        "j": scalars("j", schema_pb2.JSON, json_data=schema_pb2.JSONArray(data=[b"{}"] * rows)),
+        "v": floats("v", [0.5] * 4 * rows),
+    }
+    fields.update({f.field_name: f for f in replaced})
+    kept = [f for n, f in fields.items() if n not in without] + list(more)
+    return wire.Insert(milvus_pb2.InsertRequest(collection_name=name, fields_data=kept, num_rows=rows)).status
+
+
+WRONG_ROWS = {
+    "over-long text": (dict(replaced=[scalars("s", schema_pb2.VarChar, string_data=schema_pb2.StringArray(data=["x" * 11]))]),
+                       ["length of varchar field s exceeds max length", "11", "10"]),
+    "long text of few characters": (
+        dict(replaced=[scalars("s", schema_pb2.VarChar, string_data=schema_pb2.StringArray(data=["ééééééé"]))]), ["exceeds max length", "14"]),
+    "number beyond its type": (dict(replaced=[scalars("i8", schema_pb2.Int8, int_data=schema_pb2.IntArray(data=[128]))]),
+                               ["(128) out of range: [-128, 127]"]),
+    "array beyond its capacity": (
+        dict(replaced=[scalars("a", schema_pb2.Array, array_data=schema_pb2.ArrayArray(element_type=schema_pb2.Int64, data=[
+            schema_pb2.ScalarField(long_data=schema_pb2.LongArray(data=[1, 2, 3, 4]))]))]), ["exceeds max capacity (3)"]),
+    "json beyond 64 KiB": (
+        dict(replaced=[scalars("j", schema_pb2.JSON, json_data=schema_pb2.JSONArray(data=[json.dumps({"x": "y" * 65536}).encode()]))]),
+        ["json field (j) exceeds max length (65536)"]),
+    "json that is none": (dict(replaced=[scalars("j", schema_pb2.JSON, json_data=schema_pb2.JSONArray(data=[b'{"a":']))]), ["j"]),
+    "json nested a million times": (
+        dict(replaced=[scalars("j", schema_pb2.JSON, json_data=schema_pb2.JSONArray(data=[b"[" * 30000 + b"]" * 30000]))]), ["j"]),
+    "not a number": (dict(replaced=[floats("v", [0.0, float("nan"), 0.0, 0.0])]), ["v"]),
+    "infinity": (dict(replaced=[floats("v", [0.0, float("inf"), 0.0, 0.0])]), ["v"]),
+    "wrong dimension": (dict(replaced=[floats("v", [0.0] * 3, dim=3)]), ["the dim (3) of field data(v) is not equal to schema dim (4)"]),
+    "vector cut off": (dict(replaced=[floats("v", [0.0] * 3)]), ["v"]),
+    "a row too many in a column": (dict(replaced=[longs("id", [1, 2])]), ["(2)", "id", "(1)"]),
+    "column of another type": (dict(replaced=[longs("s", [1])]), ["s"]),
+    "unknown column": (dict(more=[longs("nobody", [1])]), ["nobody"]),
+    "missing column": (dict(without=["s"]), ["fieldSchema(s) has no corresponding fieldData pass in"]),
+    "column twice": (dict(more=[longs("id", [1])]), ["id"]),
+    "no rows": (dict(rows=0), ["num_rows should be greater than 0"]),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_ROWS)
+def test_wrong_rows_are_refused_with_code_and_names(wire, case):
+    arguments, texts = WRONG_ROWS[case]
+    status = insert(wire, **arguments)
+    assert status.code in (1100, 1101), status
+    assert status.error_code != common_pb2.Success
+    for text in texts:
+        assert text in status.reason, status.reason
+
+
+def test_text_that_is_not_utf8_is_refused(server, wire):
+    request = milvus_pb2.InsertRequest(collection_name="bad_input", num_rows=1, fields_data=[
+        scalars("s", schema_pb2.VarChar, string_data=schema_pb2.StringArray(data=["QQQQ"]))]).SerializeToString()
+    broken = request.replace(b"QQQQ", b"\xff\xfe\xfd\xfc")
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        call = channel.unary_unary("/milvus.proto.milvus.MilvusService/Insert")
+        try:
+            assert milvus_pb2.MutationResult.FromString(call(broken)).status.code != 0
+        except grpc.RpcError as e:
+            assert e.code() in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.INTERNAL)
+
+
+@pytest.mark.parametrize("method", ["Insert", "Search", "Query", "CreateCollection", "Connect"])
+def test_bytes_that_are_no_message_are_refused(server, method):
+    noise = np.random.default_rng(3).bytes(2000)
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        for body in (noise, b"\x0a\xff\xff\xff\xff\x7f", b"\x2a" + b"\xfe\xff\xff\xff\x07" + b"x" * 50):
+            try:
+                answer = channel.unary_unary(f"/milvus.proto.milvus.MilvusService/{method}")(body, timeout=20)
+                assert answer  # an application status
+            except grpc.RpcError as e:
+                assert e.code() != grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+def test_a_message_beyond_64_mib_is_refused_before_it_is_read(wire):
+    texts = scalars("s", schema_pb2.VarChar, string_data=schema_pb2.StringArray(data=["x" * (68 * MIB)]))
+    with pytest.raises(grpc.RpcError) as e:
+        insert(wire, replaced=[texts])
+    assert e.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED, e.value
+
+
+def test_a_message_just_below_64_mib_is_read_and_its_row_refused(wire):
+    texts = scalars("s", schema_pb2.VarChar, string_data=schema_pb2.StringArray(data=["x" * (63 * MIB)]))
+    status = insert(wire, replaced=[texts])
+    assert status.code == 1100 and "exceeds max length" in status.reason
+    assert len(status.reason) < 10_000
+
+
+HUGE_FILTERS = {
+    "a million parentheses": "(" * 1_000_000 + "id > 0" + ")" * 1_000_000,
+    "a million that never close": "(" * 1_000_000,
+    "a million nots": "not " * 1_000_000 + "(id > 0)",
+    "a million minus signs": "id > " + "-" * 1_000_000 + "1",
+    "brackets": "id in " + "[" * 500_000 + "]" * 500_000,
+    "half a million ands": " and ".join(["id > 0"] * 100_000) + " and",
+    "a path of a million keys": "j" + '["k"]' * 200_000 + " == 1",
+    "an open text": 's == "' + "x" * 1_000_000,
+    "zero bytes": "id > 0 \x00\x00",
+    "a bad regex": 's =~ "(((("',
+}
+
+
+@pytest.mark.parametrize("case", HUGE_FILTERS)
+def test_hostile_filters_are_refused_with_a_short_sentence(wire, case):
+    text = HUGE_FILTERS[case]
+    for answer in (wire.Query(milvus_pb2.QueryRequest(collection_name="bad_input", expr=text), timeout=60),
+                   wire.Delete(milvus_pb2.DeleteRequest(collection_name="bad_input", expr=text), timeout=60)):
+        assert answer.status.code == 1100, answer.status.reason[:300]
+        assert "cannot parse expression" in answer.status.reason or "expression" in answer.status.reason
+        assert len(answer.status.reason) < 20_000
+
+
+def test_wrong_filters_name_what_is_wrong(bad):
+    for text, fragment in (("nobody > 3", "field nobody not exist"), ("s > 3", "comparisons between VarChar and Int64 are not supported"),
+                           ("id", "predicate is not a boolean expression"), ("id % 0 == 1", "by zero"), ("id in 3", "in"), ("", None)):
+        with pytest.raises(MilvusException) as e:
+            bad.delete("bad_input", filter=text) if fragment is None else bad.query("bad_input", filter=text)
+        assert fragment is None or fragment in str(e.value)
+
+
+def placeholder(vectors):
+    group = common_pb2.PlaceholderGroup(placeholders=[common_pb2.PlaceholderValue(tag="$0", type=common_pb2.FloatVector, values=[
+        b"".join(struct.pack("<f", x) for x in v) for v in vectors])])
+    return group.SerializeToString()
+
+
+def search(wire, vectors=((0.0, 0.0, 0.0, 0.0),), raw=None, nq=None, **parameters):
+    given = {"anns_field": "v", "topk": "3", "metric_type": "L2", "params": "{}", "round_decimal": "-1", **parameters}
+    return wire.Search(milvus_pb2.SearchRequest(
+        collection_name="bad_input", dsl_type=common_pb2.BoolExprV1, placeholder_group=placeholder(vectors) if raw is None else raw,
+        nq=len(vectors) if nq is None else nq,
+        search_params=[common_pb2.KeyValuePair(key=k, value=v) for k, v in given.items() if v is not None]), timeout=60).status
+
+
+@pytest.mark.parametrize("arguments,texts", [
+    (dict(topk="16385"), ["topk [16385] is invalid, it should be in range [1, 16384], but got 16385"]),
+    (dict(topk="0"), ["topk [0] is invalid"]),
+    (dict(topk="-1"), ["topk [-1] is invalid"]),
+    (dict(topk="9223372036854775807"), ["topk", "9223372036854775807"]),
+    (dict(topk="99999999999999999999999"), ["topk"]),
+    (dict(topk="many"), ["topk"]),
+    (dict(topk="10", offset="16380"), ["(offset+limit) should be in range [1, 16384], but got 16390"]),
+    (dict(offset="-1"), ["offset [-1] is invalid"]),
+    (dict(round_decimal="7"), ["round_decimal"]),
+    (dict(metric_type="IP"), ["metric type not match: invalid parameter[expected=L2][actual=IP]"]),
+    (dict(anns_field="nobody"), ["nobody"]),
+    (dict(params="{"), ["params"]),
+    (dict(params='{"radius": "far"}'), ["radius"]),
+    (dict(vectors=[(0.0, 0.0, 0.0)]), ["dim"]),
+    (dict(vectors=[(float("nan"),) * 4]), ["v"]),
+    (dict(vectors=[(0.0,) * 4] * 16385), ["nq [16385] is invalid, nq (number of search vector per search request) should be in range [1, 16384]"]),
+    (dict(raw=b""), []),
+    (dict(raw=b"\x0a\xff\xff"), []),
+    (dict(raw=placeholder([(0.0,) * 4])[:-3]), []),
+], ids=lambda x: str(x)[:40])
+def test_wrong_searches_are_refused(wire, arguments, texts):
+    status = search(wire, **arguments)
+    assert status.code in (1100, 1101, 2000), status
+    assert status.reason
+    for text in texts:
+        assert text in status.reason, status.reason
+
+
+@pytest.mark.parametrize("parameters,fragment", [
+    (dict(limit="16385"), "(offset+limit) should be in range [1, 16384], but got 16385"),
+    (dict(limit="-3"), "limit [-3] is invalid"),
+    (dict(limit="9223372036854775807", offset="9223372036854775807"), "invalid"),
+    (dict(limit="x"), "limit"),
+])
+def test_wrong_limits_of_queries_are_refused(wire, parameters, fragment):
+    status = wire.Query(milvus_pb2.QueryRequest(collection_name="bad_input", expr="id >= 0", query_params=[
+        common_pb2.KeyValuePair(key=k, value=v) for k, v in parameters.items()])).status
+    assert status.code == 1100 and fragment in status.reason, status
+
+
+def field(name, kind, **parameters):
+    return schema_pb2.FieldSchema(name=name, data_type=kind, is_primary_key=parameters.pop("key", False), type_params=[
+        common_pb2.KeyValuePair(key=k, value=str(v)) for k, v in parameters.items()])
+
+
+KEY = field("id", schema_pb2.Int64, key=True)
+
+
+@pytest.mark.parametrize("fields,code,fragment", [
+    ([KEY], 1100, "schema does not contain vector field"),
+    ([field("v", schema_pb2.FloatVector, dim=4)], 1101, "primary key is not specified"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=1)], 1100, "should be in range 2 ~ 32768"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=32769)], 1100, "should be in range 2 ~ 32768"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim="2147483648000")], 1100, "dim"),
+    ([KEY, field("v", schema_pb2.FloatVector)], 1100, "dimension is not defined in field type params of field v"),
+    ([KEY, field("v", schema_pb2.BinaryVector, dim=12)], 1100, "binary vector dimension should be multiple of 8"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=4), field("v", schema_pb2.FloatVector, dim=4)], 1100, "duplicated field name"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=4), field("s", schema_pb2.VarChar)], 1101, "type param(max_length) should be specified for the field(s)"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=4), field("s", schema_pb2.VarChar, max_length=65536)], 1100, "should be in (0, 65535], but got 65536 instead"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=4), field("9x", schema_pb2.Int64)], 1701, "The first character of a field name must be an underscore or letter"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=4), field("x" * 256, schema_pb2.Int64)], 1701, "field name"),
+    ([KEY] + [field(f"v{i}", schema_pb2.FloatVector, dim=4) for i in range(11)], 1100, "maximum vector field's number should be limited to 10"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=4)] + [field(f"f{i}", schema_pb2.Int64) for i in range(63)], 1100, "maximum field's number should be limited to 64"),
+    ([KEY, field("v", schema_pb2.FloatVector, dim=4), schema_pb2.FieldSchema(name="n", data_type=77)], 1100, "n"),
+], ids=lambda x: str(x)[:40].replace("\n", " "))
+def test_wrong_schemas_are_refused(wire, bad, fields, code, fragment):
+    schema = schema_pb2.CollectionSchema(name="never", fields=fields)
+    status = wire.CreateCollection(milvus_pb2.CreateCollectionRequest(collection_name="never", schema=schema.SerializeToString()))
+    assert (status.code, fragment in status.reason) == (code, True), status
+    assert not bad.has_collection("never")
+
+
+@pytest.mark.parametrize("name,fragment", [
+    ("", "collection name should not be empty"),
+    ("x" * 256, "the length of a collection name must be less than 255 characters"),
+    ("a-b", "collection name can only contain numbers, letters and underscores"),
+    ("a\x00b", "collection name can only contain numbers, letters and underscores"),
+    ("../../etc/passwd", "the first character of a collection name must be an underscore or letter"),
+    ("naïve", "collection name can only contain numbers, letters and underscores"),
+])
+def test_wrong_names_are_refused(wire, name, fragment):
+    schema = schema_pb2.CollectionSchema(name=name, fields=[KEY, field("v", schema_pb2.FloatVector, dim=4)])
+    status = wire.CreateCollection(milvus_pb2.CreateCollectionRequest(collection_name=name, schema=schema.SerializeToString()))
+    assert status.code == 1100 and fragment in status.reason, status
+
+
+@pytest.mark.parametrize("fields,fragment", [
+    (dict(functions=[schema_pb2.FunctionSchema(name="f", type=schema_pb2.FunctionType.Value("BM25"), input_field_names=["s"], output_field_names=["v"])]), ""),
+], ids=["function"])
+def test_what_is_not_built_is_refused_and_not_ignored(wire, bad, fields, fragment):
+    schema = schema_pb2.CollectionSchema(name="never", fields=[KEY, field("s", schema_pb2.VarChar, max_length=9), field("v", schema_pb2.FloatVector, dim=4)], **fields)
+    status = wire.CreateCollection(milvus_pb2.CreateCollectionRequest(collection_name="never", schema=schema.SerializeToString()))
+    assert status.code != 0 and status.reason and fragment in status.reason
+    assert not bad.has_collection("never")
+
+
+def test_an_rpc_that_is_not_served_is_unimplemented(server):
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        with pytest.raises(grpc.RpcError) as e:
+            channel.unary_unary("/milvus.proto.milvus.MilvusService/NoSuchThing")(b"")
+        assert e.value.code() == grpc.StatusCode.UNIMPLEMENTED
