@@ -93,6 +93,8 @@ def demand(truth, sentence):
 
 
 class Server:
+    started = []
+
     def __init__(self, launcher, folder, settings):
         self.launcher, self.folder = launcher, folder
         self.settings = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
@@ -114,6 +116,7 @@ class Server:
         self.began = time.time()
         with open(self.folder + ".log", "a") as log:
             self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=options)
+        Server.started.append(self.process)
         return any(line.startswith("ready") for line in self.process.stdout)
 
     def start(self):
@@ -489,6 +492,10 @@ def main():
     except Violation as violation:
         print(f"VIOLATION {violation}; seed {a.seed}, folder {folder} kept", flush=True)
         sys.exit(1)
+    finally:
+        for process in Server.started:
+            if process.poll() is None:
+                process.kill()
     shutil.rmtree(folder)
 
 
