@@ -39,4 +39,22 @@ public record ProxyConfig(
           Duration.ofSeconds(20),
           65_536,
           1024);
+
+  /** These limits with another staleness of Bounded reads. */
+  public ProxyConfig withGracefulTime(Duration newGracefulTime) {
+    return new ProxyConfig(
+        maxResultBytes,
+        maxTopK,
+        maxQueries,
+        maxFields,
+        maxVectorFields,
+        maxShards,
+        maxPartitions,
+        maxDimension,
+        maxGroupSize,
+        newGracefulTime,
+        retryFor,
+        idBlock,
+        iterators);
+  }
 }

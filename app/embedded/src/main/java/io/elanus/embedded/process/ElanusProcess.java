@@ -110,7 +110,12 @@ public final class ElanusProcess implements AutoCloseable {
     directory.enter(
         new IndexBuilder(
             segments, pools.build(), new BuildThreads(threads(settings, Setting.BUILD_THREADS))));
-    proxy = new ElanusProxy(directory, clock, pools.requests(), ProxyConfig.DEFAULT);
+    proxy =
+        new ElanusProxy(
+            directory,
+            clock,
+            pools.requests(),
+            ProxyConfig.DEFAULT.withGracefulTime(settings.duration(Setting.GRACEFUL_TIME)));
     directory.enter(proxy);
   }
 
