@@ -102,6 +102,7 @@ public final class ElanusProcess implements AutoCloseable {
                 pools.search(),
                 pools.requests(),
                 pools.flush(),
+                pools.build(),
                 clock));
     directory.enter(streamingNode);
     queryNode = new QueryExecutor(segments, deletes, directory, pools.search());

@@ -56,6 +56,7 @@ final class ChannelOwner {
   private final Oracle oracle;
   private final MemoryBudget budget;
   private final DeleteForwarder forwarder;
+  private final GraphUpkeep graphs;
   private final ShardCommands commands;
   private final ReadGate gate;
   private final RequestMemory requests;
@@ -75,6 +76,7 @@ final class ChannelOwner {
     oracle = parts.oracle();
     budget = parts.budget();
     forwarder = parts.forwarder();
+    graphs = parts.graphs();
     commands = new ShardCommands(this, forwarder);
     requests = parts.requests();
     gate = new ReadGate(oracle, config.futureWait());
@@ -96,6 +98,7 @@ final class ChannelOwner {
       Oracle oracle,
       MemoryBudget budget,
       DeleteForwarder forwarder,
+      GraphUpkeep graphs,
       Flusher.Tools flushing) {}
 
   String physicalChannel() {
@@ -132,6 +135,10 @@ final class ChannelOwner {
 
   Flusher flusher() {
     return flusher;
+  }
+
+  GraphUpkeep graphs() {
+    return graphs;
   }
 
   /** Loop only: shards that may hold rows or deletes which are in no published file. */

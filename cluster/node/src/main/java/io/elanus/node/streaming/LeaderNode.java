@@ -37,6 +37,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
    * @param searchPool platform threads, for reads of growing rows
    * @param fanOut virtual threads, for calls to further query nodes
    * @param background for flushes; of low priority
+   * @param build for graphs over growing rows; of low priority, interrupted to stop
    * @param clock tells the age of pinned reads
    */
   public record Tools(
@@ -47,6 +48,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       ExecutorService searchPool,
       ExecutorService fanOut,
       ExecutorService background,
+      ExecutorService build,
       InstantSource clock) {}
 
   private final long nodeId;
@@ -56,6 +58,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   private final MemoryBudget budget;
   private final ShardOpener opener;
   private final ShardReads reads;
+  private final GraphUpkeep graphs;
   private final Map<String, ChannelOwner> owners = new ConcurrentHashMap<>();
 
   public LeaderNode(long nodeId, StreamingConfig config, Tools tools) {
@@ -65,6 +68,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.oracle = new Oracle(tools.directory());
     this.budget = new MemoryBudget(config.growingBudgetBytes(), config.memoryWait());
     this.opener = new ShardOpener(tools.directory(), oracle, config);
+    this.graphs = new GraphUpkeep(tools.directory(), tools.build());
     this.reads =
         new ShardReads(
             tools.directory(),
@@ -98,6 +102,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
                 oracle,
                 budget,
                 new DeleteForwarder(tools.directory()),
+                graphs,
                 new Flusher.Tools(
                     tools.directory(), tools.files(), tools.deleteFiles(), tools.background())));
     owners.put(physicalChannel, owner);

@@ -175,6 +175,7 @@ final class WriteGroup {
     for (Target target : each.targets()) {
       Part part = target.part();
       charged += target.growing().append(part, each.timestamp(), placed.after(each.entry()));
+      owner.graphs().consider(target.growing());
     }
     owner.budget().release(each.request().bytes() - charged);
     owner.requests().remember(write.requestId(), each.timestamp());

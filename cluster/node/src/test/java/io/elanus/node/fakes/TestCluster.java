@@ -10,7 +10,6 @@ import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.DataNode;
 import io.elanus.roles.Directory;
-import io.elanus.roles.IndexCoord;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryNode;
@@ -35,6 +34,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final FakeRootCoord rootCoord = new FakeRootCoord();
   private final FakeDataCoord dataCoord = new FakeDataCoord(this);
   private final FakeQueryCoord queryCoord = new FakeQueryCoord(this);
+  private final FakeIndexCoord indexCoord = new FakeIndexCoord();
   private final ExecutorService searchPool = Executors.newFixedThreadPool(2);
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService background = Executors.newCachedThreadPool();
@@ -60,7 +60,15 @@ public final class TestCluster implements Directory, AutoCloseable {
             100,
             config,
             new LeaderNode.Tools(
-                logs, files, deleteFiles, this, searchPool, fanOut, background, rootCoord));
+                logs,
+                files,
+                deleteFiles,
+                this,
+                searchPool,
+                fanOut,
+                background,
+                background,
+                rootCoord));
     leader.start(List.of(CHANNEL));
   }
 
@@ -113,8 +121,8 @@ public final class TestCluster implements Directory, AutoCloseable {
   }
 
   @Override
-  public IndexCoord indexCoord() {
-    throw new UnsupportedOperationException();
+  public FakeIndexCoord indexCoord() {
+    return indexCoord;
   }
 
   @Override
