@@ -4,6 +4,7 @@ import io.elanus.log.Log;
 import io.elanus.log.LogStore;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.query.ReadSlots;
 import io.elanus.node.query.SegmentReads;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord.Grant;
@@ -34,7 +35,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   /**
    * What the node works with; none of it is closed by the node.
    *
-   * @param searchPool platform threads, for reads of growing rows
+   * @param slots for reads of growing rows, shared with the query node of the process
    * @param fanOut virtual threads, for calls to further query nodes
    * @param background for flushes; of low priority
    * @param clock tells the age of pinned reads
@@ -44,7 +45,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       SegmentObjects files,
       DeleteObjects deleteFiles,
       Directory directory,
-      ExecutorService searchPool,
+      ReadSlots slots,
       ExecutorService fanOut,
       ExecutorService background,
       InstantSource clock) {}
@@ -68,7 +69,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.reads =
         new ShardReads(
             tools.directory(),
-            new SegmentReads(tools.searchPool()),
+            new SegmentReads(tools.slots()),
             tools.fanOut(),
             new Retention(config.retention(), tools.clock()));
   }

@@ -5,6 +5,7 @@ import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.query.QueryExecutor;
+import io.elanus.node.query.ReadSlots;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
@@ -36,6 +37,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final FakeDataCoord dataCoord = new FakeDataCoord(this);
   private final FakeQueryCoord queryCoord = new FakeQueryCoord(this);
   private final ExecutorService searchPool = Executors.newFixedThreadPool(2);
+  private final ReadSlots slots = new ReadSlots(2, searchPool);
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
@@ -53,14 +55,14 @@ public final class TestCluster implements Directory, AutoCloseable {
   /** Begins to serve, from what the stores hold. */
   public void start() {
     for (long id = 1; id <= queryNodeCount; id++) {
-      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, searchPool));
+      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, slots));
     }
     leader =
         new LeaderNode(
             100,
             config,
             new LeaderNode.Tools(
-                logs, files, deleteFiles, this, searchPool, fanOut, background, rootCoord));
+                logs, files, deleteFiles, this, slots, fanOut, background, rootCoord));
     leader.start(List.of(CHANNEL));
   }
 
