@@ -29,9 +29,9 @@ public final class Main {
   }
 
   /**
-   * Reads compute on the virtual threads of their requests, at most one a core; carriers beyond that
-   * keep short requests from waiting behind them. Buffers need no more arenas than there are event
-   * loops. Both are read when the first thread or buffer is made.
+   * Reads compute on the virtual threads of their requests, at most one a core; carriers beyond
+   * that keep short requests from waiting behind them. Buffers need no more arenas than there are
+   * event loops. Both are read when the first thread or buffer is made.
    */
   private static void sizeByCores() {
     int cores = Runtime.getRuntime().availableProcessors();

@@ -29,7 +29,8 @@ public final class ElanusServer implements AutoCloseable {
   private final MeterRegistry meters;
   private volatile @Nullable Thread warmUp;
 
-  private ElanusServer(Settings settings, MeterRegistry meters, ElanusProcess process, Doors doors) {
+  private ElanusServer(
+      Settings settings, MeterRegistry meters, ElanusProcess process, Doors doors) {
     this.settings = settings;
     this.meters = meters;
     this.process = process;
@@ -95,7 +96,11 @@ public final class ElanusServer implements AutoCloseable {
 
   /** Begins {@link WarmUp} on a thread of its own; call it once the process serves. */
   public void warmUp() {
-    warmUp = Thread.ofPlatform().daemon().name("warm-up").start(() -> WarmUp.run(settings, new Quiet(meters, 100)));
+    warmUp =
+        Thread.ofPlatform()
+            .daemon()
+            .name("warm-up")
+            .start(() -> WarmUp.run(settings, new Quiet(meters, 100)));
   }
 
   /** Plays a small client against the open door. */

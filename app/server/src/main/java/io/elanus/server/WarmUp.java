@@ -1,6 +1,5 @@
 package io.elanus.server;
 
-import io.elanus.api.milvus.Rehearsal;
 import io.elanus.embedded.process.Setting;
 import io.elanus.embedded.process.Settings;
 import java.io.IOException;
@@ -23,6 +22,7 @@ final class WarmUp {
   private static final String FOLDER = "warm-up";
   private static final Duration SETTLING_STEP = Duration.ofMillis(400);
   private static final int MOST_SETTLING_STEPS = 50;
+  private static final Duration ARENAS_POOLED_FOR = Duration.ofMillis(5200); // by the compiler
 
   private WarmUp() {}
 
@@ -37,7 +37,7 @@ final class WarmUp {
       play(settings, goOn);
       settle();
       System.gc(); // what the session left would count as the process's memory for hours
-      settle();
+      Thread.sleep(ARENAS_POOLED_FOR);
       NativeHeap.trim();
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();

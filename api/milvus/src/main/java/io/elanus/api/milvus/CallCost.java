@@ -17,8 +17,7 @@ final class CallCost {
 
   /** Whether the next call is expected to be so short that its event loop may carry it out. */
   boolean small(long nowNanos) {
-    return average < SHORT_NANOS
-        && (notBefore == Long.MIN_VALUE || nowNanos - notBefore > 0);
+    return average < SHORT_NANOS && (notBefore == Long.MIN_VALUE || nowNanos - notBefore > 0);
   }
 
   void took(long nanos, long nowNanos) {

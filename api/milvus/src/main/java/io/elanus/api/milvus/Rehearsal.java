@@ -1,6 +1,7 @@
 package io.elanus.api.milvus;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import io.elanus.api.milvus.proto.CollectionSchema;
 import io.elanus.api.milvus.proto.ConnectRequest;
 import io.elanus.api.milvus.proto.CreateCollectionRequest;
@@ -8,6 +9,7 @@ import io.elanus.api.milvus.proto.CreateIndexRequest;
 import io.elanus.api.milvus.proto.DataType;
 import io.elanus.api.milvus.proto.DescribeCollectionRequest;
 import io.elanus.api.milvus.proto.DescribeIndexRequest;
+import io.elanus.api.milvus.proto.DescribeIndexResponse;
 import io.elanus.api.milvus.proto.DropCollectionRequest;
 import io.elanus.api.milvus.proto.FieldData;
 import io.elanus.api.milvus.proto.FieldSchema;
@@ -26,10 +28,8 @@ import io.elanus.api.milvus.proto.ScalarField;
 import io.elanus.api.milvus.proto.SearchRequest;
 import io.elanus.api.milvus.proto.ShowCollectionsRequest;
 import io.elanus.api.milvus.proto.VectorField;
-import com.google.protobuf.Message;
-import io.elanus.api.milvus.proto.DescribeIndexResponse;
-import java.io.IOException;
 import io.grpc.MethodDescriptor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.BooleanSupplier;
@@ -67,8 +67,7 @@ public final class Rehearsal {
 
   private void play() throws IOException {
     call(MilvusServiceGrpc.getConnectMethod(), ConnectRequest.getDefaultInstance());
-    call(
-        MilvusServiceGrpc.getShowCollectionsMethod(), ShowCollectionsRequest.getDefaultInstance());
+    call(MilvusServiceGrpc.getShowCollectionsMethod(), ShowCollectionsRequest.getDefaultInstance());
     call(
         MilvusServiceGrpc.getCreateCollectionMethod(),
         CreateCollectionRequest.newBuilder()
@@ -143,8 +142,7 @@ public final class Rehearsal {
 
   /** Until the sealed, indexed segment has replaced the growing rows. */
   private void awaitIndex() throws IOException {
-    byte[] ask =
-        DescribeIndexRequest.newBuilder().setCollectionName(NAME).build().toByteArray();
+    byte[] ask = DescribeIndexRequest.newBuilder().setCollectionName(NAME).build().toByteArray();
     while (goOn.getAsBoolean()) {
       DescribeIndexResponse found =
           DescribeIndexResponse.parseFrom(call(MilvusServiceGrpc.getDescribeIndexMethod(), ask));
@@ -217,16 +215,16 @@ public final class Rehearsal {
             .addValues(ByteString.copyFrom(vector.flip()))
             .build();
     return SearchRequest.newBuilder()
-            .setCollectionName(NAME)
-            .setDsl(filter)
-            .setNq(1)
-            .setPlaceholderGroup(
-                PlaceholderGroup.newBuilder().addPlaceholders(query).build().toByteString())
-            .addSearchParams(pair("anns_field", "vector"))
-            .addSearchParams(pair("topk", "10"))
-            .addSearchParams(pair("params", "{\"ef\":64}"))
-            .addOutputFields("id")
-            .build();
+        .setCollectionName(NAME)
+        .setDsl(filter)
+        .setNq(1)
+        .setPlaceholderGroup(
+            PlaceholderGroup.newBuilder().addPlaceholders(query).build().toByteString())
+        .addSearchParams(pair("anns_field", "vector"))
+        .addSearchParams(pair("topk", "10"))
+        .addSearchParams(pair("params", "{\"ef\":64}"))
+        .addOutputFields("id")
+        .build();
   }
 
   private static KeyValuePair pair(String key, String value) {

@@ -89,9 +89,7 @@ final class RehearsalConnection implements AutoCloseable {
       readFrame();
     }
     byte[] framed = body.toByteArray();
-    return framed.length < 5
-        ? new byte[0]
-        : Arrays.copyOfRange(framed, 5, framed.length);
+    return framed.length < 5 ? new byte[0] : Arrays.copyOfRange(framed, 5, framed.length);
   }
 
   private void sendHeaders(String path) throws IOException {

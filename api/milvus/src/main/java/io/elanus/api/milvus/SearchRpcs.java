@@ -4,13 +4,13 @@ import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getHybridSearchMethod
 import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getQueryMethod;
 import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getSearchMethod;
 
+import com.google.protobuf.Message;
 import io.elanus.api.milvus.proto.HybridSearchRequest;
 import io.elanus.api.milvus.proto.QueryRequest;
 import io.elanus.api.milvus.proto.QueryResults;
 import io.elanus.api.milvus.proto.SearchRequest;
 import io.elanus.api.milvus.proto.SearchResults;
 import io.elanus.roles.Proxy;
-import com.google.protobuf.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

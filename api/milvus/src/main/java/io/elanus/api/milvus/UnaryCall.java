@@ -16,9 +16,10 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one unary RPC: takes the message on the event loop, chooses a thread, passes the authorization filter, runs the {@link Rpc}, and turns what it throws into a status.
- * Application errors travel inside the answer; only authentication, permission and transport
- * problems are gRPC statuses.
+ * Carries one unary RPC: takes the message on the event loop, chooses a thread, passes the
+ * authorization filter, runs the {@link Rpc}, and turns what it throws into a status. Application
+ * errors travel inside the answer; only authentication, permission and transport problems are gRPC
+ * statuses.
  */
 final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
   private static final Logger LOG = System.getLogger(UnaryCall.class.getName());

@@ -21,10 +21,7 @@ public final class QueryExecutor implements QueryNode, AutoCloseable {
   private final Directory directory;
 
   public QueryExecutor(
-      SegmentObjects objects,
-      DeleteObjects deleteFiles,
-      Directory directory,
-      ReadSlots slots) {
+      SegmentObjects objects, DeleteObjects deleteFiles, Directory directory, ReadSlots slots) {
     this.store = new SegmentStore(objects, deleteFiles);
     this.reads = new SegmentReads(slots);
     this.directory = directory;

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * Runs a read over segments, side by side, and merges what they find. Whoever calls
- * keeps the segments open meanwhile.
+ * Runs a read over segments, side by side, and merges what they find. Whoever calls keeps the
+ * segments open meanwhile.
  */
 public final class SegmentReads {
   private final ReadSlots slots;
