@@ -4,6 +4,7 @@ import io.elanus.roles.Reads.GroupBy;
 import io.elanus.roles.Reads.Hits;
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Keys;
 import io.elanus.schema.Metric;
 import java.util.Arrays;
@@ -133,7 +134,7 @@ public final class HitsMerge {
     float b = right.scores()[cursors[other]];
     return metric.better(a, b)
         || (a == b
-            && KeyList.compare(left.keys(), cursors[part], right.keys(), cursors[other]) < 0);
+            && KeyOrder.compare(left.keys(), cursors[part], right.keys(), cursors[other]) < 0);
   }
 
   private void take(int part, int at) {

@@ -117,26 +117,14 @@ final class FlushRound {
     }
     List<Segments.DeleteFile> files = new ArrayList<>();
     byPartition.forEach((partition, some) ->
-        files.add(deleteFiles.write(shard.channel(), partition, keys(some), timestamps(some))));
+        files.add(
+            deleteFiles.write(shard.channel(), partition, keys(some), timestamps(some), writing)));
     return files;
   }
 
   private static Keys keys(List<DeleteBuffer.Batch> batches) {
-    if (batches.getFirst().keys() instanceof Keys.Texts) {
-      List<String> texts = new ArrayList<>();
-      for (DeleteBuffer.Batch batch : batches) {
-        texts.addAll(((Keys.Texts) batch.keys()).keys());
-      }
-      return new Keys.Texts(texts);
-    }
-    long[] longs = new long[batches.stream().mapToInt(batch -> batch.keys().size()).sum()];
-    int at = 0;
-    for (DeleteBuffer.Batch batch : batches) {
-      long[] some = ((Keys.Longs) batch.keys()).keys();
-      System.arraycopy(some, 0, longs, at, some.length);
-      at += some.length;
-    }
-    return new Keys.Longs(longs);
+    List<Keys> pieces = batches.stream().map(DeleteBuffer.Batch::keys).toList();
+    return Keys.joined(pieces, pieces.getFirst() instanceof Keys.Texts);
   }
 
   private static long[] timestamps(List<DeleteBuffer.Batch> batches) {
