@@ -201,10 +201,10 @@ public final class ElanusProcess implements AutoCloseable {
         .withSealing(
             settings.number(Setting.SEGMENT_MAX_ROWS),
             settings.bytes(Setting.SEGMENT_MAX_BYTES),
-            defaults.sealAge())
+            defaults.sealAt().age())
         .withBounds(
             settings.bytes(Setting.LOG_RETAINED_BYTES),
-            defaults.deleteBufferKeys(),
+            defaults.flushAt().deletedKeys(),
             settings.bytes(Setting.GROWING_MAX_BYTES))
         .withRetention(settings.duration(Setting.RETENTION));
   }

@@ -77,8 +77,8 @@ final class ChannelOwner {
     forwarder = parts.forwarder();
     commands = new ShardCommands(this, forwarder);
     requests = parts.requests();
-    gate = new ReadGate(oracle, config.futureWait());
-    queue = new ArrayBlockingQueue<>(config.queueRequests());
+    gate = new ReadGate(oracle, config.reach().future());
+    queue = new ArrayBlockingQueue<>(config.appends().queuedRequests());
     parts.shards().forEach(shard -> shards.put(shard.channel(), shard));
     unflushed.addAll(parts.shards());
     flusher = new Flusher(this, parts.flushing(), parts.checkpoint());
@@ -208,7 +208,7 @@ final class ChannelOwner {
   private ElanusException full() {
     return new ElanusException(ErrorCode.QUEUE_FULL, "too many writes wait for the channel")
         .with("channel", physicalChannel)
-        .with("limit", config.queueRequests());
+        .with("limit", config.appends().queuedRequests());
   }
 
   private ElanusException unavailable() {
@@ -285,7 +285,7 @@ final class ChannelOwner {
     List<WriteRequest> group = new ArrayList<>();
     group.add(first);
     long bytes = first.bytes();
-    while (bytes < config.groupBytes() && queue.peek() instanceof WriteRequest) {
+    while (bytes < config.appends().groupBytes() && queue.peek() instanceof WriteRequest) {
       if (queue.poll() instanceof WriteRequest next) {
         group.add(next);
         bytes += next.bytes();

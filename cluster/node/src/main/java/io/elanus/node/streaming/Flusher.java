@@ -118,7 +118,7 @@ final class Flusher {
 
   private void pause() {
     try {
-      Thread.sleep(owner.config().flushRetry());
+      Thread.sleep(owner.config().flushAt().retry());
     } catch (InterruptedException interrupted) {
       stopped = true;
       Thread.currentThread().interrupt();

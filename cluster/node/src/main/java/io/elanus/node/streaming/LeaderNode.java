@@ -63,14 +63,14 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.config = config;
     this.tools = tools;
     this.oracle = new Oracle(tools.directory());
-    this.budget = new MemoryBudget(config.growingBudgetBytes(), config.memoryWait());
+    this.budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
     this.opener = new ShardOpener(tools.directory(), oracle, config);
     this.reads =
         new ShardReads(
             tools.directory(),
             new SegmentReads(tools.searchPool()),
             tools.fanOut(),
-            new Retention(config.retention(), tools.clock()));
+            new Retention(config.reach().past(), tools.clock()));
   }
 
   /** Takes these physical channels over: fences older owners, replays, and begins to serve. */
@@ -82,7 +82,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     Grant grant = tools.directory().dataCoord().grant(physicalChannel, nodeId);
     Log log = tools.logs().open(physicalChannel);
     log.fence(grant.epoch());
-    RequestMemory requests = new RequestMemory(config.requestMemory());
+    RequestMemory requests = new RequestMemory(config.remembered().requests());
     Recovery recovery = new Recovery(log, grant, opener, budget, requests);
     List<Shard> shards = recovery.replay();
     ChannelOwner owner =
@@ -91,7 +91,8 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
                 physicalChannel,
                 grant.epoch(),
                 grant.checkpoint(),
-                new ChannelLog(log, grant.epoch(), config.recordBytes(), recovery.lastSequence()),
+                new ChannelLog(
+                    log, grant.epoch(), config.appends().recordBytes(), recovery.lastSequence()),
                 shards,
                 requests,
                 config,

@@ -16,9 +16,9 @@ final class Sealing {
   /** Seals what is due; whether buffered deletes should be flushed too. */
   boolean sealDue(long checkpoint) {
     long heldBytes = owner.log().endPosition() - checkpoint;
-    boolean logDue = heldBytes >= owner.config().replayBytes();
+    boolean logDue = heldBytes >= owner.config().flushAt().logBytes();
     long largeBytes = owner.budget().tight() ? averageOpenBytes() : Long.MAX_VALUE;
-    long oldBelow = owner.log().endPosition() - owner.config().replayBytes() / 2;
+    long oldBelow = owner.log().endPosition() - owner.config().flushAt().logBytes() / 2;
     Predicate<Growing> due =
         growing ->
             full(growing)
@@ -29,7 +29,7 @@ final class Sealing {
       shard.seal(due);
       buffered += shard.deletes().unflushedKeys();
     }
-    return logDue || buffered >= owner.config().deleteBufferKeys();
+    return logDue || buffered >= owner.config().flushAt().deletedKeys();
   }
 
   /** Sealing what is at least as large as the average frees half of the memory or more. */

@@ -48,6 +48,6 @@ final class ShardOpener {
         collection.id(),
         collection.schema(),
         new DeleteBuffer(inFiles),
-        new RecentWrites(config.recentKeys(), config.recentWrites(), knownFrom));
+        new RecentWrites(config.remembered().keys(), config.remembered().writes(), knownFrom));
   }
 }
