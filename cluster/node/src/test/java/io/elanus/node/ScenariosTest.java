@@ -7,6 +7,8 @@ import io.elanus.disk.Failpoints;
 import io.elanus.expression.Filter;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
+import io.elanus.node.fakes.FailingLogs;
+import io.elanus.node.fakes.FakeAlarms;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestTable;
@@ -22,6 +24,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,6 +154,38 @@ class ScenariosTest {
         .isInstanceOf(ElanusException.class)
         .extracting(error -> ((ElanusException) error).code())
         .isEqualTo(ErrorCode.SCHEMA_MISMATCH);
+  }
+
+  /** Returns when the channel's loop has done what it was given before. */
+  private void awaitLoop() {
+    cluster.leader().flushedUpTo(table.channel(), 0);
+  }
+
+  @Test
+  void rowsAreSealedAtTheirAgeThoughNoWriteFollows() {
+    Duration age = StreamingConfig.DEFAULTS.sealAt().age();
+    table.delete(99);
+    awaitLoop();
+    assertThat(cluster.alarms().waiting()).as("nothing grows").isEmpty();
+    fill(3);
+    model.delete(table.delete(2), 2);
+    awaitLoop();
+    assertThat(cluster.alarms().waiting())
+        .singleElement()
+        .extracting(FakeAlarms.Waiting::delay)
+        .isEqualTo(age);
+    cluster.rootCoord().advanceMillis(age.toMillis() / 2);
+    cluster.alarms().ring();
+    awaitLoop();
+    long written = now();
+    assertThat(cluster.alarms().waiting()).as("set again").hasSize(1);
+    assertThat(cluster.leader().growing(table.channel())).hasSize(1);
+    cluster.rootCoord().advanceMillis(age.toMillis());
+    cluster.alarms().ring();
+    table.awaitFlushed(written);
+    assertThat(cluster.dataCoord().flushedSegments(1)).hasSize(1);
+    assertThat(cluster.alarms().waiting()).as("nothing grows any more").isEmpty();
+    Checks.agree("sealed by age", table, model, now());
   }
 
   @ParameterizedTest

@@ -102,7 +102,8 @@ public final class ElanusProcess implements AutoCloseable {
                 pools.search(),
                 pools.requests(),
                 pools.flush(),
-                clock));
+                clock,
+                (delay, task) -> background.after(delay.toMillis(), task)));
     directory.enter(streamingNode);
     queryNode = new QueryExecutor(segments, deletes, directory, pools.search());
     directory.enter(queryNode);

@@ -37,11 +37,13 @@ final class Flusher {
       Directory directory,
       SegmentObjects files,
       DeleteObjects deleteFiles,
-      ExecutorService background) {}
+      ExecutorService background,
+      Alarm alarm) {}
 
   private final ChannelOwner owner;
   private final Tools tools;
   private final Sealing sealing;
+  private final AgeWatch ages;
   private final ReentrantLock publishing = new ReentrantLock();
   private long checkpoint;
   private boolean deletesRequested;
@@ -54,6 +56,7 @@ final class Flusher {
     this.tools = tools;
     this.checkpoint = checkpoint;
     this.sealing = new Sealing(owner);
+    this.ages = new AgeWatch(owner, tools.alarm());
   }
 
   void stop() {
@@ -69,6 +72,7 @@ final class Flusher {
   /** Loop only, after writes: seals what is due and begins a round if there is a reason. */
   void consider() {
     boolean deletesDue = sealing.sealDue(checkpoint) || deletesRequested;
+    ages.consider();
     if (running || stopped) {
       return;
     }

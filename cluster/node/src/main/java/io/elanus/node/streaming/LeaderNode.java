@@ -38,6 +38,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
    * @param fanOut virtual threads, for calls to further query nodes
    * @param background for flushes; of low priority
    * @param clock tells the age of pinned reads
+   * @param alarm wakes a channel whose growing rows get too old
    */
   public record Tools(
       LogStore logs,
@@ -47,7 +48,8 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       ExecutorService searchPool,
       ExecutorService fanOut,
       ExecutorService background,
-      InstantSource clock) {}
+      InstantSource clock,
+      Alarm alarm) {}
 
   private final long nodeId;
   private final StreamingConfig config;
@@ -100,7 +102,11 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
                 budget,
                 new DeleteForwarder(tools.directory()),
                 new Flusher.Tools(
-                    tools.directory(), tools.files(), tools.deleteFiles(), tools.background())));
+                    tools.directory(),
+                    tools.files(),
+                    tools.deleteFiles(),
+                    tools.background(),
+                    tools.alarm())));
     owners.put(physicalChannel, owner);
     owner.start();
   }

@@ -1,6 +1,7 @@
 package io.elanus.node.streaming;
 
 import io.elanus.schema.Timestamps;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -49,13 +50,16 @@ final class Sealing {
 
   private boolean full(Growing growing) {
     StreamingConfig config = owner.config();
-    long ageMillis =
-        Timestamps.physicalMillis(owner.oracle().seen())
-            - Timestamps.physicalMillis(growing.minTimestamp());
+    Duration age = age(owner.oracle().seen(), growing.minTimestamp());
     return growing.rows() > 0
-        && (growing.rows() >= config.sealRows()
-            || growing.bytes() >= config.sealBytes()
-            || ageMillis >= config.sealAge().toMillis());
+        && (growing.rows() >= config.sealAt().rows()
+            || growing.bytes() >= config.sealAt().bytes()
+            || age.compareTo(config.sealAt().age()) >= 0);
+  }
+
+  /** How long before one timestamp another one was. */
+  static Duration age(long now, long then) {
+    return Duration.ofMillis(Timestamps.physicalMillis(now) - Timestamps.physicalMillis(then));
   }
 
   /** Segments that take no more rows and are in no published file. */
