@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -65,12 +66,28 @@ public final class Cluster implements Directory {
             metadata, this, List.of(CHANNEL), RootLimits.DEFAULT, millis::get, background);
     data =
         new DataCoordinator(
-            metadata, objects, this, DataSettings.DEFAULT, millis::get, Runnable::run, background);
+            metadata,
+            objects,
+            this,
+            DataSettings.DEFAULT,
+            millis::get,
+            this::runLowPriority,
+            background);
     index =
         new IndexCoordinator(
-            metadata, objects, this, IndexSettings.DEFAULT, millis::get, Runnable::run, background);
+            metadata,
+            objects,
+            this,
+            IndexSettings.DEFAULT,
+            millis::get,
+            this::runLowPriority,
+            background);
     query = new QueryCoordinator(metadata, this, background);
     node.clock = () -> root.allocateTimestamps(1).first();
+  }
+
+  private void runLowPriority(Runnable task) {
+    lowPriority.execute(task);
   }
 
   /** New coordinators on the same stores, as after a kill; the node lives on. */

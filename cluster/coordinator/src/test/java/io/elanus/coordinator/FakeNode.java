@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /** Every worker role at once; writes down what coordinators tell it. */
@@ -33,6 +34,9 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   /** Answers of the next view switches before {@code Done}. */
   public final Deque<Switched> switches = new ArrayDeque<>();
+
+  /** Is told the target of a compaction while it runs. */
+  public LongConsumer compacting = target -> {};
 
   public Supplier<Long> clock = () -> 0L;
 
@@ -83,7 +87,6 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   public long truncate(String channel) {
     called("truncate(" + channel + ")");
     growing.remove(channel);
-    return clock.get();
   }
 
   @Override
@@ -140,6 +143,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   @Override
   public Segments.Segment compact(Compaction compaction) {
     called("compact(" + compaction.sources().stream().map(Segments.Segment::id).toList() + ")");
+    compacting.accept(compaction.target());
     Segments.Segment first = compaction.sources().getFirst();
     long deletesUpTo =
         compaction.deletes().stream().mapToLong(Segments.DeleteFile::maxTimestamp).max().orElse(0);

@@ -8,6 +8,7 @@ import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.DataCoord.Publish;
 import io.elanus.roles.Directory;
+import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.QueryCoord.LoadState;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -130,7 +131,9 @@ final class Flusher {
   }
 
   private void attempt(FlushRound round) {
-    round.writeObjects(tools.files(), tools.deleteFiles(), owner.epoch() + "-" + attempts++);
+    String writing =
+        ObjectLayout.flush(owner.physicalChannel(), owner.epoch(), Integer.toString(attempts++));
+    round.writeObjects(tools.files(), tools.deleteFiles(), writing);
     long newCheckpoint = publish(round);
     Set<Growing> unneeded = unneeded(round.segments());
     Map<Growing, SealedSegment> mapped = map(round, unneeded);
