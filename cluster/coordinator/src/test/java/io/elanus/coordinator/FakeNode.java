@@ -27,6 +27,8 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   public final Map<String, List<Segments.Segment>> growing = new TreeMap<>();
   public final Map<String, Segments.View> views = new TreeMap<>();
   public final Map<Long, QueryNode.Load> loads = new TreeMap<>();
+  public List<String> ailments = List.of();
+  public final List<Long> truncations = new ArrayList<>();
   public final Map<String, CollectionSchema> schemas = new TreeMap<>();
 
   /** Names of methods that fail, each once. */
@@ -84,8 +86,15 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   }
 
   @Override
-  public long truncate(String channel) {
+  public List<String> ailments() {
+    called("ailments()");
+    return ailments;
+  }
+
+  @Override
+  public void truncate(String channel, long timestamp) {
     called("truncate(" + channel + ")");
+    truncations.add(timestamp);
     growing.remove(channel);
   }
 

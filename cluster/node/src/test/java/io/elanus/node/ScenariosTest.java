@@ -194,7 +194,7 @@ class ScenariosTest {
     fill(5);
     flushAndHandOff();
     table.upsert(new long[] {3, 8}, new long[] {30, 80});
-    cluster.dataCoord().truncate(1, List.of(table.channel()));
+    cluster.dataCoord().truncate(1, List.of(table.channel()), now());
     if (handOff) {
       cluster.queryCoord().refresh(1);
     }

@@ -82,13 +82,16 @@ public interface DataCoord {
 
   /**
    * Called by RootCoord after the catalogue changed: drops the segments of a collection, of one
-   * partition, or older than a truncation.
+   * partition, or those written before a truncation. All of them may be repeated.
    */
   void dropCollection(long collectionId, List<String> channels);
 
   void dropPartition(long collectionId, List<String> channels, long partitionId);
 
-  void truncate(long collectionId, List<String> channels);
+  void truncate(long collectionId, List<String> channels, long timestamp);
+
+  /** Rows of a virtual channel written before it are gone; 0: it was never truncated. */
+  long truncatedUpTo(String channel);
 
   /**
    * Called by RootCoord before a new schema version is announced: growing segments of older

@@ -69,6 +69,7 @@ public interface StreamingNode extends ShardLeader {
 
   void dropShard(String channel);
 
+  /** Its rows are gone, and no more are taken for it. */
   void dropPartition(String channel, long partitionId);
 
   /** Removes all rows; returns the timestamp at which they vanish. */

@@ -218,13 +218,18 @@ public final class DataCoordinator implements DataCoord {
   }
 
   @Override
-  public void truncate(long collectionId, List<String> channels) {
+  public void truncate(long collectionId, List<String> channels, long timestamp) {
     for (String channel : channels) {
-      long timestamp = directory.ownerOf(channel).truncate(channel);
+      directory.ownerOf(channel).truncate(channel, timestamp);
       untilNothingIsLeft(state ->
           DropRules.truncation(state, collectionId, channel, timestamp, wallMillis.getAsLong()));
     }
     garbage.request(GARBAGE);
+  }
+
+  @Override
+  public long truncatedUpTo(String channel) {
+    return ledger.read(state -> state.truncatedUpTo(channel));
   }
 
   private void untilNothingIsLeft(Function<DataState, Decision<DataEntry, Boolean>> decision) {

@@ -62,6 +62,7 @@ final class ChannelOwner {
   private final BlockingQueue<Message> queue;
   private final Map<String, Shard> shards = new ConcurrentHashMap<>();
   private final Set<String> droppedShards = ConcurrentHashMap.newKeySet();
+  private final Set<Long> droppedPartitions = ConcurrentHashMap.newKeySet();
   private final Set<Shard> unflushed = new LinkedHashSet<>();
   private final Flusher flusher;
   private volatile State state = State.RUNNING;
@@ -167,6 +168,16 @@ final class ChannelOwner {
   void forget(Shard shard) {
     droppedShards.add(shard.channel());
     shards.remove(shard.channel());
+  }
+
+  /** No more rows for the partition, whether its shard is open or not. */
+  void forgetPartition(long partition) {
+    droppedPartitions.add(partition);
+  }
+
+  /** Whether rows of the shard may go to the partition. */
+  boolean takes(Shard shard, long partition) {
+    return shard.hasPartition(partition) && !droppedPartitions.contains(partition);
   }
 
   /** Begins the loop. */

@@ -102,6 +102,11 @@ final class Growing {
     return minTimestamp;
   }
 
+  /** Of its newest row; 0 while it has none. */
+  long maxTimestamp() {
+    return maxTimestamp;
+  }
+
   /** Where its first record is, and the record after. */
   void startsAt(long position, long after) {
     firstPosition = position;

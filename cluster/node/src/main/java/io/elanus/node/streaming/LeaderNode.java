@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 
 /**
  * The streaming node. {@link #start} takes channels over; after that every call finds the channel's
@@ -125,6 +124,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       return new ChannelMoved();
     }
     Shard shard = shard(owner, write.channel());
+    learnPartitions(shard, write);
     try {
       return submit(owner, shard, write);
     } catch (ElanusException failed) {
@@ -132,6 +132,17 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
         return submit(owner, shard, write);
       }
       throw failed;
+    }
+  }
+
+  /** A partition that is new to the shard is looked up once; one that is not there is refused. */
+  private void learnPartitions(Shard shard, Write write) {
+    boolean known =
+        write.inserts().stream().allMatch(rows -> shard.hasPartition(rows.partitionId()));
+    if (!known) {
+      opener
+          .collection(shard.channel())
+          .ifPresent(collection -> collection.partitions().forEach(each -> shard.learn(each.id())));
     }
   }
 
@@ -227,36 +238,30 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public void dropPartition(String channel, long partitionId) {
+    owner(channel).forgetPartition(partitionId);
     inShard(channel, (owner, shard) -> owner.commands().dropPartition(shard, partitionId), false);
     owner(channel).flusher().awaitPublication();
   }
 
   @Override
-  public long truncate(String channel) {
-    long timestamp =
-        inShardOr(
-            channel,
-            (owner, shard) -> owner.commands().truncate(shard),
-            () -> oracle.timestamps(1));
+  public void truncate(String channel, long timestamp) {
+    inShard(channel, (owner, shard) -> owner.commands().truncate(shard, timestamp), false);
     owner(channel).flusher().awaitPublication();
-    return timestamp;
   }
 
   private interface ShardTask<T> {
     T run(ChannelOwner owner, Shard shard);
   }
 
-  private <T> T inShard(String channel, ShardTask<T> task, T otherwise) {
-    return inShardOr(channel, task, () -> otherwise);
+  private interface ShardTask<T> {
+    T run(ChannelOwner owner, Shard shard);
   }
 
   /** A shard that nobody wrote to, read or loaded has nothing to change. */
-  private <T> T inShardOr(String channel, ShardTask<T> task, Supplier<T> otherwise) {
+  private <T> T inShard(String channel, ShardTask<T> task, T otherwise) {
     ChannelOwner owner = owner(channel);
     Optional<Shard> shard = owner.shard(channel);
-    return shard.isEmpty()
-        ? otherwise.get()
-        : await(owner.inLoop(() -> task.run(owner, shard.get())));
+    return shard.isEmpty() ? otherwise : await(owner.inLoop(() -> task.run(owner, shard.get())));
   }
 
   private ChannelOwner owner(String channel) {

@@ -47,6 +47,8 @@ final class ShardOpener {
         channel,
         collection.id(),
         collection.schema(),
+        collection.partitions().stream().map(Catalogue.Partition::id).toList(),
+        directory.dataCoord().truncatedUpTo(channel),
         new DeleteBuffer(inFiles),
         new RecentWrites(config.remembered().keys(), config.remembered().writes(), knownFrom));
   }
