@@ -343,7 +343,8 @@ final class FakeProxy implements Proxy {
   @Override
   public DataCoord.Flush flush(String database, String collection) {
     describeCollection(database, collection);
-    return new DataCoord.Flush(List.of(11L), List.of(10L), timestamp(), Map.of());
+    return new DataCoord.Flush(
+        List.of(11L), List.of(10L), timestamp(), Map.of("elanus-dml_0_9v0", 513L));
   }
 
   @Override
