@@ -25,6 +25,8 @@ import io.elanus.roles.Segments;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,13 @@ public final class Cluster implements Directory {
   public final SteppedBackground background = new SteppedBackground();
   public final AtomicLong millis = new AtomicLong(1_000_000_000_000L);
   public final FakeNode node;
+
+  /** Whether the channel has no owner. */
+  public boolean ownerless;
+
+  /** Runs builds and compactions. */
+  public Executor lowPriority = Runnable::run;
+
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
   public final RootCoordinator root;
@@ -199,6 +208,9 @@ public final class Cluster implements Directory {
 
   @Override
   public StreamingNode ownerOf(String channel) {
+    if (ownerless) {
+      throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
+    }
     return node;
   }
 

@@ -66,6 +66,9 @@ public interface DataCoord {
   /** Rows persisted and in flight, deletes not subtracted, by partition id. */
   Map<Long, Long> rowCounts(long collectionId);
 
+  /** What keeps rows from being written or stored, a sentence each; none: all is well. */
+  List<String> ailments();
+
   /** Plans compaction; the id of the job, or -1 when there is nothing to do. */
   long compact(long collectionId, Optional<Long> partitionId);
 

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * to see what the door makes of requests and answers. Remembers the requests it was given.
  */
 final class FakeProxy implements Proxy {
+  List<String> ailments = List.of();
   final Map<String, Catalogue.Collection> collections = new LinkedHashMap<>();
   final Map<String, InsertRequest> rows = new LinkedHashMap<>();
   final Map<String, List<CreateIndexRequest>> indexes = new LinkedHashMap<>();
@@ -338,6 +339,11 @@ final class FakeProxy implements Proxy {
                 .toList()
             : outputs(collection, stored, request.outputFields());
     return new QueryAnswer(collection, outputs, request.outputFields(), timestamp());
+  }
+
+  @Override
+  public List<String> ailments() {
+    return ailments;
   }
 
   @Override

@@ -180,6 +180,31 @@ public final class DataCoordinator implements DataCoord {
   }
 
   @Override
+  public List<String> ailments() {
+    List<String> ailments = new ArrayList<>();
+    ledger
+        .failure()
+        .ifPresent(failure -> ailments.add("metadata cannot be written: " + failure.getMessage()));
+    for (String channel : ledger.read(DataState::channels)) {
+      try {
+        directory.ownerOf(channel);
+      } catch (ElanusException none) {
+        ailments.add("channel " + channel + " has no owner: " + none.getMessage());
+      }
+    }
+    directory
+        .streamingNodes()
+        .forEach((id, node) -> {
+          try {
+            ailments.addAll(node.ailments());
+          } catch (ElanusException unreachable) {
+            ailments.add("streaming node " + id + " does not answer: " + unreachable.getMessage());
+          }
+        });
+    return ailments;
+  }
+
+  @Override
   public long compact(long collectionId, Optional<Long> partitionId) {
     return compactor.ask(collection(collectionId), partitionId);
   }

@@ -11,6 +11,7 @@ import io.elanus.roles.DataCoord;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
+import io.elanus.schema.ElanusException;
 import io.elanus.schema.Timestamps;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -91,6 +92,35 @@ class DataCoordinatorTest {
             .toArray(Segments.Segment[]::new);
     cluster.publish(1, many);
     assertThat(flushedIds()).hasSize(300);
+  }
+
+  @Test
+  void whatIsWrongIsSaid() {
+    data.grant(Cluster.CHANNEL, 1);
+    assertThat(data.ailments()).isEmpty();
+    cluster.node.ailments = List.of("channel elanus-dml_0 cannot be written");
+    assertThat(data.ailments()).containsExactly("channel elanus-dml_0 cannot be written");
+    cluster.node.failures.add("ailments");
+    assertThat(data.ailments())
+        .singleElement()
+        .asString()
+        .startsWith("streaming node 1 does not answer: planned failure");
+    cluster.node.ailments = List.of();
+    cluster.ownerless = true;
+    assertThat(data.ailments())
+        .singleElement()
+        .asString()
+        .startsWith("channel elanus-dml_0 has no owner: ");
+    cluster.ownerless = false;
+    cluster.metadata.fail(true);
+    assertThatThrownBy(() -> data.grant(Cluster.CHANNEL, 1)).isInstanceOf(ElanusException.class);
+    assertThat(data.ailments())
+        .singleElement()
+        .asString()
+        .startsWith("metadata cannot be written: ");
+    cluster.metadata.fail(false);
+    data.grant(Cluster.CHANNEL, 1);
+    assertThat(data.ailments()).isEmpty();
   }
 
   @Test

@@ -66,6 +66,10 @@ final class ChannelOwner {
   private final Set<Shard> unflushed = new LinkedHashSet<>();
   private final Flusher flusher;
   private volatile State state = State.RUNNING;
+
+  /** Why the last append failed, if it did. */
+  private volatile @Nullable ElanusException appendFailure;
+
   private @Nullable Thread loop;
 
   ChannelOwner(Parts parts) {
@@ -231,6 +235,27 @@ final class ChannelOwner {
         .with("channel", physicalChannel);
   }
 
+  /** What keeps the channel from its work, a sentence each. */
+  List<String> ailments() {
+    List<String> ailments = new ArrayList<>();
+    ElanusException failed = appendFailure;
+    if (state != State.RUNNING) {
+      ailments.add(unavailable().getMessage());
+    }
+    if (failed != null) {
+      ailments.add("channel " + physicalChannel + " cannot be written: " + failed.getMessage());
+    }
+    flusher
+        .failure()
+        .ifPresent(failure ->
+            ailments.add(
+                "rows of channel "
+                    + physicalChannel
+                    + " cannot be flushed: "
+                    + failure.getMessage()));
+    return ailments;
+  }
+
   /** A superseded owner knows only the past. */
   void checkReadable() {
     if (state == State.MOVED || state == State.STOPPED) {
@@ -341,6 +366,7 @@ final class ChannelOwner {
         group.answerAll(new ChannelMoved());
         return false;
       }
+      appendFailure = null;
       group.apply(placed.get());
       return true;
     } catch (ElanusException failed) {
@@ -364,6 +390,7 @@ final class ChannelOwner {
         moved();
         throw unavailable();
       }
+      appendFailure = null;
       return placed.get();
     } catch (ElanusException failed) {
       judge(failed);
@@ -373,6 +400,7 @@ final class ChannelOwner {
 
   /** Only a full disk leaves log and memory agreeing. */
   private void judge(ElanusException failed) {
+    appendFailure = failed;
     if (failed.code() != ErrorCode.DISK_LIMIT && state == State.RUNNING) {
       state = State.POISONED;
       LOG.log(ERROR, "writes to channel " + physicalChannel + " end: the log failed", failed);

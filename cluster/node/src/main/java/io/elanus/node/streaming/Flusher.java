@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes growing rows and buffered deletes of a channel durable outside of the log, one round at a
@@ -51,6 +52,7 @@ final class Flusher {
   private boolean running;
   private int attempts;
   private volatile boolean stopped;
+  private volatile @Nullable RuntimeException failure;
 
   Flusher(ChannelOwner owner, Tools tools, long checkpoint) {
     this.owner = owner;
@@ -62,6 +64,11 @@ final class Flusher {
 
   void stop() {
     stopped = true;
+  }
+
+  /** Why the last attempt failed, if it did; it is repeated. */
+  Optional<RuntimeException> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /** Loop only: the next round takes the buffered deletes along, and begins now if none runs. */
@@ -106,6 +113,7 @@ final class Flusher {
     while (!stopped) {
       try {
         attempt(round);
+        failure = null;
         return;
       } catch (ElanusException failed) {
         if (failed.code() == ErrorCode.CHANNEL_NOT_AVAILABLE) {
@@ -113,9 +121,11 @@ final class Flusher {
           return;
         }
         LOG.log(WARNING, "a flush of " + owner.physicalChannel() + " failed", failed);
+        failure = failed;
         pause();
       } catch (RuntimeException bug) {
         LOG.log(ERROR, "a flush of " + owner.physicalChannel() + " failed", bug);
+        failure = bug;
         pause();
       }
     }

@@ -249,8 +249,9 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     owner(channel).flusher().awaitPublication();
   }
 
-  private interface ShardTask<T> {
-    T run(ChannelOwner owner, Shard shard);
+  @Override
+  public List<String> ailments() {
+    return owners.values().stream().flatMap(owner -> owner.ailments().stream()).toList();
   }
 
   private interface ShardTask<T> {

@@ -176,6 +176,16 @@ public final class FakeDataCoord implements DataCoord {
   }
 
   @Override
+  public synchronized long truncatedUpTo(String channel) {
+    return truncated.getOrDefault(channel, 0L);
+  }
+
+  @Override
+  public List<String> ailments() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Flush flush(long collectionId) {
     throw new UnsupportedOperationException();
   }
