@@ -299,6 +299,22 @@ final class MilvusServiceTest {
   }
 
   @Test
+  void parametersThatAreNotServedAreRefusedWithWhatTheyName() {
+    create();
+    QueryResults results =
+        client.query(
+            QueryRequest.newBuilder()
+                .setCollectionName("c")
+                .setExpr("id > 0")
+                .addQueryParams(Pairs.pair("order_by_fields", "id:desc"))
+                .build());
+    assertThat(results.getStatus().getCode()).isEqualTo(1100);
+    assertThat(results.getStatus().getReason())
+        .isEqualTo(
+            "parameter order_by_fields is not supported yet, it was id:desc: invalid parameter");
+  }
+
+  @Test
   void fieldsOfALaterProtocolAreRefusedNotIgnored() {
     create();
     UnknownFieldSet later =
