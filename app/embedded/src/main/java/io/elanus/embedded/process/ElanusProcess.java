@@ -102,7 +102,8 @@ public final class ElanusProcess implements AutoCloseable {
                 slots,
                 pools.requests(),
                 pools.flush(),
-                clock));
+                clock,
+                (delay, task) -> background.after(delay.toMillis(), task)));
     directory.enter(streamingNode);
     queryNode = new QueryExecutor(segments, deletes, directory, slots);
     directory.enter(queryNode);
@@ -185,10 +186,10 @@ public final class ElanusProcess implements AutoCloseable {
         .withSealing(
             settings.number(Setting.SEGMENT_MAX_ROWS),
             settings.bytes(Setting.SEGMENT_MAX_BYTES),
-            defaults.sealAge())
+            defaults.sealAt().age())
         .withBounds(
             settings.bytes(Setting.LOG_RETAINED_BYTES),
-            defaults.deleteBufferKeys(),
+            defaults.flushAt().deletedKeys(),
             settings.bytes(Setting.GROWING_MAX_BYTES))
         .withRetention(settings.duration(Setting.RETENTION));
   }

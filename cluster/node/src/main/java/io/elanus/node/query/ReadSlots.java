@@ -1,5 +1,6 @@
 package io.elanus.node.query;
 
+import io.elanus.segment.SearchHelp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,6 +17,7 @@ import java.util.concurrent.Semaphore;
 public final class ReadSlots {
   private final Semaphore free;
   private final ExecutorService pool;
+  private final SearchHelp help;
 
   /**
    * @param slots parts that compute at once on virtual threads
@@ -24,6 +26,7 @@ public final class ReadSlots {
   public ReadSlots(int slots, ExecutorService pool) {
     this.free = new Semaphore(slots, true);
     this.pool = pool;
+    this.help = new SearchHelp(pool, slots - 1);
   }
 
   /** Runs a part on this thread. Parts do not nest. */
@@ -42,6 +45,11 @@ public final class ReadSlots {
     }
     running.add(FanOut.here(inSlot(parts.getLast())));
     return FanOut.awaitAll(running);
+  }
+
+  /** For a part that shares its work out further. */
+  SearchHelp help() {
+    return help;
   }
 
   private <T> Callable<T> inSlot(Callable<T> part) {

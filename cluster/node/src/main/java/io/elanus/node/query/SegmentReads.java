@@ -9,6 +9,7 @@ import io.elanus.schema.RowBatch;
 import io.elanus.schema.Value;
 import io.elanus.segment.GroupBy;
 import io.elanus.segment.Matches;
+import io.elanus.segment.SearchHelp;
 import io.elanus.segment.SearchHits;
 import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentQuery;
@@ -24,8 +25,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * Runs a read over segments, side by side, and merges what they find. Whoever calls keeps the
- * segments open meanwhile.
+ * Runs a read over segments, side by side, and merges what they find; the queries of one search
+ * share the threads, too. Whoever calls keeps the segments open meanwhile.
  */
 public final class SegmentReads {
   private final ReadSlots slots;
@@ -42,11 +43,11 @@ public final class SegmentReads {
     SegmentSearch request = request(search);
     if (segments.size() == 1) {
       Segment only = segments.getFirst();
-      return slots.here(() -> hits(only, only.search(request)));
+      return slots.here(() -> hits(only, only.search(request, slots.help())));
     }
     List<Callable<Reads.Hits>> tasks = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
-      tasks.add(() -> hits(segment, segment.search(request)));
+      tasks.add(() -> hits(segment, segment.search(request, slots.help())));
     }
     return HitsMerge.merge(
         search.metric(), queries, search.k(), search.groupBy(), slots.all(tasks));
