@@ -9,7 +9,6 @@ import io.elanus.schema.RowBatch;
 import io.elanus.schema.Value;
 import io.elanus.segment.GroupBy;
 import io.elanus.segment.Matches;
-import io.elanus.segment.SearchHelp;
 import io.elanus.segment.SearchHits;
 import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentQuery;
