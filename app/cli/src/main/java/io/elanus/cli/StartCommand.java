@@ -4,6 +4,7 @@ import io.elanus.embedded.process.Setting;
 import io.elanus.embedded.process.Settings;
 import io.elanus.server.ElanusServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,9 @@ final class StartCommand {
             .with(Setting.GRPC_PORT, "0")
             .with(Setting.HTTP_PORT, "0");
     try (ElanusServer server = ElanusServer.start(settings)) {
-      server.rehearse();
+      server.rehearse(() -> true);
+    } catch (IOException cutOff) {
+      throw new UncheckedIOException(cutOff);
     }
     return 0;
   }

@@ -18,13 +18,21 @@ import io.elanus.schema.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A process with its doors open: roles first, then ports; closed in reverse. */
 public final class ElanusServer implements AutoCloseable {
   private final ElanusProcess process;
   private final Doors doors;
+  private final Settings settings;
+  private final MeterRegistry meters;
+  private volatile @Nullable Thread warmUp;
 
-  private ElanusServer(ElanusProcess process, Doors doors) {
+  private ElanusServer(
+      Settings settings, MeterRegistry meters, ElanusProcess process, Doors doors) {
+    this.settings = settings;
+    this.meters = meters;
     this.process = process;
     this.doors = doors;
   }
@@ -32,8 +40,9 @@ public final class ElanusServer implements AutoCloseable {
   /** Returns when the process really serves. */
   public static ElanusServer start(Settings settings) {
     ElanusProcess process = ElanusProcess.start(settings, link(settings));
+    MeterRegistry meters = Meters.registry();
     try {
-      return new ElanusServer(process, open(settings, process));
+      return new ElanusServer(settings, meters, process, open(settings, process, meters));
     } catch (IOException | RuntimeException failure) {
       process.close();
       throw failure instanceof RuntimeException known
@@ -45,12 +54,12 @@ public final class ElanusServer implements AutoCloseable {
     }
   }
 
-  private static Doors open(Settings settings, ElanusProcess process) throws IOException {
+  private static Doors open(Settings settings, ElanusProcess process, MeterRegistry meters)
+      throws IOException {
     DoorsConfiguration configuration =
         DoorsConfiguration.defaults()
             .withHost(settings.text(Setting.BIND_HOST))
             .withPorts(settings.number(Setting.GRPC_PORT), settings.number(Setting.HTTP_PORT));
-    MeterRegistry meters = Meters.registry();
     MilvusService milvus =
         new MilvusService(
             process.proxy(),
@@ -61,7 +70,11 @@ public final class ElanusServer implements AutoCloseable {
                 configuration.inboundLimitBytes()),
             meters);
     HttpRoutes management =
-        Management.routes(() -> List.of(new Management.Component("standalone", true)), meters);
+        Management.routes(
+            () ->
+                List.of(
+                    new Management.Component("standalone", process.proxy().ailments().isEmpty())),
+            meters);
     return Doors.open(configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
   }
 
@@ -85,18 +98,25 @@ public final class ElanusServer implements AutoCloseable {
     return doors.managementAddress();
   }
 
-  /** See {@link ElanusProcess#warmUp}. */
+  /** Begins {@link WarmUp} on a thread of its own; call it once the process serves. */
   public void warmUp() {
-    process.warmUp();
+    warmUp =
+        Thread.ofPlatform()
+            .daemon()
+            .name("warm-up")
+            .start(() -> WarmUp.run(settings, new Quiet(meters, 100)));
   }
 
-  /** Plays a small client against the open door, so that its classes are loaded. */
-  public void rehearse() {
-    Rehearsal.play(doors.port());
+  /** Plays a small client against the open door. */
+  public void rehearse(BooleanSupplier goOn) throws IOException {
+    Rehearsal.play(doors.port(), goOn);
   }
 
   @Override
   public void close() {
+    if (warmUp != null) {
+      warmUp.interrupt();
+    }
     doors.close();
     process.close();
   }

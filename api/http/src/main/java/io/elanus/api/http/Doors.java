@@ -26,8 +26,9 @@ import java.util.concurrent.TimeUnit;
  * The open ports of a process: gRPC and HTTP/1.1 on one, health and metrics on the other. Both use
  * the same event loops, pipeline and router.
  *
- * <p>gRPC runs on direct executors, that is, on the event loops: a service must hand over to a
- * thread of its own at once. HTTP handlers run on virtual threads.
+ * <p>gRPC runs on direct executors, that is, on the event loops: a service hands over to a thread
+ * of its own whatever may wait (see {@link EventLoops#afterRead}). HTTP handlers run on virtual
+ * threads.
  */
 public final class Doors implements AutoCloseable {
   private final DoorsConfiguration configuration;
@@ -70,6 +71,7 @@ public final class Doors implements AutoCloseable {
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("door", true), NioIoHandler.newFactory());
+    EventLoops.mark(loops);
     ExecutorService requests =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);

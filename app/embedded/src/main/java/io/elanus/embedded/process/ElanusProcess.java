@@ -8,19 +8,18 @@ import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.coordinator.root.RootLimits;
-import io.elanus.index.vector.WarmUp;
 import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.node.query.QueryExecutor;
+import io.elanus.node.query.ReadSlots;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.proxy.ElanusProxy;
 import io.elanus.proxy.ProxyConfig;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -90,6 +89,7 @@ public final class ElanusProcess implements AutoCloseable {
 
     SegmentObjects segments = new SegmentObjects(stores.objects(), stores.cache().folder());
     DeleteObjects deletes = new DeleteObjects(stores.objects());
+    ReadSlots slots = new ReadSlots(threads(settings, Setting.SEARCH_THREADS), pools.search());
     streamingNode =
         new LeaderNode(
             NODE_ID,
@@ -99,13 +99,14 @@ public final class ElanusProcess implements AutoCloseable {
                 segments,
                 deletes,
                 directory,
-                pools.search(),
+                slots,
                 pools.requests(),
                 pools.flush(),
                 pools.build(),
-                clock));
+                clock,
+                (delay, task) -> background.after(delay.toMillis(), task)));
     directory.enter(streamingNode);
-    queryNode = new QueryExecutor(segments, deletes, directory, pools.search());
+    queryNode = new QueryExecutor(segments, deletes, directory, slots);
     directory.enter(queryNode);
     directory.enter(new Compactor(segments, deletes));
     directory.enter(
@@ -152,22 +153,6 @@ public final class ElanusProcess implements AutoCloseable {
     dataCoordinator.start();
   }
 
-  /** Lets the compiler see the kernels, on a thread of its own; call it once the process serves. */
-  public void warmUp() {
-    Thread.ofPlatform()
-        .daemon()
-        .priority(Thread.MIN_PRIORITY)
-        .name("warm-up")
-        .start(() -> {
-          try {
-            WarmUp.run();
-          } catch (IOException | RuntimeException failure) {
-            LOG.log(
-                System.Logger.Level.WARNING, "the warm-up ended early: {0}", failure.getMessage());
-          }
-        });
-  }
-
   /** The database as its users see it. */
   public Proxy proxy() {
     return proxy;
@@ -202,10 +187,10 @@ public final class ElanusProcess implements AutoCloseable {
         .withSealing(
             settings.number(Setting.SEGMENT_MAX_ROWS),
             settings.bytes(Setting.SEGMENT_MAX_BYTES),
-            defaults.sealAge())
+            defaults.sealAt().age())
         .withBounds(
             settings.bytes(Setting.LOG_RETAINED_BYTES),
-            defaults.deleteBufferKeys(),
+            defaults.flushAt().deletedKeys(),
             settings.bytes(Setting.GROWING_MAX_BYTES))
         .withRetention(settings.duration(Setting.RETENTION));
   }

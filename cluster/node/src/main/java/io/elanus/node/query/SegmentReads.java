@@ -22,20 +22,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
 
 /**
- * Runs a read over segments, each on a thread of the pool, and merges what they find. Whoever calls
- * keeps the segments open meanwhile.
+ * Runs a read over segments, side by side, and merges what they find; the queries of one search
+ * share the threads, too. Whoever calls keeps the segments open meanwhile.
  */
 public final class SegmentReads {
-  private final ExecutorService pool;
+  private final ReadSlots slots;
 
-  /**
-   * @param pool of platform threads, for arithmetic
-   */
-  public SegmentReads(ExecutorService pool) {
-    this.pool = pool;
+  public SegmentReads(ReadSlots slots) {
+    this.slots = slots;
   }
 
   public Reads.Hits search(List<? extends Segment> segments, Reads.Search search) {
@@ -46,14 +42,14 @@ public final class SegmentReads {
     SegmentSearch request = request(search);
     if (segments.size() == 1) {
       Segment only = segments.getFirst();
-      return FanOut.await(FanOut.begin(pool, () -> hits(only, only.search(request))));
+      return slots.here(() -> hits(only, only.search(request, slots.help())));
     }
     List<Callable<Reads.Hits>> tasks = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
-      tasks.add(() -> hits(segment, segment.search(request)));
+      tasks.add(() -> hits(segment, segment.search(request, slots.help())));
     }
     return HitsMerge.merge(
-        search.metric(), queries, search.k(), search.groupBy(), FanOut.all(pool, tasks));
+        search.metric(), queries, search.k(), search.groupBy(), slots.all(tasks));
   }
 
   public Reads.Found query(
@@ -70,7 +66,7 @@ public final class SegmentReads {
     for (Segment segment : segments) {
       tasks.add(() -> segment.query(request));
     }
-    List<Matches> matches = FanOut.all(pool, tasks);
+    List<Matches> matches = slots.all(tasks);
     if (query.countOnly()) {
       return new Reads.Found(matches.stream().mapToLong(Matches::count).sum(), RowBatch.empty());
     }
@@ -124,7 +120,7 @@ public final class SegmentReads {
         tasks.add(() -> from.fetch(wanted, fields));
       }
     }
-    List<RowBatch> parts = FanOut.all(pool, tasks);
+    List<RowBatch> parts = slots.all(tasks);
     if (parts.size() == 1) {
       return parts.getFirst();
     }

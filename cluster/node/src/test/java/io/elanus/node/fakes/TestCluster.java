@@ -5,6 +5,7 @@ import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.query.QueryExecutor;
+import io.elanus.node.query.ReadSlots;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
@@ -36,9 +37,11 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final FakeQueryCoord queryCoord = new FakeQueryCoord(this);
   private final FakeIndexCoord indexCoord = new FakeIndexCoord();
   private final ExecutorService searchPool = Executors.newFixedThreadPool(2);
+  private final ReadSlots slots = new ReadSlots(2, searchPool);
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  private final FakeAlarms alarms = new FakeAlarms();
   private @Nullable LeaderNode leader;
 
   public TestCluster(
@@ -53,7 +56,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   /** Begins to serve, from what the stores hold. */
   public void start() {
     for (long id = 1; id <= queryNodeCount; id++) {
-      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, searchPool));
+      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, slots));
     }
     leader =
         new LeaderNode(
@@ -64,11 +67,12 @@ public final class TestCluster implements Directory, AutoCloseable {
                 files,
                 deleteFiles,
                 this,
-                searchPool,
+                slots,
                 fanOut,
                 background,
                 background,
-                rootCoord));
+                rootCoord,
+                alarms));
     leader.start(List.of(CHANNEL));
   }
 
@@ -99,6 +103,10 @@ public final class TestCluster implements Directory, AutoCloseable {
       throw new AssertionError("not started");
     }
     return present;
+  }
+
+  public FakeAlarms alarms() {
+    return alarms;
   }
 
   public SegmentObjects files() {
