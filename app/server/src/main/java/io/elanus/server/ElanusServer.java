@@ -18,9 +18,14 @@ import io.elanus.schema.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** A process with its doors open: roles first, then ports; closed in reverse. */
 public final class ElanusServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ElanusServer.class.getName());
+
   private final ElanusProcess process;
   private final Doors doors;
 
@@ -31,10 +36,15 @@ public final class ElanusServer implements AutoCloseable {
 
   /** Returns when the process really serves. */
   public static ElanusServer start(Settings settings) {
-    ElanusProcess process = ElanusProcess.start(settings, link(settings));
+    ElanusProcess process = ElanusProcess.build(settings, link(settings));
+    // Two cores: what the doors need is loaded while the roles replay and map what they serve.
+    FutureTask<Doors.Prepared> doors = new FutureTask<>(() -> prepare(settings, process));
+    Thread.ofPlatform().daemon().name("doors").start(doors);
     try {
-      return new ElanusServer(process, open(settings, process));
+      process.serve();
+      return new ElanusServer(process, prepared(doors).open());
     } catch (IOException | RuntimeException failure) {
+      discard(doors);
       process.close();
       throw failure instanceof RuntimeException known
           ? known
@@ -45,7 +55,28 @@ public final class ElanusServer implements AutoCloseable {
     }
   }
 
-  private static Doors open(Settings settings, ElanusProcess process) throws IOException {
+  private static Doors.Prepared prepared(FutureTask<Doors.Prepared> doors) {
+    try {
+      return doors.get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while the doors were built");
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(failed.getCause());
+    }
+  }
+
+  private static void discard(FutureTask<Doors.Prepared> doors) {
+    try {
+      prepared(doors).discard();
+    } catch (RuntimeException neverBuilt) {
+      LOG.log(System.Logger.Level.DEBUG, "there are no doors to close", neverBuilt);
+    }
+  }
+
+  private static Doors.Prepared prepare(Settings settings, ElanusProcess process) {
     DoorsConfiguration configuration =
         DoorsConfiguration.defaults()
             .withHost(settings.text(Setting.BIND_HOST))
@@ -62,7 +93,8 @@ public final class ElanusServer implements AutoCloseable {
             meters);
     HttpRoutes management =
         Management.routes(() -> List.of(new Management.Component("standalone", true)), meters);
-    return Doors.open(configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
+    return Doors.prepare(
+        configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
   }
 
   private static RoleLink link(Settings settings) {
@@ -93,6 +125,11 @@ public final class ElanusServer implements AutoCloseable {
   /** Plays a small client against the open door, so that its classes are loaded. */
   public void rehearse() {
     Rehearsal.play(doors.port());
+  }
+
+  /** The same after a restart on the folder of a rehearsal. */
+  public void rehearseAgain() {
+    Rehearsal.resume(doors.port());
   }
 
   @Override

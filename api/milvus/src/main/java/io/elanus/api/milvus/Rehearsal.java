@@ -30,6 +30,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 
 /**
  * A client that plays a common session against an open port when the ahead-of-time cache is made:
@@ -53,15 +54,33 @@ public final class Rehearsal {
    * @param port of a server on loopback whose data may be changed
    */
   public static void play(int port) {
+    with(port, Rehearsal::play);
+  }
+
+  /** What a client does after a restart, with the collection that {@link #play} left. */
+  public static void resume(int port) {
+    with(port, Rehearsal::resume);
+  }
+
+  private static void with(int port, Consumer<Rehearsal> part) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     try {
-      new Rehearsal(MilvusServiceGrpc.newBlockingStub(channel)).play();
+      part.accept(new Rehearsal(MilvusServiceGrpc.newBlockingStub(channel)));
     } finally {
       channel.shutdownNow();
     }
   }
 
+  private void resume() {
+    stub.connect(ConnectRequest.getDefaultInstance());
+    stub.showCollections(ShowCollectionsRequest.getDefaultInstance());
+    stub.describeCollection(DescribeCollectionRequest.newBuilder().setCollectionName(NAME).build());
+    session(4);
+    stub.dropCollection(DropCollectionRequest.newBuilder().setCollectionName(NAME).build());
+  }
+
+  /** Leaves its collection behind, sealed and growing rows in it. */
   private void play() {
     stub.connect(ConnectRequest.getDefaultInstance());
     stub.showCollections(ShowCollectionsRequest.getDefaultInstance());
@@ -87,7 +106,7 @@ public final class Rehearsal {
     stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build());
     awaitIndex();
     session(ROUNDS);
-    stub.dropCollection(DropCollectionRequest.newBuilder().setCollectionName(NAME).build());
+    stub.insert(rows(BATCHES * BATCH));
   }
 
   private void session(int rounds) {
