@@ -18,11 +18,16 @@ import io.elanus.schema.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A process with its doors open: roles first, then ports; closed in reverse. */
 public final class ElanusServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ElanusServer.class.getName());
+
   private final ElanusProcess process;
   private final Doors doors;
   private final Settings settings;
@@ -39,11 +44,16 @@ public final class ElanusServer implements AutoCloseable {
 
   /** Returns when the process really serves. */
   public static ElanusServer start(Settings settings) {
-    ElanusProcess process = ElanusProcess.start(settings, link(settings));
+    ElanusProcess process = ElanusProcess.build(settings, link(settings));
     MeterRegistry meters = Meters.registry();
+    // Two cores: what the doors need is loaded while the roles replay and map what they serve.
+    FutureTask<Doors.Prepared> doors = new FutureTask<>(() -> prepare(settings, process, meters));
+    Thread.ofPlatform().daemon().name("doors").start(doors);
     try {
-      return new ElanusServer(settings, meters, process, open(settings, process, meters));
+      process.serve();
+      return new ElanusServer(settings, meters, process, prepared(doors).open());
     } catch (IOException | RuntimeException failure) {
+      discard(doors);
       process.close();
       throw failure instanceof RuntimeException known
           ? known
@@ -54,8 +64,29 @@ public final class ElanusServer implements AutoCloseable {
     }
   }
 
-  private static Doors open(Settings settings, ElanusProcess process, MeterRegistry meters)
-      throws IOException {
+  private static Doors.Prepared prepared(FutureTask<Doors.Prepared> doors) {
+    try {
+      return doors.get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while the doors were built");
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(failed.getCause());
+    }
+  }
+
+  private static void discard(FutureTask<Doors.Prepared> doors) {
+    try {
+      prepared(doors).discard();
+    } catch (RuntimeException neverBuilt) {
+      LOG.log(System.Logger.Level.DEBUG, "there are no doors to close", neverBuilt);
+    }
+  }
+
+  private static Doors.Prepared prepare(
+      Settings settings, ElanusProcess process, MeterRegistry meters) {
     DoorsConfiguration configuration =
         DoorsConfiguration.defaults()
             .withHost(settings.text(Setting.BIND_HOST))
@@ -75,7 +106,8 @@ public final class ElanusServer implements AutoCloseable {
                 List.of(
                     new Management.Component("standalone", process.proxy().ailments().isEmpty())),
             meters);
-    return Doors.open(configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
+    return Doors.prepare(
+        configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
   }
 
   private static RoleLink link(Settings settings) {
@@ -110,6 +142,11 @@ public final class ElanusServer implements AutoCloseable {
   /** Plays a small client against the open door. */
   public void rehearse(BooleanSupplier goOn) throws IOException {
     Rehearsal.play(doors.port(), goOn);
+  }
+
+  /** The same after a restart on the folder of a rehearsal. */
+  public void rehearseAgain() throws IOException {
+    Rehearsal.resume(doors.port());
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 final class WarmUp {
   private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
   private static final String FOLDER = "warm-up";
+  private static final Duration AFTER_READY = Duration.ofSeconds(1); // the first users come first
   private static final Duration SETTLING_STEP = Duration.ofMillis(400);
   private static final int MOST_SETTLING_STEPS = 50;
   private static final Duration ARENAS_POOLED_FOR = Duration.ofMillis(5200); // by the compiler
@@ -34,6 +35,7 @@ final class WarmUp {
    */
   static void run(Settings settings, BooleanSupplier goOn) {
     try {
+      Thread.sleep(AFTER_READY);
       play(settings, goOn);
       settle();
       System.gc(); // what the session left would count as the process's memory for hours

@@ -54,7 +54,7 @@ public final class Doors implements AutoCloseable {
   }
 
   /**
-   * Binds both ports.
+   * Builds the doors and binds both ports.
    *
    * @param services of the shared port, interceptors already around them
    * @param routes HTTP/1.1 on the shared port
@@ -67,6 +67,15 @@ public final class Doors implements AutoCloseable {
       HttpRoutes routes,
       HttpRoutes managementRoutes)
       throws IOException {
+    return prepare(configuration, services, routes, managementRoutes).open();
+  }
+
+  /** The same without binding: most of the work, done while the services cannot answer yet. */
+  public static Prepared prepare(
+      DoorsConfiguration configuration,
+      List<ServerServiceDefinition> services,
+      HttpRoutes routes,
+      HttpRoutes managementRoutes) {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
@@ -76,20 +85,72 @@ public final class Doors implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     int limit = configuration.inboundLimitBytes();
-    Server shared = null;
-    try {
-      var http = new HttpPipeline(routes, limit, connections, requests);
-      shared = sharedPort(configuration, services, http, loops).start();
-      var managementHttp = new HttpPipeline(managementRoutes, limit, connections, requests);
-      Channel management = managementPort(configuration, managementHttp, loops);
-      return new Doors(configuration, loops, requests, connections, shared, management);
-    } catch (IOException | RuntimeException e) {
-      if (shared != null) {
-        shared.shutdownNow();
+    var http = new HttpPipeline(routes, limit, connections, requests);
+    var managementHttp = new HttpPipeline(managementRoutes, limit, connections, requests);
+    return new Prepared(
+        configuration,
+        loops,
+        requests,
+        connections,
+        sharedPort(configuration, services, http, loops),
+        managementPort(managementHttp, loops));
+  }
+
+  /** Doors that are built and not bound. To be opened or discarded, once. */
+  public static final class Prepared {
+    private final DoorsConfiguration configuration;
+    private final EventLoopGroup loops;
+    private final ExecutorService requests;
+    private final ChannelGroup connections;
+    private final Server shared;
+    private final ServerBootstrap management;
+
+    private Prepared(
+        DoorsConfiguration configuration,
+        EventLoopGroup loops,
+        ExecutorService requests,
+        ChannelGroup connections,
+        Server shared,
+        ServerBootstrap management) {
+      this.configuration = configuration;
+      this.loops = loops;
+      this.requests = requests;
+      this.connections = connections;
+      this.shared = shared;
+      this.management = management;
+    }
+
+    /**
+     * Binds both ports.
+     *
+     * @throws IOException when a port is taken; nothing stays open then
+     */
+    public Doors open() throws IOException {
+      try {
+        shared.start();
+        Channel bound = bindManagement();
+        return new Doors(configuration, loops, requests, connections, shared, bound);
+      } catch (IOException | RuntimeException e) {
+        discard();
+        throw e;
       }
+    }
+
+    private Channel bindManagement() throws IOException {
+      var address =
+          new InetSocketAddress(configuration.managementHost(), configuration.managementPort());
+      var bound = management.bind(address).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        throw new IOException("cannot listen on " + address, bound.cause());
+      }
+      return bound.channel();
+    }
+
+    /** Lets everything go; the ports stay closed. */
+    public void discard() {
+      shared.shutdownNow();
       requests.shutdownNow();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw e;
     }
   }
 
@@ -113,28 +174,17 @@ public final class Doors implements AutoCloseable {
     return builder.build();
   }
 
-  private static Channel managementPort(
-      DoorsConfiguration configuration, HttpPipeline http, EventLoopGroup loops)
-      throws IOException {
-    var address =
-        new InetSocketAddress(configuration.managementHost(), configuration.managementPort());
-    var bound =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(NioServerSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    http.addTo(channel);
-                  }
-                })
-            .bind(address)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + address, bound.cause());
-    }
-    return bound.channel();
+  private static ServerBootstrap managementPort(HttpPipeline http, EventLoopGroup loops) {
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(NioServerSocketChannel.class)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                http.addTo(channel);
+              }
+            });
   }
 
   /** The port that gRPC and HTTP/1.1 share. */

@@ -65,9 +65,36 @@ public final class Rehearsal {
     }
   }
 
-  private void play() throws IOException {
+  /** What a client does after a restart, with the collection that {@link #play} left. */
+  public static void resume(int port) throws IOException {
+    try (RehearsalConnection connection = new RehearsalConnection(port)) {
+      new Rehearsal(connection, () -> true).resume();
+    }
+  }
+
+  private void resume() throws IOException {
+    greet();
+    describe();
+    session(4);
+    call(
+        MilvusServiceGrpc.getDropCollectionMethod(),
+        DropCollectionRequest.newBuilder().setCollectionName(NAME).build());
+  }
+
+  private void greet() throws IOException {
     call(MilvusServiceGrpc.getConnectMethod(), ConnectRequest.getDefaultInstance());
     call(MilvusServiceGrpc.getShowCollectionsMethod(), ShowCollectionsRequest.getDefaultInstance());
+  }
+
+  private void describe() throws IOException {
+    call(
+        MilvusServiceGrpc.getDescribeCollectionMethod(),
+        DescribeCollectionRequest.newBuilder().setCollectionName(NAME).build());
+  }
+
+  /** Leaves its collection behind, sealed and growing rows in it. */
+  private void play() throws IOException {
+    greet();
     call(
         MilvusServiceGrpc.getCreateCollectionMethod(),
         CreateCollectionRequest.newBuilder()
@@ -86,9 +113,7 @@ public final class Rehearsal {
     call(
         MilvusServiceGrpc.getLoadCollectionMethod(),
         LoadCollectionRequest.newBuilder().setCollectionName(NAME).build());
-    call(
-        MilvusServiceGrpc.getDescribeCollectionMethod(),
-        DescribeCollectionRequest.newBuilder().setCollectionName(NAME).build());
+    describe();
     for (int batch = 0; batch < BATCHES && goOn.getAsBoolean(); batch++) {
       call(MilvusServiceGrpc.getInsertMethod(), rows(batch * BATCH));
     }
@@ -98,9 +123,7 @@ public final class Rehearsal {
         FlushRequest.newBuilder().addCollectionNames(NAME).build());
     awaitIndex();
     session(ROUNDS);
-    call(
-        MilvusServiceGrpc.getDropCollectionMethod(),
-        DropCollectionRequest.newBuilder().setCollectionName(NAME).build());
+    call(MilvusServiceGrpc.getInsertMethod(), rows(BATCHES * BATCH));
   }
 
   private byte[] call(MethodDescriptor<?, ?> method, Message request) throws IOException {

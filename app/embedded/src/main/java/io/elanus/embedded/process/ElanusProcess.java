@@ -25,13 +25,15 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * One process with every role in it. {@link #start} is one story: pools, stores, coordinators,
- * nodes, proxy; then channels are taken over and loaded collections served. {@link #close} tells it
- * backwards.
+ * One process with every role in it. {@link #build} is one story: pools, stores, coordinators,
+ * nodes, proxy; in {@link #serve} channels are taken over and loaded collections served. {@link
+ * #close} tells it backwards.
  */
 public final class ElanusProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ElanusProcess.class.getName());
   private static final long NODE_ID = 1;
+
+  /** The first requests after a start need the cores more than the warm-up does. */
   private static final List<String> PHYSICAL_CHANNELS = List.of("elanus-dml_0");
 
   private final Pools pools;
@@ -127,15 +129,25 @@ public final class ElanusProcess implements AutoCloseable {
   }
 
   public static ElanusProcess start(Settings settings, RoleLink link) {
+    ElanusProcess process = build(settings, link);
+    try {
+      process.serve();
+      return process;
+    } catch (RuntimeException failure) {
+      process.close();
+      throw failure;
+    }
+  }
+
+  /** Opens the stores and builds all roles; reads and writes work after {@link #serve}. */
+  public static ElanusProcess build(Settings settings, RoleLink link) {
     Pools pools =
         Pools.of(
             threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
     Stores stores = null;
     try {
       stores = Stores.open(settings, pools.background());
-      ElanusProcess process = new ElanusProcess(settings, link, pools, stores);
-      process.serve();
-      return process;
+      return new ElanusProcess(settings, link, pools, stores);
     } catch (RuntimeException failure) {
       if (stores != null) {
         stores.close();
@@ -145,12 +157,19 @@ public final class ElanusProcess implements AutoCloseable {
     }
   }
 
-  private void serve() {
-    streamingNode.start(PHYSICAL_CHANNELS);
-    rootCoordinator.start();
-    queryCoordinator.start();
-    indexCoordinator.start();
-    dataCoordinator.start();
+  /** Takes the channels over and serves what was loaded; returns when reads and writes work. */
+  public void serve() {
+    step("channels were taken over", () -> streamingNode.start(PHYSICAL_CHANNELS));
+    step("the catalogue was rolled forward", rootCoordinator::start);
+    step("loaded collections were served", queryCoordinator::start);
+    step("index builds were resumed", indexCoordinator::start);
+    step("compactions were resumed", dataCoordinator::start);
+  }
+
+  private static void step(String done, Runnable part) {
+    long begin = System.nanoTime();
+    part.run();
+    LOG.log(System.Logger.Level.DEBUG, "{0} in {1} µs", done, (System.nanoTime() - begin) / 1000);
   }
 
   /** The database as its users see it. */
