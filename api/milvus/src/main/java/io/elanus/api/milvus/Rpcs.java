@@ -3,6 +3,7 @@ package io.elanus.api.milvus;
 import com.google.protobuf.Message;
 import io.elanus.api.milvus.proto.Status;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoUtils;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -84,7 +85,8 @@ final class Rpcs {
       @Nullable InsertBudget budget) {
     String name = Objects.requireNonNull(method.getBareMethodName());
     definition.addMethod(
-        method,
+        // or else grpc keeps a message back until the client ends its stream; see UnaryCall
+        method.toBuilder().setType(MethodType.CLIENT_STREAMING).build(),
         new UnaryCall<>(
             name, rpc, failure, authorizer, new CallMeters(meters, name), threads, kind, budget));
     served.add(name);

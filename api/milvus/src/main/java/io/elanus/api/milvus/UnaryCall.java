@@ -61,10 +61,10 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, A> call, Metadata headers) {
     if (budget == null) {
-      call.request(2); // as grpc does: the second one would show a client that streams
+      call.request(1);
       return new Listener(call, headers, null);
     }
-    InsertBudget.Ticket ticket = budget.enter(() -> call.request(2));
+    InsertBudget.Ticket ticket = budget.enter(() -> call.request(1));
     if (ticket.refused()) {
       call.close(Status.UNAVAILABLE.withDescription("too many inserts wait"), new Metadata());
     }
@@ -75,7 +75,6 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
     private final ServerCall<Q, A> call;
     private final Metadata headers;
     private final InsertBudget.@Nullable Ticket ticket;
-    private @Nullable Q request;
     private boolean running;
 
     Listener(ServerCall<Q, A> call, Metadata headers, InsertBudget.@Nullable Ticket ticket) {
@@ -84,26 +83,16 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
       this.ticket = ticket;
     }
 
+    /**
+     * Answers without waiting for the end of the client's stream, as Milvus does: the Node SDK
+     * never ends the stream of a call that it repeats, and would wait until its deadline.
+     */
     @Override
     public void onMessage(Q message) {
-      if (request != null) {
-        call.close(Status.INTERNAL.withDescription("more than one request"), new Metadata());
-        return;
-      }
-      request = message;
+      running = true;
       if (ticket != null && message instanceof RawRequest raw) {
         ticket.arrived(raw.bytes().length);
       }
-    }
-
-    @Override
-    public void onHalfClose() {
-      Q message = request;
-      if (message == null) {
-        call.close(Status.INTERNAL.withDescription("no request"), new Metadata());
-        return;
-      }
-      running = true;
       Runnable work =
           () -> {
             try {
@@ -116,6 +105,13 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
         threads.run(work);
       } else {
         threads.run(kind.applyAsInt(message), work);
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!running) {
+        call.close(Status.INTERNAL.withDescription("no request"), new Metadata());
       }
     }
 

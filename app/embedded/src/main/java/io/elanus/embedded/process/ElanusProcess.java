@@ -21,6 +21,7 @@ import io.elanus.proxy.ProxyConfig;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -119,7 +120,7 @@ public final class ElanusProcess implements AutoCloseable {
             directory,
             clock,
             pools.requests(),
-            ProxyConfig.DEFAULT.withGracefulTime(settings.duration(Setting.GRACEFUL_TIME)));
+            ProxyConfig.DEFAULT.withGracefulTime(gracefulTime(settings)));
     directory.enter(proxy);
   }
 
@@ -184,6 +185,13 @@ public final class ElanusProcess implements AutoCloseable {
   private static int threads(Settings settings, Setting setting) {
     int wanted = settings.number(setting);
     return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Rows of a time before the retention may be gone, so that no read may lag further than that. */
+  private static Duration gracefulTime(Settings settings) {
+    Duration grace = settings.duration(Setting.GRACEFUL_TIME);
+    Duration retention = settings.duration(Setting.RETENTION);
+    return grace.compareTo(retention) < 0 ? grace : retention;
   }
 
   private static DataSettings dataSettings(Settings settings) {
