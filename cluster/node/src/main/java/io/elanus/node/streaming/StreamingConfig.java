@@ -51,7 +51,7 @@ public record StreamingConfig(
           Duration.ofSeconds(10),
           4096,
           4L << 20,
-          1 << 20,
+          8 << 20,
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
           1 << 20,
