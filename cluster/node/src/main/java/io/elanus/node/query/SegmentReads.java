@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /**
  * Runs a read over segments, each on a thread of the pool, and merges what they find. Whoever calls
@@ -54,6 +55,19 @@ public final class SegmentReads {
     }
     return HitsMerge.merge(
         search.metric(), queries, search.k(), search.groupBy(), FanOut.all(pool, tasks));
+  }
+
+  /** Begins the search of each segment, whose hits are still to be merged. */
+  public List<Future<Reads.Hits>> begin(List<? extends Segment> segments, Reads.Search search) {
+    if (segments.isEmpty()) {
+      return List.of();
+    }
+    SegmentSearch request = request(search);
+    List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
+    for (Segment segment : segments) {
+      parts.add(FanOut.begin(pool, () -> hits(segment, segment.search(request))));
+    }
+    return parts;
   }
 
   public Reads.Found query(
