@@ -23,13 +23,15 @@ def cpu_model():
 
 
 def measured(a, name, venv, port, command, signal, phases):
+    """Phases of one server by name: measured now, or read from the last run when --only leaves it out."""
     out = a.work / ("servers-%s.json" % name)
+    wanted = name in a.only.split(",")
     if out.exists() and not a.again:
         age = (time.time() - out.stat().st_mtime) / 3600
-        if name.split("-")[0] not in a.only.split(","):
+        if not wanted:
             print("%s: figures of %.1f h ago" % (name, age))
             return json.load(open(out))["phases"]
-    elif name.split("-")[0] not in a.only.split(","):
+    elif not wanted:
         return {}
     folder = a.work / ("data-" + name)
     subprocess.run(["rm", "-rf", str(folder), str(out)], check=True)
@@ -39,8 +41,8 @@ def measured(a, name, venv, port, command, signal, phases):
         [str(a.work / "venvs" / venv / "bin/python"), str(pathlib.Path(__file__).with_name("measure.py")), "--uri",
          "http://127.0.0.1:%d" % port, "--data", str(a.work / "wn384"), "--out", str(out), "--cmd", command, "--dir", str(folder),
          "--name", name, "--rows", "60000", "--secs", secs, "--idle-secs", idle, "--mixed-secs", mixed, "--efs", EFS, "--efs4", EFS4,
-         "--stop-signal", signal, "--phases", phases], check=False)
-    return json.load(open(out))["phases"] if out.exists() else {}
+         "--stop-signal", signal, "--phases", phases], check=True)
+    return json.load(open(out))["phases"]
 
 
 def at_recall(phase, wanted, figure, better=max):
@@ -89,7 +91,7 @@ def main():
     ap.add_argument("--root", type=pathlib.Path, required=True)
     ap.add_argument("--work", type=pathlib.Path, required=True)
     ap.add_argument("--quick", action="store_true", help="shorter phases")
-    ap.add_argument("--only", default="elanus,milvus,lite", help="measure these anew; the others' last figures are shown")
+    ap.add_argument("--only", default="elanus-3.0,lite,elanus-2.3,milvus", help="measure these anew; the others' last figures are shown")
     ap.add_argument("--again", action="store_true", help="measure all anew")
     ap.add_argument("--phases", default="start,ingest,index,search,search4,filter,point,fresh,mixed,restart")
     a = ap.parse_args()
