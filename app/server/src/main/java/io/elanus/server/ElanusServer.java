@@ -61,7 +61,11 @@ public final class ElanusServer implements AutoCloseable {
                 configuration.inboundLimitBytes()),
             meters);
     HttpRoutes management =
-        Management.routes(() -> List.of(new Management.Component("standalone", true)), meters);
+        Management.routes(
+            () ->
+                List.of(
+                    new Management.Component("standalone", process.proxy().ailments().isEmpty())),
+            meters);
     return Doors.open(configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
   }
 

@@ -25,12 +25,15 @@ import io.elanus.roles.Segments;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -44,6 +47,13 @@ public final class Cluster implements Directory {
   public final SteppedBackground background = new SteppedBackground();
   public final AtomicLong millis = new AtomicLong(1_000_000_000_000L);
   public final FakeNode node;
+
+  /** Whether the channel has no owner. */
+  public boolean ownerless;
+
+  /** Runs builds and compactions. */
+  public Executor lowPriority = Runnable::run;
+
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
   public final RootCoordinator root;
@@ -65,12 +75,28 @@ public final class Cluster implements Directory {
             metadata, this, List.of(CHANNEL), RootLimits.DEFAULT, millis::get, background);
     data =
         new DataCoordinator(
-            metadata, objects, this, DataSettings.DEFAULT, millis::get, Runnable::run, background);
+            metadata,
+            objects,
+            this,
+            DataSettings.DEFAULT,
+            millis::get,
+            this::runLowPriority,
+            background);
     index =
         new IndexCoordinator(
-            metadata, objects, this, IndexSettings.DEFAULT, millis::get, Runnable::run, background);
+            metadata,
+            objects,
+            this,
+            IndexSettings.DEFAULT,
+            millis::get,
+            this::runLowPriority,
+            background);
     query = new QueryCoordinator(metadata, this, background);
     node.clock = () -> root.allocateTimestamps(1).first();
+  }
+
+  private void runLowPriority(Runnable task) {
+    lowPriority.execute(task);
   }
 
   /** New coordinators on the same stores, as after a kill; the node lives on. */
@@ -182,6 +208,9 @@ public final class Cluster implements Directory {
 
   @Override
   public StreamingNode ownerOf(String channel) {
+    if (ownerless) {
+      throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
+    }
     return node;
   }
 

@@ -8,6 +8,8 @@ import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.Transaction;
 import io.elanus.metadata.Versioned;
 import io.elanus.metadata.Watch;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,12 @@ public final class FakeMetadata implements MetadataStore {
   private final TreeMap<String, Versioned> values = new TreeMap<>();
   private long revision;
   private int commits;
+  private boolean failing;
+
+  /** Commits fail from now on, or no longer. */
+  public synchronized void fail(boolean fail) {
+    failing = fail;
+  }
 
   public synchronized int commits() {
     return commits;
@@ -47,6 +55,9 @@ public final class FakeMetadata implements MetadataStore {
       if (!holds) {
         return new CommitResult.Conflict(condition.key());
       }
+    }
+    if (failing) {
+      throw new ElanusException(ErrorCode.IO_FAILED, "planned failure of metadata");
     }
     revision++;
     commits++;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /** Every worker role at once; writes down what coordinators tell it. */
@@ -26,6 +27,8 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   public final Map<String, List<Segments.Segment>> growing = new TreeMap<>();
   public final Map<String, Segments.View> views = new TreeMap<>();
   public final Map<Long, QueryNode.Load> loads = new TreeMap<>();
+  public List<String> ailments = List.of();
+  public final List<Long> truncations = new ArrayList<>();
   public final Map<String, CollectionSchema> schemas = new TreeMap<>();
 
   /** Names of methods that fail, each once. */
@@ -33,6 +36,9 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   /** Answers of the next view switches before {@code Done}. */
   public final Deque<Switched> switches = new ArrayDeque<>();
+
+  /** Is told the target of a compaction while it runs. */
+  public LongConsumer compacting = target -> {};
 
   public Supplier<Long> clock = () -> 0L;
 
@@ -80,10 +86,16 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   }
 
   @Override
-  public long truncate(String channel) {
+  public List<String> ailments() {
+    called("ailments()");
+    return ailments;
+  }
+
+  @Override
+  public void truncate(String channel, long timestamp) {
     called("truncate(" + channel + ")");
+    truncations.add(timestamp);
     growing.remove(channel);
-    return clock.get();
   }
 
   @Override
@@ -140,6 +152,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   @Override
   public Segments.Segment compact(Compaction compaction) {
     called("compact(" + compaction.sources().stream().map(Segments.Segment::id).toList() + ")");
+    compacting.accept(compaction.target());
     Segments.Segment first = compaction.sources().getFirst();
     long deletesUpTo =
         compaction.deletes().stream().mapToLong(Segments.DeleteFile::maxTimestamp).max().orElse(0);

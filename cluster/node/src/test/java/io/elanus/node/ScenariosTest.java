@@ -7,6 +7,8 @@ import io.elanus.disk.Failpoints;
 import io.elanus.expression.Filter;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
+import io.elanus.node.fakes.FailingLogs;
+import io.elanus.node.fakes.FakeAlarms;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestTable;
@@ -22,6 +24,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,12 +42,11 @@ class ScenariosTest {
   private TestCluster cluster;
   private TestTable table;
   private final Model model = new Model();
+  private final FailingLogs logs = new FailingLogs(new MemoryLogStore());
 
   @BeforeEach
   void start() {
-    cluster =
-        new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 2);
+    cluster = new TestCluster(logs, new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 2);
     cluster.start();
     table = new TestTable(cluster, 1);
     table.load();
@@ -153,13 +155,45 @@ class ScenariosTest {
         .isEqualTo(ErrorCode.SCHEMA_MISMATCH);
   }
 
+  /** Returns when the channel's loop has done what it was given before. */
+  private void awaitLoop() {
+    cluster.leader().flushedUpTo(table.channel(), 0);
+  }
+
+  @Test
+  void rowsAreSealedAtTheirAgeThoughNoWriteFollows() {
+    Duration age = StreamingConfig.DEFAULTS.sealAt().age();
+    table.delete(99);
+    awaitLoop();
+    assertThat(cluster.alarms().waiting()).as("nothing grows").isEmpty();
+    fill(3);
+    model.delete(table.delete(2), 2);
+    awaitLoop();
+    assertThat(cluster.alarms().waiting())
+        .singleElement()
+        .extracting(FakeAlarms.Waiting::delay)
+        .isEqualTo(age);
+    cluster.rootCoord().advanceMillis(age.toMillis() / 2);
+    cluster.alarms().ring();
+    awaitLoop();
+    long written = now();
+    assertThat(cluster.alarms().waiting()).as("set again").hasSize(1);
+    assertThat(cluster.leader().growing(table.channel())).hasSize(1);
+    cluster.rootCoord().advanceMillis(age.toMillis());
+    cluster.alarms().ring();
+    table.awaitFlushed(written);
+    assertThat(cluster.dataCoord().flushedSegments(1)).hasSize(1);
+    assertThat(cluster.alarms().waiting()).as("nothing grows any more").isEmpty();
+    Checks.agree("sealed by age", table, model, now());
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void truncationTakesAllRowsAtOnce(boolean handOff) {
     fill(5);
     flushAndHandOff();
     table.upsert(new long[] {3, 8}, new long[] {30, 80});
-    cluster.dataCoord().truncate(1, List.of(table.channel()));
+    cluster.dataCoord().truncate(1, List.of(table.channel()), now());
     if (handOff) {
       cluster.queryCoord().refresh(1);
     }
@@ -170,6 +204,150 @@ class ScenariosTest {
     assertThat(table.all(now())).isEqualTo(Map.of(4L, 44L));
     cluster.restart(1);
     assertThat(table.all(now())).isEqualTo(Map.of(4L, 44L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTruncationThatComesLateSparesWhatWasWrittenSince(boolean flushed) {
+    fill(5);
+    flushAndHandOff();
+    table.insert(new long[] {7}, new long[] {70});
+    long truncatedAt = now();
+    table.insert(new long[] {8, 9}, new long[] {80, 90}); // into the segment of 7
+    table.delete(9);
+    if (flushed) {
+      flushAndHandOff();
+    }
+    Map<Long, Long> expected = Map.of(8L, 80L);
+    for (int repeated = 0; repeated < 2; repeated++) {
+      cluster.dataCoord().truncate(1, List.of(table.channel()), truncatedAt);
+      cluster.queryCoord().refresh(1);
+      assertThat(table.all(now())).isEqualTo(expected);
+      assertThat(table.count(now())).isEqualTo(1);
+    }
+    cluster.restart(1);
+    assertThat(table.all(now())).isEqualTo(expected);
+    flushAndHandOff();
+    assertThat(table.all(now())).isEqualTo(expected);
+    cluster.restart(1);
+    assertThat(table.all(now())).isEqualTo(expected);
+    cluster
+        .dataCoord()
+        .compact(
+            cluster.dataCoord().flushedSegments(1), cluster.dataNode(), cluster.rootCoord().now());
+    cluster.queryCoord().refresh(1);
+    assertThat(table.all(now())).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPartitionThatWasDroppedBeforeItsShardWasOpenedTakesNoRows(boolean restart) {
+    long partition = TestTable.PARTITION + 1;
+    TestTable other = new TestTable(cluster, 2); // nobody has written to it
+    cluster
+        .rootCoord()
+        .put(2, other.schema(), List.of(other.channel()), List.of(TestTable.PARTITION));
+    cluster.leader().dropPartition(other.channel(), partition);
+    if (restart) {
+      cluster.restart(1);
+    } else {
+      // what a writer's look at the catalogue just before the drop would have shown
+      cluster
+          .rootCoord()
+          .put(
+              2, other.schema(), List.of(other.channel()), List.of(TestTable.PARTITION, partition));
+    }
+    assertThatThrownBy(() -> other.insertInto(partition, new long[] {1}, new long[] {1}))
+        .extracting(error -> ((ElanusException) error).code())
+        .isEqualTo(ErrorCode.PARTITION_NOT_FOUND);
+    other.insert(new long[] {2}, new long[] {2});
+    other.load();
+    assertThat(other.all(now())).isEqualTo(Map.of(2L, 2L));
+  }
+
+  @Test
+  void rowsOfADroppedPartitionDoNotComeBackByReplay() {
+    table.insert(new long[] {1}, new long[] {1});
+    table.insertInto(TestTable.PARTITION + 1, new long[] {2}, new long[] {2});
+    // the catalogue has dropped it, and the process died before the shard was told
+    cluster
+        .rootCoord()
+        .put(1, table.schema(), List.of(table.channel()), List.of(TestTable.PARTITION));
+    cluster.restart(1);
+    assertThat(table.all(now())).isEqualTo(Map.of(1L, 1L));
+    flushAndHandOff();
+    assertThat(cluster.dataCoord().flushedSegments(1)).hasSize(1);
+  }
+
+  @Test
+  void aPartitionThatIsNewToTheShardIsLookedUp() {
+    fill(1);
+    long partition = TestTable.PARTITION + 5;
+    assertThatThrownBy(() -> table.insertInto(partition, new long[] {2}, new long[] {2}))
+        .extracting(error -> ((ElanusException) error).code())
+        .isEqualTo(ErrorCode.PARTITION_NOT_FOUND);
+    cluster
+        .rootCoord()
+        .put(1, table.schema(), List.of(table.channel()), List.of(TestTable.PARTITION, partition));
+    table.insertInto(partition, new long[] {2}, new long[] {2});
+    assertThat(table.all(now())).isEqualTo(Map.of(1L, 1L, 2L, 2L));
+  }
+
+  @Test
+  void ofEqualKeysTheNewestRowIsFoundWhateverItsScore() {
+    fill(5);
+    flushAndHandOff();
+    table.insert(new long[] {3}, new long[] {30}); // not an upsert
+    var hits = table.search(now(), TestTable.vector(3), 10);
+    assertThat(table.fetch(now(), hits)).isEqualTo(Map.of(1L, 1L, 2L, 2L, 3L, 30L, 4L, 4L, 5L, 5L));
+    assertThat(table.all(now())).containsEntry(3L, 30L);
+    assertThat(table.count(now())).isEqualTo(6);
+  }
+
+  @Test
+  void aFullDiskIsToldWhileItLasts() {
+    fill(1);
+    assertThat(cluster.leader().ailments()).isEmpty();
+    logs.fail(Optional.of(ErrorCode.DISK_LIMIT));
+    assertThatThrownBy(() -> fill(1)).isInstanceOf(ElanusException.class);
+    assertThat(cluster.leader().ailments())
+        .singleElement()
+        .asString()
+        .startsWith("channel test-dml_0 cannot be written: planned failure of the log");
+    logs.fail(Optional.empty());
+    fill(1);
+    assertThat(cluster.leader().ailments()).isEmpty();
+  }
+
+  @Test
+  void aChannelWhoseLogFailedIsToldUntilItIsOpenedAnew() {
+    fill(1);
+    logs.fail(Optional.of(ErrorCode.IO_FAILED));
+    assertThatThrownBy(() -> fill(1)).isInstanceOf(ElanusException.class);
+    logs.fail(Optional.empty());
+    assertThat(cluster.leader().ailments().getFirst())
+        .startsWith("the channel's log failed and must be opened anew");
+    cluster.restart(1);
+    assertThat(cluster.leader().ailments()).isEmpty();
+  }
+
+  @Test
+  void rowsThatCannotBeFlushedAreTold() {
+    fill(1);
+    Failpoints.arm("streaming.flush.beforeObjects:throw");
+    try {
+      cluster.leader().seal(table.channel());
+      while (cluster.leader().ailments().isEmpty()) {
+        Thread.onSpinWait();
+      }
+      assertThat(cluster.leader().ailments().getFirst())
+          .startsWith("rows of channel test-dml_0 cannot be flushed: failpoint fired");
+      table.awaitFlushed(0);
+    } finally {
+      Failpoints.disarm();
+    }
+    flushAndHandOff();
+    assertThat(cluster.leader().ailments()).isEmpty();
   }
 
   @Test

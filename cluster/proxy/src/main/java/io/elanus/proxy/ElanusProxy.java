@@ -230,6 +230,11 @@ public final class ElanusProxy implements Proxy, ProxyCache {
   }
 
   @Override
+  public List<String> ailments() {
+    return maintenance.ailments();
+  }
+
+  @Override
   public long timestamp() {
     return readClock.fresh();
   }

@@ -3,13 +3,12 @@ package io.elanus.proxy;
 import io.elanus.roles.Reads;
 import io.elanus.schema.Column;
 import io.elanus.schema.Metric;
+import io.elanus.schema.NewestRows;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Merges the hits of shards group by group: groups in the order of their best hit, within a group
@@ -30,7 +29,11 @@ final class GroupMerge {
     for (int query = 0; query < queries; query++) {
       int before = builder.size();
       List<int[]> ranked = ranked(pieces, starts, query, metric);
-      emit(pieces, ranked, skip, limit, groupSize, builder);
+      NewestRows newest = new NewestRows();
+      for (int p = 0; p < starts.length; p++) {
+        SearchMerge.addTo(newest, pieces.get(p), starts[p], pieces.get(p).counts()[query]);
+      }
+      emit(pieces, ranked, newest, skip, limit, groupSize, builder);
       counts[query] = builder.size() - before;
       for (int p = 0; p < starts.length; p++) {
         starts[p] += pieces.get(p).counts()[query];
@@ -58,24 +61,19 @@ final class GroupMerge {
   private static void emit(
       List<Reads.Hits> pieces,
       List<int[]> ranked,
+      NewestRows newest,
       int skip,
       int limit,
       int groupSize,
       Winners.Builder builder) {
     Map<Optional<Object>, List<int[]>> groups = new LinkedHashMap<>();
-    Set<Object> taken = new HashSet<>();
     for (int[] hit : ranked) {
       Optional<Object> value = value(pieces.get(hit[0]), hit[1]);
       List<int[]> members = groups.get(value);
-      if (members == null) {
-        if (groups.size() >= skip + limit) {
-          continue;
-        }
-        members = new ArrayList<>();
-        groups.put(value, members);
-      }
-      if (members.size() < groupSize && taken.add(pieces.get(hit[0]).keys().get(hit[1]))) {
-        members.add(hit);
+      boolean room = members == null ? groups.size() < skip + limit : members.size() < groupSize;
+      Reads.Hits hits = pieces.get(hit[0]);
+      if (room && newest.take(hits.keys().get(hit[1]), hits.timestamps()[hit[1]])) {
+        groups.computeIfAbsent(value, absent -> new ArrayList<>()).add(hit);
       }
     }
     groups.values().stream()

@@ -1,6 +1,7 @@
 package io.elanus.proxy;
 
 import io.elanus.roles.Reads;
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Metric;
 import java.util.ArrayList;
 import java.util.Comparator;

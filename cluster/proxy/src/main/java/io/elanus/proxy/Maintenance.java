@@ -60,6 +60,15 @@ final class Maintenance {
     return directory.dataCoord().compact(collection.id(), id);
   }
 
+  /** A coordinator that does not answer is one. */
+  List<String> ailments() {
+    try {
+      return directory.dataCoord().ailments();
+    } catch (ElanusException unreachable) {
+      return List.of("the data coordinator does not answer: " + unreachable.getMessage());
+    }
+  }
+
   /** Every partition of the collection has an entry. */
   Map<String, Long> rowCounts(String database, String name) {
     Catalogue.Collection collection = cache.collection(database, name);

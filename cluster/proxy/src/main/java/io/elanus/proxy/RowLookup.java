@@ -3,6 +3,7 @@ package io.elanus.proxy;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Reads;
 import io.elanus.schema.Column;
+import io.elanus.schema.DataType;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
@@ -67,7 +68,7 @@ final class RowLookup {
             .filter(rows -> rows.rows() > 0)
             .map(rows -> rows.keys(key.id()))
             .toList();
-    return KeyOrder.concatenated(pieces, key.type() == io.elanus.schema.DataType.INT64);
+    return Keys.joined(pieces, key.type() == DataType.VARCHAR);
   }
 
   private static Reads.Scope scope(

@@ -1,14 +1,14 @@
 package io.elanus.proxy;
 
 import io.elanus.roles.Reads;
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Metric;
-import java.util.HashSet;
+import io.elanus.schema.NewestRows;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Merges the hits of shards: best first, ties by key, a key once. Each shard's hits come in that
- * order already, so the heads are compared and nothing is sorted.
+ * Merges the hits of shards: best first, ties by key, a key once ({@link NewestRows}). Each shard's
+ * hits come in that order already, so the heads are compared and nothing is sorted.
  */
 final class SearchMerge {
   private SearchMerge() {}
@@ -39,7 +39,10 @@ final class SearchMerge {
       Metric metric,
       Winners.Builder builder) {
     int[] heads = starts.clone();
-    Set<Object> taken = pieces.size() > 1 ? new HashSet<>() : Set.of();
+    NewestRows newest = new NewestRows();
+    for (int p = 0; p < heads.length && pieces.size() > 1; p++) {
+      addTo(newest, pieces.get(p), heads[p], pieces.get(p).counts()[query]);
+    }
     for (int found = 0; found < k; ) {
       int best = -1;
       for (int p = 0; p < heads.length; p++) {
@@ -53,10 +56,17 @@ final class SearchMerge {
       }
       int row = heads[best]++;
       Reads.Hits hits = pieces.get(best);
-      if (pieces.size() == 1 || taken.add(hits.keys().get(row))) {
+      if (pieces.size() == 1 || newest.take(hits.keys().get(row), hits.timestamps()[row])) {
         builder.add(best, row, hits.scores()[row]);
         found++;
       }
+    }
+  }
+
+  /** The hits of a query in one piece. */
+  static void addTo(NewestRows newest, Reads.Hits hits, int from, int count) {
+    for (int row = from; row < from + count; row++) {
+      newest.add(hits.keys().get(row), hits.timestamps()[row]);
     }
   }
 

@@ -233,7 +233,8 @@ final class SearchOptions {
 
   void refuse(String key, String what) {
     if (has(key)) {
-      throw ElanusException.invalid(what + " is not supported yet: " + key);
+      String value = text(key).orElse("");
+      throw ElanusException.invalid(what + " is not supported yet: " + key + " = " + value);
     }
   }
 

@@ -5,6 +5,7 @@ import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
+import io.elanus.schema.KeyOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

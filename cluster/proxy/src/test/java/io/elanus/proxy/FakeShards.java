@@ -385,7 +385,12 @@ final class FakeShards implements StreamingNode {
   }
 
   @Override
-  public long truncate(String channel) {
+  public List<String> ailments() {
+    return List.of();
+  }
+
+  @Override
+  public void truncate(String channel, long timestamp) {
     throw new UnsupportedOperationException();
   }
 }

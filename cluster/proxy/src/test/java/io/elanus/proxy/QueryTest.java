@@ -117,8 +117,23 @@ final class QueryTest {
         () -> cluster.proxy.query(query("c", "n > 0", Map.of(), "sum(n)")));
     assertRefused(
         1100,
-        "query with order by is not supported yet: order_by_fields",
-        () -> cluster.proxy.query(query("c", "n > 0", Map.of("order_by_fields", "n"))));
+        "query with order by is not supported yet: order_by_fields = n:desc",
+        () -> cluster.proxy.query(query("c", "n > 0", Map.of("order_by_fields", "n:desc"))));
+    assertRefused(
+        1100,
+        "query with group by is not supported yet: group_by_fields = n,t",
+        () ->
+            cluster.proxy.query(query("c", "n > 0", Map.of("group_by_fields", "n,t"), "count(*)")));
+    for (String aggregate : List.of("count(n)", "avg(n)", "min(n)", "MAX( n )")) {
+      assertRefused(
+          1100,
+          "aggregation in a query is not supported yet: " + aggregate,
+          () -> cluster.proxy.query(query("c", "n > 0", Map.of(), aggregate)));
+    }
+    assertRefused(
+        1100,
+        "aggregation together with other output fields is not supported yet: count(*)",
+        () -> cluster.proxy.query(query("c", "n > 0", Map.of(), "count(*)", "n")));
     assertRefused(
         1100,
         "failed to create query plan: cannot parse expression: nope > 1 2",

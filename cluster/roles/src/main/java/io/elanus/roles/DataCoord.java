@@ -66,6 +66,9 @@ public interface DataCoord {
   /** Rows persisted and in flight, deletes not subtracted, by partition id. */
   Map<Long, Long> rowCounts(long collectionId);
 
+  /** What keeps rows from being written or stored, a sentence each; none: all is well. */
+  List<String> ailments();
+
   /** Plans compaction; the id of the job, or -1 when there is nothing to do. */
   long compact(long collectionId, Optional<Long> partitionId);
 
@@ -82,13 +85,16 @@ public interface DataCoord {
 
   /**
    * Called by RootCoord after the catalogue changed: drops the segments of a collection, of one
-   * partition, or older than a truncation.
+   * partition, or those written before a truncation. All of them may be repeated.
    */
   void dropCollection(long collectionId, List<String> channels);
 
   void dropPartition(long collectionId, List<String> channels, long partitionId);
 
-  void truncate(long collectionId, List<String> channels);
+  void truncate(long collectionId, List<String> channels, long timestamp);
+
+  /** Rows of a virtual channel written before it are gone; 0: it was never truncated. */
+  long truncatedUpTo(String channel);
 
   /**
    * Called by RootCoord before a new schema version is announced: growing segments of older

@@ -256,4 +256,7 @@ public interface Proxy {
   Map<String, Long> rowCounts(String database, String collection);
 
   long timestamp();
+
+  /** What is wrong with the database at present, a sentence each; none: all is well. */
+  List<String> ailments();
 }

@@ -69,8 +69,12 @@ public interface StreamingNode extends ShardLeader {
 
   void dropShard(String channel);
 
+  /** Its rows are gone, and no more are taken for it. */
   void dropPartition(String channel, long partitionId);
 
-  /** Removes all rows; returns the timestamp at which they vanish. */
-  long truncate(String channel);
+  /** What keeps channels of this node from doing their work, a sentence each; none: all is well. */
+  List<String> ailments();
+
+  /** Removes the rows written before the timestamp. Repeating it changes nothing. */
+  void truncate(String channel, long timestamp);
 }

@@ -1,5 +1,6 @@
 package io.elanus.schema;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +20,32 @@ public sealed interface Keys {
 
   static Keys of(List<String> keys) {
     return new Texts(keys);
+  }
+
+  /**
+   * The keys of several pieces, one after the other.
+   *
+   * @param texts whether they are VarChar; an empty piece may be of either kind
+   */
+  static Keys joined(List<Keys> pieces, boolean texts) {
+    if (texts) {
+      List<String> all = new ArrayList<>();
+      for (Keys piece : pieces) {
+        if (piece instanceof Texts some) {
+          all.addAll(some.keys());
+        }
+      }
+      return new Texts(all);
+    }
+    long[] all = new long[pieces.stream().mapToInt(Keys::size).sum()];
+    int at = 0;
+    for (Keys piece : pieces) {
+      if (piece instanceof Longs some) {
+        System.arraycopy(some.keys(), 0, all, at, some.size());
+        at += some.size();
+      }
+    }
+    return new Longs(all);
   }
 
   record Longs(long[] keys) implements Keys {

@@ -117,13 +117,8 @@ public final class Compaction {
   }
 
   private Keys joinedKeys() {
-    if (schema.primaryKey().type() == io.elanus.schema.DataType.VARCHAR) {
-      return Keys.of(
-          deletes.stream().flatMap(part -> ((Keys.Texts) part.keys()).keys().stream()).toList());
-    }
-    return Keys.of(
-        deletes.stream()
-            .flatMapToLong(part -> java.util.Arrays.stream(((Keys.Longs) part.keys()).keys()))
-            .toArray());
+    return Keys.joined(
+        deletes.stream().map(DeleteFile.Deletes::keys).toList(),
+        schema.primaryKey().type() == io.elanus.schema.DataType.VARCHAR);
   }
 }

@@ -148,8 +148,8 @@ public final class GrowingSegment implements Segment {
   }
 
   @Override
-  public List<SearchHits> search(SegmentSearch search) {
-    return reads.search(search);
+  public List<SearchHits> search(SegmentSearch search, SearchHelp help) {
+    return reads.search(search, help);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.elanus.segment;
 import io.elanus.files.Checksums;
 import io.elanus.files.MappedFiles;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Keys;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;

@@ -43,8 +43,8 @@ final class Reads {
     }
   }
 
-  List<SearchHits> search(SegmentSearch search) {
-    return run(view -> new SearchExecution(view, search).run());
+  List<SearchHits> search(SegmentSearch search, SearchHelp help) {
+    return run(view -> new SearchExecution(view, search).run(help));
   }
 
   Matches query(SegmentQuery query) {

@@ -184,8 +184,8 @@ public final class SealedSegment implements Segment {
   }
 
   @Override
-  public List<SearchHits> search(SegmentSearch search) {
-    return reads.search(search);
+  public List<SearchHits> search(SegmentSearch search, SearchHelp help) {
+    return reads.search(search, help);
   }
 
   @Override

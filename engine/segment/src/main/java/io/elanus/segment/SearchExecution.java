@@ -10,7 +10,7 @@ import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,22 +46,18 @@ final class SearchExecution {
     }
   }
 
-  List<SearchHits> run() {
+  /** The filter is evaluated once; then the queries run side by side. */
+  List<SearchHits> run(SearchHelp help) {
+    int queries = search.queries().rows();
     Bits eligible = eligible();
-    List<SearchHits> hits = new ArrayList<>();
     if (view.lacks(field.id()) || eligible.isEmpty()) {
-      for (int query = 0; query < search.queries().rows(); query++) {
-        hits.add(hits(Neighbors.NONE));
-      }
-      return hits;
+      return Collections.nCopies(queries, hits(Neighbors.NONE));
     }
     VectorSearcher searcher = view.vectors(field.id(), search.metric());
     SearchParameters parameters =
         SearchParameters.of(searcher.spec(), search.k(), search.parameters());
-    for (int query = 0; query < search.queries().rows(); query++) {
-      hits.add(hits(neighbors(searcher, parameters, vector(query), eligible)));
-    }
-    return hits;
+    return SideBySide.run(
+        queries, help, query -> hits(neighbors(searcher, parameters, vector(query), eligible)));
   }
 
   /** Of rows with one key the newest that matches. */

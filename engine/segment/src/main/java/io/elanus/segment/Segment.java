@@ -16,7 +16,11 @@ public sealed interface Segment extends AutoCloseable permits GrowingSegment, Se
   long id();
 
   /** Hits of each query, in the order of the queries. */
-  List<SearchHits> search(SegmentSearch search);
+  List<SearchHits> search(SegmentSearch search, SearchHelp help);
+
+  default List<SearchHits> search(SegmentSearch search) {
+    return search(search, SearchHelp.NONE);
+  }
 
   Matches query(SegmentQuery query);
 

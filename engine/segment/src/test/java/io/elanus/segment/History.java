@@ -2,6 +2,7 @@ package io.elanus.segment;
 
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Keys;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

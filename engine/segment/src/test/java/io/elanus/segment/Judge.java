@@ -8,6 +8,7 @@ import io.elanus.expression.Operand;
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Metric;
 import io.elanus.schema.RowBatch;
 import io.elanus.schema.Value;

@@ -3,7 +3,9 @@ package io.elanus.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elanus.expression.Comparison;
 import io.elanus.expression.Filter;
+import io.elanus.expression.Operand;
 import io.elanus.index.ScoreRange;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
@@ -14,6 +16,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
 import io.elanus.schema.Metric;
 import io.elanus.schema.RowBatch;
+import io.elanus.schema.Value;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +128,55 @@ final class SegmentReadsTest {
                 .isEqualTo(bird.vector() == null ? null : Judge.vector(bird.vector()).value(0));
           }
         });
+  }
+
+  /** Of all rows that match, not of those of each chunk. */
+  @Test
+  void aSampleIsTakenOfTheMatchingRowsOfTheSegment() {
+    Filter matching =
+        new Filter.Compare(
+            new Operand.Field(Birds.KEY, DataType.INT64),
+            Comparison.GREATER_OR_EQUAL,
+            new Value.Int(100));
+    Map<Double, Long> samples = Map.of(0.5, 100L, 0.01, 2L, 0.001, 1L);
+    forms()
+        .forEach(segment ->
+            samples.forEach((fraction, expected) -> {
+              Filter sample = new Filter.Sample(matching, fraction);
+              SegmentQuery count = new SegmentQuery(sample, 5000, 0, -1, Optional.empty(), true);
+              assertThat(segment.query(count).count()).isEqualTo(expected);
+              SegmentQuery rows = new SegmentQuery(sample, 5000, 0, -1, Optional.empty(), false);
+              assertThat(segment.query(rows).keys().size()).isEqualTo(expected.intValue());
+              for (int i = 0; i < expected; i++) {
+                assertThat((Long) segment.query(rows).keys().get(i)).isGreaterThanOrEqualTo(100);
+              }
+            }));
+  }
+
+  @Test
+  void queriesOfOneSearchAreAnsweredInTheirOrderWhoeverHelps() {
+    int queries = 40;
+    ColumnBuilder vectors =
+        new ColumnBuilder(DataType.FLOAT_VECTOR, Birds.DIMENSION, Optional.empty());
+    List<float[]> each = new ArrayList<>();
+    for (int i = 0; i < queries; i++) {
+      each.add(history.vector());
+      vectors.add(each.get(i));
+    }
+    SegmentSearch together = SegmentSearch.of(Birds.VECTOR, Metric.L2, vectors.build(), 7, 5000);
+    try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+      forms()
+          .forEach(segment -> {
+            List<SearchHits> hits = segment.search(together, new SearchHelp(pool, 3));
+            for (int i = 0; i < queries; i++) {
+              SearchHits alone = segment.search(search(7, each.get(i))).getFirst();
+              assertThat(hits.get(i).keys())
+                  .as("seed %d query %d", SEED, i)
+                  .isEqualTo(alone.keys());
+              assertThat(hits.get(i).scores()).containsExactly(alone.scores());
+            }
+          });
+    }
   }
 
   private int indexOf(long key) {

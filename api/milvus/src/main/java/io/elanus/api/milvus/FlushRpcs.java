@@ -5,9 +5,13 @@ import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getFlushMethod;
 import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getGetFlushAllStateMethod;
 import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getGetFlushStateMethod;
 
+import com.google.protobuf.ByteString;
+import io.elanus.api.milvus.proto.ClusterInfo;
 import io.elanus.api.milvus.proto.FlushAllRequest;
 import io.elanus.api.milvus.proto.FlushAllResponse;
+import io.elanus.api.milvus.proto.FlushAllResult;
 import io.elanus.api.milvus.proto.FlushAllTarget;
+import io.elanus.api.milvus.proto.FlushCollectionResult;
 import io.elanus.api.milvus.proto.FlushRequest;
 import io.elanus.api.milvus.proto.FlushResponse;
 import io.elanus.api.milvus.proto.GetFlushAllStateRequest;
@@ -15,15 +19,22 @@ import io.elanus.api.milvus.proto.GetFlushAllStateResponse;
 import io.elanus.api.milvus.proto.GetFlushStateRequest;
 import io.elanus.api.milvus.proto.GetFlushStateResponse;
 import io.elanus.api.milvus.proto.LongArray;
+import io.elanus.api.milvus.proto.msg.Msg.MsgPosition;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Flush and how far it got (grpc-contract §4.9). */
 final class FlushRpcs {
@@ -53,9 +64,28 @@ final class FlushRpcs {
           .putCollSegIDs(name, LongArray.newBuilder().addAllData(flush.sealed()).build())
           .putFlushCollSegIDs(name, LongArray.newBuilder().addAllData(flush.flushed()).build())
           .putCollSealTimes(name, Timestamps.physicalMillis(flush.timestamp()) / 1000)
-          .putCollFlushTs(name, flush.timestamp());
+          .putCollFlushTs(name, flush.timestamp())
+          .putAllChannelCps(checkpoints(flush));
     }
     return answer.build();
+  }
+
+  /** By channel, where its log must be cut to before all that the flush sealed is in files. */
+  private static Map<String, MsgPosition> checkpoints(DataCoord.Flush flush) {
+    Map<String, MsgPosition> checkpoints = new TreeMap<>();
+    flush
+        .channelPositions()
+        .forEach((channel, position) -> {
+          ByteBuffer id = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          checkpoints.put(
+              channel,
+              MsgPosition.newBuilder()
+                  .setChannelName(channel)
+                  .setMsgID(ByteString.copyFrom(id.putLong(0, position)))
+                  .setTimestamp(flush.timestamp())
+                  .build());
+        });
+    return checkpoints;
   }
 
   /** The Java client tells only the segments, and the database. */
@@ -69,13 +99,42 @@ final class FlushRpcs {
     return GetFlushStateResponse.newBuilder().setStatus(Statuses.OK).setFlushed(flushed).build();
   }
 
+  /**
+   * The timestamp is from before the first flush, so that each of them covers it and writes that go
+   * on meanwhile need not be waited for. Log messages of the flush ({@code flush_all_msgs}) are not
+   * there: nothing is written to the log for all collections at once.
+   */
   private FlushAllResponse flushAll(Caller caller, FlushAllRequest request) {
-    long timestamp = proxy.timestamp();
+    FlushAllResponse.Builder answer =
+        FlushAllResponse.newBuilder().setStatus(Statuses.OK).setFlushAllTs(proxy.timestamp());
+    Map<String, FlushAllResult.Builder> results = new TreeMap<>();
+    Set<String> logs = new TreeSet<>();
     for (Target target : targets(caller, request.getDbName(), request.getFlushTargetsList())) {
-      long flushed = ifThere(() -> proxy.flush(target.database(), target.collection()).timestamp());
-      timestamp = Math.max(timestamp, flushed);
+      flushIfThere(target)
+          .ifPresent(flush -> {
+            flush
+                .channelPositions()
+                .keySet()
+                .forEach(channel -> logs.add(Catalogue.physicalChannel(channel)));
+            results
+                .computeIfAbsent(
+                    target.database(), name -> FlushAllResult.newBuilder().setDbName(name))
+                .addCollectionResults(result(target.collection(), flush));
+          });
     }
-    return FlushAllResponse.newBuilder().setStatus(Statuses.OK).setFlushAllTs(timestamp).build();
+    results.values().forEach(answer::addFlushResults);
+    return answer.setClusterInfo(ClusterInfo.newBuilder().addAllPchannels(logs)).build();
+  }
+
+  private static FlushCollectionResult result(String collection, DataCoord.Flush flush) {
+    return FlushCollectionResult.newBuilder()
+        .setCollectionName(collection)
+        .setSegmentIds(LongArray.newBuilder().addAllData(flush.sealed()))
+        .setFlushSegmentIds(LongArray.newBuilder().addAllData(flush.flushed()))
+        .setSealTime(Timestamps.physicalMillis(flush.timestamp()) / 1000)
+        .setFlushTs(flush.timestamp())
+        .putAllChannelCps(checkpoints(flush))
+        .build();
   }
 
   private GetFlushAllStateResponse stateOfAll(Caller caller, GetFlushAllStateRequest request) {
@@ -86,28 +145,21 @@ final class FlushRpcs {
     if (timestamp == 0) {
       throw ElanusException.invalid("FlushAllTss or FlushAllTs is required");
     }
-    for (Target target : targets(caller, request.getDbName(), request.getFlushTargetsList())) {
-      long until = timestamp;
-      long flushed =
-          ifThere(() ->
-              proxy.flushed(target.database(), target.collection(), List.of(), until) ? 0 : 1);
-      if (flushed != 0) {
-        return GetFlushAllStateResponse.newBuilder()
-            .setStatus(Statuses.OK)
-            .setFlushed(false)
-            .build();
-      }
-    }
-    return GetFlushAllStateResponse.newBuilder().setStatus(Statuses.OK).setFlushed(true).build();
+    long until = timestamp;
+    boolean flushed =
+        targets(caller, request.getDbName(), request.getFlushTargetsList()).stream()
+            .allMatch(
+                target -> proxy.flushed(target.database(), target.collection(), List.of(), until));
+    return GetFlushAllStateResponse.newBuilder().setStatus(Statuses.OK).setFlushed(flushed).build();
   }
 
-  /** 0 for a collection that was dropped meanwhile. */
-  private static long ifThere(LongSupplier action) {
+  /** Empty for a collection that was dropped meanwhile. */
+  private Optional<DataCoord.Flush> flushIfThere(Target target) {
     try {
-      return action.getAsLong();
+      return Optional.of(proxy.flush(target.database(), target.collection()));
     } catch (ElanusException e) {
       if (e.code() == ErrorCode.COLLECTION_NOT_FOUND) {
-        return 0;
+        return Optional.empty();
       }
       throw e;
     }

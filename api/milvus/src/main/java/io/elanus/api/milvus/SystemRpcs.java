@@ -24,6 +24,7 @@ import io.elanus.api.milvus.proto.GetVersionRequest;
 import io.elanus.api.milvus.proto.GetVersionResponse;
 import io.elanus.api.milvus.proto.StateCode;
 import io.elanus.roles.Proxy;
+import java.util.List;
 
 /** Connection, version, health (grpc-contract §4.1). */
 final class SystemRpcs {
@@ -90,11 +91,17 @@ final class SystemRpcs {
   }
 
   private CheckHealthResponse checkHealth(Caller caller, CheckHealthRequest request) {
-    return CheckHealthResponse.newBuilder().setStatus(Statuses.OK).setIsHealthy(true).build();
+    List<String> reasons = proxy.ailments();
+    return CheckHealthResponse.newBuilder()
+        .setStatus(Statuses.OK)
+        .setIsHealthy(reasons.isEmpty())
+        .addAllReasons(reasons)
+        .build();
   }
 
   private ComponentStates componentStates(Caller caller, GetComponentStatesRequest request) {
     return ComponentStates.newBuilder()
+        .setStatus(Statuses.OK)
         .setState(
             ComponentInfo.newBuilder()
                 .setNodeID(server.nodeId())

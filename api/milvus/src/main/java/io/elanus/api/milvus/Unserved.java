@@ -55,8 +55,10 @@ final class Unserved {
   /** Keys of search_params and query_params. */
   static void checkParameters(Map<String, String> parameters) {
     for (String key : new String[] {"order_by_fields", "analyzer_name", "time_fields"}) {
-      if (!parameters.getOrDefault(key, "").isEmpty()) {
-        throw ElanusException.invalid("parameter " + key + " is not supported yet");
+      String value = parameters.getOrDefault(key, "");
+      if (!value.isEmpty()) {
+        throw ElanusException.invalid(
+            "parameter " + key + " is not supported yet, it was " + value);
       }
     }
   }

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * to see what the door makes of requests and answers. Remembers the requests it was given.
  */
 final class FakeProxy implements Proxy {
+  List<String> ailments = List.of();
   final Map<String, Catalogue.Collection> collections = new LinkedHashMap<>();
   final Map<String, InsertRequest> rows = new LinkedHashMap<>();
   final Map<String, List<CreateIndexRequest>> indexes = new LinkedHashMap<>();
@@ -341,9 +342,15 @@ final class FakeProxy implements Proxy {
   }
 
   @Override
+  public List<String> ailments() {
+    return ailments;
+  }
+
+  @Override
   public DataCoord.Flush flush(String database, String collection) {
     describeCollection(database, collection);
-    return new DataCoord.Flush(List.of(11L), List.of(10L), timestamp(), Map.of());
+    return new DataCoord.Flush(
+        List.of(11L), List.of(10L), timestamp(), Map.of("elanus-dml_0_9v0", 513L));
   }
 
   @Override

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.elanus.api.http.Doors;
 import io.elanus.api.http.DoorsConfiguration;
 import io.elanus.api.http.HttpRoutes;
 import io.elanus.api.http.Management;
 import io.elanus.api.http.Meters;
+import io.elanus.api.milvus.proto.CheckHealthRequest;
+import io.elanus.api.milvus.proto.CheckHealthResponse;
 import io.elanus.api.milvus.proto.CollectionSchema;
 import io.elanus.api.milvus.proto.ConnectRequest;
 import io.elanus.api.milvus.proto.ConnectResponse;
@@ -24,11 +28,15 @@ import io.elanus.api.milvus.proto.DescribeIndexResponse;
 import io.elanus.api.milvus.proto.FieldData;
 import io.elanus.api.milvus.proto.FieldSchema;
 import io.elanus.api.milvus.proto.FloatArray;
+import io.elanus.api.milvus.proto.FlushAllRequest;
+import io.elanus.api.milvus.proto.FlushAllResponse;
+import io.elanus.api.milvus.proto.FlushCollectionResult;
 import io.elanus.api.milvus.proto.FlushRequest;
 import io.elanus.api.milvus.proto.FlushResponse;
 import io.elanus.api.milvus.proto.FunctionSchema;
 import io.elanus.api.milvus.proto.FunctionScore;
 import io.elanus.api.milvus.proto.FunctionType;
+import io.elanus.api.milvus.proto.GetFlushAllStateRequest;
 import io.elanus.api.milvus.proto.HybridSearchRequest;
 import io.elanus.api.milvus.proto.InsertRequest;
 import io.elanus.api.milvus.proto.JSONArray;
@@ -47,13 +55,17 @@ import io.elanus.api.milvus.proto.SearchResults;
 import io.elanus.api.milvus.proto.Status;
 import io.elanus.api.milvus.proto.UpsertRequest;
 import io.elanus.api.milvus.proto.VectorField;
+import io.elanus.api.milvus.proto.msg.Msg.MsgPosition;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.Column;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -62,7 +74,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,6 +299,22 @@ final class MilvusServiceTest {
   }
 
   @Test
+  void parametersThatAreNotServedAreRefusedWithWhatTheyName() {
+    create();
+    QueryResults results =
+        client.query(
+            QueryRequest.newBuilder()
+                .setCollectionName("c")
+                .setExpr("id > 0")
+                .addQueryParams(Pairs.pair("order_by_fields", "id:desc"))
+                .build());
+    assertThat(results.getStatus().getCode()).isEqualTo(1100);
+    assertThat(results.getStatus().getReason())
+        .isEqualTo(
+            "parameter order_by_fields is not supported yet, it was id:desc: invalid parameter");
+  }
+
+  @Test
   void fieldsOfALaterProtocolAreRefusedNotIgnored() {
     create();
     UnknownFieldSet later =
@@ -365,9 +396,128 @@ final class MilvusServiceTest {
     assertThat(answer.getCollSegIDsMap()).containsOnlyKeys("c");
     assertThat(answer.getFlushCollSegIDsMap()).containsOnlyKeys("c");
     assertThat(answer.getCollSealTimesMap().get("c")).isGreaterThan(1_600_000_000L);
+    assertThat(answer.getChannelCpsMap()).containsOnlyKeys("elanus-dml_0_9v0");
+    MsgPosition checkpoint = answer.getChannelCpsOrThrow("elanus-dml_0_9v0");
+    assertThat(checkpoint.getChannelName()).isEqualTo("elanus-dml_0_9v0");
+    assertThat(checkpoint.getMsgID().toByteArray()).containsExactly(1, 2, 0, 0, 0, 0, 0, 0);
+    assertThat(checkpoint.getTimestamp()).isEqualTo(answer.getCollFlushTsOrThrow("c"));
     assertThat(client.flush(FlushRequest.newBuilder().addCollectionNames("x").build()).getStatus())
         .extracting(Status::getReason)
         .isEqualTo("collection not found[database=default][collection=x]");
+  }
+
+  @Test
+  void flushingAllAnswersATimestampThatEveryFlushCovers() {
+    create();
+    FlushAllResponse answer = client.flushAll(FlushAllRequest.getDefaultInstance());
+    assertThat(answer.getFlushAllTs()).isPositive();
+    FlushCollectionResult flushed =
+        answer.getFlushResultsList().stream()
+            .flatMap(result -> result.getCollectionResultsList().stream())
+            .filter(result -> result.getCollectionName().equals("c"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(flushed.getFlushTs()).isGreaterThan(answer.getFlushAllTs());
+    assertThat(flushed.getSegmentIds().getDataList()).containsExactly(11L);
+    assertThat(flushed.getChannelCpsMap()).containsOnlyKeys("elanus-dml_0_9v0");
+    assertThat(answer.getClusterInfo().getPchannelsList()).containsExactly("elanus-dml_0");
+    assertThat(
+            client
+                .getFlushAllState(
+                    GetFlushAllStateRequest.newBuilder()
+                        .setFlushAllTs(answer.getFlushAllTs())
+                        .build())
+                .getFlushed())
+        .isTrue();
+    assertThat(client.getFlushAllState(GetFlushAllStateRequest.getDefaultInstance()).getStatus())
+        .extracting(Status::getReason)
+        .isEqualTo("FlushAllTss or FlushAllTs is required: invalid parameter");
+  }
+
+  /** The Node client reads the status of every answer, and throws when it is not there. */
+  @Test
+  void everyAnswerCarriesAStatusThatIsFilled() {
+    List<String> withoutStatus = new ArrayList<>();
+    int refused = 0;
+    int fine = 0;
+    for (boolean there : new boolean[] {false, true}) {
+      if (there) {
+        create();
+      }
+      for (MethodDescriptor<?, ?> method : MilvusServiceGrpc.getServiceDescriptor().getMethods()) {
+        String name = Objects.requireNonNull(method.getBareMethodName());
+        if (service.served().contains(name)) {
+          Optional<Status> status = status(call(method, there));
+          if (status.isEmpty()) {
+            withoutStatus.add(name);
+          } else if (status.get().getCode() == 0) {
+            fine++;
+            assertThat(status.get().getErrorCodeValue()).as(name).isZero();
+            assertThat(status.get().getReason() + status.get().getDetail()).as(name).isEmpty();
+          } else {
+            refused++;
+            assertThat(status.get().getErrorCodeValue()).as(name).isNotZero();
+            assertThat(status.get().getReason()).as(name).isNotBlank();
+            assertThat(status.get().getDetail()).as(name).isNotBlank();
+          }
+        }
+      }
+    }
+    assertThat(withoutStatus).as("has no field for it").containsExactly("Dummy", "Dummy");
+    assertThat(refused).isGreaterThan(30);
+    assertThat(fine).isGreaterThan(30);
+  }
+
+  /** With the names of a collection and its field wherever a request has room for them. */
+  @SuppressWarnings("unchecked") // the descriptor's own types
+  private Message call(MethodDescriptor<?, ?> method, boolean named) {
+    MethodDescriptor<Message, Message> descriptor = (MethodDescriptor<Message, Message>) method;
+    var marshaller =
+        (MethodDescriptor.PrototypeMarshaller<Message>) descriptor.getRequestMarshaller();
+    Message.Builder request =
+        Objects.requireNonNull(marshaller.getMessagePrototype()).newBuilderForType();
+    for (FieldDescriptor field : request.getDescriptorForType().getFields()) {
+      if (named && field.getJavaType() == FieldDescriptor.JavaType.STRING) {
+        String value =
+            switch (field.getName()) {
+              case "collection_name", "collectionName", "oldName" -> "c";
+              case "field_name" -> "v";
+              case "expr" -> "id > 0";
+              default -> "";
+            };
+        if (!field.isRepeated()) {
+          request.setField(field, value);
+        }
+      }
+    }
+    return ClientCalls.blockingUnaryCall(channel, descriptor, CallOptions.DEFAULT, request.build());
+  }
+
+  /** Empty when the message has no field for it; one that is not set fails. */
+  private static Optional<Status> status(Message answer) {
+    if (answer instanceof Status status) {
+      return Optional.of(status);
+    }
+    for (FieldDescriptor field : answer.getDescriptorForType().getFields()) {
+      if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+          && field.getMessageType().equals(Status.getDescriptor())) {
+        assertThat(answer.hasField(field)).as(answer.getDescriptorForType().getName()).isTrue();
+        return Optional.of((Status) answer.getField(field));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Test
+  void healthSaysWhatIsWrong() {
+    CheckHealthResponse well = client.checkHealth(CheckHealthRequest.getDefaultInstance());
+    assertThat(well.getIsHealthy()).isTrue();
+    assertThat(well.getReasonsList()).isEmpty();
+    proxy.ailments = List.of("channel elanus-dml_0 cannot be written: disk full");
+    CheckHealthResponse ill = client.checkHealth(CheckHealthRequest.getDefaultInstance());
+    assertThat(ill.getStatus().getCode()).isZero();
+    assertThat(ill.getIsHealthy()).isFalse();
+    assertThat(ill.getReasonsList()).isEqualTo(proxy.ailments);
   }
 
   @Test

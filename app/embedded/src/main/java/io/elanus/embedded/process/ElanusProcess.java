@@ -102,7 +102,8 @@ public final class ElanusProcess implements AutoCloseable {
                 pools.search(),
                 pools.requests(),
                 pools.flush(),
-                clock));
+                clock,
+                (delay, task) -> background.after(delay.toMillis(), task)));
     directory.enter(streamingNode);
     queryNode = new QueryExecutor(segments, deletes, directory, pools.search());
     directory.enter(queryNode);
@@ -201,10 +202,10 @@ public final class ElanusProcess implements AutoCloseable {
         .withSealing(
             settings.number(Setting.SEGMENT_MAX_ROWS),
             settings.bytes(Setting.SEGMENT_MAX_BYTES),
-            defaults.sealAge())
+            defaults.sealAt().age())
         .withBounds(
             settings.bytes(Setting.LOG_RETAINED_BYTES),
-            defaults.deleteBufferKeys(),
+            defaults.flushAt().deletedKeys(),
             settings.bytes(Setting.GROWING_MAX_BYTES))
         .withRetention(settings.duration(Setting.RETENTION));
   }

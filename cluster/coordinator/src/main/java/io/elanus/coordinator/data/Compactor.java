@@ -159,6 +159,11 @@ final class Compactor {
     return seconds <= 0 || before <= 0 ? 0 : Timestamps.of(before, 0);
   }
 
+  /** Truncated rows are seen by no read, pinned or not. */
+  private long goneBefore(String channel, Catalogue.Collection collection) {
+    return Math.max(expiredBefore(collection), ledger.read(state -> state.truncatedUpTo(channel)));
+  }
+
   private List<DataEntry.Merging> begin(List<List<Segment>> groups) {
     List<DataEntry.Merging> begun = new ArrayList<>();
     for (List<Segment> group : groups) {
@@ -227,7 +232,7 @@ final class Compactor {
                     collection.get().schema(),
                     deletes,
                     horizon(),
-                    expiredBefore(collection.get())));
+                    goneBefore(merging.channel(), collection.get())));
     if (merging.sources().size() == 1) {
       rewrittenMillis.put(merging.target(), wallMillis.getAsLong());
     }

@@ -28,6 +28,7 @@ import java.util.function.LongSupplier;
 /** DataCoord over a metadata store. */
 public final class DataCoordinator implements DataCoord {
   private static final long GARBAGE = 0;
+  private static final long ORPHANS = 0;
 
   private final Ledger<DataEntry, DataState> ledger;
   private final Directory directory;
@@ -35,6 +36,8 @@ public final class DataCoordinator implements DataCoord {
   private final Compactor compactor;
   private final KeyedTasks followUps;
   private final KeyedTasks garbage;
+  private final KeyedTasks orphans;
+  private volatile boolean started;
 
   /**
    * @param directory is asked only while requests are served
@@ -57,13 +60,18 @@ public final class DataCoordinator implements DataCoord {
         new Compactor(ledger, directory, settings, wallMillis, lowPriority, followUps::request);
     var collector = new Garbage(ledger, objects, directory, settings.retentionMillis(), wallMillis);
     garbage = new KeyedTasks("collecting garbage", background, key -> collector.collect());
+    var sweeper = new Orphans(ledger, objects);
+    orphans = new KeyedTasks("sweeping orphans", background, key -> sweeper.sweep());
   }
 
   /**
-   * Takes up unfinished compactions and collects garbage, in the background. Nodes must be there.
+   * Takes up unfinished compactions, sweeps what earlier processes left unpublished and collects
+   * garbage, in the background. Nodes must be there.
    */
   public void start() {
     compactor.resume();
+    started = true;
+    orphans.request(ORPHANS);
     garbage.request(GARBAGE);
   }
 
@@ -76,7 +84,11 @@ public final class DataCoordinator implements DataCoord {
 
   @Override
   public Grant grant(String physicalChannel, long nodeId) {
-    return ledger.decide(state -> PublishRules.grant(state, physicalChannel, nodeId));
+    Grant grant = ledger.decide(state -> PublishRules.grant(state, physicalChannel, nodeId));
+    if (started) {
+      orphans.request(ORPHANS); // the last owner's
+    }
+    return grant;
   }
 
   @Override
@@ -168,6 +180,31 @@ public final class DataCoordinator implements DataCoord {
   }
 
   @Override
+  public List<String> ailments() {
+    List<String> ailments = new ArrayList<>();
+    ledger
+        .failure()
+        .ifPresent(failure -> ailments.add("metadata cannot be written: " + failure.getMessage()));
+    for (String channel : ledger.read(DataState::channels)) {
+      try {
+        directory.ownerOf(channel);
+      } catch (ElanusException none) {
+        ailments.add("channel " + channel + " has no owner: " + none.getMessage());
+      }
+    }
+    directory
+        .streamingNodes()
+        .forEach((id, node) -> {
+          try {
+            ailments.addAll(node.ailments());
+          } catch (ElanusException unreachable) {
+            ailments.add("streaming node " + id + " does not answer: " + unreachable.getMessage());
+          }
+        });
+    return ailments;
+  }
+
+  @Override
   public long compact(long collectionId, Optional<Long> partitionId) {
     return compactor.ask(collection(collectionId), partitionId);
   }
@@ -206,13 +243,18 @@ public final class DataCoordinator implements DataCoord {
   }
 
   @Override
-  public void truncate(long collectionId, List<String> channels) {
+  public void truncate(long collectionId, List<String> channels, long timestamp) {
     for (String channel : channels) {
-      long timestamp = directory.ownerOf(channel).truncate(channel);
+      directory.ownerOf(channel).truncate(channel, timestamp);
       untilNothingIsLeft(state ->
           DropRules.truncation(state, collectionId, channel, timestamp, wallMillis.getAsLong()));
     }
     garbage.request(GARBAGE);
+  }
+
+  @Override
+  public long truncatedUpTo(String channel) {
+    return ledger.read(state -> state.truncatedUpTo(channel));
   }
 
   private void untilNothingIsLeft(Function<DataState, Decision<DataEntry, Boolean>> decision) {

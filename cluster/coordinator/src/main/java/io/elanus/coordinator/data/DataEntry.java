@@ -55,7 +55,7 @@ sealed interface DataEntry extends Entry {
     }
   }
 
-  /** Rows of a virtual channel up to the timestamp have vanished. */
+  /** Rows of a virtual channel written before the timestamp have vanished. */
   record Truncated(String channel, long timestamp) implements DataEntry {
     @Override
     public String key() {

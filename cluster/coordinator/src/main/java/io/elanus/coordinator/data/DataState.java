@@ -54,6 +54,11 @@ final class DataState implements State<DataEntry> {
     }
   }
 
+  /** Names of the physical channels that ever had an owner. */
+  List<String> channels() {
+    return List.copyOf(channels.keySet());
+  }
+
   Optional<DataEntry.Channel> channel(String physicalChannel) {
     return Optional.ofNullable(channels.get(physicalChannel));
   }

@@ -8,6 +8,7 @@ import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
+import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Segments;
 import java.util.ArrayList;
@@ -41,11 +42,6 @@ final class Garbage {
     this.directory = directory;
     this.graceMillis = graceMillis;
     this.wallMillis = wallMillis;
-  }
-
-  /** Where the files of a segment are; the object keys' contract with those who write them. */
-  static String prefix(Segments.Segment segment) {
-    return "segments/" + segment.collectionId() + "/" + segment.id() + "/";
   }
 
   void collect() {
@@ -116,11 +112,15 @@ final class Garbage {
 
   private void remove(DataEntry.Stored stored) {
     Failpoints.hit("collect.beforeDelete");
-    for (ObjectInfo object : objects.list(prefix(stored.segment()))) {
+    for (ObjectInfo object : objects.list(folder(stored.segment()))) {
       objects.delete(object.key());
     }
     forget(stored);
     LOG.log(System.Logger.Level.DEBUG, "segment removed " + stored.segment().id());
+  }
+
+  private static String folder(Segments.Segment segment) {
+    return ObjectLayout.segment(segment.collectionId(), segment.id());
   }
 
   private void remove(DataEntry.Deletes file) {

@@ -4,6 +4,7 @@ import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.roles.IndexCoord.Definition;
+import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.schema.CollectionSchema;
@@ -20,7 +21,19 @@ final class BuildRules {
 
   /** Where the file of an index of a segment lies. */
   static String object(Segment segment, Definition definition) {
-    return "indexes/" + segment.collectionId() + "/" + segment.id() + "/" + definition.id();
+    return ObjectLayout.index(segment.collectionId(), segment.id(), definition.id());
+  }
+
+  /** Whether a file is recorded nowhere, and never will be. */
+  static boolean isOrphan(
+      IndexState state, ObjectLayout.OfIndex file, String object, Set<Long> flushed) {
+    boolean recorded =
+        state.isBuilt(file.segmentId(), file.indexId())
+            || state.unneeded().stream().anyMatch(entry -> entry.object().equals(object));
+    boolean wanted =
+        flushed.contains(file.segmentId())
+            && state.definition(file.collectionId(), file.indexId()).isPresent();
+    return !recorded && !wanted;
   }
 
   /** Small vector segments are scanned; scalar indexes are always built. */

@@ -56,6 +56,10 @@ final class Builder {
     return builds.givenUp(new Builds.Task(segment.id(), definition.id()), settings);
   }
 
+  boolean isRunning(long segmentId, long indexId) {
+    return builds.isRunning(new Builds.Task(segmentId, indexId));
+  }
+
   /** Does nothing when the build runs already or has been given up for now. */
   void submit(Segment segment, Definition definition) {
     var task = new Builds.Task(segment.id(), definition.id());

@@ -47,6 +47,10 @@ final class Builds {
     running.remove(task);
   }
 
+  synchronized boolean isRunning(Task task) {
+    return running.contains(task);
+  }
+
   /** Present when the build was given up. */
   synchronized Optional<Failure> givenUp(Task task, IndexSettings settings) {
     return Optional.ofNullable(failures.get(task))

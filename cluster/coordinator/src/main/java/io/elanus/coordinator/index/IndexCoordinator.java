@@ -6,10 +6,12 @@ import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.metadata.MetadataStore;
+import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
+import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.ProxyCache;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -29,6 +32,8 @@ import java.util.function.LongSupplier;
 public final class IndexCoordinator implements IndexCoord {
   private static final System.Logger LOG = System.getLogger(IndexCoordinator.class.getName());
 
+  private static final long ORPHANS = 0;
+
   private final Ledger<IndexEntry, IndexState> ledger;
   private final ObjectStore objects;
   private final Directory directory;
@@ -36,6 +41,10 @@ public final class IndexCoordinator implements IndexCoord {
   private final LongSupplier wallMillis;
   private final Builder builder;
   private final KeyedTasks plans;
+  private final KeyedTasks orphans;
+
+  /** Collections whose folder may hold files that an earlier process left unrecorded. */
+  private final Set<Long> unswept = ConcurrentHashMap.newKeySet();
 
   /**
    * @param directory is asked only while requests are served
@@ -56,14 +65,49 @@ public final class IndexCoordinator implements IndexCoord {
     this.wallMillis = wallMillis;
     ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState());
     plans = new KeyedTasks("planning index builds", background, this::plan);
+    orphans = new KeyedTasks("sweeping index files", background, key -> sweep());
     builder =
         new Builder(
             ledger, directory, settings, wallMillis, lowPriority, background, plans::request);
   }
 
-  /** Takes up missing builds, in the background. */
+  /**
+   * Takes up missing builds and sweeps what earlier processes left unrecorded, in the background.
+   */
   public void start() {
     ledger.read(IndexState::collections).forEach(plans::request);
+    orphans.request(ORPHANS);
+  }
+
+  /** Each collection's part is done between its plans, so that no build begins meanwhile. */
+  private void sweep() {
+    for (ObjectInfo object : objects.list(ObjectLayout.INDEXES)) {
+      if (ObjectLayout.place(object.key()).orElse(null) instanceof ObjectLayout.OfIndex file) {
+        unswept.add(file.collectionId());
+      }
+    }
+    unswept.forEach(plans::request);
+  }
+
+  /**
+   * Removes files that no record names, unless a build is about to record them or a plan will find
+   * and record them: it builds for flushed segments and defined indexes only.
+   */
+  private void sweep(long collectionId, Set<Long> flushed) {
+    int swept = 0;
+    for (ObjectInfo object : objects.list(ObjectLayout.INDEXES + collectionId + "/")) {
+      if (ObjectLayout.place(object.key()).orElse(null) instanceof ObjectLayout.OfIndex file
+          && !builder.isRunning(file.segmentId(), file.indexId()) // first: it records, then ends
+          && ledger.read(state -> BuildRules.isOrphan(state, file, object.key(), flushed))
+          && objects.delete(object.key())) {
+        swept++;
+      }
+    }
+    if (swept > 0) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "removed " + swept + " unrecorded index files of collection " + collectionId);
+    }
   }
 
   @Override
@@ -224,9 +268,9 @@ public final class IndexCoordinator implements IndexCoord {
   private void plan(long collectionId) {
     Optional<Catalogue.Collection> collection =
         directory.rootCoord().findCollectionById(collectionId);
+    Set<Long> ids = new HashSet<>();
     if (collection.isPresent()) {
       List<Segment> flushed = flushed(collectionId);
-      Set<Long> ids = new HashSet<>();
       flushed.forEach(segment -> ids.add(segment.id()));
       release(collectionId, ids);
       for (Definition definition : definitions(collectionId)) {
@@ -236,6 +280,10 @@ public final class IndexCoordinator implements IndexCoord {
           }
         }
       }
+    }
+    if (unswept.contains(collectionId)) {
+      sweep(collectionId, ids);
+      unswept.remove(collectionId);
     }
     collectGarbage();
   }

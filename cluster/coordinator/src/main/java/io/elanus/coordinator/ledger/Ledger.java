@@ -9,10 +9,12 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one coordinator. One decision at a time: the handler looks at the state and says
@@ -35,6 +37,7 @@ public final class Ledger<E extends Entry, S extends State<E>> {
   private final ReadWriteLock access = new ReentrantReadWriteLock();
   private long termRevision;
   private boolean termIsOurs;
+  private volatile @Nullable ElanusException failure;
 
   private Ledger(MetadataStore store, String prefix, Class<E> type, S state) {
     this.store = store;
@@ -88,7 +91,22 @@ public final class Ledger<E extends Entry, S extends State<E>> {
     }
   }
 
+  /** Why the last commit failed, if it did. */
+  public Optional<ElanusException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
   private void commit(List<Change<E>> changes) {
+    try {
+      tryCommit(changes);
+      failure = null;
+    } catch (ElanusException failed) {
+      failure = failed;
+      throw failed;
+    }
+  }
+
+  private void tryCommit(List<Change<E>> changes) {
     Transaction.Builder transaction =
         Transaction.builder().requireRevision(termKey(), termRevision);
     if (!termIsOurs) {

@@ -174,6 +174,13 @@ final class CollectionRules {
     return changed(List.of(collection.get().id()), Change.put(collection.get().asDropping()));
   }
 
+  /** What is written from now on is spared, however long it takes to tell everybody. */
+  static Decision<RootEntry, List<Long>> truncate(
+      RootState state, Ddl.Truncate command, Fresh fresh) {
+    long id = state.collection(command.database(), command.collection()).id();
+    return changed(List.of(id), Change.put(new RootEntry.Truncation(id, fresh.timestamp())));
+  }
+
   static Decision<RootEntry, List<Long>> rename(RootState state, Ddl.RenameCollection command) {
     String newDatabase =
         command.newDatabase().isEmpty() ? command.database() : command.newDatabase();

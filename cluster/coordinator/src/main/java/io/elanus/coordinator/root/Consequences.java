@@ -4,7 +4,6 @@ import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.disk.Failpoints;
-import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.ProxyCache;
@@ -38,6 +37,8 @@ final class Consequences {
             dropCollection(dropped);
         case RootEntry.DroppedPartition dropped when dropped.collectionId() == collectionId ->
             dropPartition(dropped);
+        case RootEntry.Truncation truncation when truncation.collectionId() == collectionId ->
+            truncate(truncation);
         case RootEntry.SchemaChange change when change.target().id() == collectionId ->
             changeSchema(change);
         default -> {} // of another collection
@@ -52,6 +53,7 @@ final class Consequences {
       switch (due) {
         case RootEntry.Collection dropped -> collections.add(dropped.id());
         case RootEntry.DroppedPartition dropped -> collections.add(dropped.collectionId());
+        case RootEntry.Truncation truncation -> collections.add(truncation.collectionId());
         case RootEntry.SchemaChange change -> collections.add(change.target().id());
         case RootEntry.Database database -> throw new AssertionError(database);
         case RootEntry.Alias alias -> throw new AssertionError(alias);
@@ -115,14 +117,15 @@ final class Consequences {
     }
   }
 
-  void truncate(long collectionId) {
-    Optional<Catalogue.Collection> collection =
-        ledger.read(state -> state.find(collectionId).map(state::view));
+  private void truncate(RootEntry.Truncation truncation) {
+    long id = truncation.collectionId();
+    Optional<RootEntry.Collection> collection = ledger.read(state -> state.find(id));
     if (collection.isPresent()) {
-      directory.dataCoord().truncate(collectionId, collection.get().channels());
-      directory.queryCoord().refresh(collectionId);
-      forget(collectionId);
+      directory.dataCoord().truncate(id, collection.get().channels(), truncation.timestamp());
+      directory.queryCoord().refresh(id);
+      forget(id);
     }
+    done(truncation);
   }
 
   void forget(long collectionId) {

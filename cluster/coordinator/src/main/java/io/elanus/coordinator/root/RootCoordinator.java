@@ -94,9 +94,6 @@ public final class RootCoordinator implements RootCoord, AutoCloseable {
   private void carryOut(Ddl command, List<Long> changed) {
     for (long collection : changed) {
       try {
-        if (command instanceof Ddl.Truncate) {
-          consequences.truncate(collection);
-        }
         consequences.carryOut(collection);
       } catch (RuntimeException e) {
         leftovers.request(collection);

@@ -25,9 +25,7 @@ final class RootDecisions {
       case Ddl.AlterField alter -> FieldRules.alter(state, alter, fresh, facts);
       case Ddl.AddField add -> FieldRules.add(state, add, fresh);
       case Ddl.DropField drop -> FieldRules.drop(state, drop, fresh);
-      case Ddl.Truncate truncate ->
-          Decision.answer(
-              List.of(state.collection(truncate.database(), truncate.collection()).id()));
+      case Ddl.Truncate truncate -> CollectionRules.truncate(state, truncate, fresh);
       case Ddl.CreatePartition create -> PartitionRules.create(state, create, fresh);
       case Ddl.DropPartition drop -> PartitionRules.drop(state, drop, facts);
       case Ddl.CreateAlias create -> AliasRules.create(state, create);

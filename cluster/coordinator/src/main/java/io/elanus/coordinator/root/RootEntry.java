@@ -147,6 +147,14 @@ sealed interface RootEntry extends Entry {
     }
   }
 
+  /** Rows written before the timestamp are to vanish; in some shards they may have already. */
+  record Truncation(long collectionId, long timestamp) implements RootEntry {
+    @Override
+    public String key() {
+      return "truncation/" + collectionId;
+    }
+  }
+
   /** The owners may know the new schema already; the catalogue gets it when all of them do. */
   record SchemaChange(Collection target) implements RootEntry {
     @Override

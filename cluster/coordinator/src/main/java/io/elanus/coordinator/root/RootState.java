@@ -47,6 +47,7 @@ final class RootState implements State<RootEntry> {
       case RootEntry.Alias alias ->
           set(aliases, new Name(alias.databaseId(), alias.name()), alias, put);
       case RootEntry.DroppedPartition dropped -> set(pending, dropped.key(), dropped, put);
+      case RootEntry.Truncation truncation -> set(pending, truncation.key(), truncation, put);
       case RootEntry.SchemaChange schemaChange ->
           set(pending, schemaChange.key(), schemaChange, put);
     }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.Cluster;
+import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectWriter;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
+import io.elanus.schema.ElanusException;
 import io.elanus.schema.Timestamps;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -90,6 +92,35 @@ class DataCoordinatorTest {
             .toArray(Segments.Segment[]::new);
     cluster.publish(1, many);
     assertThat(flushedIds()).hasSize(300);
+  }
+
+  @Test
+  void whatIsWrongIsSaid() {
+    data.grant(Cluster.CHANNEL, 1);
+    assertThat(data.ailments()).isEmpty();
+    cluster.node.ailments = List.of("channel elanus-dml_0 cannot be written");
+    assertThat(data.ailments()).containsExactly("channel elanus-dml_0 cannot be written");
+    cluster.node.failures.add("ailments");
+    assertThat(data.ailments())
+        .singleElement()
+        .asString()
+        .startsWith("streaming node 1 does not answer: planned failure");
+    cluster.node.ailments = List.of();
+    cluster.ownerless = true;
+    assertThat(data.ailments())
+        .singleElement()
+        .asString()
+        .startsWith("channel elanus-dml_0 has no owner: ");
+    cluster.ownerless = false;
+    cluster.metadata.fail(true);
+    assertThatThrownBy(() -> data.grant(Cluster.CHANNEL, 1)).isInstanceOf(ElanusException.class);
+    assertThat(data.ailments())
+        .singleElement()
+        .asString()
+        .startsWith("metadata cannot be written: ");
+    cluster.metadata.fail(false);
+    data.grant(Cluster.CHANNEL, 1);
+    assertThat(data.ailments()).isEmpty();
   }
 
   @Test
@@ -266,6 +297,85 @@ class DataCoordinatorTest {
     assertThat(cluster.objects.exists(object)).isFalse();
     assertThat(cluster.objects.exists("segments/" + collection.id() + "/11/manifest")).isTrue();
     assertThat(cluster.metadata.range("data/record/segment/")).isEmpty();
+  }
+
+  private List<String> objects() {
+    return cluster.objects.list("").stream().map(ObjectInfo::key).toList();
+  }
+
+  /** A segment of the first shard whose files are in this folder. */
+  private Segments.Segment in(String folder, long id) {
+    Segments.Segment segment = segment(id);
+    return new Segments.Segment(
+        id,
+        segment.collectionId(),
+        segment.partitionId(),
+        segment.channel(),
+        segment.state(),
+        segment.schemaVersion(),
+        segment.rows(),
+        segment.bytes(),
+        folder + "/manifest",
+        segment.firstPosition(),
+        segment.lastPosition(),
+        segment.minTimestamp(),
+        segment.maxTimestamp(),
+        segment.deletesAppliedUpTo(),
+        List.of());
+  }
+
+  @Test
+  void whatADeadOwnerWroteAndNeverPublishedIsSwept() {
+    data.grant(Cluster.CHANNEL, 1);
+    String segments = "segments/" + collection.id() + "/";
+    String deletes = "deletes/" + channel + "/";
+    String published = segments + "5/elanus-dml_0=1-1";
+    put(published + "/manifest");
+    put(deletes + "elanus-dml_0=1-1");
+    data.publish(
+        new DataCoord.Publish(
+            1,
+            List.of(in(published, 5)),
+            List.of(),
+            List.of(new Segments.DeleteFile(deletes + "elanus-dml_0=1-1", channel, 5, 1, 20)),
+            List.of(),
+            Map.of()));
+    put(segments + "5/elanus-dml_0=1-0/scalars.arrow"); // an attempt before the published one
+    put(segments + "6/elanus-dml_0=1-2/manifest"); // written, and then the process died
+    put(deletes + "elanus-dml_0=1-2");
+    put(deletes + "partition-7/elanus-dml_0=1-2");
+    put(segments + "6/by-hand/manifest"); // nobody knows whose
+    Cluster next = cluster.killed();
+    next.data.grant(Cluster.CHANNEL, 1);
+    put(segments + "6/elanus-dml_0=2-0/manifest"); // about to be published
+    next.start();
+    assertThat(objects())
+        .containsExactlyInAnyOrder(
+            published + "/manifest",
+            deletes + "elanus-dml_0=1-1",
+            segments + "6/by-hand/manifest",
+            segments + "6/elanus-dml_0=2-0/manifest");
+    next.data.grant(Cluster.CHANNEL, 2);
+    assertThat(objects()).doesNotContain(segments + "6/elanus-dml_0=2-0/manifest");
+  }
+
+  @Test
+  void whatAMergeIsWritingIsNotSwept() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.data.start();
+    List<String> written = new ArrayList<>();
+    cluster.node.compacting =
+        target -> {
+          written.add("segments/" + collection.id() + "/" + target + "/merge-a/manifest");
+          put(written.getFirst());
+          data.grant(Cluster.CHANNEL, 2);
+          assertThat(objects()).containsAll(written);
+        };
+    cluster.publish(1, segment(1), segment(2), segment(3));
+    assertThat(flushedIds()).hasSize(1);
+    data.grant(Cluster.CHANNEL, 3); // the fake's manifest is elsewhere
+    assertThat(written).hasSize(1);
+    assertThat(objects()).isEmpty();
   }
 
   @Test

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.Cluster;
+import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectWriter;
 import io.elanus.roles.Catalogue;
+import io.elanus.roles.Ddl;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.IndexCoord.BuildState;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,6 +135,50 @@ class IndexCoordinatorTest {
     cluster.millis.addAndGet(31 * 60_000);
     index.refresh(collection.id());
     assertThat(cluster.objects.exists(file.object())).isFalse();
+  }
+
+  private void put(String key) {
+    try (ObjectWriter writer = cluster.objects.create(key)) {
+      writer.write(ByteBuffer.allocate(1));
+      writer.commit();
+    }
+  }
+
+  @Test
+  void filesThatADeadProcessBuiltAndNeverRecordedAreSwept() {
+    cluster.node.failures.add("build"); // after it has written the file, say
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    Definition made = create();
+    String folder = "indexes/" + collection.id() + "/";
+    put(folder + "1/" + made.id());
+    put(folder + "77/" + made.id()); // of a segment that is no more
+    put(folder + "1/5"); // of an index that is no more
+    put("indexes/4711/1/1"); // of a collection that is no more
+    Cluster next = cluster.killed();
+    next.start();
+    assertThat(next.objects.list("indexes/"))
+        .extracting(ObjectInfo::key)
+        .containsExactly(folder + "1/" + made.id());
+    assertThat(next.index.files(List.of(1L))).hasSize(1);
+  }
+
+  @Test
+  void aBuildThatRunsMayRecordItsFile() {
+    Definition made = create();
+    String object = "indexes/" + collection.id() + "/1/" + made.id();
+    List<Runnable> builds = new ArrayList<>();
+    cluster.lowPriority = builds::add;
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    put(object);
+    cluster.root.execute(new Ddl.Truncate("default", "c")); // the segment goes
+    index.start();
+    assertThat(cluster.objects.exists(object)).isTrue();
+    builds.forEach(Runnable::run);
+    index.refresh(collection.id());
+    assertThat(cluster.objects.exists(object)).as("until the grace time is over").isTrue();
+    cluster.millis.addAndGet(31 * 60_000);
+    index.refresh(collection.id());
+    assertThat(cluster.objects.exists(object)).isFalse();
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.elanus.roles.Consistency;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.QueryCoord;
+import io.elanus.roles.Segments;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
@@ -426,6 +427,38 @@ class RootCoordinatorTest {
     CollectionSchema schema = next.root.findCollection("default", "c").orElseThrow().schema();
     assertThat(schema.version()).isEqualTo(1);
     assertThat(schema.field("x")).isPresent();
+  }
+
+  @Test
+  void aTruncationThatWasCutOffIsFinishedByTheNextProcessAtItsOwnTime() {
+    root.execute(create("c"));
+    Catalogue.Collection made = collection("c");
+    cluster.data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, Cluster.segment(made, 1, 10));
+    cluster.node.failures.addAll(List.of("truncate", "truncate"));
+    assertThat(outcome(new Ddl.Truncate("default", "c"))).contains("planned failure");
+    long later = root.allocateTimestamps(1).first();
+    cluster.publish(1, Cluster.segment(made, 2, 10, Segments.State.FLUSHED, later));
+    Cluster next = cluster.killed();
+    next.start();
+    assertThat(next.data.segments(made.id())).extracting(Segments.Segment::id).containsExactly(2L);
+    assertThat(next.data.truncatedUpTo(made.channels().getFirst()))
+        .isEqualTo(next.node.truncations.getFirst())
+        .isLessThan(later);
+    next.restarted().start();
+    assertThat(next.node.truncations).as("nothing is left to do").hasSize(1);
+  }
+
+  @Test
+  void aTruncationOfWhatWasDroppedMeanwhileIsForgotten() {
+    root.execute(create("c"));
+    cluster.node.failures.addAll(List.of("truncate", "truncate"));
+    assertThat(outcome(new Ddl.Truncate("default", "c"))).contains("planned failure");
+    root.execute(new Ddl.DropCollection("default", "c"));
+    Cluster next = cluster.killed();
+    next.start();
+    assertThat(next.node.truncations).isEmpty();
+    assertThat(next.metadata.range("root/record/truncation/")).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.elanus.node.data;
 
 import io.elanus.disk.Failpoints;
 import io.elanus.roles.DataNode;
+import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.Segments;
 import io.elanus.segment.DeleteFile;
 import io.elanus.segment.SealedSegment;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 
 /** The data node: merges segments. A repeated compaction writes into a folder of its own again. */
 public final class Compactor implements DataNode {
@@ -55,7 +55,9 @@ public final class Compactor implements DataNode {
         new SegmentIdentity(
             compaction.target(), first.collectionId(), first.partitionId(), first.channel());
     String folder =
-        SegmentObjects.folder(first.collectionId(), compaction.target()) + UUID.randomUUID() + "/";
+        ObjectLayout.segment(first.collectionId(), compaction.target())
+            + ObjectLayout.merge()
+            + "/";
     Failpoints.hit("compaction.beforeObjects");
     SegmentManifest manifest =
         io.elanus.segment.Compaction.run(

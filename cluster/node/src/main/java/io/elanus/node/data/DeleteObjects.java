@@ -2,6 +2,7 @@ package io.elanus.node.data;
 
 import io.elanus.objects.ObjectStore;
 import io.elanus.objects.ObjectWriter;
+import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.Segments;
 import io.elanus.schema.Keys;
 import io.elanus.segment.DeleteFile;
@@ -10,31 +11,23 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
-/**
- * Delete files of shards: {@code deletes/<channel>/<uuid>}, or {@code
- * deletes/<channel>/partition-<id>/<uuid>} for deletes that reach one partition only. The bytes are
- * those of {@link DeleteFile}.
- */
+/** Delete files of shards. The bytes are those of {@link DeleteFile}. */
 public final class DeleteObjects {
-  private static final String PARTITION = "partition-";
-
   private final ObjectStore objects;
 
   public DeleteObjects(ObjectStore objects) {
     this.objects = objects;
   }
 
-  /** Writes a new delete file. */
+  /**
+   * Writes a new delete file.
+   *
+   * @param writing see {@link ObjectLayout}; has no file for this channel and partition yet
+   */
   public Segments.DeleteFile write(
-      String channel, Optional<Long> partition, Keys keys, long[] timestamps) {
-    String key =
-        "deletes/"
-            + channel
-            + "/"
-            + partition.map(id -> PARTITION + id + "/").orElse("")
-            + UUID.randomUUID();
+      String channel, Optional<Long> partition, Keys keys, long[] timestamps, String writing) {
+    String key = ObjectLayout.deletes(channel, partition, writing);
     try (ObjectWriter writer = objects.create(key)) {
       writer.write(ByteBuffer.wrap(DeleteFile.encode(new DeleteFile.Deletes(keys, timestamps))));
       writer.commit();
@@ -62,17 +55,9 @@ public final class DeleteObjects {
   }
 
   private static boolean concerns(Segments.DeleteFile file, Segments.Segment segment) {
-    Optional<Long> partition = partition(file.object());
+    Optional<Long> partition = ObjectLayout.partitionOfDeletes(file.object());
     return file.maxTimestamp() > segment.deletesAppliedUpTo()
         && file.maxTimestamp() > segment.minTimestamp()
         && (partition.isEmpty() || partition.get() == segment.partitionId());
-  }
-
-  /** The only partition that the deletes of a file reach; empty: all. */
-  static Optional<Long> partition(String object) {
-    String[] names = object.split("/", -1);
-    return names.length == 4 && names[2].startsWith(PARTITION)
-        ? Optional.of(Long.parseLong(names[2].substring(PARTITION.length())))
-        : Optional.empty();
   }
 }

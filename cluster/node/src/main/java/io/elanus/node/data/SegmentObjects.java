@@ -18,7 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A segment's files as objects under {@code segments/<collection>/<segment>/}; the manifest is
+ * A segment's files as objects, where {@link io.elanus.roles.ObjectLayout} says; the manifest is
  * written last, so that a segment without one does not exist.
  */
 public final class SegmentObjects {
@@ -33,11 +33,6 @@ public final class SegmentObjects {
   public SegmentObjects(ObjectStore objects, Path cache) {
     this.objects = objects;
     this.cache = cache;
-  }
-
-  /** The folder of a segment, with a slash at its end. */
-  public static String folder(long collectionId, long segmentId) {
-    return "segments/" + collectionId + "/" + segmentId + "/";
   }
 
   /** The folder of the manifest with this key. */

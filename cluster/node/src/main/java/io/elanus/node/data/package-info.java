@@ -1,6 +1,5 @@
 /**
- * The data node: compaction. And the layout of the object store that all nodes share: {@code
- * segments/<collection>/<segment>/…}, {@code deletes/<channel>/…}, {@code indexes/…}.
+ * The data node: compaction. And segments and delete files as objects, for all nodes.
  *
  * <p>Leaves to others: what the files hold (engine/segment, engine/index), when to compact and what
  * counts as published (DataCoord).

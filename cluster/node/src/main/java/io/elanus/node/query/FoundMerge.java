@@ -3,6 +3,7 @@ package io.elanus.node.query;
 import io.elanus.roles.Reads.Found;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ public final class FoundMerge {
       int row = cursors[next]++;
       int last = count - 1;
       if (last >= 0
-          && KeyList.compare(keys.get(parts[last]), rows[last], keys.get(next), row) == 0) {
+          && KeyOrder.compare(keys.get(parts[last]), rows[last], keys.get(next), row) == 0) {
         if (timestamps.get(next)[row] > timestamps.get(parts[last])[rows[last]]) {
           parts[last] = next;
           rows[last] = row;
@@ -76,7 +77,7 @@ public final class FoundMerge {
     for (int part = 0; part < cursors.length; part++) {
       if (cursors[part] < keys.get(part).size()
           && (first < 0
-              || KeyList.compare(keys.get(part), cursors[part], keys.get(first), cursors[first])
+              || KeyOrder.compare(keys.get(part), cursors[part], keys.get(first), cursors[first])
                   < 0)) {
         first = part;
       }

@@ -58,24 +58,7 @@ final class HitsBuilder {
   }
 
   private Keys joined() {
-    boolean texts = keys.stream().anyMatch(each -> each instanceof Keys.Texts);
-    if (texts) {
-      List<String> all = new ArrayList<>(count);
-      for (Keys each : keys) {
-        if (each instanceof Keys.Texts some) {
-          all.addAll(some.keys());
-        }
-      }
-      return new Keys.Texts(all);
-    }
-    long[] all = new long[count];
-    int at = 0;
-    for (Keys each : keys) {
-      long[] some = ((Keys.Longs) each).keys();
-      System.arraycopy(some, 0, all, at, some.length);
-      at += some.length;
-    }
-    return new Keys.Longs(all);
+    return Keys.joined(keys, keys.stream().anyMatch(each -> each instanceof Keys.Texts));
   }
 
   static Column take(Column column, int[] rows) {

@@ -4,20 +4,21 @@ import io.elanus.roles.Reads.GroupBy;
 import io.elanus.roles.Reads.Hits;
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Keys;
 import io.elanus.schema.Metric;
+import io.elanus.schema.NewestRows;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the hits of parts (segments, nodes): of each query the best first, equal scores by key
- * ascending, a key once. With groups: the best k groups, of each the best {@code size} rows.
+ * ascending, a key once ({@link NewestRows}). With groups: the best k groups, of each the best
+ * {@code size} rows.
  */
 public final class HitsMerge {
   private final Metric metric;
@@ -80,11 +81,11 @@ public final class HitsMerge {
   }
 
   private int mergeQuery() {
-    Set<Comparable<?>> seen = new HashSet<>();
+    NewestRows newest = newest();
     int count = 0;
     for (int part = best(); part >= 0 && count < k; part = best()) {
       int at = cursors[part]++;
-      if (seen.add(parts.get(part).keys().get(at))) {
+      if (newest.take(parts.get(part).keys().get(at), parts.get(part).timestamps()[at])) {
         take(part, at);
         count++;
       }
@@ -93,7 +94,7 @@ public final class HitsMerge {
   }
 
   private int mergeGroups(GroupBy by) {
-    Set<Comparable<?>> seen = new HashSet<>();
+    NewestRows newest = newest();
     Map<Object, Integer> sizes = new HashMap<>();
     int count = 0;
     for (int part = best(); part >= 0; part = best()) {
@@ -101,13 +102,25 @@ public final class HitsMerge {
       Object group = group(parts.get(part), at);
       int size = sizes.getOrDefault(group, 0);
       boolean room = size == 0 ? sizes.size() < k : size < by.size();
-      if (room && seen.add(parts.get(part).keys().get(at))) {
+      if (room && newest.take(parts.get(part).keys().get(at), parts.get(part).timestamps()[at])) {
         sizes.put(group, size + 1);
         take(part, at);
         count++;
       }
     }
     return count;
+  }
+
+  /** Of the query whose hits the cursors are at. */
+  private NewestRows newest() {
+    NewestRows newest = new NewestRows();
+    for (int part = 0; part < cursors.length; part++) {
+      Hits hits = parts.get(part);
+      for (int at = cursors[part]; at < ends[part]; at++) {
+        newest.add(hits.keys().get(at), hits.timestamps()[at]);
+      }
+    }
+    return newest;
   }
 
   private static Object group(Hits part, int at) {
@@ -133,7 +146,7 @@ public final class HitsMerge {
     float b = right.scores()[cursors[other]];
     return metric.better(a, b)
         || (a == b
-            && KeyList.compare(left.keys(), cursors[part], right.keys(), cursors[other]) < 0);
+            && KeyOrder.compare(left.keys(), cursors[part], right.keys(), cursors[other]) < 0);
   }
 
   private void take(int part, int at) {

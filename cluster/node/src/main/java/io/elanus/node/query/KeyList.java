@@ -1,11 +1,10 @@
 package io.elanus.node.query;
 
 import io.elanus.schema.Keys;
-import io.elanus.segment.KeyOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Primary keys gathered one by one, in the kind they come in, and their order. */
+/** Primary keys gathered one by one, in the kind they come in. */
 final class KeyList {
   private final List<Comparable<?>> keys;
 
@@ -26,13 +25,5 @@ final class KeyList {
       longs[i] = (Long) keys.get(i);
     }
     return new Keys.Longs(longs);
-  }
-
-  /** In the order of {@link KeyOrder}. */
-  static int compare(Keys left, int leftIndex, Keys right, int rightIndex) {
-    if (left instanceof Keys.Longs a && right instanceof Keys.Longs b) {
-      return Long.compare(a.keys()[leftIndex], b.keys()[rightIndex]);
-    }
-    return KeyOrder.compare(left.get(leftIndex), right.get(rightIndex));
   }
 }

@@ -9,6 +9,7 @@ import io.elanus.schema.RowBatch;
 import io.elanus.schema.Value;
 import io.elanus.segment.GroupBy;
 import io.elanus.segment.Matches;
+import io.elanus.segment.SearchHelp;
 import io.elanus.segment.SearchHits;
 import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentQuery;
@@ -26,17 +27,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /**
- * Runs a read over segments, each on a thread of the pool, and merges what they find. Whoever calls
- * keeps the segments open meanwhile.
+ * Runs a read over segments, each on a thread of the pool, and merges what they find; the queries
+ * of one search share the threads, too. Whoever calls keeps the segments open meanwhile.
  */
 public final class SegmentReads {
   private final ExecutorService pool;
+  private final SearchHelp help;
 
   /**
    * @param pool of platform threads, for arithmetic
    */
   public SegmentReads(ExecutorService pool) {
     this.pool = pool;
+    this.help = new SearchHelp(pool, Runtime.getRuntime().availableProcessors() - 1);
   }
 
   public Reads.Hits search(List<? extends Segment> segments, Reads.Search search) {
@@ -47,11 +50,11 @@ public final class SegmentReads {
     SegmentSearch request = request(search);
     if (segments.size() == 1) {
       Segment only = segments.getFirst();
-      return FanOut.await(FanOut.begin(pool, () -> hits(only, only.search(request))));
+      return FanOut.await(FanOut.begin(pool, () -> hits(only, only.search(request, help))));
     }
     List<Callable<Reads.Hits>> tasks = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
-      tasks.add(() -> hits(segment, segment.search(request)));
+      tasks.add(() -> hits(segment, segment.search(request, help)));
     }
     return HitsMerge.merge(
         search.metric(), queries, search.k(), search.groupBy(), FanOut.all(pool, tasks));
@@ -65,7 +68,7 @@ public final class SegmentReads {
     SegmentSearch request = request(search);
     List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
-      parts.add(FanOut.begin(pool, () -> hits(segment, segment.search(request))));
+      parts.add(FanOut.begin(pool, () -> hits(segment, segment.search(request, help))));
     }
     return parts;
   }

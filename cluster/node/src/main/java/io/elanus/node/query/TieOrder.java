@@ -1,5 +1,6 @@
 package io.elanus.node.query;
 
+import io.elanus.schema.KeyOrder;
 import io.elanus.segment.SearchHits;
 import java.util.Arrays;
 
@@ -18,7 +19,7 @@ final class TieOrder {
   private static boolean inOrder(SearchHits hits) {
     float[] scores = hits.scores();
     for (int i = 1; i < scores.length; i++) {
-      if (scores[i] == scores[i - 1] && KeyList.compare(hits.keys(), i - 1, hits.keys(), i) > 0) {
+      if (scores[i] == scores[i - 1] && KeyOrder.compare(hits.keys(), i - 1, hits.keys(), i) > 0) {
         return false;
       }
     }
@@ -31,7 +32,7 @@ final class TieOrder {
     int from = 0;
     for (int i = 1; i <= order.length; i++) {
       if (i == order.length || hits.scores()[i] != hits.scores()[from]) {
-        Arrays.sort(order, from, i, (a, b) -> KeyList.compare(hits.keys(), a, hits.keys(), b));
+        Arrays.sort(order, from, i, (a, b) -> KeyOrder.compare(hits.keys(), a, hits.keys(), b));
         from = i;
       }
     }

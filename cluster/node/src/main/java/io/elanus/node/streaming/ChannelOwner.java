@@ -62,9 +62,14 @@ final class ChannelOwner {
   private final BlockingQueue<Message> queue;
   private final Map<String, Shard> shards = new ConcurrentHashMap<>();
   private final Set<String> droppedShards = ConcurrentHashMap.newKeySet();
+  private final Set<Long> droppedPartitions = ConcurrentHashMap.newKeySet();
   private final Set<Shard> unflushed = new LinkedHashSet<>();
   private final Flusher flusher;
   private volatile State state = State.RUNNING;
+
+  /** Why the last append failed, if it did. */
+  private volatile @Nullable ElanusException appendFailure;
+
   private @Nullable Thread loop;
 
   ChannelOwner(Parts parts) {
@@ -77,8 +82,8 @@ final class ChannelOwner {
     forwarder = parts.forwarder();
     commands = new ShardCommands(this, forwarder);
     requests = parts.requests();
-    gate = new ReadGate(oracle, config.futureWait());
-    queue = new ArrayBlockingQueue<>(config.queueRequests());
+    gate = new ReadGate(oracle, config.reach().future());
+    queue = new ArrayBlockingQueue<>(config.appends().queuedRequests());
     parts.shards().forEach(shard -> shards.put(shard.channel(), shard));
     unflushed.addAll(parts.shards());
     flusher = new Flusher(this, parts.flushing(), parts.checkpoint());
@@ -169,6 +174,16 @@ final class ChannelOwner {
     shards.remove(shard.channel());
   }
 
+  /** No more rows for the partition, whether its shard is open or not. */
+  void forgetPartition(long partition) {
+    droppedPartitions.add(partition);
+  }
+
+  /** Whether rows of the shard may go to the partition. */
+  boolean takes(Shard shard, long partition) {
+    return shard.hasPartition(partition) && !droppedPartitions.contains(partition);
+  }
+
   /** Begins the loop. */
   void start() {
     loop = Thread.ofPlatform().daemon().name("channel-" + physicalChannel).start(this::run);
@@ -208,7 +223,7 @@ final class ChannelOwner {
   private ElanusException full() {
     return new ElanusException(ErrorCode.QUEUE_FULL, "too many writes wait for the channel")
         .with("channel", physicalChannel)
-        .with("limit", config.queueRequests());
+        .with("limit", config.appends().queuedRequests());
   }
 
   private ElanusException unavailable() {
@@ -218,6 +233,27 @@ final class ChannelOwner {
                 ? "the channel's log failed and must be opened anew"
                 : "the channel is not owned here any more")
         .with("channel", physicalChannel);
+  }
+
+  /** What keeps the channel from its work, a sentence each. */
+  List<String> ailments() {
+    List<String> ailments = new ArrayList<>();
+    ElanusException failed = appendFailure;
+    if (state != State.RUNNING) {
+      ailments.add(unavailable().getMessage());
+    }
+    if (failed != null) {
+      ailments.add("channel " + physicalChannel + " cannot be written: " + failed.getMessage());
+    }
+    flusher
+        .failure()
+        .ifPresent(failure ->
+            ailments.add(
+                "rows of channel "
+                    + physicalChannel
+                    + " cannot be flushed: "
+                    + failure.getMessage()));
+    return ailments;
   }
 
   /** A superseded owner knows only the past. */
@@ -285,7 +321,7 @@ final class ChannelOwner {
     List<WriteRequest> group = new ArrayList<>();
     group.add(first);
     long bytes = first.bytes();
-    while (bytes < config.groupBytes() && queue.peek() instanceof WriteRequest) {
+    while (bytes < config.appends().groupBytes() && queue.peek() instanceof WriteRequest) {
       if (queue.poll() instanceof WriteRequest next) {
         group.add(next);
         bytes += next.bytes();
@@ -333,6 +369,7 @@ final class ChannelOwner {
         group.answerAll(new ChannelMoved());
         return false;
       }
+      appendFailure = null;
       group.apply(placed.get());
       return true;
     } catch (ElanusException failed) {
@@ -356,6 +393,7 @@ final class ChannelOwner {
         moved();
         throw unavailable();
       }
+      appendFailure = null;
       return placed.get();
     } catch (ElanusException failed) {
       judge(failed);
@@ -365,6 +403,7 @@ final class ChannelOwner {
 
   /** Only a full disk leaves log and memory agreeing. */
   private void judge(ElanusException failed) {
+    appendFailure = failed;
     if (failed.code() != ErrorCode.DISK_LIMIT && state == State.RUNNING) {
       state = State.POISONED;
       LOG.log(ERROR, "writes to channel " + physicalChannel + " end: the log failed", failed);

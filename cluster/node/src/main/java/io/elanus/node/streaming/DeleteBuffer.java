@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * The deletes of a shard that sealed segments may not have in their files yet. Three generations:
@@ -109,6 +110,17 @@ final class DeleteBuffer {
     }
     published = flushing;
     flushing = List.of();
+  }
+
+  /** Rows before the timestamp are gone, and what would have hidden only them goes with them. */
+  void forgetBefore(long timestamp) {
+    Predicate<Batch> later = batch -> batch.timestamp() >= timestamp;
+    current = new ArrayList<>(current.stream().filter(later).toList());
+    flushing = flushing.stream().filter(later).toList();
+    published = published.stream().filter(later).toList();
+    unflushedKeys = 0;
+    current.forEach(batch -> unflushedKeys += batch.keys().size());
+    flushing.forEach(batch -> unflushedKeys += batch.keys().size());
   }
 
   /** All rows of the shard are gone, and what would have hidden them with them. */

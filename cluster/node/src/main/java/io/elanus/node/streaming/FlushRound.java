@@ -46,23 +46,23 @@ final class FlushRound {
     return deletes.keySet();
   }
 
-  void writeObjects(SegmentObjects files, DeleteObjects deleteFiles, String attempt) {
+  void writeObjects(SegmentObjects files, DeleteObjects deleteFiles, String writing) {
     Failpoints.hit("streaming.flush.beforeObjects");
     for (Growing growing : segments) {
       if (!growing.discarded() && !writtenSegments.containsKey(growing)) {
-        write(growing, files, attempt);
+        write(growing, files, writing);
       }
     }
     deletes.forEach((shard, batches) -> {
       if (!shard.dropped() && !writtenDeletes.containsKey(shard)) {
-        writtenDeletes.put(shard, write(shard, batches, deleteFiles));
+        writtenDeletes.put(shard, write(shard, batches, deleteFiles, writing));
       }
     });
   }
 
-  private void write(Growing growing, SegmentObjects files, String attempt) {
+  private void write(Growing growing, SegmentObjects files, String writing) {
     try {
-      writtenSegments.put(growing, growing.write(files, attempt, deletesAppliedUpTo));
+      writtenSegments.put(growing, growing.write(files, writing, deletesAppliedUpTo));
     } catch (ElanusException failed) {
       if (!growing.discarded()) {
         throw failed;
@@ -110,33 +110,21 @@ final class FlushRound {
 
   /** One file for deletes that reach all partitions, and one for each partition of the others. */
   private static List<Segments.DeleteFile> write(
-      Shard shard, List<DeleteBuffer.Batch> batches, DeleteObjects deleteFiles) {
+      Shard shard, List<DeleteBuffer.Batch> batches, DeleteObjects deleteFiles, String writing) {
     Map<Optional<Long>, List<DeleteBuffer.Batch>> byPartition = new LinkedHashMap<>();
     for (DeleteBuffer.Batch batch : batches) {
       byPartition.computeIfAbsent(batch.partition(), id -> new ArrayList<>()).add(batch);
     }
     List<Segments.DeleteFile> files = new ArrayList<>();
     byPartition.forEach((partition, some) ->
-        files.add(deleteFiles.write(shard.channel(), partition, keys(some), timestamps(some))));
+        files.add(
+            deleteFiles.write(shard.channel(), partition, keys(some), timestamps(some), writing)));
     return files;
   }
 
   private static Keys keys(List<DeleteBuffer.Batch> batches) {
-    if (batches.getFirst().keys() instanceof Keys.Texts) {
-      List<String> texts = new ArrayList<>();
-      for (DeleteBuffer.Batch batch : batches) {
-        texts.addAll(((Keys.Texts) batch.keys()).keys());
-      }
-      return new Keys.Texts(texts);
-    }
-    long[] longs = new long[batches.stream().mapToInt(batch -> batch.keys().size()).sum()];
-    int at = 0;
-    for (DeleteBuffer.Batch batch : batches) {
-      long[] some = ((Keys.Longs) batch.keys()).keys();
-      System.arraycopy(some, 0, longs, at, some.length);
-      at += some.length;
-    }
-    return new Keys.Longs(longs);
+    List<Keys> pieces = batches.stream().map(DeleteBuffer.Batch::keys).toList();
+    return Keys.joined(pieces, pieces.getFirst() instanceof Keys.Texts);
   }
 
   private static long[] timestamps(List<DeleteBuffer.Batch> batches) {

@@ -8,6 +8,7 @@ import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.DataCoord.Publish;
 import io.elanus.roles.Directory;
+import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.QueryCoord.LoadState;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes growing rows and buffered deletes of a channel durable outside of the log, one round at a
@@ -37,27 +39,36 @@ final class Flusher {
       Directory directory,
       SegmentObjects files,
       DeleteObjects deleteFiles,
-      ExecutorService background) {}
+      ExecutorService background,
+      Alarm alarm) {}
 
   private final ChannelOwner owner;
   private final Tools tools;
   private final Sealing sealing;
+  private final AgeWatch ages;
   private final ReentrantLock publishing = new ReentrantLock();
   private long checkpoint;
   private boolean deletesRequested;
   private boolean running;
   private int attempts;
   private volatile boolean stopped;
+  private volatile @Nullable RuntimeException failure;
 
   Flusher(ChannelOwner owner, Tools tools, long checkpoint) {
     this.owner = owner;
     this.tools = tools;
     this.checkpoint = checkpoint;
     this.sealing = new Sealing(owner);
+    this.ages = new AgeWatch(owner, tools.alarm());
   }
 
   void stop() {
     stopped = true;
+  }
+
+  /** Why the last attempt failed, if it did; it is repeated. */
+  Optional<RuntimeException> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /** Loop only: the next round takes the buffered deletes along, and begins now if none runs. */
@@ -69,6 +80,7 @@ final class Flusher {
   /** Loop only, after writes: seals what is due and begins a round if there is a reason. */
   void consider() {
     boolean deletesDue = sealing.sealDue(checkpoint) || deletesRequested;
+    ages.consider();
     if (running || stopped) {
       return;
     }
@@ -101,6 +113,7 @@ final class Flusher {
     while (!stopped) {
       try {
         attempt(round);
+        failure = null;
         return;
       } catch (ElanusException failed) {
         if (failed.code() == ErrorCode.CHANNEL_NOT_AVAILABLE) {
@@ -108,9 +121,11 @@ final class Flusher {
           return;
         }
         LOG.log(WARNING, "a flush of " + owner.physicalChannel() + " failed", failed);
+        failure = failed;
         pause();
       } catch (RuntimeException bug) {
         LOG.log(ERROR, "a flush of " + owner.physicalChannel() + " failed", bug);
+        failure = bug;
         pause();
       }
     }
@@ -118,7 +133,7 @@ final class Flusher {
 
   private void pause() {
     try {
-      Thread.sleep(owner.config().flushRetry());
+      Thread.sleep(owner.config().flushAt().retry());
     } catch (InterruptedException interrupted) {
       stopped = true;
       Thread.currentThread().interrupt();
@@ -126,7 +141,9 @@ final class Flusher {
   }
 
   private void attempt(FlushRound round) {
-    round.writeObjects(tools.files(), tools.deleteFiles(), owner.epoch() + "-" + attempts++);
+    String writing =
+        ObjectLayout.flush(owner.physicalChannel(), owner.epoch(), Integer.toString(attempts++));
+    round.writeObjects(tools.files(), tools.deleteFiles(), writing);
     long newCheckpoint = publish(round);
     Set<Growing> unneeded = unneeded(round.segments());
     Map<Growing, SealedSegment> mapped = map(round, unneeded);

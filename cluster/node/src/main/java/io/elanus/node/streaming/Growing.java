@@ -2,6 +2,7 @@ package io.elanus.node.streaming;
 
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.streaming.LogEntry.Part;
+import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.Segments;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
@@ -101,6 +102,11 @@ final class Growing {
     return minTimestamp;
   }
 
+  /** Of its newest row; 0 while it has none. */
+  long maxTimestamp() {
+    return maxTimestamp;
+  }
+
   /** Where its first record is, and the record after. */
   void startsAt(long position, long after) {
     firstPosition = position;
@@ -171,12 +177,12 @@ final class Growing {
   /**
    * Writes the rows as files.
    *
-   * @param attempt names the folder, so that a repeated flush never meets files of an earlier one
+   * @param writing names the folder, so that a repeated flush never meets files of an earlier one
    * @param deletesAppliedUpTo every delete up to this timestamp has been applied to the rows
    */
-  Segments.Segment write(SegmentObjects files, String attempt, long deletesAppliedUpTo) {
+  Segments.Segment write(SegmentObjects files, String writing, long deletesAppliedUpTo) {
     String folder =
-        SegmentObjects.folder(identity.collectionId(), identity.segmentId()) + attempt + "/";
+        ObjectLayout.segment(identity.collectionId(), identity.segmentId()) + writing + "/";
     SegmentManifest manifest = arriving.flush(files.sink(folder));
     String manifestKey = files.writeManifest(folder, manifest);
     return describe(

@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 
 /**
  * The streaming node. {@link #start} takes channels over; after that every call finds the channel's
@@ -38,6 +37,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
    * @param fanOut virtual threads, for calls to further query nodes
    * @param background for flushes; of low priority
    * @param clock tells the age of pinned reads
+   * @param alarm wakes a channel whose growing rows get too old
    */
   public record Tools(
       LogStore logs,
@@ -47,7 +47,8 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       ExecutorService searchPool,
       ExecutorService fanOut,
       ExecutorService background,
-      InstantSource clock) {}
+      InstantSource clock,
+      Alarm alarm) {}
 
   private final long nodeId;
   private final StreamingConfig config;
@@ -63,14 +64,14 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.config = config;
     this.tools = tools;
     this.oracle = new Oracle(tools.directory());
-    this.budget = new MemoryBudget(config.growingBudgetBytes(), config.memoryWait());
+    this.budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
     this.opener = new ShardOpener(tools.directory(), oracle, config);
     this.reads =
         new ShardReads(
             tools.directory(),
             new SegmentReads(tools.searchPool()),
             tools.fanOut(),
-            new Retention(config.retention(), tools.clock()));
+            new Retention(config.reach().past(), tools.clock()));
   }
 
   /** Takes these physical channels over: fences older owners, replays, and begins to serve. */
@@ -82,7 +83,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     Grant grant = tools.directory().dataCoord().grant(physicalChannel, nodeId);
     Log log = tools.logs().open(physicalChannel);
     log.fence(grant.epoch());
-    RequestMemory requests = new RequestMemory(config.requestMemory());
+    RequestMemory requests = new RequestMemory(config.remembered().requests());
     Recovery recovery = new Recovery(log, grant, opener, budget, requests);
     List<Shard> shards = recovery.replay();
     ChannelOwner owner =
@@ -91,7 +92,8 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
                 physicalChannel,
                 grant.epoch(),
                 grant.checkpoint(),
-                new ChannelLog(log, grant.epoch(), config.recordBytes(), recovery.lastSequence()),
+                new ChannelLog(
+                    log, grant.epoch(), config.appends().recordBytes(), recovery.lastSequence()),
                 shards,
                 requests,
                 config,
@@ -99,7 +101,11 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
                 budget,
                 new DeleteForwarder(tools.directory()),
                 new Flusher.Tools(
-                    tools.directory(), tools.files(), tools.deleteFiles(), tools.background())));
+                    tools.directory(),
+                    tools.files(),
+                    tools.deleteFiles(),
+                    tools.background(),
+                    tools.alarm())));
     owners.put(physicalChannel, owner);
     owner.start();
   }
@@ -118,6 +124,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       return new ChannelMoved();
     }
     Shard shard = shard(owner, write.channel());
+    learnPartitions(shard, write);
     try {
       return submit(owner, shard, write);
     } catch (ElanusException failed) {
@@ -125,6 +132,17 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
         return submit(owner, shard, write);
       }
       throw failed;
+    }
+  }
+
+  /** A partition that is new to the shard is looked up once; one that is not there is refused. */
+  private void learnPartitions(Shard shard, Write write) {
+    boolean known =
+        write.inserts().stream().allMatch(rows -> shard.hasPartition(rows.partitionId()));
+    if (!known) {
+      opener
+          .collection(shard.channel())
+          .ifPresent(collection -> collection.partitions().forEach(each -> shard.learn(each.id())));
     }
   }
 
@@ -220,36 +238,31 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public void dropPartition(String channel, long partitionId) {
+    owner(channel).forgetPartition(partitionId);
     inShard(channel, (owner, shard) -> owner.commands().dropPartition(shard, partitionId), false);
     owner(channel).flusher().awaitPublication();
   }
 
   @Override
-  public long truncate(String channel) {
-    long timestamp =
-        inShardOr(
-            channel,
-            (owner, shard) -> owner.commands().truncate(shard),
-            () -> oracle.timestamps(1));
+  public void truncate(String channel, long timestamp) {
+    inShard(channel, (owner, shard) -> owner.commands().truncate(shard, timestamp), false);
     owner(channel).flusher().awaitPublication();
-    return timestamp;
+  }
+
+  @Override
+  public List<String> ailments() {
+    return owners.values().stream().flatMap(owner -> owner.ailments().stream()).toList();
   }
 
   private interface ShardTask<T> {
     T run(ChannelOwner owner, Shard shard);
   }
 
-  private <T> T inShard(String channel, ShardTask<T> task, T otherwise) {
-    return inShardOr(channel, task, () -> otherwise);
-  }
-
   /** A shard that nobody wrote to, read or loaded has nothing to change. */
-  private <T> T inShardOr(String channel, ShardTask<T> task, Supplier<T> otherwise) {
+  private <T> T inShard(String channel, ShardTask<T> task, T otherwise) {
     ChannelOwner owner = owner(channel);
     Optional<Shard> shard = owner.shard(channel);
-    return shard.isEmpty()
-        ? otherwise.get()
-        : await(owner.inLoop(() -> task.run(owner, shard.get())));
+    return shard.isEmpty() ? otherwise : await(owner.inLoop(() -> task.run(owner, shard.get())));
   }
 
   private ChannelOwner owner(String channel) {

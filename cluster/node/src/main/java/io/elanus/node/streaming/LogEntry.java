@@ -29,7 +29,8 @@ sealed interface LogEntry {
 
   record DropPartition(long partitionId) implements LogEntry {}
 
-  record Truncate() implements LogEntry {}
+  /** Rows written before the timestamp are gone. */
+  record Truncate(long before) implements LogEntry {}
 
   /** Request ids whose records lie below the checkpoint that follows, with their timestamps. */
   record Requests(List<String> ids, long[] timestamps) implements LogEntry {}

@@ -35,7 +35,7 @@ import java.util.zip.CRC32C;
  *      9 change of schema: schema
  *     10 drop shard: nothing
  *     11 drop partition: i64 partition
- *     12 truncate: nothing
+ *     12 truncate: i64 timestamp before which rows are gone
  *     13 requests: i32 count, each: text id, i64 timestamp
  * </pre>
  *
@@ -143,6 +143,7 @@ final class LogRecordCodec {
       }
       case LogEntry.ChangeSchema change -> SchemaCodec.write(change.schema(), out);
       case LogEntry.DropPartition drop -> out.i64(drop.partitionId());
+      case LogEntry.Truncate truncate -> out.i64(truncate.before());
       case LogEntry.Requests requests -> {
         out.i32(requests.ids().size());
         for (int i = 0; i < requests.ids().size(); i++) {
@@ -151,7 +152,6 @@ final class LogRecordCodec {
       }
       case LogEntry.Commit commit -> {}
       case LogEntry.DropShard drop -> {}
-      case LogEntry.Truncate truncate -> {}
     }
   }
 
@@ -177,7 +177,7 @@ final class LogRecordCodec {
       case 9 -> new LogEntry.ChangeSchema(SchemaCodec.read(in));
       case 10 -> new LogEntry.DropShard();
       case 11 -> new LogEntry.DropPartition(in.i64());
-      case 12 -> new LogEntry.Truncate();
+      case 12 -> new LogEntry.Truncate(in.i64());
       case 13 -> readRequests(in);
       default -> throw RecordReader.damaged("unknown kind of log record").with("kind", kind);
     };

@@ -74,7 +74,7 @@ final class Recovery {
         Shard shard = each.get();
         shard.seal(growing -> growing.schema().version() != shard.schema().version());
         shard.changeSchema(shard.schema());
-        shard.letGo(growing -> growing.rows() == 0);
+        shard.letGo(growing -> growing.rows() == 0 || shard.truncated(growing));
         live.add(shard);
       }
     }
@@ -107,7 +107,7 @@ final class Recovery {
       case LogEntry.ChangeSchema change -> shard.seal(growing -> true);
       case LogEntry.DropShard drop -> shard.drop();
       case LogEntry.DropPartition drop -> shard.dropPartition(drop.partitionId());
-      case LogEntry.Truncate truncate -> shard.truncate(timestamp);
+      case LogEntry.Truncate truncate -> shard.truncate(truncate.before(), timestamp);
       case LogEntry.Requests other -> throw new AssertionError("has no shard");
       case LogEntry.Begin begin -> throw new AssertionError("was assembled");
       case LogEntry.Piece piece -> throw new AssertionError("was assembled");
@@ -116,7 +116,7 @@ final class Recovery {
   }
 
   private void create(Shard shard, LogEntry.CreateSegment create, long position, long after) {
-    if (persisted.containsKey(create.segmentId()) || shard.partitionDropped(create.partitionId())) {
+    if (persisted.containsKey(create.segmentId()) || !shard.hasPartition(create.partitionId())) {
       return;
     }
     Growing growing =

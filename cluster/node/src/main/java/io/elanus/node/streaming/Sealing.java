@@ -1,6 +1,7 @@
 package io.elanus.node.streaming;
 
 import io.elanus.schema.Timestamps;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -16,9 +17,9 @@ final class Sealing {
   /** Seals what is due; whether buffered deletes should be flushed too. */
   boolean sealDue(long checkpoint) {
     long heldBytes = owner.log().endPosition() - checkpoint;
-    boolean logDue = heldBytes >= owner.config().replayBytes();
+    boolean logDue = heldBytes >= owner.config().flushAt().logBytes();
     long largeBytes = owner.budget().tight() ? averageOpenBytes() : Long.MAX_VALUE;
-    long oldBelow = owner.log().endPosition() - owner.config().replayBytes() / 2;
+    long oldBelow = owner.log().endPosition() - owner.config().flushAt().logBytes() / 2;
     Predicate<Growing> due =
         growing ->
             full(growing)
@@ -29,7 +30,7 @@ final class Sealing {
       shard.seal(due);
       buffered += shard.deletes().unflushedKeys();
     }
-    return logDue || buffered >= owner.config().deleteBufferKeys();
+    return logDue || buffered >= owner.config().flushAt().deletedKeys();
   }
 
   /** Sealing what is at least as large as the average frees half of the memory or more. */
@@ -49,13 +50,16 @@ final class Sealing {
 
   private boolean full(Growing growing) {
     StreamingConfig config = owner.config();
-    long ageMillis =
-        Timestamps.physicalMillis(owner.oracle().seen())
-            - Timestamps.physicalMillis(growing.minTimestamp());
+    Duration age = age(owner.oracle().seen(), growing.minTimestamp());
     return growing.rows() > 0
-        && (growing.rows() >= config.sealRows()
-            || growing.bytes() >= config.sealBytes()
-            || ageMillis >= config.sealAge().toMillis());
+        && (growing.rows() >= config.sealAt().rows()
+            || growing.bytes() >= config.sealAt().bytes()
+            || age.compareTo(config.sealAt().age()) >= 0);
+  }
+
+  /** How long before one timestamp another one was. */
+  static Duration age(long now, long then) {
+    return Duration.ofMillis(Timestamps.physicalMillis(now) - Timestamps.physicalMillis(then));
   }
 
   /** Segments that take no more rows and are in no published file. */

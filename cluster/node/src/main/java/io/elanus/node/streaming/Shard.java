@@ -5,10 +5,10 @@ import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -21,21 +21,28 @@ final class Shard {
   private final long collectionId;
   private final DeleteBuffer deletes;
   private final RecentWrites recent;
-  private final Set<Long> droppedPartitions = new HashSet<>();
+  private final Set<Long> partitions = ConcurrentHashMap.newKeySet();
   private volatile CollectionSchema schema;
-  private volatile ShardSnapshot snapshot = ShardSnapshot.EMPTY;
+  private volatile ShardSnapshot snapshot;
   private volatile boolean dropped;
   private volatile boolean unsure;
 
+  /**
+   * @param truncatedAt rows written before it are gone already
+   */
   Shard(
       String channel,
       long collectionId,
       CollectionSchema schema,
+      Collection<Long> partitions,
+      long truncatedAt,
       DeleteBuffer deletes,
       RecentWrites recent) {
     this.channel = channel;
     this.collectionId = collectionId;
     this.schema = schema;
+    this.partitions.addAll(partitions);
+    this.snapshot = ShardSnapshot.EMPTY.withTruncation(truncatedAt);
     this.deletes = deletes;
     this.recent = recent;
   }
@@ -81,8 +88,13 @@ final class Shard {
     return recent;
   }
 
-  boolean partitionDropped(long partition) {
-    return droppedPartitions.contains(partition);
+  /** Whether the collection had the partition when it was last asked, and it was not dropped. */
+  boolean hasPartition(long partition) {
+    return partitions.contains(partition);
+  }
+
+  void learn(long partition) {
+    partitions.add(partition);
   }
 
   /** The segment that takes rows of a partition now, if there is one. */
@@ -189,16 +201,25 @@ final class Shard {
     letGo(Growing::flushed);
   }
 
-  void truncate(long timestamp) {
-    ShardSnapshot before = snapshot;
-    deletes.clear();
-    recent.all(timestamp);
-    snapshot = new ShardSnapshot(List.of(), before.view(), before.sealed(), timestamp);
-    before.local().forEach(Growing::discard);
+  /**
+   * Rows written before the timestamp are gone. A segment that also has later rows keeps the others
+   * hidden until it is compacted.
+   */
+  void truncate(long timestamp, long now) {
+    deletes.forgetBefore(timestamp);
+    recent.all(now);
+    snapshot = snapshot.withTruncation(timestamp);
+    snapshot.local().stream().filter(this::truncated).forEach(Growing::markDiscarded);
+    letGo(this::truncated);
+  }
+
+  /** Whether all rows of the segment are gone. */
+  boolean truncated(Growing growing) {
+    return growing.maxTimestamp() < snapshot.truncatedAt();
   }
 
   void dropPartition(long partition) {
-    droppedPartitions.add(partition);
+    partitions.remove(partition);
     for (Growing growing : snapshot.local()) {
       if (growing.partitionId() == partition) {
         growing.markDiscarded();

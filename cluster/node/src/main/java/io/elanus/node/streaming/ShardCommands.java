@@ -78,13 +78,16 @@ final class ShardCommands {
   }
 
   /** Like a group of writes: a read after it waits until the rows are gone. */
-  long truncate(Shard shard) {
+  boolean truncate(Shard shard, long before) {
+    if (shard.snapshot().truncatedAt() >= before) {
+      return false;
+    }
     owner.gate().groupBegins();
     try {
       long timestamp = owner.oracle().timestamps(1);
-      append(shard, timestamp, new LogEntry.Truncate());
-      shard.truncate(timestamp);
-      return timestamp;
+      append(shard, timestamp, new LogEntry.Truncate(before));
+      shard.truncate(before, timestamp);
+      return true;
     } finally {
       owner.gate().groupApplied();
     }

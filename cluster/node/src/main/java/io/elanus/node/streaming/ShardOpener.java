@@ -47,7 +47,9 @@ final class ShardOpener {
         channel,
         collection.id(),
         collection.schema(),
+        collection.partitions().stream().map(Catalogue.Partition::id).toList(),
+        directory.dataCoord().truncatedUpTo(channel),
         new DeleteBuffer(inFiles),
-        new RecentWrites(config.recentKeys(), config.recentWrites(), knownFrom));
+        new RecentWrites(config.remembered().keys(), config.remembered().writes(), knownFrom));
   }
 }

@@ -43,6 +43,10 @@ record ShardSnapshot(
     return new ShardSnapshot(newLocal, view, sealed, truncatedAt);
   }
 
+  ShardSnapshot withTruncation(long timestamp) {
+    return new ShardSnapshot(local, view, sealed, Math.max(truncatedAt, timestamp));
+  }
+
   /** Segments of the next view that are not where the present view has them. */
   static List<OnNode> joining(ShardSnapshot snapshot, View next, boolean all) {
     Map<Long, Long> present = snapshot.view().map(View::placements).orElse(Map.of());

@@ -2,142 +2,104 @@ package io.elanus.node.streaming;
 
 import java.time.Duration;
 
-/**
- * Settings of a streaming node.
- *
- * @param sealRows rows at which a growing segment takes no more
- * @param sealBytes the same in bytes of rows
- * @param sealAge the same since its first row, looked at with the next write
- * @param replayBytes log held since the checkpoint at which the oldest growing rows are flushed
- * @param deleteBufferKeys buffered deletes of a channel at which they are flushed
- * @param growingBudgetBytes rows held in memory on this node, beyond which writes wait and then get
- *     MEMORY_LIMIT
- * @param memoryWait how long a write waits for memory
- * @param queueRequests writes waiting for a channel's loop; more get QUEUE_FULL
- * @param groupBytes of the writes that one append takes together, roughly
- * @param recordBytes of one log record; larger requests are split
- * @param requestMemory how long request ids are remembered
- * @param recentWrites how far back the check for {@code Stale} reaches at most
- * @param recentKeys keys remembered for it at most, for each shard
- * @param retention how long a pinned read timestamp keeps answering
- * @param futureWait how far beyond the oracle a read timestamp may lie
- * @param flushRetry wait after a failed flush
- */
+/** Settings of a streaming node. */
 public record StreamingConfig(
-    long sealRows,
-    long sealBytes,
-    Duration sealAge,
-    long replayBytes,
-    long deleteBufferKeys,
-    long growingBudgetBytes,
-    Duration memoryWait,
-    int queueRequests,
-    long groupBytes,
-    int recordBytes,
-    Duration requestMemory,
-    Duration recentWrites,
-    int recentKeys,
-    Duration retention,
-    Duration futureWait,
-    Duration flushRetry) {
+    SealAt sealAt,
+    FlushAt flushAt,
+    Memory memory,
+    Appends appends,
+    Remembered remembered,
+    Reach reach) {
+  /**
+   * When a growing segment takes no more rows.
+   *
+   * @param rows so many, or
+   * @param bytes so many of rows, or
+   * @param age so long after its first row
+   */
+  public record SealAt(long rows, long bytes, Duration age) {}
+
+  /**
+   * When the oldest growing rows and the deletes of a channel are flushed.
+   *
+   * @param logBytes held since the checkpoint, or
+   * @param deletedKeys buffered
+   * @param retry wait after a failed flush
+   */
+  public record FlushAt(long logBytes, long deletedKeys, Duration retry) {}
+
+  /**
+   * Rows held in memory on this node until they are served from files.
+   *
+   * @param bytes beyond which writes wait
+   * @param patience how long, before they get MEMORY_LIMIT
+   */
+  public record Memory(long bytes, Duration patience) {}
+
+  /**
+   * How writes reach the log.
+   *
+   * @param queuedRequests waiting for a channel's loop; more get QUEUE_FULL
+   * @param groupBytes of the writes that one append takes together, roughly
+   * @param recordBytes of one log record; larger requests are split
+   */
+  public record Appends(int queuedRequests, long groupBytes, int recordBytes) {}
+
+  /**
+   * What owners remember of past writes.
+   *
+   * @param requests how long request ids are known
+   * @param writes how far back the check for {@code Stale} reaches at most
+   * @param keys known for it at most, for each shard
+   */
+  public record Remembered(Duration requests, Duration writes, int keys) {}
+
+  /**
+   * Which timestamps can be read.
+   *
+   * @param past how long a pinned timestamp keeps answering
+   * @param future how far beyond the oracle one may lie: the read waits
+   */
+  public record Reach(Duration past, Duration future) {}
+
   public static final StreamingConfig DEFAULTS =
       new StreamingConfig(
-          1_000_000,
-          128L << 20,
-          Duration.ofMinutes(10),
-          128L << 20,
-          500_000,
-          512L << 20,
-          Duration.ofSeconds(10),
-          4096,
-          4L << 20,
-          8 << 20,
-          Duration.ofMinutes(10),
-          Duration.ofMinutes(1),
-          1 << 20,
-          Duration.ofMinutes(30),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(1));
+          new SealAt(1_000_000, 128L << 20, Duration.ofMinutes(10)),
+          new FlushAt(128L << 20, 500_000, Duration.ofSeconds(1)),
+          new Memory(512L << 20, Duration.ofSeconds(10)),
+          new Appends(4096, 4L << 20, 8 << 20),
+          new Remembered(Duration.ofMinutes(10), Duration.ofMinutes(1), 1 << 20),
+          new Reach(Duration.ofMinutes(30), Duration.ofSeconds(10)));
 
   /** These settings with other sealing thresholds. */
   public StreamingConfig withSealing(long rows, long bytes, Duration age) {
     return new StreamingConfig(
-        rows,
-        bytes,
-        age,
-        replayBytes,
-        deleteBufferKeys,
-        growingBudgetBytes,
-        memoryWait,
-        queueRequests,
-        groupBytes,
-        recordBytes,
-        requestMemory,
-        recentWrites,
-        recentKeys,
-        retention,
-        futureWait,
-        flushRetry);
+        new SealAt(rows, bytes, age), flushAt, memory, appends, remembered, reach);
   }
 
   /** These settings with other bounds of log and memory between flushes. */
-  public StreamingConfig withBounds(long newReplayBytes, long newDeleteBufferKeys, long budget) {
+  public StreamingConfig withBounds(long logBytes, long deletedKeys, long memoryBytes) {
     return new StreamingConfig(
-        sealRows,
-        sealBytes,
-        sealAge,
-        newReplayBytes,
-        newDeleteBufferKeys,
-        budget,
-        memoryWait,
-        queueRequests,
-        groupBytes,
-        recordBytes,
-        requestMemory,
-        recentWrites,
-        recentKeys,
-        retention,
-        futureWait,
-        flushRetry);
+        sealAt,
+        new FlushAt(logBytes, deletedKeys, flushAt.retry()),
+        new Memory(memoryBytes, memory.patience()),
+        appends,
+        remembered,
+        reach);
   }
 
   public StreamingConfig withRecordBytes(int bytes) {
     return new StreamingConfig(
-        sealRows,
-        sealBytes,
-        sealAge,
-        replayBytes,
-        deleteBufferKeys,
-        growingBudgetBytes,
-        memoryWait,
-        queueRequests,
-        groupBytes,
-        bytes,
-        requestMemory,
-        recentWrites,
-        recentKeys,
-        retention,
-        futureWait,
-        flushRetry);
+        sealAt,
+        flushAt,
+        memory,
+        new Appends(appends.queuedRequests(), appends.groupBytes(), bytes),
+        remembered,
+        reach);
   }
 
-  public StreamingConfig withRetention(Duration newRetention) {
+  public StreamingConfig withRetention(Duration past) {
     return new StreamingConfig(
-        sealRows,
-        sealBytes,
-        sealAge,
-        replayBytes,
-        deleteBufferKeys,
-        growingBudgetBytes,
-        memoryWait,
-        queueRequests,
-        groupBytes,
-        recordBytes,
-        requestMemory,
-        recentWrites,
-        recentKeys,
-        newRetention,
-        futureWait,
-        flushRetry);
+        sealAt, flushAt, memory, appends, remembered, new Reach(past, reach.future()));
   }
 }

@@ -80,7 +80,7 @@ final class WriteGroup {
     return inGroup != null ? OptionalLong.of(inGroup) : owner.requests().find(requestId);
   }
 
-  private static void check(Shard shard, Write write) {
+  private void check(Shard shard, Write write) {
     if (shard.dropped()) {
       throw new ElanusException(ErrorCode.COLLECTION_NOT_FOUND, "the collection was dropped")
           .with("channel", shard.channel());
@@ -93,8 +93,9 @@ final class WriteGroup {
     }
     RowCheck.check(shard.schema(), write);
     for (Rows rows : write.inserts()) {
-      if (shard.partitionDropped(rows.partitionId())) {
-        throw new ElanusException(ErrorCode.PARTITION_NOT_FOUND, "the partition was dropped")
+      if (!owner.takes(shard, rows.partitionId())) {
+        throw new ElanusException(
+                ErrorCode.PARTITION_NOT_FOUND, "the collection has no such partition")
             .with("partition", rows.partitionId());
       }
     }

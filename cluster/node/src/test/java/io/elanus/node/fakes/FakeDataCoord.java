@@ -23,6 +23,7 @@ public final class FakeDataCoord implements DataCoord {
   private final Map<String, Segments.DeleteFile> deleteFiles = new LinkedHashMap<>();
   private final Map<String, Long> epochs = new HashMap<>();
   private final Map<String, Long> checkpoints = new HashMap<>();
+  private final Map<String, Long> truncated = new HashMap<>();
   private int publications;
 
   public FakeDataCoord(Directory directory) {
@@ -160,10 +161,11 @@ public final class FakeDataCoord implements DataCoord {
   }
 
   @Override
-  public void truncate(long collectionId, List<String> channels) {
+  public void truncate(long collectionId, List<String> channels, long timestamp) {
     for (String channel : channels) {
-      long timestamp = directory.ownerOf(channel).truncate(channel);
+      directory.ownerOf(channel).truncate(channel, timestamp);
       synchronized (this) {
+        truncated.merge(channel, timestamp, Math::max);
         for (Segments.Segment segment : flushedSegments(collectionId)) {
           if (segment.channel().equals(channel) && segment.maxTimestamp() < timestamp) {
             drop(segment.id());
@@ -171,6 +173,16 @@ public final class FakeDataCoord implements DataCoord {
         }
       }
     }
+  }
+
+  @Override
+  public synchronized long truncatedUpTo(String channel) {
+    return truncated.getOrDefault(channel, 0L);
+  }
+
+  @Override
+  public List<String> ailments() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

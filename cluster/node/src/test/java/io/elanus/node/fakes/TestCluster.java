@@ -39,6 +39,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  private final FakeAlarms alarms = new FakeAlarms();
   private @Nullable LeaderNode leader;
 
   public TestCluster(
@@ -60,7 +61,7 @@ public final class TestCluster implements Directory, AutoCloseable {
             100,
             config,
             new LeaderNode.Tools(
-                logs, files, deleteFiles, this, searchPool, fanOut, background, rootCoord));
+                logs, files, deleteFiles, this, searchPool, fanOut, background, rootCoord, alarms));
     leader.start(List.of(CHANNEL));
   }
 
@@ -91,6 +92,10 @@ public final class TestCluster implements Directory, AutoCloseable {
       throw new AssertionError("not started");
     }
     return present;
+  }
+
+  public FakeAlarms alarms() {
+    return alarms;
   }
 
   public SegmentObjects files() {

@@ -49,7 +49,7 @@ class LogRecordCodecTest {
             new LogEntry.ChangeSchema(schema),
             new LogEntry.DropShard(),
             new LogEntry.DropPartition(9),
-            new LogEntry.Truncate(),
+            new LogEntry.Truncate(11),
             new LogEntry.Begin(2, 99),
             new LogEntry.Commit(),
             new LogEntry.Write(Optional.of(Keys.of(1L, -5L)), Optional.of(7L), List.of()),
@@ -137,7 +137,7 @@ class LogRecordCodecTest {
       assertThat(assembly.take(LogRecordCodec.decode(record))).isEmpty();
     }
     Header next = new Header("c", 4, HEADER.sequence() + 2, 1, "");
-    assertThat(assembly.take(new Decoded(next, new LogEntry.Truncate()))).isPresent();
+    assertThat(assembly.take(new Decoded(next, new LogEntry.Truncate(11)))).isPresent();
     assertThat(
             assembly.take(
                 new Decoded(next.withSequence(next.sequence() + 1), new LogEntry.Commit())))
@@ -147,9 +147,9 @@ class LogRecordCodecTest {
   @Test
   void aMissingRecordStopsTheReader() {
     RecordAssembly assembly = new RecordAssembly();
-    assembly.take(new Decoded(HEADER, new LogEntry.Truncate()));
+    assembly.take(new Decoded(HEADER, new LogEntry.Truncate(11)));
     assertThatThrownBy(
-            () -> assembly.take(new Decoded(HEADER.withSequence(43), new LogEntry.Truncate())))
+            () -> assembly.take(new Decoded(HEADER.withSequence(43), new LogEntry.Truncate(11))))
         .isInstanceOf(ElanusException.class)
         .hasMessageContaining("missing");
   }

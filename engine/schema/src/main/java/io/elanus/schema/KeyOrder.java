@@ -1,4 +1,4 @@
-package io.elanus.segment;
+package io.elanus.schema;
 
 /** The order of primary keys: integers by value, texts by code point, which is that of UTF-8. */
 public final class KeyOrder {
@@ -11,6 +11,17 @@ public final class KeyOrder {
         : compareTexts((String) left, (String) right);
   }
 
+  /** Compares two keys where they stand; both lists are of one kind. */
+  public static int compare(Keys left, int leftIndex, Keys right, int rightIndex) {
+    return switch (left) {
+      case Keys.Longs longs ->
+          Long.compare(longs.keys()[leftIndex], ((Keys.Longs) right).keys()[rightIndex]);
+      case Keys.Texts texts ->
+          compareTexts(texts.get(leftIndex), ((Keys.Texts) right).get(rightIndex));
+    };
+  }
+
+  /** Surrogates stand for code points above all others of two bytes. */
   private static int compareTexts(String left, String right) {
     int common = Math.min(left.length(), right.length());
     for (int i = 0; i < common; i++) {

@@ -1,5 +1,6 @@
 package io.elanus.segment;
 
+import io.elanus.schema.KeyOrder;
 import io.elanus.schema.Metric;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,15 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Merges the hits of several segments for one query: best first, equal scores by key. Of hits with
- * one key the newest row stays.
+ * Merges the hits of several segments for one query, as plainly as can be: best first, equal scores
+ * by key, of hits with one key the newest.
  */
-public final class HitMerge {
+final class HitMerge {
   /** Hits of one segment. */
-  public record Source(long segmentId, SearchHits hits) {}
+  record Source(long segmentId, SearchHits hits) {}
 
   /** Hit {@code index} of source {@code source}. */
-  public record Place(int source, int index) {}
+  record Place(int source, int index) {}
 
   private HitMerge() {}
 
@@ -28,8 +29,7 @@ public final class HitMerge {
    *
    * @param k hits wanted, or groups with {@code groupBy}
    */
-  public static List<Place> merge(
-      Metric metric, List<Source> sources, int k, Optional<GroupBy> groupBy) {
+  static List<Place> merge(Metric metric, List<Source> sources, int k, Optional<GroupBy> groupBy) {
     List<Place> places = new ArrayList<>();
     Map<Comparable<?>, Place> newest = new HashMap<>();
     for (int source = 0; source < sources.size(); source++) {

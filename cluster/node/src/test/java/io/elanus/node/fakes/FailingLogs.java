@@ -1,0 +1,90 @@
+package io.elanus.node.fakes;
+
+import io.elanus.log.AppendResult;
+import io.elanus.log.Log;
+import io.elanus.log.LogReader;
+import io.elanus.log.LogStore;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** Logs whose appends fail when the test says so; nothing is written then. */
+public final class FailingLogs implements LogStore {
+  private final LogStore store;
+  private volatile Optional<ErrorCode> failure = Optional.empty();
+
+  public FailingLogs(LogStore store) {
+    this.store = store;
+  }
+
+  /** Appends fail with this code from now on, or no longer. */
+  public void fail(Optional<ErrorCode> code) {
+    failure = code;
+  }
+
+  @Override
+  public Log open(String channel) {
+    Log log = store.open(channel);
+    return new Log() {
+      @Override
+      public AppendResult append(long epoch, List<ByteBuffer> payloads) {
+        failure.ifPresent(code -> {
+          throw new ElanusException(code, "planned failure of the log");
+        });
+        return log.append(epoch, payloads);
+      }
+
+      @Override
+      public void fence(long epoch) {
+        log.fence(epoch);
+      }
+
+      @Override
+      public long epoch() {
+        return log.epoch();
+      }
+
+      @Override
+      public long firstPosition() {
+        return log.firstPosition();
+      }
+
+      @Override
+      public long endPosition() {
+        return log.endPosition();
+      }
+
+      @Override
+      public int maxRecordBytes() {
+        return log.maxRecordBytes();
+      }
+
+      @Override
+      public LogReader read(long position) {
+        return log.read(position);
+      }
+
+      @Override
+      public void cutBelow(long position) {
+        log.cutBelow(position);
+      }
+    };
+  }
+
+  @Override
+  public void delete(String channel) {
+    store.delete(channel);
+  }
+
+  @Override
+  public List<String> channels() {
+    return store.channels();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
