@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that still arrive, off the heap, in chunks of a fixed number of rows, so that many small
@@ -38,6 +39,7 @@ public final class GrowingSegment implements Segment {
   private volatile CollectionSchema schema;
   private volatile List<GrowingChunk> chunks = List.of();
   private volatile int rows;
+  private @Nullable GrowingChunk spare;
   private Column[] keyChunks = {};
   private long lastTimestamp = Long.MIN_VALUE;
 
@@ -90,10 +92,25 @@ public final class GrowingSegment implements Segment {
   private GrowingChunk chunkWithRoom() {
     if (chunks.isEmpty() || chunks.getLast().room() == 0) {
       List<GrowingChunk> more = new ArrayList<>(chunks);
-      more.add(new GrowingChunk(written, 1 << chunkShift, !chunks.isEmpty(), memory));
+      more.add(spare == null ? newChunk(!chunks.isEmpty()) : spare);
+      spare = null;
       chunks = List.copyOf(more);
     }
     return chunks.getLast();
+  }
+
+  private GrowingChunk newChunk(boolean full) {
+    return new GrowingChunk(written, 1 << chunkShift, full, memory);
+  }
+
+  /**
+   * Makes room for as many rows again, so that the next append need not wait for memory to be
+   * cleared; for a moment when nobody waits.
+   */
+  public synchronized void makeRoom(int nextRows) {
+    if (spare == null && !chunks.isEmpty() && chunks.getLast().room() < nextRows) {
+      spare = newChunk(true);
+    }
   }
 
   /** The keys of all rows below {@code to}, of which those below {@code from} were known before. */

@@ -31,6 +31,9 @@ import java.util.concurrent.TimeUnit;
  * threads.
  */
 public final class Doors implements AutoCloseable {
+  /** What a client may send ahead, so that a usual batch of rows never waits for leave. */
+  private static final int WINDOW_BYTES = 4 << 20;
+
   private final DoorsConfiguration configuration;
   private final EventLoopGroup loops;
   private final ExecutorService requests;
@@ -167,6 +170,7 @@ public final class Doors implements AutoCloseable {
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .directExecutor()
+            .flowControlWindow(WINDOW_BYTES)
             .maxInboundMessageSize(configuration.inboundLimitBytes())
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(configuration.keepAliveAtMost().toNanos(), TimeUnit.NANOSECONDS);

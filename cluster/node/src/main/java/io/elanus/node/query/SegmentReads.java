@@ -22,12 +22,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 
 /**
  * Runs a read over segments, side by side, and merges what they find; the queries of one search
  * share the threads, too. Whoever calls keeps the segments open meanwhile.
  */
 public final class SegmentReads {
+  private static final int FEW_ROWS = 500;
+
   private final ReadSlots slots;
 
   public SegmentReads(ReadSlots slots) {
@@ -50,6 +53,22 @@ public final class SegmentReads {
     }
     return HitsMerge.merge(
         search.metric(), queries, search.k(), search.groupBy(), slots.all(tasks));
+  }
+
+  /** Begins the search of each segment, whose hits are still to be merged. */
+  public List<Future<Reads.Hits>> begin(List<? extends Segment> segments, Reads.Search search) {
+    if (segments.isEmpty()) {
+      return List.of();
+    }
+    SegmentSearch request = request(search);
+    List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
+    for (Segment segment : segments) {
+      parts.add(
+          slots.begin(
+              segment.rows() <= FEW_ROWS,
+              () -> hits(segment, segment.search(request, slots.help()))));
+    }
+    return parts;
   }
 
   public Reads.Found query(

@@ -349,6 +349,9 @@ final class ChannelOwner {
     if (written) {
       group.acknowledge();
       flusher.consider();
+      if (queue.isEmpty()) {
+        group.makeRoom();
+      }
     }
   }
 

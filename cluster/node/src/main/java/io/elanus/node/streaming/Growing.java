@@ -130,6 +130,13 @@ final class Growing {
     return bytes;
   }
 
+  /** Loop only: for as many rows as came last, while nobody waits. */
+  void makeRoom(int nextRows) {
+    if (open()) {
+      arriving.makeRoom(nextRows);
+    }
+  }
+
   void delete(Keys keys, long timestamp) {
     long[] timestamps = new long[keys.size()];
     Arrays.fill(timestamps, timestamp);

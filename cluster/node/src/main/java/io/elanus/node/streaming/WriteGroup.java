@@ -187,6 +187,13 @@ final class WriteGroup {
     answers.forEach(answer -> answer.request().outcome().complete(answer.outcome()));
   }
 
+  /** Gets memory ready for a group like this one. */
+  void makeRoom() {
+    for (Staged each : staged) {
+      each.targets().forEach(target -> target.growing().makeRoom(target.part().batch().rows()));
+    }
+  }
+
   /** Nothing of the group was applied; the callers get the same error, or outcome. */
   void fail(ElanusException error) {
     abandon();
