@@ -36,7 +36,7 @@ def measured(a, name, venv, port, command, signal, phases):
     folder = a.work / ("data-" + name)
     subprocess.run(["rm", "-rf", str(folder), str(out)], check=True)
     folder.mkdir(parents=True)
-    secs, idle, mixed = ("2", "20", "15") if a.quick else ("3", "120", "30")
+    secs, idle, mixed = ("2", "20", "15") if a.quick else ("5", "120", "30")
     subprocess.run(
         [str(a.work / "venvs" / venv / "bin/python"), str(pathlib.Path(__file__).with_name("measure.py")), "--uri",
          "http://127.0.0.1:%d" % port, "--data", str(a.work / "wn384"), "--out", str(out), "--cmd", command, "--dir", str(folder),

@@ -85,15 +85,15 @@ def anonymous_mb(pids):
 
 
 def run_seconds(pids):
-    """CPU seconds to the nanosecond, over all threads (schedstat); threads that ended are missing, so use it on a quiet process."""
-    ns = 0
+    """CPU seconds of each thread, to the nanosecond (schedstat)."""
+    seconds = {}
     for p in pids:
         try:
             for t in os.listdir("/proc/%d/task" % p):
-                ns += int(open("/proc/%d/task/%s/schedstat" % (p, t)).read().split()[0])
+                seconds[p, t] = int(open("/proc/%d/task/%s/schedstat" % (p, t)).read().split()[0]) / 1e9
         except OSError:
             pass
-    return ns / 1e9
+    return seconds
 
 
 def written_bytes(pids):
@@ -367,11 +367,13 @@ class Bench:
             self.spawn()
             up = self.wait_up(t0)
         time.sleep(8)
-        rss, anonymous = rss_mb(self.pids()), anonymous_mb(self.pids())
-        c0, w0 = run_seconds(self.pids()), written_bytes(self.pids())
+        c0, w0, ticks = run_seconds(self.pids()), written_bytes(self.pids()), cpu_of(self.pids(), procs())
         time.sleep(self.a.idle_secs)
-        idle = run_seconds(self.pids()) - c0
+        c1 = run_seconds(self.pids())
+        idle = sum(c1[t] - c0.get(t, 0) for t in c1)
+        idle = max(idle, cpu_of(self.pids(), procs()) - ticks)  # coarser, but with threads that ended meanwhile
         wrote = written_bytes(self.pids()) - w0
+        rss, anonymous = rss_mb(self.pids()), anonymous_mb(self.pids())
         try:
             v = self.db.c.get_server_version() if not OLD else __import__("pymilvus").utility.get_server_version(using=self.db.alias)
         except Exception as e:

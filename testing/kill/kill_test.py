@@ -26,6 +26,7 @@ import os
 import pathlib
 import random
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -64,9 +65,15 @@ RARE = ("schema", "tso", "metadata.snapshot", "log.recover", "collect")
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the ports that the system gives to outgoing connections, so that nobody takes it before the server does."""
+    while True:
+        port = 20000 + secrets.randbelow(10000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def failpoints():

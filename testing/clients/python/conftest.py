@@ -6,6 +6,7 @@ and keeps its data in a temporary folder; ELANUS_ARGUMENTS are added to its comm
 
 import os
 import pathlib
+import secrets
 import shlex
 import signal
 import socket
@@ -21,9 +22,15 @@ LAUNCHER = os.environ.get("ELANUS_LAUNCHER") or str(pathlib.Path(__file__).resol
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the ports that the system gives to outgoing connections, so that nobody has it when the server comes back to it."""
+    while True:
+        port = 20000 + secrets.randbelow(10000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Server:

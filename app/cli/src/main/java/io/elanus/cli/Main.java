@@ -23,8 +23,21 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    sizeByCores();
     CommandLine line = new CommandLine(commands()).setExecutionStrategy(Main::executeOrComplain);
     System.exit(line.execute(arguments));
+  }
+
+  /**
+   * Reads compute on the virtual threads of their requests, at most one a core; carriers beyond
+   * that keep short requests from waiting behind them. Buffers need no more arenas than there are
+   * event loops. Both are read when the first thread or buffer is made.
+   */
+  private static void sizeByCores() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    System.setProperty("jdk.virtualThreadScheduler.parallelism", String.valueOf(2 * cores));
+    System.setProperty("io.netty.allocator.numDirectArenas", String.valueOf(cores));
+    System.setProperty("io.netty.allocator.numHeapArenas", String.valueOf(cores));
   }
 
   private static CommandSpec commands() {

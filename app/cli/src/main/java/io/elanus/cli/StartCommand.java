@@ -4,15 +4,20 @@ import io.elanus.embedded.process.Setting;
 import io.elanus.embedded.process.Settings;
 import io.elanus.server.ElanusServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Runs a server until a signal ends the process. */
 final class StartCommand {
   private static final int CLOCK_TICKS_PER_SECOND = 100;
+  private static final int TRAINING_ROUNDS = 400; // classes are loaded by then
 
   private StartCommand() {}
 
@@ -52,22 +57,51 @@ final class StartCommand {
   }
 
   /**
-   * Serves nothing: loads the classes of a start and of a few requests, so that they are in the
-   * class archive.
+   * Serves nothing: loads the classes of a start, of a few requests and of a restart with data, so
+   * that they are in the class archive.
    */
   static int train() {
     Logging.toStandardError();
+    Path folder = temporaryFolder();
     Settings settings =
         Settings.defaults()
-            .with("log.type", "memory")
-            .with("metadata.type", "memory")
-            .with("objects.type", "memory")
+            .with(Setting.DATA_DIRECTORY, folder.toString())
             .with(Setting.GRPC_PORT, "0")
             .with(Setting.HTTP_PORT, "0");
-    try (ElanusServer server = ElanusServer.start(settings)) {
-      server.rehearse();
+    AtomicInteger rounds = new AtomicInteger(TRAINING_ROUNDS);
+    try {
+      try (ElanusServer server = ElanusServer.start(settings)) {
+        RunningProcess.write(folder, server.grpcAddress(), server.httpAddress());
+        server.rehearse(() -> rounds.getAndDecrement() > 0);
+      }
+      try (ElanusServer server = ElanusServer.start(settings)) {
+        server.rehearseAgain();
+      }
+      RunningProcess.remove(folder);
+    } catch (IOException cutOff) {
+      throw new UncheckedIOException(cutOff);
+    } finally {
+      delete(folder);
     }
     return 0;
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("elanus-train");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> found = Files.walk(folder)) {
+      for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /**

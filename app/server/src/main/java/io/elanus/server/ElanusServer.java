@@ -18,23 +18,42 @@ import io.elanus.schema.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A process with its doors open: roles first, then ports; closed in reverse. */
 public final class ElanusServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ElanusServer.class.getName());
+
   private final ElanusProcess process;
   private final Doors doors;
+  private final Settings settings;
+  private final MeterRegistry meters;
+  private volatile @Nullable Thread warmUp;
 
-  private ElanusServer(ElanusProcess process, Doors doors) {
+  private ElanusServer(
+      Settings settings, MeterRegistry meters, ElanusProcess process, Doors doors) {
+    this.settings = settings;
+    this.meters = meters;
     this.process = process;
     this.doors = doors;
   }
 
   /** Returns when the process really serves. */
   public static ElanusServer start(Settings settings) {
-    ElanusProcess process = ElanusProcess.start(settings, link(settings));
+    ElanusProcess process = ElanusProcess.build(settings, link(settings));
+    MeterRegistry meters = Meters.registry();
+    // Two cores: what the doors need is loaded while the roles replay and map what they serve.
+    FutureTask<Doors.Prepared> doors = new FutureTask<>(() -> prepare(settings, process, meters));
+    Thread.ofPlatform().daemon().name("doors").start(doors);
     try {
-      return new ElanusServer(process, open(settings, process));
+      process.serve();
+      return new ElanusServer(settings, meters, process, prepared(doors).open());
     } catch (IOException | RuntimeException failure) {
+      discard(doors);
       process.close();
       throw failure instanceof RuntimeException known
           ? known
@@ -45,12 +64,33 @@ public final class ElanusServer implements AutoCloseable {
     }
   }
 
-  private static Doors open(Settings settings, ElanusProcess process) throws IOException {
+  private static Doors.Prepared prepared(FutureTask<Doors.Prepared> doors) {
+    try {
+      return doors.get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while the doors were built");
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(failed.getCause());
+    }
+  }
+
+  private static void discard(FutureTask<Doors.Prepared> doors) {
+    try {
+      prepared(doors).discard();
+    } catch (RuntimeException neverBuilt) {
+      LOG.log(System.Logger.Level.DEBUG, "there are no doors to close", neverBuilt);
+    }
+  }
+
+  private static Doors.Prepared prepare(
+      Settings settings, ElanusProcess process, MeterRegistry meters) {
     DoorsConfiguration configuration =
         DoorsConfiguration.defaults()
             .withHost(settings.text(Setting.BIND_HOST))
             .withPorts(settings.number(Setting.GRPC_PORT), settings.number(Setting.HTTP_PORT));
-    MeterRegistry meters = Meters.registry();
     MilvusService milvus =
         new MilvusService(
             process.proxy(),
@@ -66,7 +106,8 @@ public final class ElanusServer implements AutoCloseable {
                 List.of(
                     new Management.Component("standalone", process.proxy().ailments().isEmpty())),
             meters);
-    return Doors.open(configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
+    return Doors.prepare(
+        configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
   }
 
   private static RoleLink link(Settings settings) {
@@ -89,18 +130,30 @@ public final class ElanusServer implements AutoCloseable {
     return doors.managementAddress();
   }
 
-  /** See {@link ElanusProcess#warmUp}. */
+  /** Begins {@link WarmUp} on a thread of its own; call it once the process serves. */
   public void warmUp() {
-    process.warmUp();
+    warmUp =
+        Thread.ofPlatform()
+            .daemon()
+            .name("warm-up")
+            .start(() -> WarmUp.run(settings, new Quiet(meters, 100)));
   }
 
-  /** Plays a small client against the open door, so that its classes are loaded. */
-  public void rehearse() {
-    Rehearsal.play(doors.port());
+  /** Plays a small client against the open door. */
+  public void rehearse(BooleanSupplier goOn) throws IOException {
+    Rehearsal.play(doors.port(), goOn);
+  }
+
+  /** The same after a restart on the folder of a rehearsal. */
+  public void rehearseAgain() throws IOException {
+    Rehearsal.resume(doors.port());
   }
 
   @Override
   public void close() {
+    if (warmUp != null) {
+      warmUp.interrupt();
+    }
     doors.close();
     process.close();
   }

@@ -185,8 +185,9 @@ final class ColumnChecks {
     }
     Column.Variable texts = (Column.Variable) column;
     int max = field.maxLength();
+    int[] starts = texts.offsets().asSlice(0, 4L * (texts.rows() + 1)).toArray(Column.INT);
     for (int row = 0; row < texts.rows(); row++) {
-      int length = texts.length(row);
+      int length = starts[row + 1] - starts[row];
       if (length > max) {
         throw ElanusException.invalid(
             ("length of varchar field %s exceeds max length, row number: %d, length: %d,"

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** Whether texts are UTF-8; mostly they are ASCII, which is seen eight bytes at a time. */
 final class TextChecks {
   private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final int BLOCK_WORDS = 1024;
 
   private TextChecks() {}
 
@@ -28,16 +29,28 @@ final class TextChecks {
   }
 
   private static boolean isAscii(MemorySegment bytes) {
+    long[] block = new long[(int) Math.min(BLOCK_WORDS, bytes.byteSize() >>> 3)];
     long length = bytes.byteSize();
-    long at = 0;
     long seen = 0;
-    for (; at + 8 <= length; at += 8) {
-      seen |= bytes.get(Column.LONG, at);
+    long at = 0;
+    while (at + 8 <= length) {
+      int words = (int) Math.min(block.length, (length - at) >>> 3);
+      MemorySegment.copy(bytes, Column.LONG, at, block, 0, words);
+      seen |= together(block, words);
+      at += 8L * words;
     }
     for (; at < length; at++) {
       seen |= bytes.get(ValueLayout.JAVA_BYTE, at) & 0x80;
     }
     return (seen & HIGH_BITS) == 0;
+  }
+
+  private static long together(long[] block, int words) {
+    long seen = 0;
+    for (int i = 0; i < words; i++) {
+      seen |= block[i];
+    }
+    return seen;
   }
 
   private static boolean isUtf8(MemorySegment bytes) {

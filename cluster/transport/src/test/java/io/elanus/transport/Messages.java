@@ -13,6 +13,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,23 +22,43 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** Random values of any type a message may hold, and texts by which two values can be compared. */
+/**
+ * Values of any type a message may hold, and texts by which two values can be compared.
+ *
+ * <p>What a value may choose at every place of a message (a list or an array empty or not, an
+ * optional absent or present, which alternative, which constant) is known from the types: {@link
+ * #open} tells how much of that no value has chosen yet. A value prefers what is open, so that a
+ * handful of small messages has everything; all else is random.
+ */
 final class Messages {
+  private static final int DEEPEST = 12;
+
   private final Random random;
+  private final Choices choices = new Choices();
+  private final Set<String> taken = new HashSet<>();
   private int depth;
 
   Messages(Random random) {
     this.random = random;
   }
 
-  Object any(Type type) {
+  /** The choices within this type, at this place, that no value has made yet. */
+  Set<String> open(Type type, String place) {
+    Set<String> open = new TreeSet<>(choices.within(type, place));
+    open.removeAll(taken);
+    return open;
+  }
+
+  Object any(Type type, String place) {
     depth++;
     try {
       return switch (type) {
-        case ParameterizedType container -> container(container);
-        case Class<?> simple -> simple(simple);
+        case ParameterizedType container -> container(container, place);
+        case Class<?> simple -> simple(simple, place);
         default -> throw new AssertionError(type);
       };
     } finally {
@@ -45,37 +66,53 @@ final class Messages {
     }
   }
 
-  private int few() {
-    return depth > 6 ? 0 : random.nextInt(4);
+  /** How many elements: none, or one or two. */
+  private int few(String place, BooleanSupplier moreInside) {
+    boolean some;
+    if (depth > DEEPEST) {
+      some = false;
+    } else if (taken.contains(Choices.none(place)) == taken.contains(Choices.some(place))) {
+      boolean allTaken = taken.contains(Choices.some(place));
+      some = allTaken && moreInside.getAsBoolean() || random.nextBoolean();
+    } else {
+      some = taken.contains(Choices.none(place));
+    }
+    taken.add(some ? Choices.some(place) : Choices.none(place));
+    return some ? 1 + random.nextInt(2) : 0;
   }
 
-  private Object container(ParameterizedType type) {
+  private Object container(ParameterizedType type, String place) {
     Type[] arguments = type.getActualTypeArguments();
+    String inside = Choices.inside(place);
+    int count =
+        few(
+            place,
+            () -> Arrays.stream(arguments).anyMatch(argument -> !open(argument, inside).isEmpty()));
     if (type.getRawType() == Optional.class) {
-      return few() > 1 ? Optional.of(any(arguments[0])) : Optional.empty();
+      return count > 0 ? Optional.of(any(arguments[0], inside)) : Optional.empty();
     }
     if (type.getRawType() == List.class) {
       List<Object> list = new ArrayList<>();
-      for (int i = few(); i > 0; i--) {
-        list.add(any(arguments[0]));
+      for (int i = 0; i < count; i++) {
+        list.add(any(arguments[0], inside));
       }
       return list;
     }
     if (type.getRawType() == Set.class) {
       Set<Object> set = new LinkedHashSet<>();
-      for (int i = few(); i > 0; i--) {
-        set.add(any(arguments[0]));
+      for (int i = 0; i < count; i++) {
+        set.add(any(arguments[0], inside));
       }
       return set;
     }
     Map<Object, Object> map = new LinkedHashMap<>();
-    for (int i = few(); i > 0; i--) {
-      map.put(any(arguments[0]), any(arguments[1]));
+    for (int i = 0; i < count; i++) {
+      map.put(any(arguments[0], inside), any(arguments[1], inside));
     }
     return map;
   }
 
-  private Object simple(Class<?> type) {
+  private Object simple(Class<?> type, String place) {
     if (type == long.class || type == Long.class) {
       return random.nextBoolean() ? random.nextLong() : (long) random.nextInt(100);
     }
@@ -95,23 +132,22 @@ final class Messages {
       return text();
     }
     if (type.isArray()) {
-      Object array = Array.newInstance(type.getComponentType(), few() * 5);
+      Object array = Array.newInstance(type.getComponentType(), few(place, () -> false) * 5);
       for (int i = 0; i < Array.getLength(array); i++) {
-        Array.set(array, i, any(type.getComponentType()));
+        Array.set(array, i, any(type.getComponentType(), Choices.inside(place)));
       }
       return array;
     }
     if (type.isEnum()) {
-      Object[] constants = type.getEnumConstants();
-      return constants[random.nextInt(constants.length)];
+      return type.getEnumConstants()[pick(Choices.of(type))];
     }
     if (type == Column.class) {
-      return column(few());
+      return column(few(place, () -> false));
     }
     if (type == RowBatch.class) {
-      int rows = few() * 7;
+      int rows = few(place, () -> false) * 7;
       Map<Long, Column> columns = new LinkedHashMap<>();
-      for (int i = few(); i > 0; i--) {
+      for (int i = random.nextInt(4); i > 0; i--) {
         columns.put(random.nextLong(200), column(rows));
       }
       return new RowBatch(rows, columns);
@@ -120,15 +156,38 @@ final class Messages {
       return random.nextBoolean() ? new Filter.Everything() : new Filter.Nothing();
     }
     if (type.isSealed()) {
-      Class<?>[] alternatives = type.getPermittedSubclasses();
-      // the first alternatives of our types are not containers, so that values end
-      int among = depth > 6 ? 1 : alternatives.length;
-      return any(alternatives[random.nextInt(among)]);
+      return any(alternative(type), place);
     }
     if (type.isRecord()) {
       return record(type);
     }
     throw new AssertionError(type);
+  }
+
+  private Class<?> alternative(Class<?> type) {
+    Class<?>[] alternatives = type.getPermittedSubclasses();
+    List<String> names = Choices.of(type);
+    if (depth > DEEPEST) { // the first alternatives of our types are not containers: values end
+      taken.add(names.getFirst());
+      return alternatives[0];
+    }
+    if (taken.containsAll(names)) {
+      List<Class<?>> open = new ArrayList<>(List.of(alternatives));
+      open.removeIf(alternative -> open(alternative, "").isEmpty());
+      if (!open.isEmpty()) {
+        return open.get(random.nextInt(open.size()));
+      }
+    }
+    return alternatives[pick(names)];
+  }
+
+  /** The place of one of these in the list; one that was never taken while there is such a one. */
+  private int pick(List<String> names) {
+    List<String> left = names.stream().filter(name -> !taken.contains(name)).toList();
+    List<String> among = left.isEmpty() ? names : left;
+    String picked = among.get(random.nextInt(among.size()));
+    taken.add(picked);
+    return names.indexOf(picked);
   }
 
   private String text() {
@@ -171,7 +230,9 @@ final class Messages {
   private Object record(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
     Object[] values =
-        Arrays.stream(components).map(c -> any(c.getGenericType())).toArray(Object[]::new);
+        Arrays.stream(components)
+            .map(c -> any(c.getGenericType(), Choices.component(type, c)))
+            .toArray(Object[]::new);
     try {
       return type.getDeclaredConstructor(
               Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))

@@ -63,13 +63,9 @@ public record RowBatch(int rows, Map<Long, Column> columns) {
   /** The keys of the primary-key column {@code fieldId}. */
   public Keys keys(long fieldId) {
     return switch (get(fieldId)) {
-      case Column.Fixed fixed -> {
-        long[] keys = new long[rows];
-        for (int row = 0; row < rows; row++) {
-          keys[row] = fixed.asLong(row);
-        }
-        yield new Keys.Longs(keys);
-      }
+      case Column.Fixed fixed when fixed.type() == DataType.INT64 ->
+          new Keys.Longs(fixed.data().asSlice(0, 8L * rows).toArray(Column.LONG));
+      case Column.Fixed other -> throw noKeys(other);
       case Column.Variable texts -> {
         String[] keys = new String[rows];
         for (int row = 0; row < rows; row++) {
@@ -77,10 +73,12 @@ public record RowBatch(int rows, Map<Long, Column> columns) {
         }
         yield new Keys.Texts(java.util.List.of(keys));
       }
-      case Column.Bit bit ->
-          throw new IllegalArgumentException("a primary key is Int64 or VarChar");
-      case Column.Array array ->
-          throw new IllegalArgumentException("a primary key is Int64 or VarChar");
+      case Column.Bit bit -> throw noKeys(bit);
+      case Column.Array array -> throw noKeys(array);
     };
+  }
+
+  private static IllegalArgumentException noKeys(Column column) {
+    return new IllegalArgumentException("a primary key is Int64 or VarChar, not " + column.type());
   }
 }

@@ -4,9 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,23 +34,23 @@ import org.jspecify.annotations.Nullable;
  * All little-endian. Offsets count from the start of the batch.
  */
 public final class RowBatchCodec {
-  private static final int MAGIC = 0x42524C45;
-  private static final short VERSION = 1;
-  private static final int HEADER_BYTES = 16;
-  private static final int DESCRIPTOR_BYTES = 48;
-  private static final int ALIGNMENT_BYTES = 64;
+  static final int MAGIC = 0x42524C45;
+  static final short VERSION = 1;
+  static final int HEADER_BYTES = 16;
+  static final int DESCRIPTOR_BYTES = 48;
+  static final int ALIGNMENT_BYTES = 64;
 
   private RowBatchCodec() {}
 
   /** Bytes that {@link #encode} will produce. */
   public static int encodedBytes(RowBatch batch) {
-    return new Plan(batch).totalBytes;
+    return new RowBatchEncoder(batch).bytes();
   }
 
   public static ByteBuffer encode(RowBatch batch) {
-    Plan plan = new Plan(batch);
-    byte[] bytes = new byte[plan.totalBytes];
-    plan.write(MemorySegment.ofArray(bytes));
+    RowBatchEncoder encoder = new RowBatchEncoder(batch);
+    byte[] bytes = new byte[encoder.bytes()];
+    encoder.write(MemorySegment.ofArray(bytes));
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -152,9 +150,10 @@ public final class RowBatchCodec {
 
   private static MemorySegment rising(MemorySegment offsets, int rows, long limit) {
     atLeast(offsets, 4L * (rows + 1));
+    int[] starts = offsets.asSlice(0, 4L * (rows + 1)).toArray(Column.INT);
     int previous = 0;
     for (int row = 0; row <= rows; row++) {
-      int offset = offsets.get(Column.INT, 4L * row);
+      int offset = starts[row];
       if (offset < previous || offset > limit) {
         throw damaged("offsets do not rise").with("row", row);
       }
@@ -165,118 +164,5 @@ public final class RowBatchCodec {
 
   private static ElanusException damaged(String sentence) {
     return new ElanusException(ErrorCode.DATA_INTEGRITY, "row batch is damaged, " + sentence);
-  }
-
-  /** Where each buffer goes; computed once for size and for writing. */
-  private static final class Plan {
-    private record Buffer(MemorySegment bytes, int descriptorAt) {}
-
-    private final RowBatch batch;
-    private final List<Buffer> buffers = new ArrayList<>();
-    private final int[] offsets;
-    private final int totalBytes;
-
-    Plan(RowBatch batch) {
-      this.batch = batch;
-      int column = 0;
-      for (Column value : batch.columns().values()) {
-        addBuffers(value, HEADER_BYTES + column++ * DESCRIPTOR_BYTES);
-      }
-      long at = HEADER_BYTES + (long) batch.columns().size() * DESCRIPTOR_BYTES;
-      offsets = new int[buffers.size()];
-      for (int i = 0; i < offsets.length; i++) {
-        at = (at + ALIGNMENT_BYTES - 1) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
-        offsets[i] = Math.toIntExact(at);
-        at += buffers.get(i).bytes().byteSize();
-      }
-      totalBytes = Math.toIntExact((at + 7) / 8 * 8);
-    }
-
-    private void addBuffers(Column column, int descriptor) {
-      MemorySegment validity = column.validity();
-      if (validity != null) {
-        buffers.add(new Buffer(validity, descriptor + 20));
-      }
-      switch (column) {
-        case Column.Fixed fixed -> buffers.add(new Buffer(fixed.data(), descriptor + 36));
-        case Column.Bit bit -> buffers.add(new Buffer(bit.data(), descriptor + 36));
-        case Column.Variable variable -> addVariable(variable, descriptor);
-        case Column.Array array -> {
-          buffers.add(
-              new Buffer(array.offsets().asSlice(0, 4L * (array.rows() + 1)), descriptor + 28));
-          buffers.add(new Buffer(elementBytes(array.elements()), descriptor + 36));
-        }
-      }
-    }
-
-    private void addVariable(Column.Variable variable, int descriptor) {
-      int first = variable.start(0);
-      int last = variable.start(variable.rows());
-      buffers.add(new Buffer(rebased(variable.offsets(), variable.rows(), first), descriptor + 28));
-      buffers.add(new Buffer(variable.data().asSlice(first, last - first), descriptor + 36));
-    }
-
-    private static MemorySegment rebased(MemorySegment offsets, int rows, int first) {
-      if (first == 0) {
-        return offsets.asSlice(0, 4L * (rows + 1));
-      }
-      MemorySegment moved = MemorySegment.ofArray(new int[rows + 1]);
-      for (int row = 0; row <= rows; row++) {
-        moved.set(Column.INT, 4L * row, offsets.get(Column.INT, 4L * row) - first);
-      }
-      return moved;
-    }
-
-    private static MemorySegment elementBytes(Column elements) {
-      return switch (elements) {
-        case Column.Fixed fixed -> fixed.data();
-        case Column.Bit bit -> bit.data();
-        case Column.Variable variable -> {
-          long offsetBytes = 4L * (variable.rows() + 1);
-          int first = variable.start(0);
-          int bytes = variable.start(variable.rows()) - first;
-          MemorySegment joined =
-              MemorySegment.ofArray(new byte[Math.toIntExact(offsetBytes + bytes)]);
-          MemorySegment.copy(
-              rebased(variable.offsets(), variable.rows(), first), 0, joined, 0, offsetBytes);
-          MemorySegment.copy(variable.data(), first, joined, offsetBytes, bytes);
-          yield joined;
-        }
-        case Column.Array array -> throw new IllegalArgumentException("arrays do not nest");
-      };
-    }
-
-    void write(MemorySegment target) {
-      target.set(Column.INT, 0, MAGIC);
-      target.set(Column.SHORT, 4, VERSION);
-      target.set(Column.SHORT, 6, (short) batch.columns().size());
-      target.set(Column.INT, 8, batch.rows());
-      target.set(Column.INT, 12, totalBytes);
-      int at = HEADER_BYTES;
-      for (Map.Entry<Long, Column> entry : batch.columns().entrySet()) {
-        writeDescriptor(target.asSlice(at, DESCRIPTOR_BYTES), entry.getKey(), entry.getValue());
-        at += DESCRIPTOR_BYTES;
-      }
-      for (int i = 0; i < offsets.length; i++) {
-        Buffer buffer = buffers.get(i);
-        long bytes = buffer.bytes().byteSize();
-        target.set(Column.INT, buffer.descriptorAt(), offsets[i]);
-        target.set(Column.INT, buffer.descriptorAt() + 4L, (int) bytes);
-        MemorySegment.copy(buffer.bytes(), 0, target, offsets[i], bytes);
-      }
-    }
-
-    private static void writeDescriptor(MemorySegment descriptor, long fieldId, Column column) {
-      descriptor.set(Column.LONG, 0, fieldId);
-      descriptor.set(ValueLayout.JAVA_BYTE, 8, (byte) column.type().wireNumber());
-      descriptor.set(ValueLayout.JAVA_BYTE, 10, (byte) (column.hasNulls() ? 1 : 0));
-      if (column instanceof Column.Fixed fixed) {
-        descriptor.set(Column.INT, 12, fixed.dimension());
-      }
-      if (column instanceof Column.Array array) {
-        descriptor.set(ValueLayout.JAVA_BYTE, 9, (byte) array.elements().type().wireNumber());
-        descriptor.set(Column.INT, 16, array.elements().rows());
-      }
-    }
   }
 }

@@ -110,14 +110,13 @@ final class GrowingColumn {
   /** Returns the last offset. */
   private int appendOffsets(MemorySegment from, int first, int count) {
     MemorySegment target = offsets.reserve(4L * (rows + count + 1));
-    int shift = target.get(Column.INT, 4L * rows) - from.get(Column.INT, 4L * first);
-    for (int i = 1; i <= count; i++) {
-      target.set(
-          Column.INT,
-          4L * (rows + i),
-          Math.addExact(from.get(Column.INT, 4L * (first + i)), shift));
+    int[] starts = from.asSlice(4L * first, 4L * (count + 1)).toArray(Column.INT);
+    int shift = target.get(Column.INT, 4L * rows) - starts[0];
+    for (int i = 0; i <= count; i++) {
+      starts[i] = Math.addExact(starts[i], shift);
     }
-    return target.get(Column.INT, 4L * (rows + count));
+    MemorySegment.copy(starts, 1, target, Column.INT, 4L * (rows + 1), count);
+    return starts[count];
   }
 
   /** The first {@code count} rows. */

@@ -1,6 +1,7 @@
 package io.elanus.segment;
 
 import io.elanus.schema.Bits;
+import io.elanus.schema.Column;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -8,11 +9,17 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * Which rows of a growing segment have a key: a hash table of the newest row of each key, with
  * linear probing, and for each row the row of the same key before it. Keys themselves stay in the
- * columns. One writer and any number of readers.
+ * columns; half of their hash stands beside the row, so that only rows of equal halves are
+ * compared. One writer and any number of readers.
  */
 final class GrowingKeys {
+  private static final long EMPTY = -1;
+
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private int[] newest = new int[64];
+
+  /** For each slot {@code hash << 32 | row}, with the lower half of the hash; or EMPTY. */
+  private long[] newest = new long[64];
+
   private int[] older = new int[64];
   private int keys;
 
@@ -23,7 +30,7 @@ final class GrowingKeys {
   private volatile boolean duplicates;
 
   GrowingKeys() {
-    Arrays.fill(newest, -1);
+    Arrays.fill(newest, EMPTY);
   }
 
   boolean hasDuplicates() {
@@ -34,8 +41,14 @@ final class GrowingKeys {
   void add(ChunkedColumn column, int from, int to) {
     lock.writeLock().lock();
     try {
-      for (int row = from; row < to; row++) {
-        add(column, row);
+      for (int first = from; first < to; ) {
+        Column chunk = column.chunk(first);
+        int[] hashes = new int[Math.min(to - first, chunk.rows() - column.row(first))];
+        KeyHash.lowerHalves(chunk, column.row(first), hashes);
+        for (int i = 0; i < hashes.length; i++) {
+          addRow(column, first + i, hashes[i]);
+        }
+        first += hashes.length;
       }
     } finally {
       lock.writeLock().unlock();
@@ -46,19 +59,19 @@ final class GrowingKeys {
   int newest(KeyProbe key, ChunkedColumn column, int rowLimit) {
     lock.readLock().lock();
     try {
+      int hash = (int) key.hash();
       int mask = newest.length - 1;
-      for (int slot = (int) key.hash() & mask; ; slot = (slot + 1) & mask) {
-        int row = newest[slot];
-        if (row < 0) {
-          return -1;
-        }
-        int seen = below(row, rowLimit);
-        // Rows at or beyond the limit are not in the reader's column; their key is an older row's
-        // or one the reader does not see at all.
-        if (seen >= 0 && column.compareKey(key, seen) == 0) {
-          return seen;
+      for (int slot = hash & mask; newest[slot] != EMPTY; slot = (slot + 1) & mask) {
+        if (hash(newest[slot]) == hash) {
+          int seen = below(row(newest[slot]), rowLimit);
+          // Rows at or beyond the limit are not in the reader's column; their key is an older row's
+          // or one the reader does not see at all.
+          if (seen >= 0 && column.compareKey(key, seen) == 0) {
+            return seen;
+          }
         }
       }
+      return -1;
     } finally {
       lock.readLock().unlock();
     }
@@ -97,21 +110,30 @@ final class GrowingKeys {
     return seen;
   }
 
-  private void add(ChunkedColumn column, int row) {
+  private static int hash(long entry) {
+    return (int) (entry >>> 32);
+  }
+
+  private static int row(long entry) {
+    return (int) entry;
+  }
+
+  private void addRow(ChunkedColumn column, int row, int hash) {
     if (2 * (keys + 1) > newest.length) {
-      grow(column);
+      grow();
     }
     if (row == older.length) {
       older = Arrays.copyOf(older, 2 * row);
     }
-    int slot = slot(column, row);
-    older[row] = newest[slot];
-    if (newest[slot] < 0) {
+    int slot = slot(column, row, hash);
+    if (newest[slot] == EMPTY) {
+      older[row] = -1;
       keys++;
     } else {
+      older[row] = row(newest[slot]);
       addRepeat(row);
     }
-    newest[slot] = row;
+    newest[slot] = (long) hash << 32 | row;
   }
 
   private void addRepeat(int row) {
@@ -122,22 +144,29 @@ final class GrowingKeys {
     duplicates = true;
   }
 
-  private int slot(ChunkedColumn column, int row) {
+  private int slot(ChunkedColumn column, int row, int hash) {
     int mask = newest.length - 1;
-    int slot = (int) KeyHash.of(column.chunk(row), column.row(row)) & mask;
-    while (newest[slot] >= 0 && column.compareKeys(newest[slot], row) != 0) {
+    int slot = hash & mask;
+    while (newest[slot] != EMPTY
+        && (hash(newest[slot]) != hash || column.compareKeys(row(newest[slot]), row) != 0)) {
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
-  private void grow(ChunkedColumn column) {
-    int[] old = newest;
-    newest = new int[2 * old.length];
-    Arrays.fill(newest, -1);
-    for (int row : old) {
-      if (row >= 0) {
-        newest[slot(column, row)] = row;
+  /** Keys differ from one another, so that none is looked at. */
+  private void grow() {
+    long[] old = newest;
+    newest = new long[2 * old.length];
+    Arrays.fill(newest, EMPTY);
+    int mask = newest.length - 1;
+    for (long entry : old) {
+      if (entry != EMPTY) {
+        int slot = hash(entry) & mask;
+        while (newest[slot] != EMPTY) {
+          slot = (slot + 1) & mask;
+        }
+        newest[slot] = entry;
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.elanus.segment;
 
 import io.elanus.files.MappedFiles;
+import io.elanus.index.IndexSpec;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
@@ -11,6 +12,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows that still arrive, off the heap, in chunks of a fixed number of rows, so that many small
@@ -18,6 +22,9 @@ import java.util.Map;
  */
 public final class GrowingSegment implements Segment {
   private static final int CHUNK_SHIFT = 12;
+
+  /** A scan of so many rows costs about as much as a walk through the graph over them. */
+  private static final int SCANNED_ROWS = 2048;
 
   private final SegmentIdentity identity;
   private final CollectionSchema written;
@@ -28,25 +35,30 @@ public final class GrowingSegment implements Segment {
   private final GrowingKeys keys = new GrowingKeys();
   private final MissingColumns missing;
   private final Reads reads;
+  private final GrowingGraphs graphs;
   private volatile CollectionSchema schema;
   private volatile List<GrowingChunk> chunks = List.of();
   private volatile int rows;
+  private @Nullable GrowingChunk spare;
   private Column[] keyChunks = {};
   private long lastTimestamp = Long.MIN_VALUE;
 
   public GrowingSegment(SegmentIdentity identity, CollectionSchema schema) {
-    this(identity, schema, CHUNK_SHIFT);
+    this(identity, schema, CHUNK_SHIFT, SCANNED_ROWS);
   }
 
   /**
    * @param chunkShift chunks have 2 to this power of rows; at least 6
+   * @param scannedRows rows up to which searches only scan
    */
-  GrowingSegment(SegmentIdentity identity, CollectionSchema schema, int chunkShift) {
+  GrowingSegment(
+      SegmentIdentity identity, CollectionSchema schema, int chunkShift, int scannedRows) {
     this.identity = identity;
     this.written = schema;
     this.schema = schema;
     this.chunkShift = chunkShift;
     this.missing = new MissingColumns(1 << chunkShift);
+    this.graphs = new GrowingGraphs(schema, scannedRows);
     this.reads = new Reads(identity.segmentId(), memory, this::view);
   }
 
@@ -80,10 +92,25 @@ public final class GrowingSegment implements Segment {
   private GrowingChunk chunkWithRoom() {
     if (chunks.isEmpty() || chunks.getLast().room() == 0) {
       List<GrowingChunk> more = new ArrayList<>(chunks);
-      more.add(new GrowingChunk(written, 1 << chunkShift, !chunks.isEmpty(), memory));
+      more.add(spare == null ? newChunk(!chunks.isEmpty()) : spare);
+      spare = null;
       chunks = List.copyOf(more);
     }
     return chunks.getLast();
+  }
+
+  private GrowingChunk newChunk(boolean full) {
+    return new GrowingChunk(written, 1 << chunkShift, full, memory);
+  }
+
+  /**
+   * Makes room for as many rows again, so that the next append need not wait for memory to be
+   * cleared; for a moment when nobody waits.
+   */
+  public synchronized void makeRoom(int nextRows) {
+    if (spare == null && !chunks.isEmpty() && chunks.getLast().room() < nextRows) {
+      spare = newChunk(true);
+    }
   }
 
   /** The keys of all rows below {@code to}, of which those below {@code from} were known before. */
@@ -107,7 +134,7 @@ public final class GrowingSegment implements Segment {
       int inChunk = Math.min(1 << chunkShift, count - (i << chunkShift));
       views.add(new GrowingRows(now.get(i), inChunk, wanted, missing));
     }
-    return new GrowingView(count, chunkShift, views, written, wanted, keys, visibility);
+    return new GrowingView(count, chunkShift, views, written, wanted, keys, visibility, graphs);
   }
 
   @Override
@@ -160,9 +187,9 @@ public final class GrowingSegment implements Segment {
     return rows;
   }
 
-  /** Bytes of memory held by rows. */
+  /** Bytes of memory held by rows and graphs. */
   public long bytes() {
-    return memory.allocatedBytes();
+    return memory.allocatedBytes() + graphs.bytes();
   }
 
   @Override
@@ -195,8 +222,42 @@ public final class GrowingSegment implements Segment {
     return new RowBatch(chunk.count(), columns);
   }
 
+  /**
+   * Says whether searches are to be expected: graphs are kept only then, and are gone when this
+   * returns after a change to false. Indexes of the fields change only while none are expected.
+   */
+  public void serve(boolean expected) {
+    if (expected) {
+      graphs.serve();
+    } else {
+      graphs.drop();
+    }
+  }
+
+  /** Whether enough rows have come for {@link #extendGraphs} to be worth a call; cheap. */
+  public boolean graphsDue() {
+    return graphs.due(rows);
+  }
+
+  /**
+   * Takes the rows there are into the graphs that searches walk instead of scanning. For a thread
+   * in the background, one at a time; searches and writes go on meanwhile.
+   *
+   * @param indexes of the vector fields, by field; asked for at most once. A field without one, or
+   *     with one that is exact, stays exact
+   * @param stopped asked for every row; the graphs stay as far as they are then
+   * @throws ElanusException SEGMENT_NOT_FOUND when the segment is closed
+   */
+  public void extendGraphs(Supplier<Map<Long, IndexSpec>> indexes, BooleanSupplier stopped) {
+    reads.run(view -> {
+      graphs.extend((GrowingView) view, indexes, stopped);
+      return view.rows();
+    });
+  }
+
   @Override
   public void close() {
     reads.close();
+    graphs.drop();
   }
 }

@@ -1,8 +1,8 @@
 package io.elanus.segment;
 
 import io.elanus.expression.Rows;
+import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
-import io.elanus.index.VectorIndex;
 import io.elanus.index.vector.VectorIndexes;
 import io.elanus.schema.Bits;
 import io.elanus.schema.CollectionSchema;
@@ -27,6 +27,7 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
   private final ChunkedColumn keyColumn;
   private final ChunkedColumn times;
   private final DataType keyType;
+  private final GrowingGraphs graphs;
 
   /**
    * @param written the schema that the chunks were made for
@@ -39,7 +40,8 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
       CollectionSchema written,
       CollectionSchema schema,
       GrowingKeys keyTable,
-      Visibility visibility) {
+      Visibility visibility,
+      GrowingGraphs graphs) {
     this.rows = rows;
     this.chunkShift = chunkShift;
     this.chunks = chunks;
@@ -47,6 +49,7 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
     this.keyTable = keyTable;
     this.visibility = visibility;
     this.written = written;
+    this.graphs = graphs;
     this.keyColumn = column(schema.primaryKey().id());
     this.times = column(CollectionSchema.TIMESTAMP_FIELD);
     this.keyType = schema.primaryKey().type();
@@ -76,6 +79,11 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
     return chunks;
   }
 
+  /** The schema that the chunks were made for. */
+  CollectionSchema written() {
+    return written;
+  }
+
   @Override
   public boolean indexed(Set<Long> fieldIds) {
     return false;
@@ -100,17 +108,26 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
 
   @Override
   public VectorSearcher vectors(long fieldId, Metric metric) {
+    DataType type = SchemaFields.get(schema, fieldId).type();
+    IndexSpec spec = VectorColumns.exactSpec(type, metric);
+    if (type == DataType.SPARSE_FLOAT_VECTOR) {
+      return new SparseChunksSearcher(spec, columns(fieldId), 1 << chunkShift);
+    }
+    DenseRows dense = dense(fieldId);
+    return new IndexSearcher(graphs.over(fieldId, metric, dense, VectorIndexes.exact(spec, dense)));
+  }
+
+  /** The vectors of a dense field. */
+  DenseRows dense(long fieldId) {
+    return VectorColumns.dense(columns(fieldId), 1 << chunkShift);
+  }
+
+  private List<Column> columns(long fieldId) {
     List<Column> columns = new ArrayList<>();
     for (GrowingRows chunk : chunks) {
       columns.add(chunk.column(fieldId));
     }
-    DataType type = SchemaFields.get(schema, fieldId).type();
-    IndexSpec spec = VectorColumns.exactSpec(type, metric);
-    if (type == DataType.SPARSE_FLOAT_VECTOR) {
-      return new SparseChunksSearcher(spec, columns, 1 << chunkShift);
-    }
-    VectorIndex exact = VectorIndexes.exact(spec, VectorColumns.dense(columns, 1 << chunkShift));
-    return new IndexSearcher(exact);
+    return columns;
   }
 
   // Keys.

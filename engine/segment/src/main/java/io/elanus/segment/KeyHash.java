@@ -43,4 +43,24 @@ final class KeyHash {
       case Column.Array array -> throw KeyColumns.noKey(array);
     };
   }
+
+  /**
+   * The lower halves of the hashes of consecutive rows.
+   *
+   * @param hashes [rows] filled here
+   */
+  static void lowerHalves(Column keys, int firstRow, int[] hashes) {
+    if (keys instanceof Column.Fixed fixed) {
+      // Copied first: a plain array is quick to read before anything is compiled, at a replay.
+      long[] numbers = new long[hashes.length];
+      MemorySegment.copy(fixed.data(), Column.LONG, 8L * firstRow, numbers, 0, numbers.length);
+      for (int i = 0; i < hashes.length; i++) {
+        hashes[i] = (int) of(numbers[i]);
+      }
+      return;
+    }
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = (int) of(keys, firstRow + i);
+    }
+  }
 }

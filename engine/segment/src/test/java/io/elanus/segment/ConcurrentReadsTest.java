@@ -28,7 +28,7 @@ final class ConcurrentReadsTest {
     History history = new History(DataType.INT64, 9);
     AtomicLong tick = new AtomicLong(KEYS - 1);
     try (GrowingSegment segment =
-            new GrowingSegment(new SegmentIdentity(1, 2, 3, "channel"), schema, 6);
+            new GrowingSegment(new SegmentIdentity(1, 2, 3, "channel"), schema, 6, 2048);
         ExecutorService readers = Executors.newFixedThreadPool(2)) {
       for (long key = 0; key < KEYS; key++) {
         segment.append(Birds.batch(schema, List.of(bird(history, key, key))), key, key);

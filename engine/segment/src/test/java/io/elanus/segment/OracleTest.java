@@ -61,7 +61,7 @@ final class OracleTest {
   }
 
   private static GrowingSegment segment(long id, CollectionSchema schema) {
-    return new GrowingSegment(new SegmentIdentity(id, 1, 1, "channel"), schema, 6);
+    return new GrowingSegment(new SegmentIdentity(id, 1, 1, "channel"), schema, 6, 2048);
   }
 
   private SealedSegment flushAndOpen(GrowingSegment segment, CollectionSchema schema) {

@@ -50,7 +50,7 @@ final class SegmentReadsTest {
 
   @BeforeEach
   void write() {
-    growing = new GrowingSegment(new SegmentIdentity(1, 2, 3, "channel"), schema, 6);
+    growing = new GrowingSegment(new SegmentIdentity(1, 2, 3, "channel"), schema, 6, 2048);
     List<Long> keys = new ArrayList<>(IntStream.range(0, ROWS).mapToObj(i -> (long) i).toList());
     java.util.Collections.shuffle(keys, history.random);
     for (int i = 0; i < ROWS; i++) {

@@ -57,6 +57,9 @@ final class Writes {
     List<Birds.Bird> birds = keys.stream().map(history::randomBird).toList();
     target.append(Birds.batch(schema, birds), history.now, nextRowId);
     nextRowId += birds.size();
+    if (nextRowId % 2 == 0) {
+      target.makeRoom(birds.size());
+    }
     birds.forEach(bird -> history.versions.add(new History.Version(bird, history.now)));
   }
 }

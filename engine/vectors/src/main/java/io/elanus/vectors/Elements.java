@@ -13,14 +13,18 @@ public final class Elements {
    * @param values [dimension] written here
    */
   public static void decode(ElementType type, MemorySegment row, long at, float[] values) {
+    if (type == ElementType.FLOAT32) {
+      MemorySegment.copy(row, Layouts.FLOAT, at, values, 0, values.length);
+      return;
+    }
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (type) {
-            case FLOAT32 -> row.get(Layouts.FLOAT, at + 4L * i);
             case FLOAT16 -> Float.float16ToFloat(row.get(Layouts.SHORT, at + 2L * i));
             case BFLOAT16 -> Float.intBitsToFloat(row.get(Layouts.SHORT, at + 2L * i) << 16);
             case INT8 -> row.get(Layouts.BYTE, at + i);
-            case BINARY -> throw new IllegalArgumentException("a binary row has no numbers");
+            case FLOAT32, BINARY ->
+                throw new IllegalArgumentException("no elements to convert: " + type);
           };
     }
   }

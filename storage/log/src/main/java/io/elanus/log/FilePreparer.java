@@ -16,6 +16,9 @@ final class FilePreparer implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(FilePreparer.class.getName());
   private static final int CHUNK_BYTES = 1 << 20;
 
+  /** Forced in pieces, so that a force of the log never waits for a whole file of zeros. */
+  private static final int FORCED_BYTES = 4 << 20;
+
   private final LogFolder folder;
   private final Executor background;
   private volatile long readyBytes;
@@ -75,6 +78,9 @@ final class FilePreparer implements AutoCloseable {
       for (long offset = 0; offset < sizeBytes && !closed; offset += zeros.limit()) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - offset));
         file.write(zeros, offset);
+        if ((offset + zeros.limit()) % FORCED_BYTES == 0) {
+          file.force(false);
+        }
       }
       file.force(true);
     }

@@ -26,9 +26,9 @@ public record LogOptions(long firstFileBytes, long fileBytes, int maxRecordBytes
     }
   }
 
-  /** 16 MiB, then 64 MiB; records of 1 MiB in groups of 4 MiB. */
+  /** 16 MiB, then 64 MiB; records of up to 8 MiB in groups of 4 MiB. */
   public static LogOptions defaults() {
-    return new LogOptions(16L << 20, 64L << 20, 1 << 20, 4 << 20);
+    return new LogOptions(16L << 20, 64L << 20, 8 << 20, 4 << 20);
   }
 
   /** The same with files of another size; the first one is smaller if that is smaller. */

@@ -4,6 +4,7 @@ import io.elanus.disk.DiskFile;
 import io.elanus.disk.Failpoints;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +48,10 @@ final class LogRecovery {
   /** Recovers the last file of a log, opened for writing; writes only when it must. */
   static Tail recover(DiskFile file, FileHeader header) {
     var recovery = new LogRecovery(file, header);
-    var window = new RecordWindow(file, header.startPosition());
+    var window = new RecordWindow(file, header.startPosition(), RecordWindow.WALKER_BYTES);
     recovery.walkHeaders(window);
     recovery.checkLastGroup(window);
-    recovery.searchBehindEnd();
+    recovery.searchBehindEnd(window);
     boolean closed =
         !recovery.lastGroup.isEmpty() && recovery.lastGroup.getLast().kind() == RecordHeader.CLOSE;
     recovery.repair(closed);
@@ -85,15 +86,16 @@ final class LogRecovery {
     }
   }
 
-  private void searchBehindEnd() {
-    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
-    ByteBuffer zeros = ByteBuffer.allocate(CHUNK_BYTES);
+  private void searchBehindEnd(RecordWindow window) {
+    ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+    MemorySegment read = MemorySegment.ofBuffer(chunk);
+    MemorySegment zeros = MemorySegment.ofBuffer(ByteBuffer.allocateDirect(CHUNK_BYTES));
     long chunkPosition = endPosition;
     int count;
     while ((count = readChunk(chunk, chunkPosition)) > 0) {
-      if (!chunk.equals(zeros.limit(count))) {
+      if (MemorySegment.mismatch(read, 0, count, zeros, 0, count) >= 0) {
         tornRemains = true;
-        searchChunk(chunkPosition, count);
+        searchChunk(window, chunkPosition, count);
       }
       chunkPosition += count;
     }
@@ -107,14 +109,11 @@ final class LogRecovery {
   }
 
   /** Fails when a record that begins in the chunk proves that the end was once durable. */
-  private void searchChunk(long chunkPosition, int count) {
-    var window = new RecordWindow(file, startPosition);
+  private void searchChunk(RecordWindow window, long chunkPosition, int count) {
     for (int index = 0; index < count; index += RecordHeader.ALIGNMENT) {
       RecordHeader header = window.header(chunkPosition + index, limitPosition);
       if (header != null && header.group() > endPosition) {
-        throw new RecordWindow(file, startPosition)
-            .damaged(endPosition)
-            .with("laterRecord", header.position());
+        throw window.damaged(endPosition).with("laterRecord", header.position());
       }
     }
   }

@@ -9,19 +9,29 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the records of one file through a small window, so that small ones cost no call each. */
+/**
+ * Reads the records of one file through a window off the heap, so that small ones cost no call each
+ * and large ones are copied once, by the read.
+ */
 final class RecordWindow implements AutoCloseable {
-  private static final int WINDOW_BYTES = 64 << 10;
+  /** For those who read all payloads. */
+  static final int READER_BYTES = 512 << 10;
+
+  /** For those who skip from header to header. */
+  static final int WALKER_BYTES = 16 << 10;
 
   private final DiskFile file;
   private final long startPosition;
-  private final ByteBuffer window =
-      ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  private ByteBuffer window;
   private long windowOffset;
 
-  RecordWindow(DiskFile file, long startPosition) {
+  /**
+   * @param windowBytes read at once; grows to the largest payload that is asked for
+   */
+  RecordWindow(DiskFile file, long startPosition, int windowBytes) {
     this.file = file;
     this.startPosition = startPosition;
+    this.window = allocate(windowBytes).limit(0);
   }
 
   /** Opens a log file for reading and checks its header. */
@@ -31,12 +41,16 @@ final class RecordWindow implements AutoCloseable {
     try {
       FileHeader.read(file, startPosition);
       whole = true;
-      return new RecordWindow(file, startPosition);
+      return new RecordWindow(file, startPosition, READER_BYTES);
     } finally {
       if (!whole) {
         file.close();
       }
     }
+  }
+
+  private static ByteBuffer allocate(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   long startPosition() {
@@ -66,20 +80,17 @@ final class RecordWindow implements AutoCloseable {
     return header == null || header.nextPosition() > limitPosition ? null : header;
   }
 
-  /** The payload after a header, or null when its checksum does not fit. */
+  /**
+   * The payload after a header, in the window: it stays until the window is used again. Null when
+   * its checksum does not fit.
+   */
   @Nullable ByteBuffer payload(RecordHeader header, long limitPosition) {
-    ByteBuffer payload = ByteBuffer.allocate(header.payloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
     long position = header.position() + RecordHeader.BYTES;
-    int index =
-        header.payloadBytes() <= WINDOW_BYTES
-            ? fill(position, header.payloadBytes(), limitPosition)
-            : -1;
-    if (index >= 0) {
-      payload.put(0, window, index, header.payloadBytes());
-    } else {
-      file.read(payload, offsetOf(position, startPosition));
-      payload.rewind();
+    int index = fill(position, header.payloadBytes(), limitPosition);
+    if (index < 0) {
+      return null;
     }
+    ByteBuffer payload = window.slice(index, header.payloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
     return RecordHeader.crcOf(payload) == header.payloadCrc() ? payload : null;
   }
 
@@ -94,12 +105,28 @@ final class RecordWindow implements AutoCloseable {
   private int fill(long position, int length, long limitPosition) {
     long offset = offsetOf(position, startPosition);
     if (offset < windowOffset || offset + length > windowOffset + window.limit()) {
-      window.clear().limit((int) Math.min(WINDOW_BYTES, limitPosition - position));
-      windowOffset = offset;
-      window.limit(file.read(window, offset));
+      moveTo(offset, length, limitPosition - position);
     }
     long index = offset - windowOffset;
     return index + length <= window.limit() ? (int) index : -1;
+  }
+
+  /** Reads on from an offset; bytes that the window has of there are not read again. */
+  private void moveTo(long offset, int length, long availableBytes) {
+    ByteBuffer target = length > window.capacity() ? allocate(length) : window;
+    int kept = 0;
+    long index = offset - windowOffset;
+    if (index >= 0 && index < window.limit()) {
+      kept = (int) Math.min(window.limit() - index, availableBytes);
+      ByteBuffer known = window.duplicate().limit((int) index + kept).position((int) index);
+      target.clear();
+      target.put(0, known, (int) index, kept);
+    }
+    target.limit((int) Math.min(target.capacity(), availableBytes)).position(kept);
+    int count = file.read(target, offset + kept);
+    target.position(0).limit(kept + count);
+    window = target;
+    windowOffset = offset;
   }
 
   @Override

@@ -274,7 +274,7 @@ public abstract class LogContract {
 
   @Test
   void aFenceSurvivesRestartAndCut() throws Exception {
-    assumeThat(isDurable()).isTrue();
+    assumeThat(isDurable()).as("only for a durable store").isTrue();
     Log log = store.open(CHANNEL);
     append(log, 1, "one");
     log.fence(7);
@@ -430,7 +430,7 @@ public abstract class LogContract {
 
   @Test
   void acknowledgedRecordsSurviveACrash() throws Exception {
-    assumeThat(isDurable()).isTrue();
+    assumeThat(isDurable()).as("only for a durable store").isTrue();
     long seed = new Random().nextLong();
     System.out.println("LogContract seed " + seed);
     var random = new Random(seed);
@@ -450,7 +450,7 @@ public abstract class LogContract {
 
   @Test
   void aTornTailCostsOnlyTheLastGroup() throws Exception {
-    assumeThat(isDurable()).isTrue();
+    assumeThat(isDurable()).as("only for a durable store").isTrue();
     for (int torn : List.of(1, 8, 20, 40)) {
       Log log = store.open(CHANNEL);
       List<String> before = texts(log);
@@ -470,7 +470,7 @@ public abstract class LogContract {
 
   @Test
   void damageInTheMiddleIsALocatedError() throws Exception {
-    assumeThat(isDurable()).isTrue();
+    assumeThat(isDurable()).as("only for a durable store").isTrue();
     Log log = store.open(CHANNEL);
     for (int ordinal = 0; ordinal < 8; ordinal++) {
       append(log, 1, filler(ordinal, maxRecordBytes() / 8));
@@ -492,7 +492,7 @@ public abstract class LogContract {
 
   @Test
   void aFailedForceEndsTheLogUntilItIsOpenedAnew() throws Exception {
-    assumeThat(hasFaultyDisk()).isTrue();
+    assumeThat(hasFaultyDisk()).as("only for a store on a faulty disk").isTrue();
     Log log = store.open(CHANNEL);
     append(log, 1, "acknowledged");
     long end = log.endPosition();
@@ -512,7 +512,7 @@ public abstract class LogContract {
 
   @Test
   void aFullDiskRefusesAppendsAndNothingElse() throws Exception {
-    assumeThat(hasFaultyDisk()).isTrue();
+    assumeThat(hasFaultyDisk()).as("only for a store on a faulty disk").isTrue();
     Log log = store.open(CHANNEL);
     append(log, 1, "before");
     fillDisk();

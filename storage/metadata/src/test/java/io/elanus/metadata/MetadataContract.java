@@ -398,7 +398,7 @@ public abstract class MetadataContract {
 
   @Test
   void committedTransactionsSurviveCrashes() throws Exception {
-    assumeThat(isDurable()).isTrue();
+    assumeThat(isDurable()).as("only for a durable store").isTrue();
     long seed = new Random().nextLong();
     System.out.println("MetadataContract seed " + seed);
     var random = new Random(seed);
@@ -417,7 +417,7 @@ public abstract class MetadataContract {
 
   @Test
   void aTornTailCostsOnlyTheLastTransaction() throws Exception {
-    assumeThat(isDurable()).isTrue();
+    assumeThat(isDurable()).as("only for a durable store").isTrue();
     for (int torn : List.of(1, 5, 30)) {
       put("kept" + torn, "value");
       put("torn" + torn, "value");
@@ -434,7 +434,7 @@ public abstract class MetadataContract {
 
   @Test
   void damageInTheMiddleIsAnError() throws Exception {
-    assumeThat(isDurable()).isTrue();
+    assumeThat(isDurable()).as("only for a durable store").isTrue();
     for (int ordinal = 0; ordinal < 20; ordinal++) {
       put("k" + ordinal, "value".repeat(50));
     }
@@ -450,7 +450,7 @@ public abstract class MetadataContract {
 
   @Test
   void afterAFailedForceNothingCommitsUntilOpenedAnew() throws Exception {
-    assumeThat(hasFaultyDisk()).isTrue();
+    assumeThat(hasFaultyDisk()).as("only for a store on a faulty disk").isTrue();
     put("a", "1");
     failNextForce();
     assertCode(ErrorCode.IO_FAILED, () -> put("b", "unknown"));
@@ -467,7 +467,7 @@ public abstract class MetadataContract {
 
   @Test
   void aFullDiskRefusesCommitsUntilThereIsSpace() throws Exception {
-    assumeThat(hasFaultyDisk()).isTrue();
+    assumeThat(hasFaultyDisk()).as("only for a store on a faulty disk").isTrue();
     put("a", "1");
     fillDisk();
     String large = "x".repeat(700_000);

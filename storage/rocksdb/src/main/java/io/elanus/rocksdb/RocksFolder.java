@@ -14,6 +14,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -51,6 +52,8 @@ final class RocksFolder implements AutoCloseable {
             .setMaxBackgroundJobs(BACKGROUND_JOBS)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setKeepLogFileNum(2)
+            // A family that is hardly written would keep the logs of all others for ever.
+            .setMaxTotalWalSize(2 * writeBufferBytes)
             // Every write is synced: only the tail may be torn, anything else is damage.
             .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
     this.familyOptions =
@@ -119,6 +122,30 @@ final class RocksFolder implements AutoCloseable {
           database.write(synced, batch);
           return batch;
         });
+  }
+
+  /**
+   * Frees the space of keys that were deleted as a range. What is in memory is written to files
+   * first, of all families, since the oldest unwritten change of any of them keeps every
+   * write-ahead log that came after it; then the files of the range are merged without what was
+   * deleted.
+   */
+  void giveBack(ColumnFamilyHandle family, byte[] begin, byte[] end) {
+    use(
+        "give space back",
+        database -> {
+          try (var flush = new FlushOptions().setWaitForFlush(true)) {
+            database.flush(flush, handles());
+          }
+          database.compactRange(family, begin, end);
+          return database;
+        });
+  }
+
+  private List<ColumnFamilyHandle> handles() {
+    synchronized (families) {
+      return List.copyOf(families.values());
+    }
   }
 
   /** Names of the column families. */

@@ -22,12 +22,16 @@ import org.rocksdb.WriteBatch;
 final class RocksLog implements Log {
   private static final int KEY_AND_EPOCH_BYTES = 16;
 
+  /** Cut bytes after which their space is given back: a range delete alone frees none. */
+  private static final long GIVE_BACK_AFTER_BYTES = 16L << 20;
+
   private final RocksFolder database;
   private final ColumnFamilyHandle family;
   private final String channel;
   private final int maxRecordBytes;
   private volatile RocksLogState state;
   private volatile boolean deleted;
+  private long cutBytes;
 
   private RocksLog(
       RocksFolder database,
@@ -180,15 +184,27 @@ final class RocksLog implements Log {
   }
 
   @Override
-  public synchronized void cutBelow(long position) {
-    checkOpen();
-    LogLimits.checkCut(this, channel, position);
-    List<LogRecord> kept = readFrom(Math.max(position, state.firstPosition()), 1);
-    long first = kept.isEmpty() ? state.endPosition() : kept.getFirst().position();
-    if (first > state.firstPosition()) {
-      change(
-          new RocksLogState(state.epoch(), first, state.endPosition()),
-          batch -> batch.deleteRange(family, key(0), key(first)));
+  public void cutBelow(long position) {
+    long bytes;
+    long first;
+    synchronized (this) {
+      checkOpen();
+      LogLimits.checkCut(this, channel, position);
+      List<LogRecord> kept = readFrom(Math.max(position, state.firstPosition()), 1);
+      first = kept.isEmpty() ? state.endPosition() : kept.getFirst().position();
+      long before = state.firstPosition();
+      if (first > before) {
+        change(
+            new RocksLogState(state.epoch(), first, state.endPosition()),
+            batch -> batch.deleteRange(family, key(before), key(first)));
+        cutBytes += first - before;
+      }
+      bytes = cutBytes;
+      cutBytes = bytes < GIVE_BACK_AFTER_BYTES ? bytes : 0;
+    }
+    if (bytes >= GIVE_BACK_AFTER_BYTES) {
+      // Not under the lock: appends go on meanwhile.
+      database.giveBack(family, key(0), key(first));
     }
   }
 

@@ -26,10 +26,14 @@ import java.util.concurrent.TimeUnit;
  * The open ports of a process: gRPC and HTTP/1.1 on one, health and metrics on the other. Both use
  * the same event loops, pipeline and router.
  *
- * <p>gRPC runs on direct executors, that is, on the event loops: a service must hand over to a
- * thread of its own at once. HTTP handlers run on virtual threads.
+ * <p>gRPC runs on direct executors, that is, on the event loops: a service hands over to a thread
+ * of its own whatever may wait (see {@link EventLoops#afterRead}). HTTP handlers run on virtual
+ * threads.
  */
 public final class Doors implements AutoCloseable {
+  /** What a client may send ahead, so that a usual batch of rows never waits for leave. */
+  private static final int WINDOW_BYTES = 4 << 20;
+
   private final DoorsConfiguration configuration;
   private final EventLoopGroup loops;
   private final ExecutorService requests;
@@ -53,7 +57,7 @@ public final class Doors implements AutoCloseable {
   }
 
   /**
-   * Binds both ports.
+   * Builds the doors and binds both ports.
    *
    * @param services of the shared port, interceptors already around them
    * @param routes HTTP/1.1 on the shared port
@@ -66,28 +70,90 @@ public final class Doors implements AutoCloseable {
       HttpRoutes routes,
       HttpRoutes managementRoutes)
       throws IOException {
+    return prepare(configuration, services, routes, managementRoutes).open();
+  }
+
+  /** The same without binding: most of the work, done while the services cannot answer yet. */
+  public static Prepared prepare(
+      DoorsConfiguration configuration,
+      List<ServerServiceDefinition> services,
+      HttpRoutes routes,
+      HttpRoutes managementRoutes) {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("door", true), NioIoHandler.newFactory());
+    EventLoops.mark(loops);
     ExecutorService requests =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     int limit = configuration.inboundLimitBytes();
-    Server shared = null;
-    try {
-      var http = new HttpPipeline(routes, limit, connections, requests);
-      shared = sharedPort(configuration, services, http, loops).start();
-      var managementHttp = new HttpPipeline(managementRoutes, limit, connections, requests);
-      Channel management = managementPort(configuration, managementHttp, loops);
-      return new Doors(configuration, loops, requests, connections, shared, management);
-    } catch (IOException | RuntimeException e) {
-      if (shared != null) {
-        shared.shutdownNow();
+    var http = new HttpPipeline(routes, limit, connections, requests);
+    var managementHttp = new HttpPipeline(managementRoutes, limit, connections, requests);
+    return new Prepared(
+        configuration,
+        loops,
+        requests,
+        connections,
+        sharedPort(configuration, services, http, loops),
+        managementPort(managementHttp, loops));
+  }
+
+  /** Doors that are built and not bound. To be opened or discarded, once. */
+  public static final class Prepared {
+    private final DoorsConfiguration configuration;
+    private final EventLoopGroup loops;
+    private final ExecutorService requests;
+    private final ChannelGroup connections;
+    private final Server shared;
+    private final ServerBootstrap management;
+
+    private Prepared(
+        DoorsConfiguration configuration,
+        EventLoopGroup loops,
+        ExecutorService requests,
+        ChannelGroup connections,
+        Server shared,
+        ServerBootstrap management) {
+      this.configuration = configuration;
+      this.loops = loops;
+      this.requests = requests;
+      this.connections = connections;
+      this.shared = shared;
+      this.management = management;
+    }
+
+    /**
+     * Binds both ports.
+     *
+     * @throws IOException when a port is taken; nothing stays open then
+     */
+    public Doors open() throws IOException {
+      try {
+        shared.start();
+        Channel bound = bindManagement();
+        return new Doors(configuration, loops, requests, connections, shared, bound);
+      } catch (IOException | RuntimeException e) {
+        discard();
+        throw e;
       }
+    }
+
+    private Channel bindManagement() throws IOException {
+      var address =
+          new InetSocketAddress(configuration.managementHost(), configuration.managementPort());
+      var bound = management.bind(address).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        throw new IOException("cannot listen on " + address, bound.cause());
+      }
+      return bound.channel();
+    }
+
+    /** Lets everything go; the ports stay closed. */
+    public void discard() {
+      shared.shutdownNow();
       requests.shutdownNow();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw e;
     }
   }
 
@@ -104,6 +170,7 @@ public final class Doors implements AutoCloseable {
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .directExecutor()
+            .flowControlWindow(WINDOW_BYTES)
             .maxInboundMessageSize(configuration.inboundLimitBytes())
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(configuration.keepAliveAtMost().toNanos(), TimeUnit.NANOSECONDS);
@@ -111,28 +178,17 @@ public final class Doors implements AutoCloseable {
     return builder.build();
   }
 
-  private static Channel managementPort(
-      DoorsConfiguration configuration, HttpPipeline http, EventLoopGroup loops)
-      throws IOException {
-    var address =
-        new InetSocketAddress(configuration.managementHost(), configuration.managementPort());
-    var bound =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(NioServerSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    http.addTo(channel);
-                  }
-                })
-            .bind(address)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + address, bound.cause());
-    }
-    return bound.channel();
+  private static ServerBootstrap managementPort(HttpPipeline http, EventLoopGroup loops) {
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(NioServerSocketChannel.class)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                http.addTo(channel);
+              }
+            });
   }
 
   /** The port that gRPC and HTTP/1.1 share. */

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.AsciiString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class PortSniffer extends ByteToMessageDecoder {
   private static final Class<?> NEGOTIATION_EVENT =
       ((Object) InternalProtocolNegotiationEvent.getDefault()).getClass();
+
+  /** A batch of rows comes in a few frames, not in hundreds of 16 KiB, which cost more than it. */
+  private static final int FRAME_BYTES = 64 << 10;
 
   private final ProtocolNegotiator plaintext;
   private final GrpcHttp2ConnectionHandler grpc;
@@ -87,7 +91,17 @@ final class PortSniffer extends ByteToMessageDecoder {
     if (negotiationEvent != null) {
       context.fireUserEventTriggered(negotiationEvent);
     }
+    allowLargeFrames(pipeline.context(grpc));
     pipeline.remove(this);
+  }
+
+  /** A second SETTINGS frame: grpc-java has no option for it in its first one. */
+  private void allowLargeFrames(@Nullable ChannelHandlerContext context) {
+    if (context != null) {
+      Http2Settings larger = new Http2Settings().maxFrameSize(FRAME_BYTES);
+      grpc.encoder().writeSettings(context, larger, context.newPromise());
+      context.flush();
+    }
   }
 
   private void continueAsHttp(ChannelHandlerContext context) {

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +125,27 @@ final class DoorsTest {
     try (Socket socket = new Socket("127.0.0.1", doors.port())) {
       send(socket, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 67108865\r\n\r\n");
       assertThat(readUntil(socket, "\r\n")).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void clientsMaySendLargeFrames() throws Exception {
+    byte[] emptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    try (Socket socket = new Socket("127.0.0.1", doors.port())) {
+      socket.setSoTimeout(5_000);
+      send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+      socket.getOutputStream().write(emptySettings);
+      var in = new DataInputStream(socket.getInputStream());
+      int maxFrame = 0;
+      while (maxFrame == 0) {
+        byte[] header = in.readNBytes(9);
+        byte[] payload = in.readNBytes((header[1] & 0xff) << 8 | (header[2] & 0xff));
+        for (int at = 0; header[3] == 4 && at + 6 <= payload.length; at += 6) {
+          ByteBuffer setting = ByteBuffer.wrap(payload, at, 6);
+          maxFrame = setting.getShort() == 5 ? setting.getInt() : maxFrame;
+        }
+      }
+      assertThat(maxFrame).isEqualTo(64 << 10);
     }
   }
 

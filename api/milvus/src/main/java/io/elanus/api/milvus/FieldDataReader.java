@@ -70,26 +70,38 @@ final class FieldDataReader {
   /** Int8 and Int16 travel as int32 and are narrowed, and range-checked, by the proxy. */
   private static Column integers(WireField data, FieldSchema field, Validity validity) {
     boolean isLong = field.type() == DataType.INT64;
-    DataType type = isLong ? DataType.INT64 : DataType.INT32;
     Slice run =
         isLong
             ? run(data, field, validity, Slot.LONG, "need long int array")
             : run(data, field, validity, Slot.INT, "need int array");
     checkCount(count(run), field, validity);
-    WireReader values = run.reader();
-    MemorySegment target =
-        MemorySegment.ofArray(new byte[Math.multiplyExact(validity.rows(), type.rowBytes(0))]);
-    for (int row = 0; row < validity.rows(); row++) {
+    return isLong ? longs(run.reader(), validity) : ints(run.reader(), validity);
+  }
+
+  private static Column longs(WireReader values, Validity validity) {
+    long[] numbers = new long[validity.rows()];
+    for (int row = 0; row < numbers.length; row++) {
       if (validity.isThere(row)) {
-        long value = values.readVarint();
-        if (isLong) {
-          target.set(Column.LONG, 8L * row, value);
-        } else {
-          target.set(Column.INT, 4L * row, (int) value);
-        }
+        numbers[row] = values.readVarint();
       }
     }
-    return new Column.Fixed(type, 0, validity.rows(), validity.bits(), target);
+    byte[] bytes = new byte[Math.multiplyExact(numbers.length, Long.BYTES)];
+    MemorySegment target = MemorySegment.ofArray(bytes);
+    MemorySegment.copy(numbers, 0, target, Column.LONG, 0, numbers.length);
+    return new Column.Fixed(DataType.INT64, 0, numbers.length, validity.bits(), target);
+  }
+
+  private static Column ints(WireReader values, Validity validity) {
+    int[] numbers = new int[validity.rows()];
+    for (int row = 0; row < numbers.length; row++) {
+      if (validity.isThere(row)) {
+        numbers[row] = (int) values.readVarint();
+      }
+    }
+    byte[] bytes = new byte[Math.multiplyExact(numbers.length, Integer.BYTES)];
+    MemorySegment target = MemorySegment.ofArray(bytes);
+    MemorySegment.copy(numbers, 0, target, Column.INT, 0, numbers.length);
+    return new Column.Fixed(DataType.INT32, 0, numbers.length, validity.bits(), target);
   }
 
   /** How many whole numbers a packed run holds. */

@@ -1,5 +1,6 @@
 package io.elanus.api.milvus;
 
+import io.elanus.api.http.EventLoops;
 import io.elanus.roles.Proxy;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,7 +11,7 @@ import java.util.concurrent.Executors;
 
 /**
  * The Milvus service over a {@link Proxy}: all RPCs of the areas below, each on a virtual thread of
- * its own. What is not served is answered UNIMPLEMENTED.
+ * its own, short reads apart. What is not served is answered UNIMPLEMENTED.
  */
 public final class MilvusService {
   /**
@@ -32,7 +33,7 @@ public final class MilvusService {
         new InsertBudget(limits.insertBytesInFlight(), limits.messageLimitBytes());
     RowMeters rows = new RowMeters(meters);
     rows.bind(proxy);
-    Rpcs rpcs = new Rpcs(authorizer, meters, requests);
+    Rpcs rpcs = new Rpcs(authorizer, meters, new CallThreads(requests, EventLoops::afterRead));
     new SystemRpcs(proxy, server).addTo(rpcs);
     new DatabaseRpcs(proxy).addTo(rpcs);
     new CollectionRpcs(proxy).addTo(rpcs);

@@ -48,18 +48,27 @@ record RawRequest(byte[] bytes) {
       return new ByteArrayInputStream(value.bytes());
     }
 
+    /** Of a stream that did not say how long it is. */
+    private static byte[] joined(byte[] first, int read, int more, byte[] rest) {
+      if (more < 0) {
+        return Arrays.copyOf(first, read);
+      }
+      byte[] all = Arrays.copyOf(first, read + 1 + rest.length);
+      all[read] = (byte) more;
+      System.arraycopy(rest, 0, all, read + 1, rest.length);
+      return all;
+    }
+
     @Override
     public RawRequest parse(InputStream stream) {
       try {
         byte[] bytes = new byte[stream.available()];
         int read = stream.readNBytes(bytes, 0, bytes.length);
-        byte[] rest = stream.readAllBytes();
-        if (read == bytes.length && rest.length == 0) {
+        int more = stream.read();
+        if (read == bytes.length && more < 0) {
           return new RawRequest(bytes);
         }
-        byte[] all = Arrays.copyOf(bytes, read + rest.length);
-        System.arraycopy(rest, 0, all, read, rest.length);
-        return new RawRequest(all);
+        return new RawRequest(joined(bytes, read, more, stream.readAllBytes()));
       } catch (IOException e) {
         throw Status.INTERNAL.withDescription("broken stream").withCause(e).asRuntimeException();
       }

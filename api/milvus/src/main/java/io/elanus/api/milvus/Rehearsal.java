@@ -1,6 +1,7 @@
 package io.elanus.api.milvus;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import io.elanus.api.milvus.proto.CollectionSchema;
 import io.elanus.api.milvus.proto.ConnectRequest;
 import io.elanus.api.milvus.proto.CreateCollectionRequest;
@@ -8,6 +9,7 @@ import io.elanus.api.milvus.proto.CreateIndexRequest;
 import io.elanus.api.milvus.proto.DataType;
 import io.elanus.api.milvus.proto.DescribeCollectionRequest;
 import io.elanus.api.milvus.proto.DescribeIndexRequest;
+import io.elanus.api.milvus.proto.DescribeIndexResponse;
 import io.elanus.api.milvus.proto.DropCollectionRequest;
 import io.elanus.api.milvus.proto.FieldData;
 import io.elanus.api.milvus.proto.FieldSchema;
@@ -26,96 +28,148 @@ import io.elanus.api.milvus.proto.ScalarField;
 import io.elanus.api.milvus.proto.SearchRequest;
 import io.elanus.api.milvus.proto.ShowCollectionsRequest;
 import io.elanus.api.milvus.proto.VectorField;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.MethodDescriptor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.BooleanSupplier;
 
 /**
- * A client that plays a common session against an open port when the ahead-of-time cache is made:
- * its classes are then loaded at once by every later start, and what ran hot here is compiled early
- * there.
+ * Plays a common session against an open port: create, insert, index, then searches and queries of
+ * the usual shapes, so often that the compiler has done with the path of a request. Also run when
+ * the class archive is made, so that its classes are loaded at once by every later start.
  */
 public final class Rehearsal {
   private static final String NAME = "rehearsal";
   private static final int DIMENSION = 384;
   private static final int BATCH = 250;
-  private static final int BATCHES = 12;
-  private static final int ROUNDS = 1500;
+  private static final int BATCHES = 16;
+  private static final int ROUNDS = 500;
+  private static final int QUERIES = 50;
 
-  private final MilvusServiceGrpc.MilvusServiceBlockingStub stub;
+  private final RehearsalConnection connection;
+  private final BooleanSupplier goOn;
 
-  private Rehearsal(MilvusServiceGrpc.MilvusServiceBlockingStub stub) {
-    this.stub = stub;
+  private Rehearsal(RehearsalConnection connection, BooleanSupplier goOn) {
+    this.connection = connection;
+    this.goOn = goOn;
   }
 
   /**
    * @param port of a server on loopback whose data may be changed
+   * @param goOn asked before each round of a few requests; false ends the session
    */
-  public static void play(int port) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
-    try {
-      new Rehearsal(MilvusServiceGrpc.newBlockingStub(channel)).play();
-    } finally {
-      channel.shutdownNow();
+  public static void play(int port, BooleanSupplier goOn) throws IOException {
+    try (RehearsalConnection connection = new RehearsalConnection(port)) {
+      new Rehearsal(connection, goOn).play();
     }
   }
 
-  private void play() {
-    stub.connect(ConnectRequest.getDefaultInstance());
-    stub.showCollections(ShowCollectionsRequest.getDefaultInstance());
-    stub.createCollection(
+  /** What a client does after a restart, with the collection that {@link #play} left. */
+  public static void resume(int port) throws IOException {
+    try (RehearsalConnection connection = new RehearsalConnection(port)) {
+      new Rehearsal(connection, () -> true).resume();
+    }
+  }
+
+  private void resume() throws IOException {
+    greet();
+    describe();
+    session(4);
+    call(
+        MilvusServiceGrpc.getDropCollectionMethod(),
+        DropCollectionRequest.newBuilder().setCollectionName(NAME).build());
+  }
+
+  private void greet() throws IOException {
+    call(MilvusServiceGrpc.getConnectMethod(), ConnectRequest.getDefaultInstance());
+    call(MilvusServiceGrpc.getShowCollectionsMethod(), ShowCollectionsRequest.getDefaultInstance());
+  }
+
+  private void describe() throws IOException {
+    call(
+        MilvusServiceGrpc.getDescribeCollectionMethod(),
+        DescribeCollectionRequest.newBuilder().setCollectionName(NAME).build());
+  }
+
+  /** Leaves its collection behind, sealed and growing rows in it. */
+  private void play() throws IOException {
+    greet();
+    call(
+        MilvusServiceGrpc.getCreateCollectionMethod(),
         CreateCollectionRequest.newBuilder()
             .setCollectionName(NAME)
             .setSchema(schema().toByteString())
             .build());
-    stub.createIndex(
+    call(
+        MilvusServiceGrpc.getCreateIndexMethod(),
         CreateIndexRequest.newBuilder()
             .setCollectionName(NAME)
             .setFieldName("vector")
             .addExtraParams(pair("index_type", "HNSW"))
             .addExtraParams(pair("metric_type", "COSINE"))
-            .addExtraParams(pair("params", "{\"M\":8,\"efConstruction\":32}"))
+            .addExtraParams(pair("params", "{\"M\":16,\"efConstruction\":100}"))
             .build());
-    stub.loadCollection(LoadCollectionRequest.newBuilder().setCollectionName(NAME).build());
-    stub.describeCollection(DescribeCollectionRequest.newBuilder().setCollectionName(NAME).build());
-    for (int batch = 0; batch < BATCHES; batch++) {
-      stub.insert(rows(batch * BATCH));
+    call(
+        MilvusServiceGrpc.getLoadCollectionMethod(),
+        LoadCollectionRequest.newBuilder().setCollectionName(NAME).build());
+    describe();
+    for (int batch = 0; batch < BATCHES && goOn.getAsBoolean(); batch++) {
+      call(MilvusServiceGrpc.getInsertMethod(), rows(batch * BATCH));
     }
     session(ROUNDS / 10);
-    stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build());
+    call(
+        MilvusServiceGrpc.getFlushMethod(),
+        FlushRequest.newBuilder().addCollectionNames(NAME).build());
     awaitIndex();
     session(ROUNDS);
-    stub.dropCollection(DropCollectionRequest.newBuilder().setCollectionName(NAME).build());
+    call(MilvusServiceGrpc.getInsertMethod(), rows(BATCHES * BATCH));
   }
 
-  private void session(int rounds) {
-    for (int round = 0; round < rounds; round++) {
-      search(round, "");
-      if (round % 4 == 0) {
-        search(round, "id > 300 and id < 2900");
-        query("id in [" + round % 250 + ", 12, 700]", "vector");
-        query("", "count(*)");
+  private byte[] call(MethodDescriptor<?, ?> method, Message request) throws IOException {
+    return call(method, request.toByteArray());
+  }
+
+  private byte[] call(MethodDescriptor<?, ?> method, byte[] request) throws IOException {
+    return connection.call("/" + method.getFullMethodName(), request);
+  }
+
+  private void session(int rounds) throws IOException {
+    byte[][] plain = new byte[QUERIES][];
+    byte[][] filtered = new byte[QUERIES][];
+    byte[][] byKey = new byte[QUERIES][];
+    for (int i = 0; i < QUERIES; i++) {
+      plain[i] = search(i, "").toByteArray();
+      filtered[i] = search(i, "id > 300 and id < 2900").toByteArray();
+      byKey[i] = query("id in [" + i + ", 12, 700, 1009]", "vector").toByteArray();
+    }
+    byte[] count = query("", "count(*)").toByteArray();
+    for (int round = 0; round < rounds && goOn.getAsBoolean(); round++) {
+      int i = round % QUERIES;
+      for (int more = 0; more < 4; more++) {
+        call(MilvusServiceGrpc.getSearchMethod(), plain[(i + more) % QUERIES]);
       }
+      call(MilvusServiceGrpc.getSearchMethod(), filtered[i]);
+      call(MilvusServiceGrpc.getQueryMethod(), byKey[i]);
+      call(MilvusServiceGrpc.getQueryMethod(), count);
     }
   }
 
-  private void query(String filter, String output) {
-    stub.query(
-        QueryRequest.newBuilder()
-            .setCollectionName(NAME)
-            .setExpr(filter)
-            .addOutputFields(output)
-            .build());
+  private static QueryRequest query(String filter, String output) {
+    return QueryRequest.newBuilder()
+        .setCollectionName(NAME)
+        .setExpr(filter)
+        .addOutputFields(output)
+        .build();
   }
 
   /** Until the sealed, indexed segment has replaced the growing rows. */
-  private void awaitIndex() {
-    DescribeIndexRequest ask = DescribeIndexRequest.newBuilder().setCollectionName(NAME).build();
-    for (int tries = 0; tries < 1000; tries++) {
-      if (stub.describeIndex(ask).getIndexDescriptions(0).getIndexedRows()
-          == (long) BATCH * BATCHES) {
+  private void awaitIndex() throws IOException {
+    byte[] ask = DescribeIndexRequest.newBuilder().setCollectionName(NAME).build().toByteArray();
+    while (goOn.getAsBoolean()) {
+      DescribeIndexResponse found =
+          DescribeIndexResponse.parseFrom(call(MilvusServiceGrpc.getDescribeIndexMethod(), ask));
+      if (found.getIndexDescriptions(0).getIndexedRows() == (long) BATCH * BATCHES) {
         return;
       }
       try {
@@ -172,7 +226,7 @@ public final class Rehearsal {
     return (float) Math.sin(row * 31.7 + index * (1 + row % 13));
   }
 
-  private void search(int round, String filter) {
+  private static SearchRequest search(int round, String filter) {
     ByteBuffer vector = ByteBuffer.allocate(4 * DIMENSION).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < DIMENSION; i++) {
       vector.putFloat(element(round * 7, i));
@@ -183,18 +237,17 @@ public final class Rehearsal {
             .setType(PlaceholderType.FloatVector)
             .addValues(ByteString.copyFrom(vector.flip()))
             .build();
-    stub.search(
-        SearchRequest.newBuilder()
-            .setCollectionName(NAME)
-            .setDsl(filter)
-            .setNq(1)
-            .setPlaceholderGroup(
-                PlaceholderGroup.newBuilder().addPlaceholders(query).build().toByteString())
-            .addSearchParams(pair("anns_field", "vector"))
-            .addSearchParams(pair("topk", "10"))
-            .addSearchParams(pair("params", "{\"ef\":64}"))
-            .addOutputFields("id")
-            .build());
+    return SearchRequest.newBuilder()
+        .setCollectionName(NAME)
+        .setDsl(filter)
+        .setNq(1)
+        .setPlaceholderGroup(
+            PlaceholderGroup.newBuilder().addPlaceholders(query).build().toByteString())
+        .addSearchParams(pair("anns_field", "vector"))
+        .addSearchParams(pair("topk", "10"))
+        .addSearchParams(pair("params", "{\"ef\":64}"))
+        .addOutputFields("id")
+        .build();
   }
 
   private static KeyValuePair pair(String key, String value) {

@@ -3,14 +3,15 @@ package io.elanus.api.milvus;
 import com.google.protobuf.Message;
 import io.elanus.api.milvus.proto.Status;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoUtils;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,24 +26,35 @@ final class Rpcs {
   private final Set<String> served = new TreeSet<>();
   private final Authorizer authorizer;
   private final MeterRegistry meters;
-  private final Executor requests;
+  private final CallThreads threads;
 
-  Rpcs(Authorizer authorizer, MeterRegistry meters, Executor requests) {
+  Rpcs(Authorizer authorizer, MeterRegistry meters, CallThreads threads) {
     this.authorizer = authorizer;
     this.meters = meters;
-    this.requests = requests;
+    this.threads = threads;
   }
 
   /** Serves {@code method}; an error is answered in the status of an otherwise empty message. */
   <Q extends Message, A extends Message> Rpcs add(MethodDescriptor<Q, A> method, Rpc<Q, A> rpc) {
     A prototype = prototype(method);
-    return add(method, rpc, (request, status) -> Statuses.answer(prototype, status), null);
+    return add(method, rpc, (request, status) -> Statuses.answer(prototype, status), null, null);
+  }
+
+  /**
+   * Serves a read that may be short.
+   *
+   * @param kind hash of what decides how long a request takes
+   */
+  <Q extends Message, A extends Message> Rpcs addRead(
+      MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, ToIntFunction<Q> kind) {
+    A prototype = prototype(method);
+    return add(method, rpc, (request, status) -> Statuses.answer(prototype, status), kind, null);
   }
 
   /** Serves {@code method}; {@code failure} makes the answer that carries an error. */
   <Q extends Message, A extends Message> Rpcs add(
       MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, BiFunction<Q, Status, A> failure) {
-    return add(method, rpc, failure, null);
+    return add(method, rpc, failure, null, null);
   }
 
   /** Serves {@code method} from the bytes of its requests, as many at once as the budget admits. */
@@ -53,7 +65,7 @@ final class Rpcs {
       InsertBudget budget) {
     MethodDescriptor<RawRequest, A> raw =
         method.toBuilder(RawRequest.MARSHALLER, ProtoUtils.marshaller(prototype(method))).build();
-    return add(raw, rpc, failure, budget);
+    return add(raw, rpc, failure, null, budget);
   }
 
   /** Names of the methods added so far. */
@@ -69,12 +81,14 @@ final class Rpcs {
       MethodDescriptor<Q, A> method,
       Rpc<Q, A> rpc,
       BiFunction<Q, Status, A> failure,
+      @Nullable ToIntFunction<Q> kind,
       @Nullable InsertBudget budget) {
     String name = Objects.requireNonNull(method.getBareMethodName());
     definition.addMethod(
-        method,
+        // or else grpc keeps a message back until the client ends its stream; see UnaryCall
+        method.toBuilder().setType(MethodType.CLIENT_STREAMING).build(),
         new UnaryCall<>(
-            name, rpc, failure, authorizer, new CallMeters(meters, name), requests, budget));
+            name, rpc, failure, authorizer, new CallMeters(meters, name), threads, kind, budget));
     served.add(name);
     return this;
   }

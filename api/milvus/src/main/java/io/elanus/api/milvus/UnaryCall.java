@@ -11,15 +11,15 @@ import io.grpc.StatusRuntimeException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one unary RPC: takes the message on the event loop, hands over to a virtual thread,
- * passes the authorization filter, runs the {@link Rpc}, and turns what it throws into a status.
- * Application errors travel inside the answer; only authentication, permission and transport
- * problems are gRPC statuses.
+ * Carries one unary RPC: takes the message on the event loop, chooses a thread, passes the
+ * authorization filter, runs the {@link Rpc}, and turns what it throws into a status. Application
+ * errors travel inside the answer; only authentication, permission and transport problems are gRPC
+ * statuses.
  */
 final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
   private static final Logger LOG = System.getLogger(UnaryCall.class.getName());
@@ -30,11 +30,13 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
   private final BiFunction<Q, io.elanus.api.milvus.proto.Status, A> failure;
   private final Authorizer authorizer;
   private final CallMeters meters;
-  private final Executor requests;
+  private final CallThreads threads;
+  private final @Nullable ToIntFunction<Q> kind;
   private final @Nullable InsertBudget budget;
 
   /**
    * @param failure the answer that carries an error
+   * @param kind see {@link CallThreads#run(int, Runnable)}; null when calls may wait
    * @param budget bounds what is read, for RPCs that carry rows; null for others
    */
   UnaryCall(
@@ -43,24 +45,26 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
       BiFunction<Q, io.elanus.api.milvus.proto.Status, A> failure,
       Authorizer authorizer,
       CallMeters meters,
-      Executor requests,
+      CallThreads threads,
+      @Nullable ToIntFunction<Q> kind,
       @Nullable InsertBudget budget) {
     this.method = method;
     this.rpc = rpc;
     this.failure = failure;
     this.authorizer = authorizer;
     this.meters = meters;
-    this.requests = requests;
+    this.threads = threads;
+    this.kind = kind;
     this.budget = budget;
   }
 
   @Override
   public ServerCall.Listener<Q> startCall(ServerCall<Q, A> call, Metadata headers) {
     if (budget == null) {
-      call.request(2); // as grpc does: the second one would show a client that streams
+      call.request(1);
       return new Listener(call, headers, null);
     }
-    InsertBudget.Ticket ticket = budget.enter(() -> call.request(2));
+    InsertBudget.Ticket ticket = budget.enter(() -> call.request(1));
     if (ticket.refused()) {
       call.close(Status.UNAVAILABLE.withDescription("too many inserts wait"), new Metadata());
     }
@@ -71,7 +75,6 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
     private final ServerCall<Q, A> call;
     private final Metadata headers;
     private final InsertBudget.@Nullable Ticket ticket;
-    private @Nullable Q request;
     private boolean running;
 
     Listener(ServerCall<Q, A> call, Metadata headers, InsertBudget.@Nullable Ticket ticket) {
@@ -80,33 +83,36 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
       this.ticket = ticket;
     }
 
+    /**
+     * Answers without waiting for the end of the client's stream, as Milvus does: the Node SDK
+     * never ends the stream of a call that it repeats, and would wait until its deadline.
+     */
     @Override
     public void onMessage(Q message) {
-      if (request != null) {
-        call.close(Status.INTERNAL.withDescription("more than one request"), new Metadata());
-        return;
-      }
-      request = message;
+      running = true;
       if (ticket != null && message instanceof RawRequest raw) {
         ticket.arrived(raw.bytes().length);
+      }
+      Runnable work =
+          () -> {
+            try {
+              run(call, headers, message);
+            } finally {
+              end();
+            }
+          };
+      if (kind == null) {
+        threads.run(work);
+      } else {
+        threads.run(kind.applyAsInt(message), work);
       }
     }
 
     @Override
     public void onHalfClose() {
-      Q message = request;
-      if (message == null) {
+      if (!running) {
         call.close(Status.INTERNAL.withDescription("no request"), new Metadata());
-        return;
       }
-      running = true;
-      requests.execute(() -> {
-        try {
-          run(call, headers, message);
-        } finally {
-          end();
-        }
-      });
     }
 
     @Override

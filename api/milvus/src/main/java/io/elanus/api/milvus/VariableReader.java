@@ -19,7 +19,7 @@ final class VariableReader {
       total += value.length();
     }
     byte[] data = new byte[Math.toIntExact(total)];
-    MemorySegment offsets = MemorySegment.ofArray(new byte[4 * (validity.rows() + 1)]);
+    int[] starts = new int[validity.rows() + 1];
     int at = 0;
     int next = 0;
     for (int row = 0; row < validity.rows(); row++) {
@@ -28,8 +28,10 @@ final class VariableReader {
         System.arraycopy(value.bytes(), value.from(), data, at, value.length());
         at += value.length();
       }
-      offsets.set(Column.INT, 4L * (row + 1), at);
+      starts[row + 1] = at;
     }
+    MemorySegment offsets = MemorySegment.ofArray(new byte[4 * starts.length]);
+    MemorySegment.copy(starts, 0, offsets, Column.INT, 0, starts.length);
     return new Column.Variable(
         type, validity.rows(), validity.bits(), offsets, MemorySegment.ofArray(data));
   }

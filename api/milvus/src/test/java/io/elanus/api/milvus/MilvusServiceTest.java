@@ -60,9 +60,11 @@ import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.Column;
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -78,6 +80,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +118,36 @@ final class MilvusServiceTest {
   void close() throws InterruptedException {
     channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     doors.close();
+  }
+
+  @Test
+  void aCallWhoseStreamTheClientNeverEndsIsAnswered() throws Exception {
+    ClientCall<ConnectRequest, ConnectResponse> call =
+        channel.newCall(
+            // of a unary call, this client would keep the message back until the stream's end
+            MilvusServiceGrpc.getConnectMethod().toBuilder()
+                .setType(MethodType.CLIENT_STREAMING)
+                .build(),
+            CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS));
+    var answer = new CompletableFuture<ConnectResponse>();
+    var status = new CompletableFuture<io.grpc.Status>();
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onMessage(ConnectResponse message) {
+            answer.complete(message);
+          }
+
+          @Override
+          public void onClose(io.grpc.Status closed, Metadata trailers) {
+            status.complete(closed);
+          }
+        },
+        new Metadata());
+    call.request(2);
+    call.sendMessage(ConnectRequest.getDefaultInstance());
+    assertThat(status.get().getCode()).isEqualTo(io.grpc.Status.Code.OK);
+    assertThat(answer).isCompletedWithValueMatching(found -> found.getIdentifier() != 0);
   }
 
   @Test

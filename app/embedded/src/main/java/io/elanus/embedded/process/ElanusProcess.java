@@ -8,31 +8,33 @@ import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.coordinator.root.RootLimits;
-import io.elanus.index.vector.WarmUp;
 import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.node.query.QueryExecutor;
+import io.elanus.node.query.ReadSlots;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.proxy.ElanusProxy;
 import io.elanus.proxy.ProxyConfig;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
-import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * One process with every role in it. {@link #start} is one story: pools, stores, coordinators,
- * nodes, proxy; then channels are taken over and loaded collections served. {@link #close} tells it
- * backwards.
+ * One process with every role in it. {@link #build} is one story: pools, stores, coordinators,
+ * nodes, proxy; in {@link #serve} channels are taken over and loaded collections served. {@link
+ * #close} tells it backwards.
  */
 public final class ElanusProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ElanusProcess.class.getName());
   private static final long NODE_ID = 1;
+
+  /** The first requests after a start need the cores more than the warm-up does. */
   private static final List<String> PHYSICAL_CHANNELS = List.of("elanus-dml_0");
 
   private final Pools pools;
@@ -90,6 +92,7 @@ public final class ElanusProcess implements AutoCloseable {
 
     SegmentObjects segments = new SegmentObjects(stores.objects(), stores.cache().folder());
     DeleteObjects deletes = new DeleteObjects(stores.objects());
+    ReadSlots slots = new ReadSlots(threads(settings, Setting.SEARCH_THREADS), pools.search());
     streamingNode =
         new LeaderNode(
             NODE_ID,
@@ -99,13 +102,14 @@ public final class ElanusProcess implements AutoCloseable {
                 segments,
                 deletes,
                 directory,
-                pools.search(),
+                slots,
                 pools.requests(),
                 pools.flush(),
+                pools.build(),
                 clock,
                 (delay, task) -> background.after(delay.toMillis(), task)));
     directory.enter(streamingNode);
-    queryNode = new QueryExecutor(segments, deletes, directory, pools.search());
+    queryNode = new QueryExecutor(segments, deletes, directory, slots);
     directory.enter(queryNode);
     directory.enter(new Compactor(segments, deletes));
     directory.enter(
@@ -116,7 +120,7 @@ public final class ElanusProcess implements AutoCloseable {
             directory,
             clock,
             pools.requests(),
-            ProxyConfig.DEFAULT.withGracefulTime(settings.duration(Setting.GRACEFUL_TIME)));
+            ProxyConfig.DEFAULT.withGracefulTime(gracefulTime(settings)));
     directory.enter(proxy);
   }
 
@@ -126,15 +130,25 @@ public final class ElanusProcess implements AutoCloseable {
   }
 
   public static ElanusProcess start(Settings settings, RoleLink link) {
+    ElanusProcess process = build(settings, link);
+    try {
+      process.serve();
+      return process;
+    } catch (RuntimeException failure) {
+      process.close();
+      throw failure;
+    }
+  }
+
+  /** Opens the stores and builds all roles; reads and writes work after {@link #serve}. */
+  public static ElanusProcess build(Settings settings, RoleLink link) {
     Pools pools =
         Pools.of(
             threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
     Stores stores = null;
     try {
       stores = Stores.open(settings, pools.background());
-      ElanusProcess process = new ElanusProcess(settings, link, pools, stores);
-      process.serve();
-      return process;
+      return new ElanusProcess(settings, link, pools, stores);
     } catch (RuntimeException failure) {
       if (stores != null) {
         stores.close();
@@ -144,28 +158,19 @@ public final class ElanusProcess implements AutoCloseable {
     }
   }
 
-  private void serve() {
-    streamingNode.start(PHYSICAL_CHANNELS);
-    rootCoordinator.start();
-    queryCoordinator.start();
-    indexCoordinator.start();
-    dataCoordinator.start();
+  /** Takes the channels over and serves what was loaded; returns when reads and writes work. */
+  public void serve() {
+    step("channels were taken over", () -> streamingNode.start(PHYSICAL_CHANNELS));
+    step("the catalogue was rolled forward", rootCoordinator::start);
+    step("loaded collections were served", queryCoordinator::start);
+    step("index builds were resumed", indexCoordinator::start);
+    step("compactions were resumed", dataCoordinator::start);
   }
 
-  /** Lets the compiler see the kernels, on a thread of its own; call it once the process serves. */
-  public void warmUp() {
-    Thread.ofPlatform()
-        .daemon()
-        .priority(Thread.MIN_PRIORITY)
-        .name("warm-up")
-        .start(() -> {
-          try {
-            WarmUp.run();
-          } catch (IOException | RuntimeException failure) {
-            LOG.log(
-                System.Logger.Level.WARNING, "the warm-up ended early: {0}", failure.getMessage());
-          }
-        });
+  private static void step(String done, Runnable part) {
+    long begin = System.nanoTime();
+    part.run();
+    LOG.log(System.Logger.Level.DEBUG, "{0} in {1} µs", done, (System.nanoTime() - begin) / 1000);
   }
 
   /** The database as its users see it. */
@@ -180,6 +185,13 @@ public final class ElanusProcess implements AutoCloseable {
   private static int threads(Settings settings, Setting setting) {
     int wanted = settings.number(setting);
     return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Rows of a time before the retention may be gone, so that no read may lag further than that. */
+  private static Duration gracefulTime(Settings settings) {
+    Duration grace = settings.duration(Setting.GRACEFUL_TIME);
+    Duration retention = settings.duration(Setting.RETENTION);
+    return grace.compareTo(retention) < 0 ? grace : retention;
   }
 
   private static DataSettings dataSettings(Settings settings) {

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The threads of a process.
  *
- * @param search platform threads for the arithmetic of reads
- * @param build platform threads of low priority for index builds
+ * @param search platform threads for the parts of a read that compute beside its caller
+ * @param build platform threads of low priority for index builds and graphs over growing rows
  * @param flush one platform thread of low priority: a flush never waits for a build or a
  *     compaction, nor runs in its caller
  * @param background platform threads of low priority for compaction and build tasks, which wait for

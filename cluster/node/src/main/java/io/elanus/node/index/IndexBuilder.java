@@ -114,8 +114,11 @@ public final class IndexBuilder implements IndexNode {
         objects.source(SegmentObjects.folderOf(manifest)));
   }
 
-  /** The parameters were checked when the index was defined; later properties are among them. */
-  private static IndexSpec vectorSpec(FieldSchema field, Definition definition) {
+  /**
+   * What an index on a vector asks for. The parameters were checked when it was defined; later
+   * properties are among them.
+   */
+  public static IndexSpec vectorSpec(FieldSchema field, Definition definition) {
     Map<String, String> parameters = new HashMap<>(definition.parameters());
     String type = parameters.remove("index_type");
     String metric = parameters.remove("metric_type");

@@ -45,15 +45,6 @@ public final class FanOut {
     }
   }
 
-  /** Runs every task on the pool; the answers in the order of the tasks. */
-  public static <T> List<T> all(ExecutorService pool, List<Callable<T>> tasks) {
-    List<Future<T>> parts = new ArrayList<>(tasks.size());
-    for (Callable<T> task : tasks) {
-      parts.add(begin(pool, task));
-    }
-    return awaitAll(parts);
-  }
-
   /** Waits for all parts, also when one fails, so that none still reads when this returns. */
   public static <T> List<T> awaitAll(List<Future<T>> parts) {
     List<T> answers = new ArrayList<>(parts.size());

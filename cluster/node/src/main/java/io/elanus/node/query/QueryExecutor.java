@@ -13,24 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 
-/** The query node: reads of sealed segments on the pool of platform threads. */
+/** The query node: reads of sealed segments. */
 public final class QueryExecutor implements QueryNode, AutoCloseable {
   private final SegmentStore store;
   private final SegmentReads reads;
   private final Directory directory;
 
-  /**
-   * @param pool of platform threads, for arithmetic; not closed by the node
-   */
   public QueryExecutor(
-      SegmentObjects objects,
-      DeleteObjects deleteFiles,
-      Directory directory,
-      ExecutorService pool) {
+      SegmentObjects objects, DeleteObjects deleteFiles, Directory directory, ReadSlots slots) {
     this.store = new SegmentStore(objects, deleteFiles);
-    this.reads = new SegmentReads(pool);
+    this.reads = new SegmentReads(slots);
     this.directory = directory;
   }
 

@@ -9,7 +9,6 @@ import io.elanus.schema.RowBatch;
 import io.elanus.schema.Value;
 import io.elanus.segment.GroupBy;
 import io.elanus.segment.Matches;
-import io.elanus.segment.SearchHelp;
 import io.elanus.segment.SearchHits;
 import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentQuery;
@@ -23,22 +22,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /**
- * Runs a read over segments, each on a thread of the pool, and merges what they find; the queries
- * of one search share the threads, too. Whoever calls keeps the segments open meanwhile.
+ * Runs a read over segments, side by side, and merges what they find; the queries of one search
+ * share the threads, too. Whoever calls keeps the segments open meanwhile.
  */
 public final class SegmentReads {
-  private final ExecutorService pool;
-  private final SearchHelp help;
+  private static final int FEW_ROWS = 500;
 
-  /**
-   * @param pool of platform threads, for arithmetic
-   */
-  public SegmentReads(ExecutorService pool) {
-    this.pool = pool;
-    this.help = new SearchHelp(pool, Runtime.getRuntime().availableProcessors() - 1);
+  private final ReadSlots slots;
+
+  public SegmentReads(ReadSlots slots) {
+    this.slots = slots;
   }
 
   public Reads.Hits search(List<? extends Segment> segments, Reads.Search search) {
@@ -49,14 +45,30 @@ public final class SegmentReads {
     SegmentSearch request = request(search);
     if (segments.size() == 1) {
       Segment only = segments.getFirst();
-      return FanOut.await(FanOut.begin(pool, () -> hits(only, only.search(request, help))));
+      return slots.here(() -> hits(only, only.search(request, slots.help())));
     }
     List<Callable<Reads.Hits>> tasks = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
-      tasks.add(() -> hits(segment, segment.search(request, help)));
+      tasks.add(() -> hits(segment, segment.search(request, slots.help())));
     }
     return HitsMerge.merge(
-        search.metric(), queries, search.k(), search.groupBy(), FanOut.all(pool, tasks));
+        search.metric(), queries, search.k(), search.groupBy(), slots.all(tasks));
+  }
+
+  /** Begins the search of each segment, whose hits are still to be merged. */
+  public List<Future<Reads.Hits>> begin(List<? extends Segment> segments, Reads.Search search) {
+    if (segments.isEmpty()) {
+      return List.of();
+    }
+    SegmentSearch request = request(search);
+    List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
+    for (Segment segment : segments) {
+      parts.add(
+          slots.begin(
+              segment.rows() <= FEW_ROWS,
+              () -> hits(segment, segment.search(request, slots.help()))));
+    }
+    return parts;
   }
 
   public Reads.Found query(
@@ -73,7 +85,7 @@ public final class SegmentReads {
     for (Segment segment : segments) {
       tasks.add(() -> segment.query(request));
     }
-    List<Matches> matches = FanOut.all(pool, tasks);
+    List<Matches> matches = slots.all(tasks);
     if (query.countOnly()) {
       return new Reads.Found(matches.stream().mapToLong(Matches::count).sum(), RowBatch.empty());
     }
@@ -127,7 +139,7 @@ public final class SegmentReads {
         tasks.add(() -> from.fetch(wanted, fields));
       }
     }
-    List<RowBatch> parts = FanOut.all(pool, tasks);
+    List<RowBatch> parts = slots.all(tasks);
     if (parts.size() == 1) {
       return parts.getFirst();
     }

@@ -1,5 +1,7 @@
 package io.elanus.node.query;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.QueryNode.Load;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The sealed segments of this node, by id. */
 final class SegmentStore {
+  private static final System.Logger LOG = System.getLogger(SegmentStore.class.getName());
+
   /** The place of one segment; loads of the same one follow one another. */
   private static final class Slot {
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,9 +52,17 @@ final class SegmentStore {
   }
 
   private StoredSegment open(Load load) {
+    long begin = System.nanoTime();
     StoredSegment opened = StoredSegment.open(load, objects);
     try {
+      long mapped = System.nanoTime();
       opened.attach(load, objects, deleteFiles);
+      LOG.log(
+          DEBUG,
+          "segment {0} mapped in {1} µs, indexes and deletes attached in {2} µs",
+          load.segment().id(),
+          (mapped - begin) / 1000,
+          (System.nanoTime() - mapped) / 1000);
       return opened;
     } catch (RuntimeException failed) {
       opened.segment().close();

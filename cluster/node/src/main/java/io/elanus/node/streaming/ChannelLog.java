@@ -8,13 +8,20 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Appends entries to a physical channel under the owner's epoch, numbered without a gap. */
 final class ChannelLog {
+  private static final int FIRST_BYTES = 64 << 10;
+  private static final int MOST_KEPT_BYTES = 8 << 20;
+
   private final Log log;
   private final long epoch;
   private final int recordBytes;
   private long nextSequence;
+
+  /** Kept between appends; null while a batch uses it. */
+  private @Nullable ByteBuffer memory;
 
   ChannelLog(Log log, long epoch, int recordBytes, long lastSequence) {
     this.log = log;
@@ -27,13 +34,14 @@ final class ChannelLog {
   final class Batch {
     private final List<ByteBuffer> records = new ArrayList<>();
     private final List<Integer> firstRecords = new ArrayList<>();
+    private final RecordWriter out = writer();
     private long sequence = nextSequence;
 
     /** Returns the ordinal of the entry in the batch. */
     int add(String channel, long timestamp, String requestId, LogEntry entry) {
       Header header = new Header(channel, epoch, sequence, timestamp, requestId);
-      ByteBuffer whole = LogRecordCodec.encode(header, entry);
-      List<ByteBuffer> split = LogRecordCodec.split(whole, header, recordBytes);
+      ByteBuffer whole = LogRecordCodec.encode(header, entry, out);
+      List<ByteBuffer> split = LogRecordCodec.split(whole, header, recordBytes, out);
       firstRecords.add(records.size());
       records.addAll(split);
       sequence += split.size();
@@ -62,10 +70,23 @@ final class ChannelLog {
     return new Batch();
   }
 
-  /** Makes the batch durable; empty when the log belongs to a newer epoch by now. */
+  private RecordWriter writer() {
+    ByteBuffer kept = memory;
+    memory = null;
+    return kept == null ? new RecordWriter(FIRST_BYTES) : new RecordWriter(kept);
+  }
+
+  /**
+   * Makes the batch durable; empty when the log belongs to a newer epoch by now. The batch's
+   * records must not be looked at afterwards.
+   */
   Optional<Placed> append(Batch batch) {
     Failpoints.hit("streaming.append.beforeLog");
-    return switch (log.append(epoch, batch.records)) {
+    AppendResult result = log.append(epoch, batch.records);
+    if (batch.out.memory().capacity() <= MOST_KEPT_BYTES) {
+      memory = batch.out.memory();
+    }
+    return switch (result) {
       case AppendResult.Fenced fenced -> Optional.empty();
       case AppendResult.Appended appended -> {
         nextSequence = batch.sequence;

@@ -56,6 +56,7 @@ final class ChannelOwner {
   private final Oracle oracle;
   private final MemoryBudget budget;
   private final DeleteForwarder forwarder;
+  private final GraphUpkeep graphs;
   private final ShardCommands commands;
   private final ReadGate gate;
   private final RequestMemory requests;
@@ -80,6 +81,7 @@ final class ChannelOwner {
     oracle = parts.oracle();
     budget = parts.budget();
     forwarder = parts.forwarder();
+    graphs = parts.graphs();
     commands = new ShardCommands(this, forwarder);
     requests = parts.requests();
     gate = new ReadGate(oracle, config.reach().future());
@@ -101,6 +103,7 @@ final class ChannelOwner {
       Oracle oracle,
       MemoryBudget budget,
       DeleteForwarder forwarder,
+      GraphUpkeep graphs,
       Flusher.Tools flushing) {}
 
   String physicalChannel() {
@@ -137,6 +140,10 @@ final class ChannelOwner {
 
   Flusher flusher() {
     return flusher;
+  }
+
+  GraphUpkeep graphs() {
+    return graphs;
   }
 
   /** Loop only: shards that may hold rows or deletes which are in no published file. */
@@ -342,6 +349,9 @@ final class ChannelOwner {
     if (written) {
       group.acknowledge();
       flusher.consider();
+      if (queue.isEmpty()) {
+        group.makeRoom();
+      }
     }
   }
 

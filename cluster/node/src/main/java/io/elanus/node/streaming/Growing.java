@@ -1,5 +1,6 @@
 package io.elanus.node.streaming;
 
+import io.elanus.index.IndexSpec;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.streaming.LogEntry.Part;
 import io.elanus.roles.ObjectLayout;
@@ -14,6 +15,9 @@ import io.elanus.segment.SegmentIdentity;
 import io.elanus.segment.SegmentManifest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A growing segment at its shard: its rows, where they stand in the log, and how far it is on its
@@ -126,10 +130,37 @@ final class Growing {
     return bytes;
   }
 
+  /** Loop only: for as many rows as came last, while nobody waits. */
+  void makeRoom(int nextRows) {
+    if (open()) {
+      arriving.makeRoom(nextRows);
+    }
+  }
+
   void delete(Keys keys, long timestamp) {
     long[] timestamps = new long[keys.size()];
     Arrays.fill(timestamps, timestamp);
     rows.delete(keys, timestamps);
+  }
+
+  /** Whether searches are to be expected from now on; graphs are kept only then. */
+  void serve(boolean expected) {
+    arriving.serve(expected);
+  }
+
+  /** Whether a call of {@link #extendGraphs} is worth it: not for rows on their way to files. */
+  boolean graphsDue() {
+    return open() && arriving.graphsDue();
+  }
+
+  /** Background: links the rows there are; ends at once when the segment is sealed or closed. */
+  void extendGraphs(Supplier<Map<Long, IndexSpec>> indexes, BooleanSupplier stopped) {
+    arriving.extendGraphs(indexes, () -> !open() || stopped.getAsBoolean());
+  }
+
+  /** The rows are scanned until they are loaded again. */
+  void giveUpGraphs() {
+    arriving.serve(false);
   }
 
   void seal() {

@@ -4,6 +4,7 @@ import io.elanus.log.Log;
 import io.elanus.log.LogStore;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.query.ReadSlots;
 import io.elanus.node.query.SegmentReads;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord.Grant;
@@ -33,9 +34,10 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   /**
    * What the node works with; none of it is closed by the node.
    *
-   * @param searchPool platform threads, for reads of growing rows
+   * @param slots for reads of growing rows, shared with the query node of the process
    * @param fanOut virtual threads, for calls to further query nodes
    * @param background for flushes; of low priority
+   * @param build for graphs over growing rows; of low priority, interrupted to stop
    * @param clock tells the age of pinned reads
    * @param alarm wakes a channel whose growing rows get too old
    */
@@ -44,9 +46,10 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       SegmentObjects files,
       DeleteObjects deleteFiles,
       Directory directory,
-      ExecutorService searchPool,
+      ReadSlots slots,
       ExecutorService fanOut,
       ExecutorService background,
+      ExecutorService build,
       InstantSource clock,
       Alarm alarm) {}
 
@@ -57,6 +60,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   private final MemoryBudget budget;
   private final ShardOpener opener;
   private final ShardReads reads;
+  private final GraphUpkeep graphs;
   private final Map<String, ChannelOwner> owners = new ConcurrentHashMap<>();
 
   public LeaderNode(long nodeId, StreamingConfig config, Tools tools) {
@@ -66,10 +70,11 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.oracle = new Oracle(tools.directory());
     this.budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
     this.opener = new ShardOpener(tools.directory(), oracle, config);
+    this.graphs = new GraphUpkeep(tools.directory(), tools.build());
     this.reads =
         new ShardReads(
             tools.directory(),
-            new SegmentReads(tools.searchPool()),
+            new SegmentReads(tools.slots()),
             tools.fanOut(),
             new Retention(config.reach().past(), tools.clock()));
   }
@@ -100,6 +105,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
                 oracle,
                 budget,
                 new DeleteForwarder(tools.directory()),
+                graphs,
                 new Flusher.Tools(
                     tools.directory(),
                     tools.files(),

@@ -57,9 +57,9 @@ final class LogRecordCodec {
 
   private LogRecordCodec() {}
 
-  static ByteBuffer encode(Header header, LogEntry entry) {
-    RecordWriter out = new RecordWriter(512);
-    out.i32(0).u8(VERSION).u8(kind(entry));
+  /** The record, in the writer's memory. */
+  static ByteBuffer encode(Header header, LogEntry entry, RecordWriter out) {
+    out.begin().i32(0).u8(VERSION).u8(kind(entry));
     out.i64(header.epoch()).i64(header.sequence()).i64(header.timestamp());
     out.text(header.channel()).text(header.requestId());
     writeBody(entry, out);
@@ -86,22 +86,22 @@ final class LogRecordCodec {
   }
 
   /** The record as it is, or as begin, pieces and commit when it is longer than {@code maximum}. */
-  static List<ByteBuffer> split(ByteBuffer record, Header header, int maximum) {
+  static List<ByteBuffer> split(ByteBuffer record, Header header, int maximum, RecordWriter out) {
     if (record.remaining() <= maximum) {
       return List.of(record);
     }
-    int overhead = encode(header, new LogEntry.Commit()).remaining();
+    int overhead = encode(header, new LogEntry.Commit(), out).remaining();
     int pieceBytes = maximum - overhead;
     int pieces = Math.ceilDiv(record.remaining(), pieceBytes);
     List<ByteBuffer> records = new ArrayList<>(pieces + 2);
     long sequence = header.sequence();
-    records.add(encode(header, new LogEntry.Begin(pieces, record.remaining())));
+    records.add(encode(header, new LogEntry.Begin(pieces, record.remaining()), out));
     for (int i = 0; i < pieces; i++) {
       int from = i * pieceBytes;
       ByteBuffer piece = record.slice(from, Math.min(pieceBytes, record.remaining() - from));
-      records.add(encode(header.withSequence(++sequence), new LogEntry.Piece(piece)));
+      records.add(encode(header.withSequence(++sequence), new LogEntry.Piece(piece), out));
     }
-    records.add(encode(header.withSequence(++sequence), new LogEntry.Commit()));
+    records.add(encode(header.withSequence(++sequence), new LogEntry.Commit(), out));
     return records;
   }
 
@@ -162,7 +162,7 @@ final class LogRecordCodec {
     out.i32(write.inserts().size());
     for (Part part : write.inserts()) {
       out.i64(part.segmentId()).i64(part.partitionId()).i64(part.firstRowId());
-      out.block(RowBatchCodec.encode(part.batch()));
+      out.rows(part.batch());
     }
   }
 

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts records that were split back together, and stops at a gap. The records of one request follow
- * one another; one that breaks off without commit is forgotten.
+ * one another; one that breaks off without commit is forgotten. What it answers borrows from the
+ * record or from the memory in which records are put together, until the next call.
  */
 final class RecordAssembly {
+  private ByteBuffer room = ByteBuffer.allocateDirect(0);
   private @Nullable ByteBuffer open;
   private int piecesLeft;
   private boolean any;
@@ -22,7 +24,7 @@ final class RecordAssembly {
     checkSequence(record.header());
     return switch (record.entry()) {
       case LogEntry.Begin begin -> {
-        open = ByteBuffer.allocate(begin.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        open = room(begin.bytes());
         piecesLeft = begin.pieces();
         yield Optional.empty();
       }
@@ -44,6 +46,13 @@ final class RecordAssembly {
   /** The sequence of the last record; 0 before the first. */
   long lastSequence() {
     return lastSequence;
+  }
+
+  private ByteBuffer room(int bytes) {
+    if (room.capacity() < bytes) {
+      room = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    return room.clear().limit(bytes);
   }
 
   private Optional<Decoded> committed() {

@@ -1,31 +1,54 @@
 package io.elanus.node.streaming;
 
 import io.elanus.schema.Keys;
+import io.elanus.schema.RowBatch;
+import io.elanus.schema.RowBatchCodec;
+import io.elanus.schema.RowBatchEncoder;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
-/** Little-endian bytes on the heap that grow as they are written. */
+/**
+ * Writes records one after another into little-endian memory off the heap, from which the log can
+ * write to its file without a further copy. The memory grows by itself; records written before keep
+ * theirs.
+ */
 final class RecordWriter {
   private ByteBuffer bytes;
+  private int start;
 
   RecordWriter(int expectedBytes) {
-    bytes = allocate(expectedBytes);
+    this(allocate(expectedBytes));
+  }
+
+  /**
+   * @param memory of earlier records that nobody needs any more
+   */
+  RecordWriter(ByteBuffer memory) {
+    bytes = memory.clear();
   }
 
   private static ByteBuffer allocate(int capacity) {
-    return ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private ByteBuffer room(int needed) {
     if (bytes.remaining() < needed) {
-      int capacity = Math.max(bytes.capacity() * 2, Math.addExact(bytes.position(), needed));
-      byte[] larger = Arrays.copyOf(bytes.array(), capacity);
-      int position = bytes.position();
-      bytes = ByteBuffer.wrap(larger).order(ByteOrder.LITTLE_ENDIAN).position(position);
+      int written = bytes.position() - start;
+      int least = Math.addExact(written, needed);
+      int doubled = (int) Math.min(2L * bytes.capacity(), Integer.MAX_VALUE - 16);
+      ByteBuffer larger = allocate(Math.max(doubled, least));
+      bytes = larger.put(0, bytes, start, written).position(written);
+      start = 0;
     }
     return bytes;
+  }
+
+  /** Begins a record; one that was begun and not finished is forgotten. */
+  RecordWriter begin() {
+    bytes.position(start);
+    return this;
   }
 
   RecordWriter u8(int value) {
@@ -62,6 +85,17 @@ final class RecordWriter {
     return raw(block);
   }
 
+  /** int32 length, then the rows as {@link RowBatchCodec} has them. */
+  RecordWriter rows(RowBatch batch) {
+    RowBatchEncoder encoder = new RowBatchEncoder(batch);
+    int length = encoder.bytes();
+    i32(length);
+    ByteBuffer target = room(length);
+    encoder.write(MemorySegment.ofBuffer(target.slice(target.position(), length)));
+    target.position(target.position() + length);
+    return this;
+  }
+
   RecordWriter raw(ByteBuffer block) {
     room(block.remaining()).put(block.duplicate());
     return this;
@@ -84,8 +118,19 @@ final class RecordWriter {
     return this;
   }
 
-  /** What was written; position 0, limit at the end. The writer must not be used afterwards. */
+  /**
+   * The record that was written; position 0, limit at its end. The next one begins behind it. It
+   * stays as it is until {@link #memory} is given to another writer.
+   */
   ByteBuffer finish() {
-    return bytes.flip();
+    int end = bytes.position();
+    ByteBuffer record = bytes.slice(start, end - start).order(ByteOrder.LITTLE_ENDIAN);
+    start = end;
+    return record;
+  }
+
+  /** For the next writer, once all records are done with. */
+  ByteBuffer memory() {
+    return bytes;
   }
 }

@@ -1,5 +1,7 @@
 package io.elanus.node.streaming;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.elanus.disk.Failpoints;
 import io.elanus.log.Log;
 import io.elanus.log.LogReader;
@@ -22,6 +24,8 @@ import java.util.Optional;
  * collections that no longer exist and requests without a commit.
  */
 final class Recovery {
+  private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
+
   private final Log log;
   private final Grant grant;
   private final ShardOpener opener;
@@ -42,6 +46,7 @@ final class Recovery {
 
   /** The shards that records were found of; throws DATA_INTEGRITY for a damaged log. */
   List<Shard> replay() {
+    long started = System.nanoTime();
     try (LogReader reader = log.read(grant.checkpoint())) {
       long begin = -1;
       for (Optional<LogRecord> next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -55,7 +60,13 @@ final class Recovery {
         assembly.take(decoded).ifPresent(whole -> apply(whole, first, record.nextPosition()));
       }
     }
-    return finish();
+    List<Shard> live = finish();
+    LOG.log(
+        DEBUG,
+        "replayed {0} bytes of log in {1} µs",
+        log.endPosition() - grant.checkpoint(),
+        (System.nanoTime() - started) / 1000);
+    return live;
   }
 
   /** The sequence of the last record; 0 when there is none. */

@@ -123,6 +123,7 @@ final class Shard {
   }
 
   void add(Growing growing) {
+    growing.serve(snapshot.view().isPresent());
     List<Growing> more = new ArrayList<>(snapshot.local());
     more.add(growing);
     snapshot = snapshot.withLocal(more);
@@ -192,10 +193,12 @@ final class Shard {
             Optional.of(view),
             ShardSnapshot.byNode(view.placements()),
             snapshot.truncatedAt());
+    kept.forEach(growing -> growing.serve(true));
     gone.forEach(Growing::letGo);
   }
 
   void dropView() {
+    snapshot.local().forEach(growing -> growing.serve(false));
     snapshot =
         new ShardSnapshot(snapshot.local(), Optional.empty(), List.of(), snapshot.truncatedAt());
     letGo(Growing::flushed);

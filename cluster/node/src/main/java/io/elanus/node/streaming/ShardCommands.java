@@ -113,6 +113,7 @@ final class ShardCommands {
       joining.forEach(placed -> forwarder.catchUp(placed, later));
     }
     shard.switchTo(view, covered);
+    shard.snapshot().local().forEach(owner.graphs()::consider);
     shard.markSure();
     return new Done();
   }

@@ -126,7 +126,7 @@ final class ShardReads {
         gather(
             snapshot.sealed(),
             (node, ids) -> node.search(ids, search),
-            local.isEmpty() ? List.of() : List.of(() -> segments.search(local, search)));
+            segments.begin(local, search));
     return parts.isEmpty()
         ? HitsMerge.none(search.queries().rows())
         : HitsMerge.merge(
@@ -161,7 +161,10 @@ final class ShardReads {
             (node, ids) -> node.query(ids, query),
             local.isEmpty()
                 ? List.of()
-                : List.of(() -> segments.query(local, query, shard.schema())));
+                : List.of(
+                    begin(
+                        snapshot.sealed().isEmpty(),
+                        () -> segments.query(local, query, shard.schema()))));
     return parts.isEmpty()
         ? new Reads.Found(0, RowBatch.empty())
         : FoundMerge.merge(
@@ -172,22 +175,22 @@ final class ShardReads {
     T of(QueryNode node, List<Long> segments);
   }
 
-  /** All parts of a read; the last one runs on this thread, which would only wait otherwise. */
-  private <T> List<T> gather(List<OnNode> sealed, Ask<T> ask, List<Callable<T>> local) {
-    List<Callable<T>> tasks = new ArrayList<>(local);
-    for (OnNode placed : sealed) {
-      tasks.add(() -> ask.of(node(placed.node()), placed.segments()));
+  /**
+   * All parts of a read: those of growing rows, which run already, and those of the query nodes, of
+   * which the last one is asked by this thread, which would only wait otherwise.
+   */
+  private <T> List<T> gather(List<OnNode> sealed, Ask<T> ask, List<Future<T>> begun) {
+    List<Future<T>> parts = new ArrayList<>(begun);
+    for (int i = 0; i < sealed.size(); i++) {
+      OnNode placed = sealed.get(i);
+      parts.add(
+          begin(i == sealed.size() - 1, () -> ask.of(node(placed.node()), placed.segments())));
     }
-    if (tasks.isEmpty()) {
-      return List.of();
-    }
-    List<Future<T>> others = new ArrayList<>();
-    for (Callable<T> task : tasks.subList(0, tasks.size() - 1)) {
-      others.add(FanOut.begin(fanOut, task));
-    }
-    Future<T> own = FanOut.here(tasks.getLast());
-    others.add(own);
-    return FanOut.awaitAll(others);
+    return FanOut.awaitAll(parts);
+  }
+
+  private <T> Future<T> begin(boolean last, Callable<T> task) {
+    return last ? FanOut.here(task) : FanOut.begin(fanOut, task);
   }
 
   private QueryNode node(long id) {

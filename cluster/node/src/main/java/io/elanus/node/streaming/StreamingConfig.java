@@ -67,7 +67,7 @@ public record StreamingConfig(
           new SealAt(1_000_000, 128L << 20, Duration.ofMinutes(10)),
           new FlushAt(128L << 20, 500_000, Duration.ofSeconds(1)),
           new Memory(512L << 20, Duration.ofSeconds(10)),
-          new Appends(4096, 4L << 20, 1 << 20),
+          new Appends(4096, 4L << 20, 8 << 20),
           new Remembered(Duration.ofMinutes(10), Duration.ofMinutes(1), 1 << 20),
           new Reach(Duration.ofMinutes(30), Duration.ofSeconds(10)));
 

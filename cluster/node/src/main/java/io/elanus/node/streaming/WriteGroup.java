@@ -176,6 +176,7 @@ final class WriteGroup {
     for (Target target : each.targets()) {
       Part part = target.part();
       charged += target.growing().append(part, each.timestamp(), placed.after(each.entry()));
+      owner.graphs().consider(target.growing());
     }
     owner.budget().release(each.request().bytes() - charged);
     owner.requests().remember(write.requestId(), each.timestamp());
@@ -184,6 +185,13 @@ final class WriteGroup {
   /** Tells the callers, after the tick has passed. */
   void acknowledge() {
     answers.forEach(answer -> answer.request().outcome().complete(answer.outcome()));
+  }
+
+  /** Gets memory ready for a group like this one. */
+  void makeRoom() {
+    for (Staged each : staged) {
+      each.targets().forEach(target -> target.growing().makeRoom(target.part().batch().rows()));
+    }
   }
 
   /** Nothing of the group was applied; the callers get the same error, or outcome. */

@@ -5,12 +5,12 @@ import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.query.QueryExecutor;
+import io.elanus.node.query.ReadSlots;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.DataNode;
 import io.elanus.roles.Directory;
-import io.elanus.roles.IndexCoord;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryNode;
@@ -35,7 +35,9 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final FakeRootCoord rootCoord = new FakeRootCoord();
   private final FakeDataCoord dataCoord = new FakeDataCoord(this);
   private final FakeQueryCoord queryCoord = new FakeQueryCoord(this);
+  private final FakeIndexCoord indexCoord = new FakeIndexCoord();
   private final ExecutorService searchPool = Executors.newFixedThreadPool(2);
+  private final ReadSlots slots = new ReadSlots(2, searchPool);
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
@@ -54,14 +56,23 @@ public final class TestCluster implements Directory, AutoCloseable {
   /** Begins to serve, from what the stores hold. */
   public void start() {
     for (long id = 1; id <= queryNodeCount; id++) {
-      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, searchPool));
+      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, slots));
     }
     leader =
         new LeaderNode(
             100,
             config,
             new LeaderNode.Tools(
-                logs, files, deleteFiles, this, searchPool, fanOut, background, rootCoord, alarms));
+                logs,
+                files,
+                deleteFiles,
+                this,
+                slots,
+                fanOut,
+                background,
+                background,
+                rootCoord,
+                alarms));
     leader.start(List.of(CHANNEL));
   }
 
@@ -118,8 +129,8 @@ public final class TestCluster implements Directory, AutoCloseable {
   }
 
   @Override
-  public IndexCoord indexCoord() {
-    throw new UnsupportedOperationException();
+  public FakeIndexCoord indexCoord() {
+    return indexCoord;
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import io.elanus.schema.Value;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,17 @@ import org.junit.jupiter.api.Test;
 class LogRecordCodecTest {
   private static final Header HEADER = new Header("test-dml_0_5v0", 3, 41, 1234567890123L, "req");
 
+  private static ByteBuffer encoded(LogEntry entry) {
+    return LogRecordCodec.encode(HEADER, entry, new RecordWriter(16));
+  }
+
+  private static List<ByteBuffer> split(LogEntry entry, int maximum) {
+    RecordWriter out = new RecordWriter(16);
+    return LogRecordCodec.split(LogRecordCodec.encode(HEADER, entry, out), HEADER, maximum, out);
+  }
+
   private static LogEntry roundTrip(LogEntry entry) {
-    Decoded decoded = LogRecordCodec.decode(LogRecordCodec.encode(HEADER, entry));
+    Decoded decoded = LogRecordCodec.decode(encoded(entry));
     assertThat(decoded.header()).isEqualTo(HEADER);
     return decoded.entry();
   }
@@ -70,8 +80,29 @@ class LogRecordCodecTest {
   }
 
   @Test
+  void recordsInUsedMemoryAreTheSame() {
+    LogEntry write =
+        new LogEntry.Write(
+            Optional.empty(),
+            Optional.empty(),
+            List.of(
+                new LogEntry.Part(
+                    5, 6, 70, TestTable.rows(new long[] {1, 2}, new long[] {10, 20}))));
+    ByteBuffer used = ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < used.capacity(); at++) {
+      used.put(at, (byte) 0xAA);
+    }
+    RecordWriter out = new RecordWriter(used);
+    ByteBuffer first = LogRecordCodec.encode(HEADER, write, out);
+    out.begin().text("begun and never finished");
+    ByteBuffer second = LogRecordCodec.encode(HEADER, write, out);
+    assertThat(first).isEqualTo(encoded(write));
+    assertThat(second).isEqualTo(encoded(write));
+  }
+
+  @Test
   void everyChangedByteIsNoticed() {
-    ByteBuffer record = LogRecordCodec.encode(HEADER, new LogEntry.Flush(List.of(1L, 2L)));
+    ByteBuffer record = encoded(new LogEntry.Flush(List.of(1L, 2L)));
     for (int at = 0; at < record.limit(); at++) {
       ByteBuffer damaged = ByteBuffer.allocate(record.limit()).order(record.order());
       damaged.put(record.duplicate()).flip();
@@ -84,8 +115,7 @@ class LogRecordCodecTest {
   void aLargeRecordIsSplitAndPutTogether() {
     long[] keys = new Random(4).longs(500).toArray();
     LogEntry write = new LogEntry.Write(Optional.of(Keys.of(keys)), Optional.empty(), List.of());
-    List<ByteBuffer> records =
-        LogRecordCodec.split(LogRecordCodec.encode(HEADER, write), HEADER, 300);
+    List<ByteBuffer> records = split(write, 300);
     assertThat(records).allMatch(record -> record.remaining() <= 300);
     RecordAssembly assembly = new RecordAssembly();
     Optional<Decoded> whole = Optional.empty();
@@ -101,8 +131,7 @@ class LogRecordCodecTest {
   void aRequestWithoutCommitIsForgotten() {
     LogEntry write =
         new LogEntry.Write(Optional.of(Keys.of(new long[100])), Optional.empty(), List.of());
-    List<ByteBuffer> records =
-        LogRecordCodec.split(LogRecordCodec.encode(HEADER, write), HEADER, 200);
+    List<ByteBuffer> records = split(write, 200);
     RecordAssembly assembly = new RecordAssembly();
     for (ByteBuffer record : records.subList(0, 2)) {
       assertThat(assembly.take(LogRecordCodec.decode(record))).isEmpty();

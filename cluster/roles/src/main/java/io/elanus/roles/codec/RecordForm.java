@@ -1,9 +1,7 @@
 package io.elanus.roles.codec;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -23,20 +21,22 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A component the reader does not know is skipped; one that the bytes lack is {@link Form#absent}.
+ * Records are made and read by reflection: method handles would compile a form of code for each
+ * shape of record, most of the time of opening a catalogue.
  */
 final class RecordForm implements Form {
   private final Class<?> type;
   private final int[] names;
-  private final MethodHandle[] accessors;
+  private final Method[] accessors;
   private final Form[] forms;
   private final Map<Integer, Integer> ordinals = new HashMap<>();
-  private final MethodHandle constructor;
+  private final Constructor<?> constructor;
 
   RecordForm(Class<?> type, Forms known) {
     this.type = type;
     RecordComponent[] components = type.getRecordComponents();
     names = new int[components.length];
-    accessors = new MethodHandle[components.length];
+    accessors = new Method[components.length];
     forms = new Form[components.length];
     for (int i = 0; i < components.length; i++) {
       names[i] = Names.hash(components[i].getName());
@@ -86,47 +86,47 @@ final class RecordForm implements Form {
       }
     }
     try {
-      return (Object) constructor.invokeExact(values);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
+      return constructor.newInstance(values);
+    } catch (InvocationTargetException e) {
+      throw thrown(e, "cannot be made");
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " cannot be made", e);
     }
   }
 
   private Object component(int i, Object value) {
     try {
-      return (Object) accessors[i].invokeExact(value);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
+      return accessors[i].invoke(value);
+    } catch (InvocationTargetException e) {
+      throw thrown(e, "cannot be read");
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " cannot be read", e);
     }
   }
 
-  private static MethodHandle accessor(RecordComponent component) {
-    Method method = component.getAccessor();
-    method.setAccessible(true);
-    try {
-      return MethodHandles.lookup()
-          .unreflect(method)
-          .asType(MethodType.methodType(Object.class, Object.class));
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
-    }
+  /** What a record's own code threw is passed on as it is. */
+  private RuntimeException thrown(InvocationTargetException failure, String otherwise) {
+    return switch (failure.getCause()) {
+      case RuntimeException cause -> cause;
+      case Error cause -> throw cause;
+      case null, default -> new IllegalStateException(type + " " + otherwise, failure);
+    };
   }
 
-  private static MethodHandle constructor(Class<?> type, RecordComponent[] components) {
+  private static Method accessor(RecordComponent component) {
+    Method method = component.getAccessor();
+    method.setAccessible(true);
+    return method;
+  }
+
+  private static Constructor<?> constructor(Class<?> type, RecordComponent[] components) {
     Class<?>[] parameters =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
       Constructor<?> canonical = type.getDeclaredConstructor(parameters);
       canonical.setAccessible(true);
-      return MethodHandles.lookup()
-          .unreflectConstructor(canonical)
-          .asSpreader(Object[].class, parameters.length)
-          .asType(MethodType.methodType(Object.class, Object[].class));
-    } catch (ReflectiveOperationException e) {
+      return canonical;
+    } catch (NoSuchMethodException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -21,7 +21,8 @@ final class BuildLinks implements Links {
     this.distances = arena.allocate(Math.max(4, 4L * slotCount * capacity), 64);
   }
 
-  int capacity() {
+  @Override
+  public int degree() {
     return capacity;
   }
 

@@ -35,6 +35,7 @@ final class GraphBuilder {
   private final Workers workers;
   private final Arena scratch;
   private final BuildLinks links;
+  private final int[] entries;
   private final List<Worker> states = new ArrayList<>();
   private final List<PackedLinks> upper = new ArrayList<>();
 
@@ -43,12 +44,12 @@ final class GraphBuilder {
     final GraphWalk walk = new GraphWalk();
     final NeighbourSelection selection =
         new NeighbourSelection(exact, settings.alpha(), settings.offset());
-    long[] pairs = new long[2 * Math.max(settings.effort(), links.capacity()) + 64];
+    long[] pairs = new long[2 * Math.max(settings.effort(), links.degree()) + 64];
     int[] slots = new int[pairs.length];
     float[] distances = new float[pairs.length];
 
     Worker() {
-      walk.resize(count, links.capacity());
+      walk.resize(count, links.degree());
     }
 
     void reserve(int pairCount) {
@@ -84,12 +85,13 @@ final class GraphBuilder {
     this.workers = workers;
     this.scratch = scratch;
     this.links = new BuildLinks(count, (int) (settings.degree() * SLACK), scratch);
+    this.entries = GraphLayers.first(count);
     for (int i = 0; i < workers.count(); i++) {
       states.add(new Worker());
     }
   }
 
-  GraphLayers build() {
+  GraphLayers<PackedLinks> build() {
     List<Integer> sizes = layerSizes();
     int done = Math.min(1, count);
     while (done < count) {
@@ -105,7 +107,7 @@ final class GraphBuilder {
       done = end;
       context.progress((double) done / count);
     }
-    GraphLayers graph = new GraphLayers(Math.min(count, GraphLayers.ENTRIES), upper, pack(count));
+    GraphLayers<PackedLinks> graph = new GraphLayers<>(entries, upper, pack(count));
     new GraphRepair(graph, candidates, exact).run();
     return graph;
   }
@@ -135,7 +137,8 @@ final class GraphBuilder {
     GraphWalk walk = state.walk;
     MemorySegment row = exact.row(slot);
     MemorySegment query = walk.prepare(candidates, row);
-    walk.descend(candidates, query, Math.min(known, GraphLayers.ENTRIES), upper, settings.effort());
+    int entered = Math.min(known, entries.length);
+    walk.descend(candidates, query, entries, entered, upper, settings.effort());
     walk.explore(candidates, query, links, known);
     int found = walk.pool.size();
     for (int i = 0; i < found; i++) {
@@ -184,7 +187,7 @@ final class GraphBuilder {
       long pair = chosen[source][position % settings.degree()];
       state.pairs[count++] = Ranked.of(Ranked.distance(pair), from + source);
     }
-    if (count > links.capacity()) {
+    if (count > links.degree()) {
       Arrays.sort(state.pairs, 0, count);
       count = state.selection.select(state.pairs, count, settings.degree());
     }

@@ -12,14 +12,14 @@ final class GraphRepair {
   private static final int PASSES = 3;
   private static final int EFFORT = 64;
 
-  private final GraphLayers graph;
+  private final GraphLayers<PackedLinks> graph;
   private final Space candidates;
   private final Space exact;
   private final PackedLinks base;
   private final GraphWalk walk = new GraphWalk();
   private final int[] neighbours;
 
-  GraphRepair(GraphLayers graph, Space candidates, Space exact) {
+  GraphRepair(GraphLayers<PackedLinks> graph, Space candidates, Space exact) {
     this.graph = graph;
     this.candidates = candidates;
     this.exact = exact;
@@ -32,7 +32,7 @@ final class GraphRepair {
   void run() {
     for (int pass = 0; pass < PASSES; pass++) {
       BitSet reached = new BitSet(base.slots());
-      for (int entry = 0; entry < graph.entries(); entry++) {
+      for (int entry : graph.entries()) {
         reach(entry, reached);
       }
       if (reached.cardinality() == base.slots()) {
@@ -48,7 +48,8 @@ final class GraphRepair {
 
   private void connect(int slot, BitSet reached) {
     MemorySegment query = walk.prepare(candidates, exact.row(slot));
-    walk.descend(candidates, query, graph.entries(), graph.upper(), EFFORT);
+    int[] entries = graph.entries();
+    walk.descend(candidates, query, entries, entries.length, graph.upper(), EFFORT);
     walk.explore(candidates, query, base, base.slots());
     int host = walk.pool.slot(0);
     for (int i = 0; i < walk.pool.size(); i++) {

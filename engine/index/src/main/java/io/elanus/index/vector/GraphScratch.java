@@ -116,7 +116,7 @@ final class GraphScratch {
    */
   void gather(
       HnswSearch search,
-      Space space,
+      FullRows space,
       MemorySegment query,
       Bits eligible,
       boolean asRows,
@@ -143,7 +143,7 @@ final class GraphScratch {
 
   private void offer(
       HnswSearch search,
-      Space space,
+      FullRows space,
       MemorySegment query,
       int count,
       boolean asRows,
@@ -151,7 +151,7 @@ final class GraphScratch {
     space.distances(query, ordinals, count, distances);
     boolean ranged = range != ScoreRange.NONE;
     for (int i = 0; i < count; i++) {
-      if (!ranged || range.accepts(search.table().distance().score(distances[i]))) {
+      if (!ranged || range.accepts(search.form().distance().score(distances[i]))) {
         int id = asRows ? search.rows().row(ordinals[i]) : ordinals[i];
         nearest.offer(Ranked.of(distances[i], id));
       }

@@ -47,16 +47,19 @@ final class GraphWalk {
    * Fills the pool with the start of a search of the base layer: the nearest entries, walked down
    * the upper layers.
    *
+   * @param entries of which the first {@code entered} are compared
    * @param capacity of the pool afterwards
    */
   void descend(
-      Space space, MemorySegment query, int entries, List<PackedLinks> upper, int capacity) {
+      Space space,
+      MemorySegment query,
+      int[] entries,
+      int entered,
+      List<PackedLinks> upper,
+      int capacity) {
     pool.reset(WIDTH);
-    for (int i = 0; i < entries; i++) {
-      unvisited[i] = i;
-    }
-    space.distances(query, unvisited, entries, distances);
-    pool.addAll(unvisited, distances, entries);
+    space.distances(query, entries, entered, distances);
+    pool.addAll(entries, distances, entered);
     for (PackedLinks layer : upper) {
       pool.restart(WIDTH, WIDTH);
       explore(space, query, layer, layer.slots());
@@ -102,7 +105,12 @@ final class GraphWalk {
 
   /** Collects the links of a slot that no walk has seen, without a branch on what it finds. */
   private int unvisited(Links links, int slot) {
-    int linked = links.neighbours(slot, neighbours);
+    // Links of files are asked by their own name: the compiler, which meets three kinds of links
+    // here, would not inline them otherwise.
+    int linked =
+        links instanceof PackedLinks packed
+            ? packed.neighbours(slot, neighbours)
+            : links.neighbours(slot, neighbours);
     int count = 0;
     for (int i = 0; i < linked; i++) {
       int neighbour = neighbours[i];

@@ -59,7 +59,7 @@ final class HnswBuild {
           new EnumMap<>(IndexFileFormat.Section.class);
       sections.put(IndexFileFormat.Section.VECTORS, stored.bytes());
       sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, arena));
-      GraphLayers graph =
+      GraphLayers<PackedLinks> graph =
           type == ElementType.BINARY
               ? build(Space.of(stored), Space.of(stored), order.length, workers, arena)
               : buildOnCodes(stored, workers, sections, arena);
@@ -90,7 +90,7 @@ final class HnswBuild {
     return order;
   }
 
-  private GraphLayers buildOnCodes(
+  private GraphLayers<PackedLinks> buildOnCodes(
       RowTable stored,
       Workers workers,
       Map<IndexFileFormat.Section, MemorySegment> sections,
@@ -129,7 +129,7 @@ final class HnswBuild {
     return ranges;
   }
 
-  private GraphLayers build(
+  private GraphLayers<PackedLinks> build(
       Space exact, Space candidates, int slots, Workers workers, Arena arena) {
     boolean automatic = spec.type() == IndexType.AUTOINDEX;
     int m = spec.integer("M", automatic ? 18 : 30);
@@ -144,10 +144,12 @@ final class HnswBuild {
   }
 
   private static void addGraph(
-      GraphLayers graph, Map<IndexFileFormat.Section, MemorySegment> sections, Arena arena) {
+      GraphLayers<PackedLinks> graph,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
     int[] figures = new int[3 + graph.upper().size()];
     figures[0] = graph.base().degree();
-    figures[1] = graph.entries();
+    figures[1] = graph.entries().length;
     long bytes = graph.base().memory().byteSize();
     for (int i = 0; i < graph.upper().size(); i++) {
       figures[2 + i] = graph.upper().get(i).slots();

@@ -33,9 +33,10 @@ final class HnswIndex implements VectorIndex {
     Space exact = Space.of(table);
     boolean coded = file.has(IndexFileFormat.Section.CODES);
     Space walked = coded ? codes(file, table) : exact;
-    GraphLayers graph = layers(file, rows.count());
+    GraphLayers<PackedLinks> graph = layers(file, rows.count());
+    RowForm form = new RowForm(type, table.distance(), file.dimension());
     return new HnswIndex(
-        file, new HnswSearch(file.spec(), table, exact, walked, coded, graph, rows));
+        file, new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows));
   }
 
   private static Space codes(IndexFile file, RowTable table) {
@@ -51,7 +52,7 @@ final class HnswIndex implements VectorIndex {
         codes.kernel(), file.section(IndexFileFormat.Section.CODES, bytes), codes.rowBytes());
   }
 
-  private static GraphLayers layers(IndexFile file, int slots) {
+  private static GraphLayers<PackedLinks> layers(IndexFile file, int slots) {
     MemorySegment figures = file.section(IndexFileFormat.Section.FIGURES);
     MemorySegment links = file.section(IndexFileFormat.Section.LINKS);
     int degree = figures.get(IndexFileFormat.INT, 0);
@@ -73,7 +74,7 @@ final class HnswIndex implements VectorIndex {
     }
     file.check(at == links.byteSize() && previous == slots, "sizes of layers");
     PackedLinks base = layers.removeLast();
-    return new GraphLayers(entries, layers, base);
+    return new GraphLayers<>(GraphLayers.first(entries), layers, base);
   }
 
   @Override

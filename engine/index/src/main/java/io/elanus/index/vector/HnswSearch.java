@@ -16,16 +16,17 @@ import java.lang.foreign.MemorySegment;
  * that follows rejected slots but keeps eligible ones; a walk that turns out dearer than the scan
  * gives up for it, and so does one that found fewer than k.
  *
+ * @param form of the full rows
  * @param exact full rows
  * @param walked what the graph is walked on: codes, or the full rows again
  */
 record HnswSearch(
     IndexSpec spec,
-    RowTable table,
-    Space exact,
+    RowForm form,
+    FullRows exact,
     Space walked,
     boolean coded,
-    GraphLayers graph,
+    GraphLayers<?> graph,
     SlotRows rows) {
   /** New slots a walk compares for each slot it follows, about; from measurements. */
   private static final int COMPARED_PER_STEP = 14;
@@ -53,14 +54,15 @@ record HnswSearch(
     GraphScratch scratch = GraphScratch.local();
     scratch.walk.resize(slots, graph.base().degree());
     MemorySegment row =
-        RowTable.query(query.vector(), table.type(), spec.metric(), table.dimension());
+        RowTable.query(query.vector(), form.type(), spec.metric(), form.dimension());
     exact.kernel().prepare(row, scratch.exactQuery(exact.kernel().queryBytes()));
     int ef = Math.max(query.k(), query.parameters().ef());
     if (scansFaster(survivors, ef, query.k())) {
       return scan(query, row, survivors, scratch);
     }
     MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
-    scratch.walk.descend(walked, walkedQuery, graph.entries(), graph.upper(), ef);
+    int[] entries = graph.entries();
+    scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
     boolean finished = true;
     if (eligible == rows.columnRows()) {
       scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
@@ -78,7 +80,7 @@ record HnswSearch(
         && query.parameters().exactCompletion()) {
       return scan(query, row, survivors, scratch);
     }
-    return scratch.nearest.neighbors(table.distance());
+    return scratch.nearest.neighbors(form.distance());
   }
 
   /** Rows of the column that the filter keeps, those without a vector among them. */
@@ -103,8 +105,8 @@ record HnswSearch(
     if (!coded) {
       return row;
     }
-    float[] values = new float[table.dimension()];
-    Elements.decode(table.type(), row, 0, values);
+    float[] values = new float[form.dimension()];
+    Elements.decode(form.type(), row, 0, values);
     if (spec.metric() == Metric.COSINE) {
       Elements.normalise(values);
     }
@@ -135,7 +137,7 @@ record HnswSearch(
       }
       offer(count, query.range(), scratch);
     }
-    return ranged && refined > 0 && isBeyond(query.range(), table.distance().score(farthest));
+    return ranged && refined > 0 && isBeyond(query.range(), form.distance().score(farthest));
   }
 
   private boolean isBeyond(ScoreRange range, float score) {
@@ -146,7 +148,7 @@ record HnswSearch(
     boolean ranged = range != ScoreRange.NONE;
     for (int i = 0; i < count; i++) {
       float distance = scratch.distances[i];
-      if (!ranged || range.accepts(table.distance().score(distance))) {
+      if (!ranged || range.accepts(form.distance().score(distance))) {
         scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
       }
     }
@@ -170,7 +172,7 @@ record HnswSearch(
       scratch.nearest.reset(query.k());
       scratch.gather(this, exact, scratch.exactQuery(0), query.eligible(), true, query.range());
     }
-    return scratch.nearest.neighbors(table.distance());
+    return scratch.nearest.neighbors(form.distance());
   }
 
   private void refineAll(VectorQuery query, GraphScratch scratch) {

@@ -9,4 +9,7 @@ interface Links {
    * @return how many there are
    */
   int neighbours(int slot, int[] neighbours);
+
+  /** Links a slot can have. */
+  int degree();
 }

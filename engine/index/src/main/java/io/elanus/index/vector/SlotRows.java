@@ -2,17 +2,27 @@ package io.elanus.index.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Which row of the column each slot of an index holds, and the other way round. */
 final class SlotRows {
   private static final int NONE = -1;
 
-  private final int[] rows;
-  private final int[] slots;
+  private final int count;
+  private final int columnRows;
+  private final int @Nullable [] rows;
+  private final int @Nullable [] slots;
 
-  private SlotRows(int[] rows, int[] slots) {
+  private SlotRows(int count, int columnRows, int @Nullable [] rows, int @Nullable [] slots) {
+    this.count = count;
+    this.columnRows = columnRows;
     this.rows = rows;
     this.slots = slots;
+  }
+
+  /** Each slot holds the row of its number. */
+  static SlotRows same(int count) {
+    return new SlotRows(count, count, null, null);
   }
 
   /** Reads and verifies the ROWS section: rows of the column, each once. */
@@ -27,25 +37,25 @@ final class SlotRows {
       file.check(row >= 0 && row < slots.length && slots[row] == NONE, "row ordinals");
       slots[row] = slot;
     }
-    return new SlotRows(rows, slots);
+    return new SlotRows(rows.length, slots.length, rows, slots);
   }
 
   /** Slots in use. */
   int count() {
-    return rows.length;
+    return count;
   }
 
   /** Rows of the column. */
   int columnRows() {
-    return slots.length;
+    return columnRows;
   }
 
   int row(int slot) {
-    return rows[slot];
+    return rows == null ? slot : rows[slot];
   }
 
   /** The slot of a row, or -1 for a row without a vector. */
   int slot(int row) {
-    return slots[row];
+    return slots == null ? row : slots[row];
   }
 }

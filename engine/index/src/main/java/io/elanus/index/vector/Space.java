@@ -8,12 +8,13 @@ import java.lang.foreign.MemorySegment;
  *
  * @param rows slot s starts at byte s × stride
  */
-record Space(Kernel kernel, MemorySegment rows, long stride) {
+record Space(Kernel kernel, MemorySegment rows, long stride) implements FullRows {
   static Space of(RowTable table) {
     return new Space(table.kernel(), table.data(), table.stride());
   }
 
-  void distances(MemorySegment query, int[] slots, int count, float[] distances) {
+  @Override
+  public void distances(MemorySegment query, int[] slots, int count, float[] distances) {
     kernel.distances(query, rows, 0, stride, slots, count, distances);
   }
 

@@ -28,8 +28,8 @@ import java.util.Random;
 /**
  * Times builds and searches of one index; a program, not a test. Arguments are key=value: {@code
  * type=HNSW metric=COSINE rows=60000 dimension=384 data=FOLDER threads=2 ef=16,32,64 M=16
- * efConstruction=200 filters=true}. A data folder holds base.npy and query.npy, float32; without
- * one the rows are synthetic clusters.
+ * efConstruction=200 filters=true growing=true}; the last builds the graph of growing rows. A data
+ * folder holds base.npy and query.npy, float32; without one the rows are synthetic clusters.
  */
 final class VectorBench {
   private static final int K = 10;
@@ -101,6 +101,10 @@ final class VectorBench {
     Bits all = Bits.all(rows.count());
     Neighbors[] truth = answers(exact, all, Map.of());
     System.out.printf("exact scan %.3f ms%n", millis(exact, all, Map.of()));
+    if (arguments.containsKey("growing")) {
+      growing(spec, exact, truth);
+      return;
+    }
     Path file = Files.createTempFile("bench", ".index");
     Files.delete(file);
     for (int pass = 0; pass < Integer.parseInt(arguments.getOrDefault("builds", "1")); pass++) {
@@ -128,6 +132,43 @@ final class VectorBench {
       }
     }
     Files.delete(file);
+  }
+
+  /** Rows come in hundreds and are linked at once. */
+  private void growing(IndexSpec spec, VectorIndex exact, Neighbors[] truth) {
+    int step = 100;
+    try (GrowingGraph graph = new GrowingGraph(spec)) {
+      long start = cpuNanos();
+      for (int from = 0; from < rows.count(); from += step) {
+        int to = Math.min(rows.count(), from + step);
+        DenseRows arrived =
+            new DenseRows(
+                rows.type(),
+                rows.dimension(),
+                to,
+                rows.rowsPerChunk(),
+                rows.chunks(),
+                Bits.all(to));
+        graph.extend(arrived, () -> false);
+        if (to % 5000 == 0) {
+          System.out.printf("%d rows, the last 5000 at %.1f us%n", to, (cpuNanos() - start) / 5e6);
+          start = cpuNanos();
+        }
+      }
+      System.out.printf("%.1f MB beside the rows%n", graph.bytes() / 1e6);
+      Bits all = Bits.all(rows.count());
+      VectorIndex index = graph.over(all, exact);
+      for (String value : arguments.getOrDefault("ef", "16,32,64,100,150").split(",")) {
+        Map<String, Object> search = Map.of("ef", Integer.valueOf(value));
+        Neighbors[] found = answers(index, all, search);
+        System.out.printf(
+            "ef=%s recall %.4f  %.3f ms%n",
+            value, recall(found, truth), millis(index, all, search));
+      }
+      if (arguments.containsKey("filters")) {
+        filters(exact, index);
+      }
+    }
   }
 
   private void filters(VectorIndex exact, VectorIndex index) {

@@ -2,10 +2,15 @@ package io.elanus.clients;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A real Elanus process on a folder of its own; started by the launcher named by {@code elanus.launcher}. */
 final class ElanusProcess implements AutoCloseable {
@@ -19,7 +24,9 @@ final class ElanusProcess implements AutoCloseable {
   }
 
   static ElanusProcess start() throws IOException {
-    ElanusProcess started = new ElanusProcess(Files.createTempDirectory("elanus-java-"), freePort());
+    String temporary = System.getenv().getOrDefault("TMPDIR", System.getProperty("java.io.tmpdir"));
+    ElanusProcess started =
+        new ElanusProcess(Files.createTempDirectory(Path.of(temporary), "elanus-java-"), freePort());
     started.launch();
     return started;
   }
@@ -68,11 +75,28 @@ final class ElanusProcess implements AutoCloseable {
   @Override
   public void close() {
     end();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  /**
+   * Below the ports that the system gives to outgoing connections, so that nobody has it when the
+   * server comes back to it.
+   */
+  private static int freePort() {
+    SecureRandom random = new SecureRandom();
+    while (true) {
+      int port = 20_000 + random.nextInt(10_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        // then another
+      }
     }
   }
 }

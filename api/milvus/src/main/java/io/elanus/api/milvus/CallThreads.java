@@ -1,0 +1,77 @@
+package io.elanus.api.milvus;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+
+/**
+ * Chooses the thread of a call. Every call may have a virtual thread of its own. A read whose kind
+ * was short lately stays on the event loop that received it: to wake another thread, and from there
+ * the loop again for the answer, costs as much as a search of a warm graph. Of several that a loop
+ * has read at once only the last one stays, so that calls of one connection use all cores.
+ */
+final class CallThreads {
+  private static final int KINDS = 256;
+
+  private record Pending(CallCost cost, Runnable call) {}
+
+  private final Executor others;
+  private final Predicate<Runnable> afterRead;
+  private final ThreadLocal<ArrayDeque<Pending>> read = ThreadLocal.withInitial(ArrayDeque::new);
+  private final CallCost[] costs = new CallCost[KINDS];
+
+  /**
+   * @param others runs calls that may wait; virtual threads
+   * @param afterRead {@link io.elanus.api.http.EventLoops#afterRead}
+   */
+  CallThreads(Executor others, Predicate<Runnable> afterRead) {
+    this.others = others;
+    this.afterRead = afterRead;
+    for (int i = 0; i < KINDS; i++) {
+      costs[i] = new CallCost();
+    }
+  }
+
+  /** Runs a call that may take long. */
+  void run(Runnable call) {
+    others.execute(call);
+  }
+
+  /**
+   * Runs a call that may be short.
+   *
+   * @param kind hash of what decides how long it takes; calls of one kind are judged together
+   */
+  void run(int kind, Runnable call) {
+    Pending pending = new Pending(costs[Math.floorMod(kind, KINDS)], call);
+    if (!pending.cost().small(System.nanoTime())) {
+      others.execute(() -> timed(pending));
+      return;
+    }
+    ArrayDeque<Pending> waiting = read.get();
+    waiting.add(pending);
+    if (waiting.size() == 1 && !afterRead.test(this::handOut)) {
+      waiting.clear();
+      others.execute(() -> timed(pending));
+    }
+  }
+
+  private void handOut() {
+    ArrayDeque<Pending> waiting = read.get();
+    while (waiting.size() > 1) {
+      Pending pending = waiting.poll();
+      others.execute(() -> timed(pending));
+    }
+    timed(waiting.remove());
+  }
+
+  private static void timed(Pending pending) {
+    long began = System.nanoTime();
+    try {
+      pending.call().run();
+    } finally {
+      long now = System.nanoTime();
+      pending.cost().took(now - began, now);
+    }
+  }
+}
