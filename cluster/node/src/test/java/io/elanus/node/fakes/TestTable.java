@@ -19,6 +19,7 @@ import io.elanus.schema.Metric;
 import io.elanus.schema.RowBatch;
 import io.elanus.schema.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,12 +126,13 @@ public final class TestTable {
         .load(new io.elanus.roles.QueryCoord.Load(id, Set.of(), 1, Set.of(), false));
   }
 
-  /** The vector of a version; distinct versions have distinct vectors. */
+  /**
+   * The vector of a version; distinct versions have distinct vectors. Small integers: squared
+   * distances are exact in any order of their terms.
+   */
   public static float[] vector(long version) {
     long bits = version * 0x9E3779B97F4A7C15L;
-    return new float[] {
-      (bits & 0xFF) / 16f, (bits >>> 8 & 0xFF) / 16f, (bits >>> 16 & 0xFF) / 16f, version
-    };
+    return new float[] {bits >>> 40 & 0xFF, bits >>> 48 & 0xFF, version & 0xFF, version >>> 8 & 0xFF};
   }
 
   public static RowBatch rows(long[] keys, long[] versions) {
@@ -276,8 +278,8 @@ public final class TestTable {
     for (int row = 0; row < rows.rows(); row++) {
       long key = ((Column.Fixed) rows.get(KEY)).asLong(row);
       long version = ((Column.Fixed) rows.get(VERSION)).asLong(row);
-      float last = ((Column.Fixed) rows.get(VECTOR)).row(row).get(Column.FLOAT, 4L * 3);
-      if ((long) last != version) {
+      float[] vector = ((Column.Fixed) rows.get(VECTOR)).row(row).toArray(Column.FLOAT);
+      if (!Arrays.equals(vector, vector(version))) {
         throw new AssertionError("torn row of key " + key);
       }
       if (versions.put(key, version) != null) {
