@@ -51,7 +51,7 @@ final class Growing {
     this.identity = identity;
     this.schema = schema;
     this.budget = budget;
-    this.arriving = new GrowingSegment(identity, schema);
+    this.arriving = new GrowingSegment(identity, schema, budget);
     this.rows = arriving;
   }
 
