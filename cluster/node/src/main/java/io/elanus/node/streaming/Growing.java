@@ -16,6 +16,7 @@ import io.elanus.segment.SealedSegment;
 import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentIdentity;
 import io.elanus.segment.SegmentManifest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import java.util.function.Supplier;
  * way to files. Changed by the channel's loop only; read by anyone.
  */
 final class Growing {
+  private static final Duration GRAPH_RETRY = Duration.ofSeconds(5);
+
   private enum State {
     OPEN,
     SEALED,
@@ -39,6 +42,7 @@ final class Growing {
   private final GrowingSegment arriving;
   private volatile Segment rows;
   private volatile State state = State.OPEN;
+  private final FailureStreak graphFailures = new FailureStreak(GRAPH_RETRY);
   private volatile boolean discarded;
   private volatile boolean closed;
   private volatile long firstPosition;
@@ -160,6 +164,11 @@ final class Growing {
   /** Background: links the rows there are; ends at once when the segment is sealed or closed. */
   void extendGraphs(Supplier<Map<Long, IndexSpec>> indexes, BooleanSupplier stopped) {
     arriving.extendGraphs(indexes, () -> !open() || stopped.getAsBoolean());
+  }
+
+  /** Of attempts to extend the graphs. */
+  FailureStreak graphFailures() {
+    return graphFailures;
   }
 
   /** The rows are scanned until they are loaded again. */
