@@ -43,7 +43,7 @@ class ClosedMemoryTest {
         table.insert(range(ROWS), range(ROWS));
         assertThat(MappedFiles.heldBytes()).isGreaterThan(before);
       }
-      await(() -> MappedFiles.heldBytes() == before); // a graph's task may hold on for a moment
+      await(() -> MappedFiles.heldBytes() <= before); // tasks may hold on for a moment
     }
   }
 

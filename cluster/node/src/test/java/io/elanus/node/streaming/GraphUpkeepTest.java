@@ -141,7 +141,7 @@ class GraphUpkeepTest {
     assertThat(budget.used()).isGreaterThan(growing.bytes());
     growing.letGo();
     assertThat(budget.used()).isZero();
-    assertThat(MappedFiles.heldBytes()).isEqualTo(held);
+    assertThat(MappedFiles.heldBytes()).isLessThanOrEqualTo(held);
   }
 
   @Test
