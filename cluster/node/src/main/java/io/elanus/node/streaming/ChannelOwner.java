@@ -197,7 +197,10 @@ final class ChannelOwner {
     queue.add(new Command(flusher::consider, () -> {}));
   }
 
-  /** Ends the loop after what is queued; what comes later is refused. */
+  /**
+   * Ends the loop after what is queued, and frees the memory of growing rows once running reads
+   * have ended; what comes later is refused.
+   */
   void stop() throws InterruptedException {
     if (state == State.RUNNING) {
       state = State.STOPPED;
@@ -210,6 +213,10 @@ final class ChannelOwner {
       running.join(WAKE_UP_MILLIS);
     }
     flusher.stop();
+    if (state == State.POISONED) {
+      state = State.STOPPED;
+    }
+    shards.values().forEach(Shard::close);
   }
 
   /** Queues a write; its memory is charged already. */
