@@ -68,6 +68,11 @@ final class DoorsTest {
                 request -> {
                   throw new IllegalStateException("broken on purpose");
                 })
+            .get(
+                "/asserted",
+                request -> {
+                  throw new AssertionError("broken on purpose");
+                })
             .build();
     doors =
         Doors.open(
@@ -108,6 +113,7 @@ final class DoorsTest {
   @Test
   void handlerThatThrowsIs500AndTheConnectionLives() throws Exception {
     assertThat(get(doors.port(), "/broken", "").statusCode()).isEqualTo(500);
+    assertThat(get(doors.port(), "/asserted", "").statusCode()).isEqualTo(500);
     assertThat(post(doors.port(), "/echo", "still here").body()).isEqualTo("still here");
   }
 
