@@ -214,6 +214,17 @@ final class DoorsTest {
   }
 
   @Test
+  void figuresOfTheJvmJoinTheMetersWhenTheyAreAskedFor() throws Exception {
+    assertThat(meters.getMeters()).isEmpty();
+    for (int i = 0; i < 2; i++) {
+      assertThat(get(doors.managementPort(), "/metrics", "").body())
+          .contains("jvm_memory_used{area=\"heap\"")
+          .containsOnlyOnce("\njvm_threads_live ")
+          .containsOnlyOnce("\nprocess_cpu_usage ");
+    }
+  }
+
+  @Test
   void shutdownClosesIdleHttpConnections() throws Exception {
     try (Socket socket = new Socket("127.0.0.1", doors.port())) {
       send(socket, "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
