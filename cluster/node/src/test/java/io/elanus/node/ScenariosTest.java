@@ -351,6 +351,23 @@ class ScenariosTest {
   }
 
   @Test
+  void aFlushThatEndedWithAnErrorIsToldAndRepeated() {
+    fill(1);
+    cluster.dataCoord().failPublications(new AssertionError("planned"));
+    cluster.leader().seal(table.channel());
+    while (cluster.leader().ailments().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertThat(cluster.leader().ailments().getFirst())
+        .isEqualTo(
+            "rows of channel test-dml_0 cannot be flushed: java.lang.AssertionError: planned");
+    cluster.dataCoord().failPublications(null);
+    flushAndHandOff();
+    assertThat(cluster.leader().ailments()).isEmpty();
+    assertThat(table.count(now())).isEqualTo(1);
+  }
+
+  @Test
   void rowsThatCannotBeWhatTheSchemaSaysAreRefusedBeforeTheyAreDurable() {
     RowBatch rows = TestTable.rows(new long[] {1}, new long[] {1});
     RowBatch wrong = rows.with(TestTable.VERSION, rows.get(TestTable.VECTOR));

@@ -256,11 +256,12 @@ final class ChannelOwner {
         .failure()
         .ifPresent(failure ->
             ailments.add(
-                "rows of channel "
-                    + physicalChannel
-                    + " cannot be flushed: "
-                    + failure.getMessage()));
+                "rows of channel " + physicalChannel + " cannot be flushed: " + reason(failure)));
     return ailments;
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof ElanusException known ? known.getMessage() : failure.toString();
   }
 
   /** A superseded owner knows only the past. */
