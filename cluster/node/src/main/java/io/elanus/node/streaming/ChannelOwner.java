@@ -274,9 +274,7 @@ final class ChannelOwner {
   /** Runs a task in the loop, between groups of writes, and answers what it answers. */
   <T> CompletableFuture<T> inLoop(Supplier<T> task) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    Command command =
-        new Command(
-            () -> complete(answer, task), () -> answer.completeExceptionally(unavailable()));
+    Command command = command(task, answer);
     if (state != State.RUNNING) {
       command.abandon().run();
       return answer;
@@ -292,6 +290,11 @@ final class ChannelOwner {
       refuseQueued();
     }
     return answer;
+  }
+
+  private <T> Command command(Supplier<T> task, CompletableFuture<T> answer) {
+    return new Command(
+        () -> complete(answer, task), () -> answer.completeExceptionally(unavailable()));
   }
 
   private static <T> void complete(CompletableFuture<T> answer, Supplier<T> task) {
@@ -458,9 +461,14 @@ final class ChannelOwner {
     return commands;
   }
 
-  /** Asks the loop to tell query nodes what they missed; does not wait. */
+  /**
+   * Asks the loop to tell query nodes what they missed. Does not wait: when the queue is full,
+   * nothing is asked, and the next read of the shard asks again.
+   */
   void redeliver(Shard shard) {
-    inLoop(() -> commands.redeliver(shard));
+    if (state == State.RUNNING) {
+      queue.offer(command(() -> commands.redeliver(shard), new CompletableFuture<>()));
+    }
   }
 
   Growing newGrowing(Shard shard, long segment, long partition, CollectionSchema schema) {
