@@ -62,8 +62,7 @@ final class ChannelOwner {
   private final RequestMemory requests;
   private final BlockingQueue<Message> queue;
   private final Map<String, Shard> shards = new ConcurrentHashMap<>();
-  private final Set<String> droppedShards = ConcurrentHashMap.newKeySet();
-  private final Set<Long> droppedPartitions = ConcurrentHashMap.newKeySet();
+  private final Drops drops = new Drops();
   private final Set<Shard> unflushed = new LinkedHashSet<>();
   private final Flusher flusher;
   private volatile State state = State.RUNNING;
@@ -166,29 +165,19 @@ final class ChannelOwner {
     return Optional.ofNullable(shards.get(channel));
   }
 
+  /** What is learnt from the catalogue is learnt through it, and every drop is told to it. */
+  Drops drops() {
+    return drops;
+  }
+
   /** The shard, from now on; the one that is there already wins. */
   Shard install(Shard shard) {
-    if (droppedShards.contains(shard.channel())) {
-      throw new ElanusException(ErrorCode.COLLECTION_NOT_FOUND, "the collection was dropped")
-          .with("channel", shard.channel());
-    }
     Shard before = shards.putIfAbsent(shard.channel(), shard);
     return before == null ? shard : before;
   }
 
   void forget(Shard shard) {
-    droppedShards.add(shard.channel());
     shards.remove(shard.channel());
-  }
-
-  /** No more rows for the partition, whether its shard is open or not. */
-  void forgetPartition(long partition) {
-    droppedPartitions.add(partition);
-  }
-
-  /** Whether rows of the shard may go to the partition. */
-  boolean takes(Shard shard, long partition) {
-    return shard.hasPartition(partition) && !droppedPartitions.contains(partition);
   }
 
   /** Begins the loop. */
