@@ -322,6 +322,21 @@ class ScenariosTest {
     assertThat(table.count(now())).isEqualTo(6);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWinnerIsFetchedThoughAFlushPutAnOlderVersionOfItInItsPlace(boolean handOff) {
+    table.insert(new long[] {5}, new long[] {1});
+    table.upsert(new long[] {5}, new long[] {2});
+    table.insert(new long[] {4}, new long[] {3}); // comes first in the files
+    long now = now();
+    var hits = table.search(now, TestTable.vector(2), 10);
+    table.flush();
+    if (handOff) {
+      cluster.queryCoord().refresh(1);
+    }
+    assertThat(table.fetch(now, hits)).isEqualTo(Map.of(4L, 3L, 5L, 2L));
+  }
+
   @Test
   void aFullDiskIsToldWhileItLasts() {
     fill(1);

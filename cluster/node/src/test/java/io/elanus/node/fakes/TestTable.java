@@ -132,7 +132,9 @@ public final class TestTable {
    */
   public static float[] vector(long version) {
     long bits = version * 0x9E3779B97F4A7C15L;
-    return new float[] {bits >>> 40 & 0xFF, bits >>> 48 & 0xFF, version & 0xFF, version >>> 8 & 0xFF};
+    return new float[] {
+      bits >>> 40 & 0xFF, bits >>> 48 & 0xFF, version & 0xFF, version >>> 8 & 0xFF
+    };
   }
 
   public static RowBatch rows(long[] keys, long[] versions) {
@@ -318,6 +320,7 @@ public final class TestTable {
                 new Reads.Fetch(
                     at(timestamp),
                     hits.keys(),
+                    hits.timestamps(),
                     hits.segments(),
                     hits.ordinals(),
                     List.of(VERSION, VECTOR))));
