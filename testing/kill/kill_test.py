@@ -109,7 +109,8 @@ class Server:
     def command(self):
         # a new port each time: clients keep one connection for an address, and it remembers that it was refused
         self.port = free_port()
-        return [self.launcher, "start", "--data", self.folder, "--port", str(self.port), "--http-port", "0", *self.settings]
+        return [self.launcher, "start", "--data", self.folder, "--port", str(self.port), "--http-port", "0",
+                "--set", "warm.up=false", *self.settings]
 
     @property
     def uri(self):

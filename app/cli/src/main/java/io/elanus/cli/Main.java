@@ -23,21 +23,16 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    sizeByCores();
+    bufferArenas();
     CommandLine line = new CommandLine(commands()).setExecutionStrategy(Main::executeOrComplain);
     System.exit(line.execute(arguments));
   }
 
-  /**
-   * Reads compute on the virtual threads of their requests, at most one a core; carriers beyond
-   * that keep short requests from waiting behind them. Buffers need no more arenas than there are
-   * event loops. Both are read when the first thread or buffer is made.
-   */
-  private static void sizeByCores() {
-    int cores = Runtime.getRuntime().availableProcessors();
-    System.setProperty("jdk.virtualThreadScheduler.parallelism", String.valueOf(2 * cores));
-    System.setProperty("io.netty.allocator.numDirectArenas", String.valueOf(cores));
-    System.setProperty("io.netty.allocator.numHeapArenas", String.valueOf(cores));
+  /** As many as there are event loops; Netty reads it when the first buffer is made. */
+  private static void bufferArenas() {
+    String loops = String.valueOf(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    System.setProperty("io.netty.allocator.numDirectArenas", loops);
+    System.setProperty("io.netty.allocator.numHeapArenas", loops);
   }
 
   private static CommandSpec commands() {

@@ -32,7 +32,7 @@ public final class ElanusServer implements AutoCloseable {
   private final Doors doors;
   private final Settings settings;
   private final MeterRegistry meters;
-  private volatile @Nullable Thread warmUp;
+  private volatile @Nullable WarmUp warmUp;
 
   private ElanusServer(
       Settings settings, MeterRegistry meters, ElanusProcess process, Doors doors) {
@@ -130,13 +130,11 @@ public final class ElanusServer implements AutoCloseable {
     return doors.managementAddress();
   }
 
-  /** Begins {@link WarmUp} on a thread of its own; call it once the process serves. */
+  /** Begins the {@link WarmUp}, unless it is switched off; call it once the process serves. */
   public void warmUp() {
-    warmUp =
-        Thread.ofPlatform()
-            .daemon()
-            .name("warm-up")
-            .start(() -> WarmUp.run(settings, new Quiet(meters, 100)));
+    if (settings.flag(Setting.WARM_UP)) {
+      warmUp = WarmUp.begin(settings, new Quiet(meters, 100));
+    }
   }
 
   /** Plays a small client against the open door. */
@@ -152,7 +150,7 @@ public final class ElanusServer implements AutoCloseable {
   @Override
   public void close() {
     if (warmUp != null) {
-      warmUp.interrupt();
+      warmUp.stop();
     }
     doors.close();
     process.close();

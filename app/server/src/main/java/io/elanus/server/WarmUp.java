@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -15,33 +17,59 @@ import java.util.stream.Stream;
  * Lets the compiler see the path of requests before users come: a scratch server beside the real
  * one, with a folder and a loopback port of its own, serves a common session of a few seconds. It
  * waits while the real one is busy, and ends early when that lasts, because real requests warm the
- * process as well.
+ * process as well. Then the memory that this took is given back.
  */
 final class WarmUp {
   private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
   private static final String FOLDER = "warm-up";
-  private static final Duration AFTER_READY = Duration.ofSeconds(1); // the first users come first
-  private static final Duration SETTLING_STEP = Duration.ofMillis(400);
+  private static final long AFTER_READY_MILLIS = 1000; // the first users come first
+  private static final long SETTLING_STEP_MILLIS = 400;
   private static final int MOST_SETTLING_STEPS = 50;
-  private static final Duration ARENAS_POOLED_FOR = Duration.ofMillis(5200); // by the compiler
+  private static final long ARENAS_POOLED_MILLIS = 5200; // by the compiler
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private WarmUp() {}
+  private final Settings settings;
+  private final BooleanSupplier goOn;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread thread;
+
+  private WarmUp(Settings settings, BooleanSupplier goOn) {
+    this.settings = settings;
+    this.goOn = goOn;
+    this.thread = Thread.ofPlatform().daemon().name("warm-up").unstarted(this::run);
+  }
 
   /**
-   * Plays, then gives the memory back that this took.
-   *
    * @param settings of the real server
    * @param goOn asked between requests, may block; false ends the session
    */
-  static void run(Settings settings, BooleanSupplier goOn) {
+  static WarmUp begin(Settings settings, BooleanSupplier goOn) {
+    WarmUp warmUp = new WarmUp(settings, goOn);
+    warmUp.thread.start();
+    return warmUp;
+  }
+
+  /** Ends the session after the request that runs, and waits for it a while. */
+  void stop() {
+    stopped.countDown();
     try {
-      Thread.sleep(AFTER_READY);
-      play(settings, goOn);
-      settle();
-      System.gc(); // what the session left would count as the process's memory for hours
-      Thread.sleep(ARENAS_POOLED_FOR);
-      NativeHeap.trim();
-    } catch (InterruptedException closing) {
+      if (!thread.join(PATIENCE)) {
+        LOG.log(System.Logger.Level.WARNING, "the warm-up does not end");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      if (pause(AFTER_READY_MILLIS)) {
+        play(settings, () -> stopped.getCount() > 0 && goOn.getAsBoolean());
+      }
+      if (settled() && pause(ARENAS_POOLED_MILLIS)) {
+        NativeHeap.trim();
+      }
+    } catch (InterruptedException ending) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException failure) {
       LOG.log(System.Logger.Level.WARNING, "the warm-up ended early: {0}", failure.getMessage());
@@ -66,17 +94,27 @@ final class WarmUp {
     }
   }
 
-  /** Waits until the compiler has worked off its queue, which shows in the use of processors. */
-  private static void settle() throws InterruptedException {
+  /** False when the server stops meanwhile. */
+  private boolean pause(long millis) throws InterruptedException {
+    return !stopped.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Waits until the compiler has worked off its queue, which shows in the use of processors, and
+   * collects what the session left: it would count as the process's memory for hours. False when
+   * the process does not come to rest: a full collection would hold users up.
+   */
+  private boolean settled() throws InterruptedException {
     Duration before = Duration.ZERO;
-    for (int tries = 0; tries < MOST_SETTLING_STEPS; tries++) {
-      Thread.sleep(SETTLING_STEP);
+    for (int tries = 0; tries < MOST_SETTLING_STEPS && pause(SETTLING_STEP_MILLIS); tries++) {
       Duration now = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
-      if (now.minus(before).compareTo(SETTLING_STEP.dividedBy(10)) < 0) {
-        return;
+      if (now.minus(before).toMillis() < SETTLING_STEP_MILLIS / 10) {
+        System.gc();
+        return true;
       }
       before = now;
     }
+    return false;
   }
 
   private static void remove(Path folder) throws IOException {

@@ -42,6 +42,7 @@ final class SettingsTest {
             metadata.snapshot.bytes = 1MB
             read.retention = 30m
             read.graceful.time = 5s
+            warm.up = true
             search.threads = 0
             build.threads = 0\
             """);

@@ -44,7 +44,9 @@ final class WarmUpTest {
   }
 
   @Test
-  void memoryCanBeGivenBack() {
-    NativeHeap.trim();
+  void stopsAtOnce(@TempDir Path data) {
+    Settings settings = Settings.defaults().with(Setting.DATA_DIRECTORY, data.toString());
+    WarmUp.begin(settings, () -> true).stop();
+    assertThat(data).isEmptyDirectory();
   }
 }

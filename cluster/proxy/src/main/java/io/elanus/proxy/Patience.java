@@ -1,5 +1,6 @@
 package io.elanus.proxy;
 
+import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.time.Clock;
@@ -24,6 +25,7 @@ final class Patience {
     if (clock.millis() >= untilMillis) {
       throw failure;
     }
+    Waits.begin();
     try {
       Thread.sleep(pauseMillis);
     } catch (InterruptedException e) {

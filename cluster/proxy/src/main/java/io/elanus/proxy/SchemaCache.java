@@ -4,6 +4,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.QueryCoord;
+import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * What is known of collections, by (database, name or alias). An answer that was on its way while
  * {@link #forget} ran is used by the request that asked, and not kept: nothing is stale for a
  * request that begins after forget returned.
+ *
+ * <p>What is not known is asked of a coordinator, which may wait ({@link Waits}).
  *
  * <p>Only settled facts are kept: a load state at 100 percent, index definitions once there are
  * some.
@@ -50,6 +53,7 @@ final class SchemaCache {
       return Optional.of(known);
     }
     Names.checkCollection(name);
+    Waits.begin();
     long before = generation.get();
     Optional<Catalogue.Collection> found = directory.rootCoord().findCollection(database, name);
     found.ifPresent(collection -> keep(before, () -> collections.put(key, collection)));
@@ -62,6 +66,7 @@ final class SchemaCache {
     if (known != null) {
       return Optional.of(known);
     }
+    Waits.begin();
     long before = generation.get();
     Optional<QueryCoord.LoadState> state = directory.queryCoord().loadState(collectionId);
     state
@@ -75,6 +80,7 @@ final class SchemaCache {
     if (known != null) {
       return known;
     }
+    Waits.begin();
     long before = generation.get();
     List<IndexCoord.Definition> found =
         List.copyOf(directory.indexCoord().definitions(collectionId));

@@ -1,6 +1,7 @@
 package io.elanus.transport;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.elanus.roles.Waits;
 import io.elanus.roles.codec.RecordCodec;
 import io.elanus.transport.wire.Call;
 import io.elanus.transport.wire.Reply;
@@ -62,6 +63,7 @@ public final class RoleClient implements AutoCloseable {
   }
 
   private Object call(RoleMethods.RoleMethod method, @Nullable Object[] arguments) {
+    Waits.begin();
     Call call =
         Call.newBuilder()
             .setRole(method.role().getSimpleName())

@@ -23,7 +23,12 @@ final class CallCost {
   void took(long nanos, long nowNanos) {
     average += (nanos - average) / WEIGHT;
     if (nanos > TOO_LONG_NANOS) {
-      notBefore = nowNanos + PENANCE_NANOS;
+      wouldWait(nowNanos);
     }
+  }
+
+  /** The next calls of the kind are not small for a while. */
+  void wouldWait(long nowNanos) {
+    notBefore = nowNanos + PENANCE_NANOS;
   }
 }

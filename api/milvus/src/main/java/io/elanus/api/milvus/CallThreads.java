@@ -1,5 +1,6 @@
 package io.elanus.api.milvus;
 
+import io.elanus.roles.Waits;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -7,8 +8,9 @@ import java.util.function.Predicate;
 /**
  * Chooses the thread of a call. Every call may have a virtual thread of its own. A read whose kind
  * was short lately stays on the event loop that received it: to wake another thread, and from there
- * the loop again for the answer, costs as much as a search of a warm graph. Of several that a loop
- * has read at once only the last one stays, so that calls of one connection use all cores.
+ * the loop again for the answer, costs as much as a search of a warm graph. It is begun anew
+ * elsewhere when it turns out that it has to wait ({@link Waits}). Of several that a loop has read
+ * at once only the last one stays, so that calls of one connection use all cores.
  */
 final class CallThreads {
   private static final int KINDS = 256;
@@ -38,12 +40,13 @@ final class CallThreads {
   }
 
   /**
-   * Runs a call that may be short.
+   * Runs a call that may be short; perhaps twice, the first time up to where it would wait.
    *
-   * @param kind hash of what decides how long it takes; calls of one kind are judged together
+   * @param kind hash of what decides how long it takes, not negative; calls of one kind are judged
+   *     together
    */
   void run(int kind, Runnable call) {
-    Pending pending = new Pending(costs[Math.floorMod(kind, KINDS)], call);
+    Pending pending = new Pending(costs[kind % KINDS], call);
     if (!pending.cost().small(System.nanoTime())) {
       others.execute(() -> timed(pending));
       return;
@@ -62,7 +65,16 @@ final class CallThreads {
       Pending pending = waiting.poll();
       others.execute(() -> timed(pending));
     }
-    timed(waiting.remove());
+    here(waiting.remove());
+  }
+
+  private void here(Pending pending) {
+    try {
+      Waits.forbidden(() -> timed(pending));
+    } catch (Waits.WouldWait wait) {
+      pending.cost().wouldWait(System.nanoTime());
+      others.execute(() -> timed(pending));
+    }
   }
 
   private static void timed(Pending pending) {

@@ -26,6 +26,7 @@ import io.elanus.api.milvus.proto.PlaceholderValue;
 import io.elanus.api.milvus.proto.QueryRequest;
 import io.elanus.api.milvus.proto.ScalarField;
 import io.elanus.api.milvus.proto.SearchRequest;
+import io.elanus.api.milvus.proto.SearchResults;
 import io.elanus.api.milvus.proto.ShowCollectionsRequest;
 import io.elanus.api.milvus.proto.VectorField;
 import io.grpc.MethodDescriptor;
@@ -122,6 +123,7 @@ public final class Rehearsal {
         MilvusServiceGrpc.getFlushMethod(),
         FlushRequest.newBuilder().addCollectionNames(NAME).build());
     awaitIndex();
+    checkHits();
     session(ROUNDS);
     call(MilvusServiceGrpc.getInsertMethod(), rows(BATCHES * BATCH));
   }
@@ -152,6 +154,16 @@ public final class Rehearsal {
       call(MilvusServiceGrpc.getSearchMethod(), filtered[i]);
       call(MilvusServiceGrpc.getQueryMethod(), byKey[i]);
       call(MilvusServiceGrpc.getQueryMethod(), count);
+    }
+  }
+
+  /** A session whose answers are errors would warm the wrong path. */
+  private void checkHits() throws IOException {
+    SearchResults found =
+        SearchResults.parseFrom(
+            call(MilvusServiceGrpc.getSearchMethod(), search(1, "").toByteArray()));
+    if (found.getStatus().getCode() != 0 || found.getResults().getScoresCount() == 0) {
+      throw new IOException("the rehearsal's search failed: " + found.getStatus().getReason());
     }
   }
 

@@ -75,7 +75,7 @@ final class RehearsalConnection implements AutoCloseable {
    * Makes a call and waits for its end.
    *
    * @param path {@code /service/method}
-   * @return the answer's message; empty when the call failed
+   * @return the answer's message
    */
   byte[] call(String path, byte[] message) throws IOException {
     stream += 2;
@@ -89,7 +89,10 @@ final class RehearsalConnection implements AutoCloseable {
       readFrame();
     }
     byte[] framed = body.toByteArray();
-    return framed.length < 5 ? new byte[0] : Arrays.copyOfRange(framed, 5, framed.length);
+    if (framed.length < 5) {
+      throw new IOException(path + " was answered without a message");
+    }
+    return Arrays.copyOfRange(framed, 5, framed.length);
   }
 
   private void sendHeaders(String path) throws IOException {

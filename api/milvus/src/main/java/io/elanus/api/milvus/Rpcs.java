@@ -43,7 +43,7 @@ final class Rpcs {
   /**
    * Serves a read that may be short.
    *
-   * @param kind hash of what decides how long a request takes
+   * @param kind hash of what decides how long a request takes, or {@link UnaryCall#MAY_WAIT}
    */
   <Q extends Message, A extends Message> Rpcs addRead(
       MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, ToIntFunction<Q> kind) {

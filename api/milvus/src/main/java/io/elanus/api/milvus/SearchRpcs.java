@@ -4,7 +4,6 @@ import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getHybridSearchMethod
 import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getQueryMethod;
 import static io.elanus.api.milvus.proto.MilvusServiceGrpc.getSearchMethod;
 
-import com.google.protobuf.Message;
 import io.elanus.api.milvus.proto.HybridSearchRequest;
 import io.elanus.api.milvus.proto.QueryRequest;
 import io.elanus.api.milvus.proto.QueryResults;
@@ -13,7 +12,6 @@ import io.elanus.api.milvus.proto.SearchResults;
 import io.elanus.roles.Proxy;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Search, hybrid search, query (grpc-contract §5). */
 final class SearchRpcs {
@@ -26,23 +24,9 @@ final class SearchRpcs {
   }
 
   void addTo(Rpcs rpcs) {
-    rpcs.addRead(getSearchMethod(), this::search, SearchRpcs::kind)
+    rpcs.addRead(getSearchMethod(), this::search, ReadKinds::of)
         .add(getHybridSearchMethod(), this::hybridSearch)
-        .addRead(getQueryMethod(), this::query, SearchRpcs::kind);
-  }
-
-  private static int kind(SearchRequest request) {
-    return Objects.hash(
-        request.getCollectionName(), request.getDsl().isEmpty(), sizeClass(request));
-  }
-
-  private static int kind(QueryRequest request) {
-    return Objects.hash(
-        request.getCollectionName(), request.getOutputFieldsList(), sizeClass(request));
-  }
-
-  private static int sizeClass(Message request) {
-    return Integer.numberOfLeadingZeros(request.getSerializedSize());
+        .addRead(getQueryMethod(), this::query, ReadKinds::of);
   }
 
   private SearchResults search(Caller caller, SearchRequest request) {

@@ -2,6 +2,7 @@ package io.elanus.api.milvus;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
   private static final Logger LOG = System.getLogger(UnaryCall.class.getName());
+
+  /** The kind of a request that is not short. */
+  static final int MAY_WAIT = -1;
+
   private static final int MOST_ANSWER_BYTES = 256 << 20;
 
   private final String method;
@@ -36,7 +41,7 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
 
   /**
    * @param failure the answer that carries an error
-   * @param kind see {@link CallThreads#run(int, Runnable)}; null when calls may wait
+   * @param kind hash of what decides how long a request takes, or MAY_WAIT; null when all may
    * @param budget bounds what is read, for RPCs that carry rows; null for others
    */
   UnaryCall(
@@ -93,18 +98,18 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
       if (ticket != null && message instanceof RawRequest raw) {
         ticket.arrived(raw.bytes().length);
       }
+      int likeOthers = kind == null ? MAY_WAIT : kind.applyAsInt(message);
+      meters.began();
+      long began = System.nanoTime();
       Runnable work =
           () -> {
-            try {
-              run(call, headers, message);
-            } finally {
-              end();
-            }
+            run(call, headers, message, began);
+            end();
           };
-      if (kind == null) {
+      if (likeOthers == MAY_WAIT) {
         threads.run(work);
       } else {
-        threads.run(kind.applyAsInt(message), work);
+        threads.run(likeOthers & Integer.MAX_VALUE, work);
       }
     }
 
@@ -129,9 +134,8 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
     }
   }
 
-  private void run(ServerCall<Q, A> call, Metadata headers, Q request) {
-    meters.began();
-    long began = System.nanoTime();
+  /** Leaves nothing behind when it is given up because it would wait. */
+  private void run(ServerCall<Q, A> call, Metadata headers, Q request, long began) {
     boolean succeeded = false;
     try {
       Caller caller = Caller.of(headers);
@@ -143,12 +147,13 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
       send(call, failure.apply(request, Statuses.of(e)));
     } catch (StatusRuntimeException e) {
       call.close(e.getStatus(), new Metadata());
+    } catch (Waits.WouldWait again) {
+      throw again;
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "request failed: method=" + method, e);
       send(call, failure.apply(request, Statuses.unexpected(e)));
-    } finally {
-      meters.ended(succeeded, System.nanoTime() - began);
     }
+    meters.ended(succeeded, System.nanoTime() - began);
   }
 
   private void check(Caller caller, Q request) {

@@ -2,6 +2,7 @@ package io.elanus.api.milvus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elanus.roles.Waits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,25 @@ final class CallThreadsTest {
     onLoop = true;
     threads.run(KIND, () -> ran.add("on"));
     assertThat(afterRead).hasSize(1);
+  }
+
+  @Test
+  void aReadThatWouldWaitIsBegunAnewElsewhereAndItsKindStaysAway() {
+    learn(KIND);
+    threads.run(
+        KIND,
+        () -> {
+          ran.add("begun");
+          Waits.begin();
+          ran.add("waited");
+        });
+    afterRead.remove().run();
+    assertThat(ran).containsExactly("begun");
+    elsewhere.remove().run();
+    assertThat(ran).containsExactly("begun", "begun", "waited");
+    threads.run(KIND, () -> ran.add("next"));
+    assertThat(afterRead).isEmpty();
+    assertThat(elsewhere).hasSize(1);
   }
 
   @Test

@@ -13,7 +13,7 @@ import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.node.query.QueryExecutor;
-import io.elanus.node.query.ReadSlots;
+import io.elanus.node.query.ReadThreads;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.proxy.ElanusProxy;
@@ -92,7 +92,7 @@ public final class ElanusProcess implements AutoCloseable {
 
     SegmentObjects segments = new SegmentObjects(stores.objects(), stores.cache().folder());
     DeleteObjects deletes = new DeleteObjects(stores.objects());
-    ReadSlots slots = new ReadSlots(threads(settings, Setting.SEARCH_THREADS), pools.search());
+    ReadThreads reads = new ReadThreads(threads(settings, Setting.SEARCH_THREADS), pools.search());
     streamingNode =
         new LeaderNode(
             NODE_ID,
@@ -102,14 +102,14 @@ public final class ElanusProcess implements AutoCloseable {
                 segments,
                 deletes,
                 directory,
-                slots,
+                reads,
                 pools.requests(),
                 pools.flush(),
                 pools.build(),
                 clock,
                 (delay, task) -> background.after(delay.toMillis(), task)));
     directory.enter(streamingNode);
-    queryNode = new QueryExecutor(segments, deletes, directory, slots);
+    queryNode = new QueryExecutor(segments, deletes, directory, reads);
     directory.enter(queryNode);
     directory.enter(new Compactor(segments, deletes));
     directory.enter(

@@ -28,6 +28,10 @@ public enum Setting {
       "metadata.snapshot.bytes", "1MB", "metadata journal after which a snapshot replaces it"),
   RETENTION("read.retention", "30m", "how long a timestamp may stay pinned"),
   GRACEFUL_TIME("read.graceful.time", "5s", "staleness that Bounded reads allow"),
+  WARM_UP(
+      "warm.up",
+      "true",
+      "rehearse on a scratch server after the start: some seconds of both cores, then quick at once"),
   SEARCH_THREADS("search.threads", "0", "threads for reads; 0: one for each core"),
   BUILD_THREADS(
       "build.threads", "0", "threads for index builds and compaction; 0: one for each core");

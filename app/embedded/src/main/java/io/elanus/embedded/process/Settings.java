@@ -72,6 +72,15 @@ public final class Settings {
   }
 
   /** One of the words allowed, or a refusal that lists them. */
+  /** True or false. */
+  public boolean flag(Setting setting) {
+    return switch (text(setting).toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw refused(setting);
+    };
+  }
+
   public <E extends Enum<E>> E choice(Setting setting, Class<E> kind) {
     for (E constant : kind.getEnumConstants()) {
       if (constant.name().equalsIgnoreCase(text(setting))) {

@@ -21,9 +21,9 @@ public final class QueryExecutor implements QueryNode, AutoCloseable {
   private final Directory directory;
 
   public QueryExecutor(
-      SegmentObjects objects, DeleteObjects deleteFiles, Directory directory, ReadSlots slots) {
+      SegmentObjects objects, DeleteObjects deleteFiles, Directory directory, ReadThreads threads) {
     this.store = new SegmentStore(objects, deleteFiles);
-    this.reads = new SegmentReads(slots);
+    this.reads = new SegmentReads(threads);
     this.directory = directory;
   }
 

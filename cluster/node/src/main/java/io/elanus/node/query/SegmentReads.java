@@ -31,10 +31,10 @@ import java.util.concurrent.Future;
 public final class SegmentReads {
   private static final int FEW_ROWS = 500;
 
-  private final ReadSlots slots;
+  private final ReadThreads threads;
 
-  public SegmentReads(ReadSlots slots) {
-    this.slots = slots;
+  public SegmentReads(ReadThreads threads) {
+    this.threads = threads;
   }
 
   public Reads.Hits search(List<? extends Segment> segments, Reads.Search search) {
@@ -45,14 +45,14 @@ public final class SegmentReads {
     SegmentSearch request = request(search);
     if (segments.size() == 1) {
       Segment only = segments.getFirst();
-      return slots.here(() -> hits(only, only.search(request, slots.help())));
+      return threads.run(() -> hits(only, only.search(request, threads.help())));
     }
     List<Callable<Reads.Hits>> tasks = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
-      tasks.add(() -> hits(segment, segment.search(request, slots.help())));
+      tasks.add(() -> hits(segment, segment.search(request, threads.help())));
     }
     return HitsMerge.merge(
-        search.metric(), queries, search.k(), search.groupBy(), slots.all(tasks));
+        search.metric(), queries, search.k(), search.groupBy(), threads.all(tasks));
   }
 
   /** Begins the search of each segment, whose hits are still to be merged. */
@@ -64,9 +64,9 @@ public final class SegmentReads {
     List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
       parts.add(
-          slots.begin(
+          threads.begin(
               segment.rows() <= FEW_ROWS,
-              () -> hits(segment, segment.search(request, slots.help()))));
+              () -> hits(segment, segment.search(request, threads.help()))));
     }
     return parts;
   }
@@ -85,7 +85,7 @@ public final class SegmentReads {
     for (Segment segment : segments) {
       tasks.add(() -> segment.query(request));
     }
-    List<Matches> matches = slots.all(tasks);
+    List<Matches> matches = threads.all(tasks);
     if (query.countOnly()) {
       return new Reads.Found(matches.stream().mapToLong(Matches::count).sum(), RowBatch.empty());
     }
@@ -139,7 +139,7 @@ public final class SegmentReads {
         tasks.add(() -> from.fetch(wanted, fields));
       }
     }
-    List<RowBatch> parts = slots.all(tasks);
+    List<RowBatch> parts = threads.all(tasks);
     if (parts.size() == 1) {
       return parts.getFirst();
     }

@@ -4,7 +4,7 @@ import io.elanus.log.Log;
 import io.elanus.log.LogStore;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
-import io.elanus.node.query.ReadSlots;
+import io.elanus.node.query.ReadThreads;
 import io.elanus.node.query.SegmentReads;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord.Grant;
@@ -34,7 +34,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   /**
    * What the node works with; none of it is closed by the node.
    *
-   * @param slots for reads of growing rows, shared with the query node of the process
+   * @param reads for reads of growing rows, shared with the query node of the process
    * @param fanOut virtual threads, for calls to further query nodes
    * @param background for flushes; of low priority
    * @param build for graphs over growing rows; of low priority, interrupted to stop
@@ -46,7 +46,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       SegmentObjects files,
       DeleteObjects deleteFiles,
       Directory directory,
-      ReadSlots slots,
+      ReadThreads reads,
       ExecutorService fanOut,
       ExecutorService background,
       ExecutorService build,
@@ -74,7 +74,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.reads =
         new ShardReads(
             tools.directory(),
-            new SegmentReads(tools.slots()),
+            new SegmentReads(tools.reads()),
             tools.fanOut(),
             new Retention(config.reach().past(), tools.clock()));
   }

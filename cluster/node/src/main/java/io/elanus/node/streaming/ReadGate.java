@@ -1,5 +1,6 @@
 package io.elanus.node.streaming;
 
+import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
@@ -50,6 +51,7 @@ final class ReadGate {
     if (appliedGroups >= group) {
       return;
     }
+    Waits.begin();
     lock.lock();
     try {
       while (appliedGroups < group) {
@@ -76,6 +78,7 @@ final class ReadGate {
             .with("now", fresh)
             .with("limit", futureWait);
       }
+      Waits.begin();
       Thread.sleep(Math.max(1, aheadMillis));
       fresh = oracle.timestamps(1);
     }

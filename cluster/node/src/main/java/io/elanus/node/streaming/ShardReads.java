@@ -8,6 +8,7 @@ import io.elanus.node.streaming.ShardSnapshot.OnNode;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Reads;
+import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.RowBatch;
@@ -105,6 +106,7 @@ final class ShardReads {
   /** The first attempts follow at once; later ones give a switch of views time. */
   private static void pause(int attempt) {
     if (attempt > 2) {
+      Waits.begin();
       try {
         Thread.sleep(attempt);
       } catch (InterruptedException interrupted) {

@@ -5,7 +5,7 @@ import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.query.QueryExecutor;
-import io.elanus.node.query.ReadSlots;
+import io.elanus.node.query.ReadThreads;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
@@ -37,7 +37,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final FakeQueryCoord queryCoord = new FakeQueryCoord(this);
   private final FakeIndexCoord indexCoord = new FakeIndexCoord();
   private final ExecutorService searchPool = Executors.newFixedThreadPool(2);
-  private final ReadSlots slots = new ReadSlots(2, searchPool);
+  private final ReadThreads reads = new ReadThreads(2, searchPool);
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
@@ -56,7 +56,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   /** Begins to serve, from what the stores hold. */
   public void start() {
     for (long id = 1; id <= queryNodeCount; id++) {
-      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, slots));
+      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, reads));
     }
     leader =
         new LeaderNode(
@@ -67,7 +67,7 @@ public final class TestCluster implements Directory, AutoCloseable {
                 files,
                 deleteFiles,
                 this,
-                slots,
+                reads,
                 fanOut,
                 background,
                 background,
