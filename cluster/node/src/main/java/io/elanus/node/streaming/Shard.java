@@ -93,8 +93,14 @@ final class Shard {
     return partitions.contains(partition);
   }
 
-  void learn(long partition) {
-    partitions.add(partition);
+  /** These take rows, too. True when one of them did not before. */
+  boolean learn(Collection<Long> more) {
+    return partitions.addAll(more);
+  }
+
+  /** The partition takes no more rows; those it has go with {@link #dropPartition}. */
+  void unlearn(long partition) {
+    partitions.remove(partition);
   }
 
   /** The segment that takes rows of a partition now, if there is one. */
