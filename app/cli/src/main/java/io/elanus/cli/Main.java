@@ -161,8 +161,10 @@ public final class Main {
       settings = settings.with(pair.substring(0, equals), pair.substring(equals + 1));
     }
     if (command.hasMatchedOption("--data")) {
-      settings = settings.with(
-              Setting.DATA_DIRECTORY, given(command).isEmpty() ? "" : dataFolder(command).toString());
+      settings =
+          settings.with(
+              Setting.DATA_DIRECTORY,
+              given(command).isEmpty() ? "" : dataFolder(command).toString());
     }
     if (command.hasMatchedOption("--port")) {
       settings = settings.with(Setting.GRPC_PORT, command.matchedOptionValue("--port", ""));
