@@ -138,6 +138,10 @@ public final class Main {
     };
   }
 
+  private static String given(ParseResult command) {
+    return command.matchedOptionValue("--data", Path.of("")).toString();
+  }
+
   private static Path dataFolder(ParseResult command) {
     return command
         .matchedOptionValue("--data", Path.of(Setting.DATA_DIRECTORY.defaultText()))
@@ -157,7 +161,10 @@ public final class Main {
       settings = settings.with(pair.substring(0, equals), pair.substring(equals + 1));
     }
     if (command.hasMatchedOption("--data")) {
-      settings = settings.with(Setting.DATA_DIRECTORY, dataFolder(command).toString());
+      settings =
+          settings.with(
+              Setting.DATA_DIRECTORY,
+              given(command).isEmpty() ? "" : dataFolder(command).toString());
     }
     if (command.hasMatchedOption("--port")) {
       settings = settings.with(Setting.GRPC_PORT, command.matchedOptionValue("--port", ""));

@@ -67,5 +67,9 @@ final class SettingsTest {
     assertThatThrownBy(
             () -> Settings.defaults().with("read.retention", "soon").duration(Setting.RETENTION))
         .hasMessageContaining("read.retention cannot be \"soon\"");
+    assertThatThrownBy(() -> Settings.defaults().with("grpc.port", "99999").port(Setting.GRPC_PORT))
+        .hasMessageContaining("grpc.port cannot be \"99999\"");
+    assertThatThrownBy(() -> Settings.defaults().with("data.dir", "").path(Setting.DATA_DIRECTORY))
+        .hasMessageContaining("data.dir cannot be \"\"");
   }
 }

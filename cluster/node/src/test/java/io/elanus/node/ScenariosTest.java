@@ -239,30 +239,48 @@ class ScenariosTest {
     assertThat(table.all(now())).isEqualTo(expected);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aPartitionThatWasDroppedBeforeItsShardWasOpenedTakesNoRows(boolean restart) {
-    long partition = TestTable.PARTITION + 1;
-    TestTable other = new TestTable(cluster, 2); // nobody has written to it
+  /** The catalogue loses the partition first, then the node is told. */
+  private void dropPartition(TestTable from, long partition) {
     cluster
         .rootCoord()
-        .put(2, other.schema(), List.of(other.channel()), List.of(TestTable.PARTITION));
-    cluster.leader().dropPartition(other.channel(), partition);
-    if (restart) {
-      cluster.restart(1);
-    } else {
-      // what a writer's look at the catalogue just before the drop would have shown
-      cluster
-          .rootCoord()
-          .put(
-              2, other.schema(), List.of(other.channel()), List.of(TestTable.PARTITION, partition));
+        .put(from.id(), from.schema(), List.of(from.channel()), List.of(TestTable.PARTITION));
+    cluster.leader().dropPartition(from.channel(), partition);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPartitionThatIsDroppedWhileAWriterLooksItUpTakesNoRows(boolean open) {
+    long partition = TestTable.PARTITION + 1;
+    TestTable other = new TestTable(cluster, 2);
+    List<Long> before = List.of(TestTable.PARTITION);
+    if (open) {
+      cluster.rootCoord().put(2, other.schema(), List.of(other.channel()), before);
+      other.insert(new long[] {1}, new long[] {1});
     }
+    List<Long> both = List.of(TestTable.PARTITION, partition);
+    cluster.rootCoord().put(2, other.schema(), List.of(other.channel()), both);
+    cluster.rootCoord().duringNextLook(() -> dropPartition(other, partition));
     assertThatThrownBy(() -> other.insertInto(partition, new long[] {1}, new long[] {1}))
         .extracting(error -> ((ElanusException) error).code())
         .isEqualTo(ErrorCode.PARTITION_NOT_FOUND);
-    other.insert(new long[] {2}, new long[] {2});
+    other.upsert(new long[] {1}, new long[] {2});
     other.load();
-    assertThat(other.all(now())).isEqualTo(Map.of(2L, 2L));
+    assertThat(other.all(now())).isEqualTo(Map.of(1L, 2L));
+  }
+
+  @Test
+  void aCollectionThatIsDroppedWhileAWriterLooksItUpTakesNoRows() {
+    TestTable other = new TestTable(cluster, 2); // nobody has written to it
+    cluster
+        .rootCoord()
+        .duringNextLook(() -> {
+          cluster.rootCoord().remove(2);
+          cluster.leader().dropShard(other.channel());
+        });
+    assertThatThrownBy(() -> other.insert(new long[] {1}, new long[] {1}))
+        .extracting(error -> ((ElanusException) error).code())
+        .isEqualTo(ErrorCode.COLLECTION_NOT_FOUND);
+    assertThat(cluster.leader().growing(other.channel())).isEmpty();
   }
 
   @Test
@@ -302,6 +320,21 @@ class ScenariosTest {
     assertThat(table.fetch(now(), hits)).isEqualTo(Map.of(1L, 1L, 2L, 2L, 3L, 30L, 4L, 4L, 5L, 5L));
     assertThat(table.all(now())).containsEntry(3L, 30L);
     assertThat(table.count(now())).isEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWinnerIsFetchedThoughAFlushPutAnOlderVersionOfItInItsPlace(boolean handOff) {
+    table.insert(new long[] {5}, new long[] {1});
+    table.upsert(new long[] {5}, new long[] {2});
+    table.insert(new long[] {4}, new long[] {3}); // comes first in the files
+    long now = now();
+    var hits = table.search(now, TestTable.vector(2), 10);
+    table.flush();
+    if (handOff) {
+      cluster.queryCoord().refresh(1);
+    }
+    assertThat(table.fetch(now, hits)).isEqualTo(Map.of(4L, 3L, 5L, 2L));
   }
 
   @Test
@@ -351,6 +384,23 @@ class ScenariosTest {
   }
 
   @Test
+  void aFlushThatEndedWithAnErrorIsToldAndRepeated() {
+    fill(1);
+    cluster.dataCoord().failPublications(new AssertionError("planned"));
+    cluster.leader().seal(table.channel());
+    while (cluster.leader().ailments().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertThat(cluster.leader().ailments().getFirst())
+        .isEqualTo(
+            "rows of channel test-dml_0 cannot be flushed: java.lang.AssertionError: planned");
+    cluster.dataCoord().failPublications(null);
+    flushAndHandOff();
+    assertThat(cluster.leader().ailments()).isEmpty();
+    assertThat(table.count(now())).isEqualTo(1);
+  }
+
+  @Test
   void rowsThatCannotBeWhatTheSchemaSaysAreRefusedBeforeTheyAreDurable() {
     RowBatch rows = TestTable.rows(new long[] {1}, new long[] {1});
     RowBatch wrong = rows.with(TestTable.VERSION, rows.get(TestTable.VECTOR));
@@ -387,7 +437,7 @@ class ScenariosTest {
   void aDroppedPartitionIsGoneAndTakesNoRows() {
     fill(3);
     table.insertInto(TestTable.PARTITION + 1, new long[] {50}, new long[] {50});
-    cluster.leader().dropPartition(table.channel(), TestTable.PARTITION + 1);
+    dropPartition(table, TestTable.PARTITION + 1);
     Checks.agree("dropped", table, model, now());
     assertThatThrownBy(
             () -> table.insertInto(TestTable.PARTITION + 1, new long[] {51}, new long[] {51}))

@@ -8,6 +8,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /** Runs one task for each item side by side; the last on the caller's own thread. */
@@ -18,49 +20,68 @@ final class FanOut {
     this.requests = requests;
   }
 
-  /** Results in item order. All tasks have ended when this returns or throws. */
+  /**
+   * Results in item order. All tasks have ended when this returns or throws; an interrupt waits,
+   * too, and is kept.
+   */
   <T, R> List<R> each(List<T> items, Function<T, R> task) {
     if (items.isEmpty()) {
       return List.of();
     }
-    List<Future<R>> others = new ArrayList<>(items.size() - 1);
+    List<Future<R>> parts = new ArrayList<>(items.size());
     for (T item : items.subList(0, items.size() - 1)) {
-      Callable<R> call = () -> task.apply(item);
-      others.add(requests.submit(call));
+      parts.add(begin(() -> task.apply(item)));
     }
-    List<R> results = new ArrayList<>(items.size());
-    RuntimeException failure = null;
-    R last = null;
+    parts.add(here(() -> task.apply(items.getLast())));
+    return awaitAll(parts);
+  }
+
+  private <R> Future<R> begin(Callable<R> part) {
     try {
-      last = task.apply(items.getLast());
-    } catch (RuntimeException e) {
-      failure = e;
+      return requests.submit(part);
+    } catch (RejectedExecutionException closing) {
+      return here(() -> { // not thrown: parts that were begun before must be waited for
+        throw new ElanusException(ErrorCode.UNAVAILABLE, "the proxy is stopping", closing);
+      });
     }
-    for (Future<R> other : others) {
+  }
+
+  private static <R> Future<R> here(Callable<R> part) {
+    FutureTask<R> own = new FutureTask<>(part);
+    own.run();
+    return own;
+  }
+
+  private static <R> List<R> awaitAll(List<Future<R>> parts) {
+    List<R> results = new ArrayList<>(parts.size());
+    Throwable failure = null;
+    boolean interrupted = false;
+    for (int i = 0; i < parts.size(); ) {
       try {
-        results.add(other.get());
-      } catch (ExecutionException e) {
-        failure = failure == null ? unwrapped(e) : failure;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        others.forEach(future -> future.cancel(true));
-        throw new ElanusException(ErrorCode.CANCELLED, "interrupted while waiting for a shard", e);
+        results.add(parts.get(i).get());
+        i++;
+      } catch (InterruptedException wait) {
+        interrupted = true;
+      } catch (ExecutionException failed) {
+        failure = failure == null ? failed.getCause() : failure;
+        i++;
       }
     }
-    if (failure != null) {
-      throw failure;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
-    results.add(java.util.Objects.requireNonNull(last));
+    if (failure != null) {
+      throw unwrapped(failure);
+    }
     return results;
   }
 
-  private static RuntimeException unwrapped(ExecutionException e) {
-    if (e.getCause() instanceof RuntimeException cause) {
-      return cause;
-    }
-    if (e.getCause() instanceof Error error) {
+  private static RuntimeException unwrapped(Throwable failure) {
+    if (failure instanceof Error error) {
       throw error;
     }
-    return new ElanusException(ErrorCode.UNEXPECTED, "a shard's task failed", e.getCause());
+    return failure instanceof RuntimeException known
+        ? known
+        : new ElanusException(ErrorCode.UNEXPECTED, "a shard's task failed", failure);
   }
 }

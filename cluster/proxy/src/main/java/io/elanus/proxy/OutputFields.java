@@ -76,9 +76,4 @@ record OutputFields(List<FieldSchema> fields, List<String> names) {
   void requireLoaded(QueryCoord.LoadState state) {
     fields.forEach(field -> PartitionScope.requireLoadedField(state, field));
   }
-
-  /** Ids of all but the primary key. */
-  List<Long> fetchedIds() {
-    return fields.stream().filter(field -> !field.primaryKey()).map(FieldSchema::id).toList();
-  }
 }

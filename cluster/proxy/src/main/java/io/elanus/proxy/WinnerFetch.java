@@ -100,12 +100,14 @@ final class WinnerFetch {
   private static Reads.Fetch part(
       Reads.Hits hits, int[] rows, Reads.Scope scope, List<Long> fieldIds) {
     Keys keys = hits.keys().take(rows);
+    long[] timestamps = new long[rows.length];
     long[] segments = new long[rows.length];
     int[] ordinals = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
+      timestamps[i] = hits.timestamps()[rows[i]];
       segments[i] = hits.segments()[rows[i]];
       ordinals[i] = hits.ordinals()[rows[i]];
     }
-    return new Reads.Fetch(scope, keys, segments, ordinals, fieldIds);
+    return new Reads.Fetch(scope, keys, timestamps, segments, ordinals, fieldIds);
   }
 }

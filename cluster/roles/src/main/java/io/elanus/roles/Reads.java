@@ -94,7 +94,14 @@ public final class Reads {
   public record Found(long count, RowBatch rows) {}
 
   /**
+   * @param timestamps of the rows; with its key one tells a row from other versions of it
    * @param segments with {@code ordinals}: where each key's row was when it was found
    */
-  public record Fetch(Scope scope, Keys keys, long[] segments, int[] ordinals, List<Long> fields) {}
+  public record Fetch(
+      Scope scope,
+      Keys keys,
+      long[] timestamps,
+      long[] segments,
+      int[] ordinals,
+      List<Long> fields) {}
 }

@@ -11,11 +11,15 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +37,7 @@ public final class RoleServer implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
   private final Map<String, Object> targets = new HashMap<>();
+  private final Map<Method, MethodHandle> handles = new ConcurrentHashMap<>();
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final Server server;
 
@@ -146,18 +151,30 @@ public final class RoleServer implements AutoCloseable {
     return null;
   }
 
-  private static @Nullable Object invoke(
+  private @Nullable Object invoke(
       Object target, RoleMethods.RoleMethod method, Object[] arguments) {
+    MethodHandle handle = handles.computeIfAbsent(method.method(), RoleServer::handle);
     try {
-      return method.method().invoke(target, arguments);
-    } catch (InvocationTargetException e) {
-      switch (e.getCause()) {
-        case RuntimeException thrown -> throw thrown;
-        case Error error -> throw error;
-        case null, default -> throw new IllegalStateException(e);
-      }
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
+      return (Object) handle.invokeExact(target, arguments);
+    } catch (RuntimeException | Error thrown) {
+      throw thrown;
+    } catch (Throwable checked) {
+      throw new IllegalStateException(checked);
+    }
+  }
+
+  /**
+   * (target, arguments) → result; null for void. Reflection may call through a native frame, and a
+   * virtual thread that waits below one keeps its carrier: a few such calls stop all others.
+   */
+  private static MethodHandle handle(Method method) {
+    try {
+      return MethodHandles.publicLookup()
+          .unreflect(method)
+          .asSpreader(Object[].class, method.getParameterCount())
+          .asType(MethodType.methodType(Object.class, Object.class, Object[].class));
+    } catch (IllegalAccessException notPublic) {
+      throw new IllegalArgumentException(method + " is not public", notPublic);
     }
   }
 }

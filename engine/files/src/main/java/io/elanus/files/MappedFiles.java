@@ -19,10 +19,24 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The maker is the first user and ends its use with {@link #close}.
  */
 public final class MappedFiles implements AutoCloseable {
+  private static final AtomicLong HELD_BYTES = new AtomicLong();
+
   private final Arena arena = Arena.ofShared();
+  private final Runnable freed;
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicLong mappedBytes = new AtomicLong();
   private final AtomicLong allocatedBytes = new AtomicLong();
+
+  public MappedFiles() {
+    this(() -> {});
+  }
+
+  /**
+   * @param freed runs once, on the thread of the last user, when the memory is gone
+   */
+  public MappedFiles(Runnable freed) {
+    this.freed = freed;
+  }
 
   /**
    * The whole file, read-only, alive until the last user let go.
@@ -41,8 +55,10 @@ public final class MappedFiles implements AutoCloseable {
 
   /** Zeroed memory that lives as long as the files. */
   public MemorySegment allocate(long bytes, long alignmentBytes) {
+    MemorySegment memory = arena.allocate(Math.max(1, bytes), alignmentBytes).asSlice(0, bytes);
     allocatedBytes.addAndGet(bytes);
-    return arena.allocate(Math.max(1, bytes), alignmentBytes).asSlice(0, bytes);
+    HELD_BYTES.addAndGet(bytes);
+    return memory;
   }
 
   /** The arena itself, for those who map on their own; they never close it. */
@@ -57,6 +73,11 @@ public final class MappedFiles implements AutoCloseable {
   /** Bytes handed out by {@link #allocate}. */
   public long allocatedBytes() {
     return allocatedBytes.get();
+  }
+
+  /** Bytes that {@link #allocate} handed out in this process and that still have a user. */
+  public static long heldBytes() {
+    return HELD_BYTES.get();
   }
 
   /** Whether the caller is a user now; false when the last user has let go already. */
@@ -76,6 +97,8 @@ public final class MappedFiles implements AutoCloseable {
     int left = users.decrementAndGet();
     if (left == 0) {
       arena.close();
+      HELD_BYTES.addAndGet(-allocatedBytes.get());
+      freed.run();
     } else if (left < 0) {
       throw new IllegalStateException("released more often than retained");
     }

@@ -158,6 +158,23 @@ final class ArrowFilesTest {
   }
 
   @Test
+  void allocatedMemoryIsHeldUntilTheLastUserLetsGo() {
+    long before = MappedFiles.heldBytes();
+    List<String> freed = new ArrayList<>();
+    MappedFiles files = new MappedFiles(() -> freed.add("freed"));
+    files.allocate(1000, 64);
+    assertThatThrownBy(() -> files.allocate(1L << 60, 64)).isInstanceOf(OutOfMemoryError.class);
+    assertThat(files.allocatedBytes()).isEqualTo(1000);
+    assertThat(files.tryRetain()).isTrue();
+    files.close();
+    assertThat(MappedFiles.heldBytes()).isEqualTo(before + 1000);
+    assertThat(freed).isEmpty();
+    files.release();
+    assertThat(MappedFiles.heldBytes()).isEqualTo(before);
+    assertThat(freed).hasSize(1);
+  }
+
+  @Test
   void vectorRowsAreLaidOutPlainly() {
     SampleColumns.Sample vectors =
         SampleColumns.everyType(10, 1).stream()

@@ -17,6 +17,9 @@ public final class ElanusException extends RuntimeException {
   /** A variable of the message, printed as {@code [name=value]}. */
   public record Variable(String name, String value) {}
 
+  private static final int LONGEST_VALUE = 1024;
+  private static final int LONGEST_LEADING = 8192;
+
   private final ErrorCode code;
   private final String leading;
   private final List<Variable> variables = new ArrayList<>();
@@ -32,14 +35,21 @@ public final class ElanusException extends RuntimeException {
   }
 
   public ElanusException(ErrorCode code, String leading, @Nullable Throwable cause) {
-    super(leading, cause);
+    super(clipped(leading, LONGEST_LEADING), cause);
     this.code = code;
-    this.leading = leading;
+    this.leading = clipped(leading, LONGEST_LEADING);
+  }
+
+  /** What a client sent may be as long as a message may be; its answer echoes the beginning. */
+  private static String clipped(String text, int limit) {
+    return text.length() <= limit
+        ? text
+        : text.substring(0, limit) + "... (" + text.length() + " characters)";
   }
 
   /** Adds a variable; returns this exception, for {@code throw new ElanusException(…).with(…)}. */
   public ElanusException with(String name, Object value) {
-    variables.add(new Variable(name, String.valueOf(value)));
+    variables.add(new Variable(name, clipped(String.valueOf(value), LONGEST_VALUE)));
     return this;
   }
 

@@ -3,6 +3,7 @@ package io.elanus.segment;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.VectorIndex;
+import io.elanus.index.vector.GraphRoom;
 import io.elanus.index.vector.GrowingGraph;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.FieldSchema;
@@ -25,16 +26,22 @@ final class GrowingGraphs {
 
   private final int threshold;
   private final boolean possible;
+  private final GraphRoom room;
   private volatile @Nullable Map<Long, GrowingGraph> graphs;
   private volatile boolean served;
+
+  /** Rows that the graphs were offered. */
   private volatile int covered;
+
   private int epoch;
 
   /**
    * @param threshold rows up to which searches only scan
+   * @param room for the memory of graphs
    */
-  GrowingGraphs(CollectionSchema schema, int threshold) {
+  GrowingGraphs(CollectionSchema schema, int threshold, GraphRoom room) {
     this.threshold = threshold;
+    this.room = room;
     this.possible = schema.fields().stream().anyMatch(GrowingGraphs::hasNumbers);
   }
 
@@ -81,7 +88,8 @@ final class GrowingGraphs {
   }
 
   /**
-   * Takes the rows of a view into the graphs; by one thread at a time.
+   * Takes the rows of a view into the graphs; by one thread at a time. Where there is no room for
+   * them they stay scanned, and it is tried again when more have come.
    *
    * @param indexes of the vector fields; asked for when they are not known
    */
@@ -92,8 +100,11 @@ final class GrowingGraphs {
     }
     BooleanSupplier ended = () -> !served || stopped.getAsBoolean();
     chosen.forEach((fieldId, graph) -> graph.extend(view.dense(fieldId), ended));
-    int least = chosen.values().stream().mapToInt(GrowingGraph::count).min().orElse(view.rows());
-    covered = least;
+    covered = ended.getAsBoolean() ? least(chosen, view.rows()) : view.rows();
+  }
+
+  private static int least(Map<Long, GrowingGraph> graphs, int otherwise) {
+    return graphs.values().stream().mapToInt(GrowingGraph::count).min().orElse(otherwise);
   }
 
   /** Empty when the indexes may have changed since they were asked for. */
@@ -106,7 +117,7 @@ final class GrowingGraphs {
       IndexSpec index = specs.get(field.id());
       IndexSpec spec = index == null ? null : GrowingGraph.specOf(index, field.type());
       if (spec != null) {
-        chosen.put(field.id(), new GrowingGraph(spec));
+        chosen.put(field.id(), new GrowingGraph(spec, room));
       }
     }
     return set(Map.copyOf(chosen), asked) ? Optional.of(chosen) : Optional.empty();

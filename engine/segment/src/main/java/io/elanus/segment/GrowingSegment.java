@@ -2,6 +2,7 @@ package io.elanus.segment;
 
 import io.elanus.files.MappedFiles;
 import io.elanus.index.IndexSpec;
+import io.elanus.index.vector.GraphRoom;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
@@ -44,7 +45,19 @@ public final class GrowingSegment implements Segment {
   private long lastTimestamp = Long.MIN_VALUE;
 
   public GrowingSegment(SegmentIdentity identity, CollectionSchema schema) {
-    this(identity, schema, CHUNK_SHIFT, SCANNED_ROWS);
+    this(identity, schema, GraphRoom.UNLIMITED);
+  }
+
+  /**
+   * @param room asked for the memory of graphs; that of rows is not
+   */
+  public GrowingSegment(SegmentIdentity identity, CollectionSchema schema, GraphRoom room) {
+    this(identity, schema, CHUNK_SHIFT, SCANNED_ROWS, room);
+  }
+
+  GrowingSegment(
+      SegmentIdentity identity, CollectionSchema schema, int chunkShift, int scannedRows) {
+    this(identity, schema, chunkShift, scannedRows, GraphRoom.UNLIMITED);
   }
 
   /**
@@ -52,13 +65,17 @@ public final class GrowingSegment implements Segment {
    * @param scannedRows rows up to which searches only scan
    */
   GrowingSegment(
-      SegmentIdentity identity, CollectionSchema schema, int chunkShift, int scannedRows) {
+      SegmentIdentity identity,
+      CollectionSchema schema,
+      int chunkShift,
+      int scannedRows,
+      GraphRoom room) {
     this.identity = identity;
     this.written = schema;
     this.schema = schema;
     this.chunkShift = chunkShift;
     this.missing = new MissingColumns(1 << chunkShift);
-    this.graphs = new GrowingGraphs(schema, scannedRows);
+    this.graphs = new GrowingGraphs(schema, scannedRows, room);
     this.reads = new Reads(identity.segmentId(), memory, this::view);
   }
 
@@ -240,8 +257,9 @@ public final class GrowingSegment implements Segment {
   }
 
   /**
-   * Takes the rows there are into the graphs that searches walk instead of scanning. For a thread
-   * in the background, one at a time; searches and writes go on meanwhile.
+   * Takes the rows there are into the graphs that searches walk instead of scanning, as far as
+   * there is room. For a thread in the background, one at a time; searches and writes go on
+   * meanwhile.
    *
    * @param indexes of the vector fields, by field; asked for at most once. A field without one, or
    *     with one that is exact, stays exact

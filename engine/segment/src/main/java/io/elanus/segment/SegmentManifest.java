@@ -3,7 +3,6 @@ package io.elanus.segment;
 import io.elanus.files.FileDigest;
 import io.elanus.schema.Keys;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,27 +64,6 @@ public record SegmentManifest(
 
   public List<FileEntry> files(FileKind kind) {
     return files.stream().filter(file -> file.kind() == kind).toList();
-  }
-
-  /** The next version, with one more index file in place of an older one of that field. */
-  public SegmentManifest withIndex(FileEntry index) {
-    List<FileEntry> next = new ArrayList<>(files);
-    next.removeIf(
-        file -> file.kind() == FileKind.INDEX && file.fieldIds().equals(index.fieldIds()));
-    next.add(index);
-    return new SegmentManifest(
-        segmentId,
-        collectionId,
-        partitionId,
-        channel,
-        version + 1,
-        schemaVersion,
-        rows,
-        keyBounds,
-        duplicateKeys,
-        minTimestamp,
-        maxTimestamp,
-        next);
   }
 
   /** Bytes of all files. */

@@ -35,8 +35,7 @@ public final class ByteCodes {
     this.distance = distance;
     this.low = low.clone();
     this.step = step.clone();
-    int tail = distance == Distance.L2 ? 4 : 0;
-    this.rowBytes = ElementType.INT8.paddedBytes(low.length + tail);
+    this.rowBytes = rowBytes(distance, low.length);
   }
 
   /** Learns one range a dimension. */
@@ -54,6 +53,12 @@ public final class ByteCodes {
       step[j] = (values[sample.length - 1 - clipped] - low[j]) / LARGEST;
     }
     return new ByteCodes(distance, low, step);
+  }
+
+  /** Bytes of an encoded row of so many dimensions, a multiple of 64. */
+  public static int rowBytes(Distance distance, int dimension) {
+    int tail = distance == Distance.L2 ? 4 : 0;
+    return ElementType.INT8.paddedBytes(dimension + tail);
   }
 
   public int dimension() {

@@ -210,11 +210,6 @@ public final class Doors implements AutoCloseable {
     return configuration.managementHost() + ":" + managementPort();
   }
 
-  /** Blocks until the doors were closed. */
-  public void awaitClose() throws InterruptedException {
-    shared.awaitTermination();
-  }
-
   /**
    * Stops listening, lets calls in flight end for the configured time, then closes what is left.
    * HTTP/1.1 connections of the shared port are ours to close: grpc's close commands are messages

@@ -84,7 +84,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   private HttpResponse answer(HttpRequest request) {
     try {
       return routes.find(request.method(), request.path()).handle(request);
-    } catch (Exception e) {
+    } catch (Throwable e) { // an error, too: without an answer the connection would hang
       LOG.log(Level.ERROR, "request failed: path=" + request.path(), e);
       return HttpResponse.error(500, "internal error");
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -21,13 +22,22 @@ public final class Management {
 
   /**
    * @param components asked at each health check
-   * @param meters printed at {@code /metrics}
+   * @param meters printed at {@code /metrics}; figures of the JVM join them when that is first
+   *     asked, as looking them up takes longer than other parts of a start
    */
   public static HttpRoutes routes(Supplier<List<Component>> components, MeterRegistry meters) {
+    AtomicBoolean asked = new AtomicBoolean();
     return HttpRoutes.builder()
         .get("/healthz", request -> health(request, components.get()))
         .get("/livez", request -> HttpResponse.text(200, "OK"))
-        .get("/metrics", request -> metrics(meters))
+        .get(
+            "/metrics",
+            request -> {
+              if (asked.compareAndSet(false, true)) {
+                Meters.bindJvm(meters);
+              }
+              return metrics(meters);
+            })
         .build();
   }
 

@@ -36,7 +36,7 @@ public final class Meters {
   }
 
   /** Adds memory, threads and processor use of this JVM. */
-  public static void bindJvm(MeterRegistry registry) {
+  static void bindJvm(MeterRegistry registry) {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

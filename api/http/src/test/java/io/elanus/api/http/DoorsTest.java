@@ -68,6 +68,11 @@ final class DoorsTest {
                 request -> {
                   throw new IllegalStateException("broken on purpose");
                 })
+            .get(
+                "/asserted",
+                request -> {
+                  throw new AssertionError("broken on purpose");
+                })
             .build();
     doors =
         Doors.open(
@@ -108,6 +113,7 @@ final class DoorsTest {
   @Test
   void handlerThatThrowsIs500AndTheConnectionLives() throws Exception {
     assertThat(get(doors.port(), "/broken", "").statusCode()).isEqualTo(500);
+    assertThat(get(doors.port(), "/asserted", "").statusCode()).isEqualTo(500);
     assertThat(post(doors.port(), "/echo", "still here").body()).isEqualTo("still here");
   }
 
@@ -205,6 +211,17 @@ final class DoorsTest {
         .contains("milvus_proxy_req_latency_bucket{le=\"4\"} 2\n")
         .contains("milvus_proxy_req_latency_bucket{le=\"+Inf\"} 2\n")
         .contains("milvus_proxy_req_latency_sum 3.5\n");
+  }
+
+  @Test
+  void figuresOfTheJvmJoinTheMetersWhenTheyAreAskedFor() throws Exception {
+    assertThat(meters.getMeters()).isEmpty();
+    for (int i = 0; i < 2; i++) {
+      assertThat(get(doors.managementPort(), "/metrics", "").body())
+          .contains("jvm_memory_used{area=\"heap\"")
+          .containsOnlyOnce("\njvm_threads_live ")
+          .containsOnlyOnce("\nprocess_cpu_usage ");
+    }
   }
 
   @Test

@@ -6,8 +6,8 @@ import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * The Milvus service over a {@link Proxy}: all RPCs of the areas below, each on a virtual thread of
@@ -27,8 +27,8 @@ public final class MilvusService {
 
   public MilvusService(
       Proxy proxy, ServerInfo server, Authorizer authorizer, Limits limits, MeterRegistry meters) {
-    ExecutorService requests =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
+    ThreadFactory threads = Thread.ofVirtual().name("rpc-", 0).factory();
+    Executor requests = call -> threads.newThread(call).start(); // holds nothing to be closed
     InsertBudget budget =
         new InsertBudget(limits.insertBytesInFlight(), limits.messageLimitBytes());
     RowMeters rows = new RowMeters(meters);

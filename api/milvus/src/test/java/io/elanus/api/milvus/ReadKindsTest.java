@@ -19,8 +19,7 @@ final class ReadKindsTest {
 
   @Test
   void pagesOfIteratorsMayWait() {
-    KeyValuePair iterator =
-        KeyValuePair.newBuilder().setKey("iterator").setValue("True").build();
+    KeyValuePair iterator = KeyValuePair.newBuilder().setKey("iterator").setValue("True").build();
     assertThat(ReadKinds.of(QueryRequest.newBuilder().addQueryParams(iterator).build()))
         .isEqualTo(UnaryCall.MAY_WAIT);
     assertThat(ReadKinds.of(SearchRequest.newBuilder().addSearchParams(iterator).build()))

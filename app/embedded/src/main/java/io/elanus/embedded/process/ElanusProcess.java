@@ -34,7 +34,6 @@ public final class ElanusProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ElanusProcess.class.getName());
   private static final long NODE_ID = 1;
 
-  /** The first requests after a start need the cores more than the warm-up does. */
   private static final List<String> PHYSICAL_CHANNELS = List.of("elanus-dml_0");
 
   private final Pools pools;

@@ -52,7 +52,19 @@ public final class Settings {
   }
 
   public Path path(Setting setting) {
+    if (text(setting).isBlank()) {
+      throw refused(setting);
+    }
     return Path.of(text(setting)).toAbsolutePath().normalize();
+  }
+
+  /** 0 to 65535. */
+  public int port(Setting setting) {
+    long port = quantity(setting, Map.of("", 1L));
+    if (port > 65_535) {
+      throw refused(setting);
+    }
+    return (int) port;
   }
 
   public int number(Setting setting) {

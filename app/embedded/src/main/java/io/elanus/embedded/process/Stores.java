@@ -44,6 +44,9 @@ record Stores(
     Disk disk = new LocalDisk();
     Optional<FolderLock> lock = onDisk ? Optional.of(lock(folder)) : Optional.empty();
     try {
+      if (onDisk) {
+        StoreRecord.check(folder, logType, metadataType, objectsType);
+      }
       Cache cache = onDisk ? Cache.in(folder) : Cache.temporary();
       MetadataStore metadata =
           metadata(metadataType, settings, disk, folder.resolve("metadata"), background);

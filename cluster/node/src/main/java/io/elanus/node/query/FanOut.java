@@ -10,18 +10,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** Runs the parts of a read side by side and waits for all of them. */
 public final class FanOut {
   private FanOut() {}
 
-  /** Begins a part; UNAVAILABLE when the pool is closing. */
+  /** Begins a part; it fails with UNAVAILABLE when the pool is closing. */
   public static <T> Future<T> begin(ExecutorService pool, Callable<T> task) {
     try {
       return pool.submit(task);
     } catch (RejectedExecutionException closing) {
-      throw new ElanusException(ErrorCode.UNAVAILABLE, "the node is stopping", closing);
+      return here(() -> { // not thrown: parts that were begun before must be waited for
+        throw new ElanusException(ErrorCode.UNAVAILABLE, "the node is stopping", closing);
+      });
     }
   }
 
@@ -34,37 +35,39 @@ public final class FanOut {
 
   /** The answer of a part; its error as it was thrown. */
   public static <T> T await(Future<T> part) {
-    try {
-      return part.get();
-    } catch (InterruptedException interrupted) {
-      part.cancel(false);
-      Thread.currentThread().interrupt();
-      throw new ElanusException(ErrorCode.CANCELLED, "the read was interrupted", interrupted);
-    } catch (ExecutionException failed) {
-      throw unwrap(failed.getCause());
-    }
+    return awaitAll(List.of(part)).getFirst();
   }
 
-  /** Waits for all parts, also when one fails, so that none still reads when this returns. */
+  /**
+   * Waits for all parts, also when one fails or this thread is interrupted, so that none still
+   * reads when this returns or throws: what a part reads may be given back then. The interrupt is
+   * kept.
+   */
   public static <T> List<T> awaitAll(List<Future<T>> parts) {
     List<T> answers = new ArrayList<>(parts.size());
-    ElanusException first = null;
-    for (Future<T> part : parts) {
+    Throwable first = null;
+    boolean interrupted = false;
+    for (int i = 0; i < parts.size(); ) {
       try {
-        answers.add(await(part));
-      } catch (ElanusException failed) {
-        if (first == null) {
-          first = failed;
-        }
+        answers.add(parts.get(i).get());
+        i++;
+      } catch (InterruptedException wait) {
+        interrupted = true;
+      } catch (ExecutionException failed) {
+        first = first == null ? failed.getCause() : first;
+        i++;
       }
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     if (first != null) {
-      throw first;
+      throw unwrap(first);
     }
     return answers;
   }
 
-  private static ElanusException unwrap(@Nullable Throwable cause) {
+  private static ElanusException unwrap(Throwable cause) {
     if (cause instanceof ElanusException known) {
       return known;
     }

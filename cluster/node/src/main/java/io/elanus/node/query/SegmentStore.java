@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class SegmentStore {
   private static final System.Logger LOG = System.getLogger(SegmentStore.class.getName());
 
-  /** The place of one segment; loads of the same one follow one another. */
+  /**
+   * The place of one segment; loads of the same one follow one another. An empty one leaves the map
+   * for good, under its lock: who waited for it looks for another.
+   */
   private static final class Slot {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable StoredSegment stored;
+    private boolean removed;
   }
 
   private final SegmentObjects objects;
@@ -37,18 +41,38 @@ final class SegmentStore {
 
   /** Maps a segment, or attaches what is new to a mapped one. Serves it only when all succeeded. */
   void load(Load load) {
-    Slot slot = slots.computeIfAbsent(load.segment().id(), id -> new Slot());
+    long id = load.segment().id();
+    while (!loadInto(slots.computeIfAbsent(id, absent -> new Slot()), load)) {
+      // released meanwhile
+    }
+  }
+
+  /** False when the slot had left the map before its lock was free. */
+  private boolean loadInto(Slot slot, Load load) {
     slot.lock.lock();
     try {
+      if (slot.removed) {
+        return false;
+      }
       StoredSegment stored = slot.stored;
       if (stored != null) {
         stored.attach(load, objects, deleteFiles);
       } else {
         slot.stored = open(load);
       }
+      return true;
     } finally {
+      if (slot.stored == null) {
+        remove(load.segment().id(), slot);
+      }
       slot.lock.unlock();
     }
+  }
+
+  /** Under the slot's lock. */
+  private void remove(long id, Slot slot) {
+    slot.removed = true;
+    slots.remove(id, slot);
   }
 
   private StoredSegment open(Load load) {
@@ -84,6 +108,7 @@ final class SegmentStore {
         stored.segment().close();
       }
     } finally {
+      remove(id, slot);
       slot.lock.unlock();
     }
   }

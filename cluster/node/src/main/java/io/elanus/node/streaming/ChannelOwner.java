@@ -62,8 +62,7 @@ final class ChannelOwner {
   private final RequestMemory requests;
   private final BlockingQueue<Message> queue;
   private final Map<String, Shard> shards = new ConcurrentHashMap<>();
-  private final Set<String> droppedShards = ConcurrentHashMap.newKeySet();
-  private final Set<Long> droppedPartitions = ConcurrentHashMap.newKeySet();
+  private final Drops drops = new Drops();
   private final Set<Shard> unflushed = new LinkedHashSet<>();
   private final Flusher flusher;
   private volatile State state = State.RUNNING;
@@ -166,29 +165,19 @@ final class ChannelOwner {
     return Optional.ofNullable(shards.get(channel));
   }
 
+  /** What is learnt from the catalogue is learnt through it, and every drop is told to it. */
+  Drops drops() {
+    return drops;
+  }
+
   /** The shard, from now on; the one that is there already wins. */
   Shard install(Shard shard) {
-    if (droppedShards.contains(shard.channel())) {
-      throw new ElanusException(ErrorCode.COLLECTION_NOT_FOUND, "the collection was dropped")
-          .with("channel", shard.channel());
-    }
     Shard before = shards.putIfAbsent(shard.channel(), shard);
     return before == null ? shard : before;
   }
 
   void forget(Shard shard) {
-    droppedShards.add(shard.channel());
     shards.remove(shard.channel());
-  }
-
-  /** No more rows for the partition, whether its shard is open or not. */
-  void forgetPartition(long partition) {
-    droppedPartitions.add(partition);
-  }
-
-  /** Whether rows of the shard may go to the partition. */
-  boolean takes(Shard shard, long partition) {
-    return shard.hasPartition(partition) && !droppedPartitions.contains(partition);
   }
 
   /** Begins the loop. */
@@ -197,7 +186,10 @@ final class ChannelOwner {
     queue.add(new Command(flusher::consider, () -> {}));
   }
 
-  /** Ends the loop after what is queued; what comes later is refused. */
+  /**
+   * Ends the loop after what is queued, and frees the memory of growing rows once running reads
+   * have ended; what comes later is refused.
+   */
   void stop() throws InterruptedException {
     if (state == State.RUNNING) {
       state = State.STOPPED;
@@ -210,6 +202,10 @@ final class ChannelOwner {
       running.join(WAKE_UP_MILLIS);
     }
     flusher.stop();
+    if (state == State.POISONED) {
+      state = State.STOPPED;
+    }
+    shards.values().forEach(Shard::close);
   }
 
   /** Queues a write; its memory is charged already. */
@@ -256,11 +252,12 @@ final class ChannelOwner {
         .failure()
         .ifPresent(failure ->
             ailments.add(
-                "rows of channel "
-                    + physicalChannel
-                    + " cannot be flushed: "
-                    + failure.getMessage()));
+                "rows of channel " + physicalChannel + " cannot be flushed: " + reason(failure)));
     return ailments;
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof ElanusException known ? known.getMessage() : failure.toString();
   }
 
   /** A superseded owner knows only the past. */
@@ -273,9 +270,7 @@ final class ChannelOwner {
   /** Runs a task in the loop, between groups of writes, and answers what it answers. */
   <T> CompletableFuture<T> inLoop(Supplier<T> task) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    Command command =
-        new Command(
-            () -> complete(answer, task), () -> answer.completeExceptionally(unavailable()));
+    Command command = command(task, answer);
     if (state != State.RUNNING) {
       command.abandon().run();
       return answer;
@@ -291,6 +286,11 @@ final class ChannelOwner {
       refuseQueued();
     }
     return answer;
+  }
+
+  private <T> Command command(Supplier<T> task, CompletableFuture<T> answer) {
+    return new Command(
+        () -> complete(answer, task), () -> answer.completeExceptionally(unavailable()));
   }
 
   private static <T> void complete(CompletableFuture<T> answer, Supplier<T> task) {
@@ -457,9 +457,14 @@ final class ChannelOwner {
     return commands;
   }
 
-  /** Asks the loop to tell query nodes what they missed; does not wait. */
+  /**
+   * Asks the loop to tell query nodes what they missed. Does not wait: when the queue is full,
+   * nothing is asked, and the next read of the shard asks again.
+   */
   void redeliver(Shard shard) {
-    inLoop(() -> commands.redeliver(shard));
+    if (state == State.RUNNING) {
+      queue.offer(command(() -> commands.redeliver(shard), new CompletableFuture<>()));
+    }
   }
 
   Growing newGrowing(Shard shard, long segment, long partition, CollectionSchema schema) {

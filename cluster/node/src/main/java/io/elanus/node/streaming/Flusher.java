@@ -52,7 +52,7 @@ final class Flusher {
   private boolean running;
   private int attempts;
   private volatile boolean stopped;
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
 
   Flusher(ChannelOwner owner, Tools tools, long checkpoint) {
     this.owner = owner;
@@ -67,7 +67,7 @@ final class Flusher {
   }
 
   /** Why the last attempt failed, if it did; it is repeated. */
-  Optional<RuntimeException> failure() {
+  Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
   }
 
@@ -109,6 +109,7 @@ final class Flusher {
     }
   }
 
+  /** Repeats the round until it is published: while it runs, no other one begins. */
   private void run(FlushRound round) {
     while (!stopped) {
       try {
@@ -120,12 +121,12 @@ final class Flusher {
           stopped = true;
           return;
         }
-        LOG.log(WARNING, "a flush of " + owner.physicalChannel() + " failed", failed);
         failure = failed;
+        LOG.log(WARNING, "a flush of " + owner.physicalChannel() + " failed", failed);
         pause();
-      } catch (RuntimeException bug) {
-        LOG.log(ERROR, "a flush of " + owner.physicalChannel() + " failed", bug);
+      } catch (RuntimeException | Error bug) {
         failure = bug;
+        LOG.log(ERROR, "a flush of " + owner.physicalChannel() + " failed", bug);
         pause();
       }
     }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps the graphs over growing rows up to date: one task at a time for a segment, in the
@@ -27,19 +28,30 @@ final class GraphUpkeep {
 
   private final Directory directory;
   private final Executor background;
+  private final LongSupplier nanoTime;
   private final Set<Growing> running = ConcurrentHashMap.newKeySet();
 
   /**
    * @param background platform threads of low priority; a thread is interrupted to stop
    */
   GraphUpkeep(Directory directory, Executor background) {
-    this.directory = directory;
-    this.background = background;
+    this(directory, background, System::nanoTime);
   }
 
-  /** Begins a task if one is due; for any thread, the channel's loop among them. */
+  GraphUpkeep(Directory directory, Executor background, LongSupplier nanoTime) {
+    this.directory = directory;
+    this.background = background;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Begins a task if one is due, and not soon after one that failed; for any thread, the channel's
+   * loop among them.
+   */
   void consider(Growing growing) {
-    if (growing.graphsDue() && running.add(growing)) {
+    if (growing.graphsDue()
+        && !growing.graphFailures().waiting(nanoTime.getAsLong())
+        && running.add(growing)) {
       try {
         background.execute(() -> run(growing));
       } catch (RejectedExecutionException closing) {
@@ -53,11 +65,13 @@ final class GraphUpkeep {
     try {
       while (growing.graphsDue() && !Thread.currentThread().isInterrupted()) {
         growing.extendGraphs(() -> indexes(growing), Thread.currentThread()::isInterrupted);
+        growing.graphFailures().succeeded();
         done = true;
       }
     } catch (ElanusException failed) {
       done = false;
-      if (failed.code() != ErrorCode.SEGMENT_NOT_FOUND) {
+      if (failed.code() != ErrorCode.SEGMENT_NOT_FOUND
+          && growing.graphFailures().failed(nanoTime.getAsLong())) {
         LOG.log(WARNING, "growing rows of segment " + growing.id() + " stay unlinked", failed);
       }
     } catch (RuntimeException | Error bug) {

@@ -6,13 +6,17 @@ import io.elanus.node.streaming.LogEntry.Part;
 import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.Segments;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatchCodec;
+import io.elanus.segment.FileSink;
 import io.elanus.segment.GrowingSegment;
 import io.elanus.segment.SealedSegment;
 import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentIdentity;
 import io.elanus.segment.SegmentManifest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,8 @@ import java.util.function.Supplier;
  * way to files. Changed by the channel's loop only; read by anyone.
  */
 final class Growing {
+  private static final Duration GRAPH_RETRY = Duration.ofSeconds(5);
+
   private enum State {
     OPEN,
     SEALED,
@@ -36,7 +42,9 @@ final class Growing {
   private final GrowingSegment arriving;
   private volatile Segment rows;
   private volatile State state = State.OPEN;
+  private final FailureStreak graphFailures = new FailureStreak(GRAPH_RETRY);
   private volatile boolean discarded;
+  private volatile boolean closed;
   private volatile long firstPosition;
   private volatile long lastPosition;
   private volatile long minTimestamp;
@@ -47,7 +55,7 @@ final class Growing {
     this.identity = identity;
     this.schema = schema;
     this.budget = budget;
-    this.arriving = new GrowingSegment(identity, schema);
+    this.arriving = new GrowingSegment(identity, schema, budget);
     this.rows = arriving;
   }
 
@@ -158,6 +166,11 @@ final class Growing {
     arriving.extendGraphs(indexes, () -> !open() || stopped.getAsBoolean());
   }
 
+  /** Of attempts to extend the graphs. */
+  FailureStreak graphFailures() {
+    return graphFailures;
+  }
+
   /** The rows are scanned until they are loaded again. */
   void giveUpGraphs() {
     arriving.serve(false);
@@ -192,6 +205,12 @@ final class Growing {
     chargedBytes = 0;
   }
 
+  /** The channel is served here no more: the rows are let go, and not written either. */
+  void close() {
+    closed = true;
+    letGo();
+  }
+
   /** The rows are gone for good. */
   void discard() {
     discarded = true;
@@ -203,14 +222,27 @@ final class Growing {
    *
    * @param writing names the folder, so that a repeated flush never meets files of an earlier one
    * @param deletesAppliedUpTo every delete up to this timestamp has been applied to the rows
+   * @throws ElanusException CHANNEL_NOT_AVAILABLE after {@link #close}
    */
   Segments.Segment write(SegmentObjects files, String writing, long deletesAppliedUpTo) {
     String folder =
         ObjectLayout.segment(identity.collectionId(), identity.segmentId()) + writing + "/";
-    SegmentManifest manifest = arriving.flush(files.sink(folder));
+    SegmentManifest manifest = flush(files.sink(folder));
     String manifestKey = files.writeManifest(folder, manifest);
     return describe(
         Segments.State.FLUSHED, manifest.rows(), manifest.bytes(), manifestKey, deletesAppliedUpTo);
+  }
+
+  private SegmentManifest flush(FileSink sink) {
+    try {
+      return arriving.flush(sink);
+    } catch (ElanusException failed) {
+      if (closed && failed.code() == ErrorCode.SEGMENT_NOT_FOUND) {
+        throw new ElanusException(
+            ErrorCode.CHANNEL_NOT_AVAILABLE, "the channel was closed before a flush", failed);
+      }
+      throw failed;
+    }
   }
 
   /** What others may know of it while it is in memory. */

@@ -130,7 +130,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       return new ChannelMoved();
     }
     Shard shard = shard(owner, write.channel());
-    learnPartitions(shard, write);
+    learnPartitions(owner, shard, write);
     try {
       return submit(owner, shard, write);
     } catch (ElanusException failed) {
@@ -142,13 +142,11 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   }
 
   /** A partition that is new to the shard is looked up once; one that is not there is refused. */
-  private void learnPartitions(Shard shard, Write write) {
+  private void learnPartitions(ChannelOwner owner, Shard shard, Write write) {
     boolean known =
         write.inserts().stream().allMatch(rows -> shard.hasPartition(rows.partitionId()));
     if (!known) {
-      opener
-          .collection(shard.channel())
-          .ifPresent(collection -> collection.partitions().forEach(each -> shard.learn(each.id())));
+      owner.drops().learn(() -> opener.partitions(shard.channel()), shard::learn);
     }
   }
 
@@ -238,15 +236,17 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public void dropShard(String channel) {
+    owner(channel).drops().tell(() -> {}); // before the look whether the shard is there
     inShard(channel, (owner, shard) -> owner.commands().drop(shard), false);
     owner(channel).flusher().awaitPublication();
   }
 
   @Override
   public void dropPartition(String channel, long partitionId) {
-    owner(channel).forgetPartition(partitionId);
-    inShard(channel, (owner, shard) -> owner.commands().dropPartition(shard, partitionId), false);
-    owner(channel).flusher().awaitPublication();
+    ChannelOwner owner = owner(channel);
+    owner.drops().tell(() -> owner.shard(channel).ifPresent(shard -> shard.unlearn(partitionId)));
+    inShard(channel, (own, shard) -> own.commands().dropPartition(shard, partitionId), false);
+    owner.flusher().awaitPublication();
   }
 
   @Override
@@ -283,7 +283,9 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   }
 
   private Shard shard(ChannelOwner owner, String channel) {
-    return owner.shard(channel).orElseGet(() -> owner.install(opener.open(channel)));
+    return owner
+        .shard(channel)
+        .orElseGet(() -> owner.drops().learn(() -> opener.open(channel), owner::install));
   }
 
   private static Shard loaded(ChannelOwner owner, String channel) {

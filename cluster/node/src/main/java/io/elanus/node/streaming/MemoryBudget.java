@@ -1,5 +1,6 @@
 package io.elanus.node.streaming;
 
+import io.elanus.index.vector.GraphRoom;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.time.Duration;
@@ -7,10 +8,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bytes of rows that this node holds in memory until they are served from files. Charged before a
- * write is queued; a write that finds no room waits, and is refused after that.
+ * Bytes of rows that this node holds in memory until they are served from files, and of the graphs
+ * over them. Rows are charged before a write is queued; a write that finds no room waits, and is
+ * refused after that. Graphs only get what is left below the mark at which rows are flushed early,
+ * so that taking one in never brings that about.
  */
-final class MemoryBudget {
+final class MemoryBudget implements GraphRoom {
   private final long limitBytes;
   private final Duration wait;
   private final ReentrantLock lock = new ReentrantLock();
@@ -52,11 +55,39 @@ final class MemoryBudget {
     }
   }
 
+  /** Graphs: no room when so much would be used that {@link #tight} says yes. */
+  @Override
+  public boolean tryTake(long bytes) {
+    lock.lock();
+    try {
+      boolean room = bytes <= limitBytes / 2 - usedBytes;
+      usedBytes += room ? bytes : 0;
+      return room;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void giveBack(long bytes) {
+    release(bytes);
+  }
+
   void release(long bytes) {
     lock.lock();
     try {
       usedBytes -= bytes;
       released.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Bytes charged now. */
+  long used() {
+    lock.lock();
+    try {
+      return usedBytes;
     } finally {
       lock.unlock();
     }

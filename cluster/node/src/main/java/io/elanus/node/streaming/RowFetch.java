@@ -8,6 +8,8 @@ import io.elanus.node.query.SegmentReads;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Reads;
+import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
@@ -117,15 +119,22 @@ final class RowFetch {
       throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND).with("node", place);
     }
     int[] indexes = indexes(rows);
+    long[] timestamps = new long[indexes.length];
     long[] segments = new long[indexes.length];
     int[] ordinals = new int[indexes.length];
     for (int i = 0; i < indexes.length; i++) {
+      timestamps[i] = fetch.timestamps()[indexes[i]];
       segments[i] = fetch.segments()[indexes[i]];
       ordinals[i] = fetch.ordinals()[indexes[i]];
     }
     return node.fetch(
         new Reads.Fetch(
-            fetch.scope(), fetch.keys().take(indexes), segments, ordinals, fetch.fields()));
+            fetch.scope(),
+            fetch.keys().take(indexes),
+            timestamps,
+            segments,
+            ordinals,
+            fetch.fields()));
   }
 
   private RowBatch fetchLocal(List<Integer> rows) {
@@ -156,14 +165,19 @@ final class RowFetch {
     throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND).with("segment", segment);
   }
 
-  /** Takes the rows whose keys are those asked for; the others are missing. */
+  /**
+   * Takes the rows that are those asked for; the others are missing. A flush orders the rows of a
+   * growing segment anew, so that another row may be at the old place, even one of the same key.
+   */
   private void accept(RowBatch found, List<Integer> rows, List<Integer> missing) {
     Keys keys = found.keys(key.id());
+    Column.Fixed timestamps = (Column.Fixed) found.get(CollectionSchema.TIMESTAMP_FIELD);
     int part = parts.size();
     parts.add(found);
     for (int row = 0; row < rows.size(); row++) {
       int asked = rows.get(row);
-      if (keys.get(row).equals(fetch.keys().get(asked))) {
+      if (keys.get(row).equals(fetch.keys().get(asked))
+          && timestamps.asLong(row) == fetch.timestamps()[asked]) {
         partOf[asked] = part;
         rowOf[asked] = row;
       } else {

@@ -93,8 +93,14 @@ final class Shard {
     return partitions.contains(partition);
   }
 
-  void learn(long partition) {
-    partitions.add(partition);
+  /** These take rows, too. True when one of them did not before. */
+  boolean learn(Collection<Long> more) {
+    return partitions.addAll(more);
+  }
+
+  /** The partition takes no more rows; those it has go with {@link #dropPartition}. */
+  void unlearn(long partition) {
+    partitions.remove(partition);
   }
 
   /** The segment that takes rows of a partition now, if there is one. */
@@ -237,6 +243,14 @@ final class Shard {
     deletes.clear();
     snapshot = ShardSnapshot.EMPTY;
     before.local().forEach(Growing::discard);
+  }
+
+  /**
+   * Frees the memory of growing rows when the shard is served no more; their log has them. Reads
+   * that run end undisturbed, later ones find closed segments, never fewer rows.
+   */
+  void close() {
+    snapshot.local().forEach(Growing::close);
   }
 
   private static boolean contains(Collection<Long> partitions, long partition) {

@@ -5,6 +5,7 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.Segments;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes the state of a shard from what the coordinators know of its channel. Never in a loop. */
@@ -35,6 +36,13 @@ final class ShardOpener {
 
   Optional<Catalogue.Collection> collection(String channel) {
     return directory.rootCoord().findCollectionById(Catalogue.collectionId(channel));
+  }
+
+  /** Those of the channel's collection. */
+  List<Long> partitions(String channel) {
+    return collection(channel)
+        .map(collection -> collection.partitions().stream().map(Catalogue.Partition::id).toList())
+        .orElse(List.of());
   }
 
   private Shard open(String channel, Catalogue.Collection collection) {

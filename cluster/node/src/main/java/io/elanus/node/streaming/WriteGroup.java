@@ -93,7 +93,7 @@ final class WriteGroup {
     }
     RowCheck.check(shard.schema(), write);
     for (Rows rows : write.inserts()) {
-      if (!owner.takes(shard, rows.partitionId())) {
+      if (!shard.hasPartition(rows.partitionId())) {
         throw new ElanusException(
                 ErrorCode.PARTITION_NOT_FOUND, "the collection has no such partition")
             .with("partition", rows.partitionId());

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Segments, delete files, epochs and checkpoints in maps; every change under one lock. */
 public final class FakeDataCoord implements DataCoord {
@@ -25,6 +26,7 @@ public final class FakeDataCoord implements DataCoord {
   private final Map<String, Long> checkpoints = new HashMap<>();
   private final Map<String, Long> truncated = new HashMap<>();
   private int publications;
+  private @Nullable Error failure;
 
   public FakeDataCoord(Directory directory) {
     this.directory = directory;
@@ -42,6 +44,10 @@ public final class FakeDataCoord implements DataCoord {
 
   @Override
   public synchronized void publish(Publish publish) {
+    Error planned = failure;
+    if (planned != null) {
+      throw planned;
+    }
     publish.checkpoint().keySet().forEach(channel -> checkEpoch(channel, publish.epoch()));
     for (Segments.Segment segment : publish.add()) {
       checkEpoch(Catalogue.physicalChannel(segment.channel()), publish.epoch());
@@ -69,6 +75,11 @@ public final class FakeDataCoord implements DataCoord {
     if (segment != null) {
       dropped.put(id, segment);
     }
+  }
+
+  /** From now on publications end with it; null: they succeed again. */
+  public synchronized void failPublications(@Nullable Error planned) {
+    failure = planned;
   }
 
   public synchronized int publications() {

@@ -2,6 +2,8 @@ package io.elanus.node.fakes;
 
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.Segments;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +14,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FakeIndexCoord implements IndexCoord {
   private final List<Definition> definitions = new CopyOnWriteArrayList<>();
   private final AtomicInteger asked = new AtomicInteger();
+  private volatile boolean failing;
 
   /** Defines an index, in the place of the field's earlier one. */
   public void define(long collectionId, long fieldId, Map<String, String> parameters) {
     definitions.removeIf(each -> each.collectionId() == collectionId && each.fieldId() == fieldId);
     definitions.add(new Definition(1, collectionId, fieldId, "index", "", parameters, 1));
+  }
+
+  /** Whether those who want to know definitions get an error. */
+  public void fail(boolean broken) {
+    failing = broken;
   }
 
   /** How often somebody wanted to know definitions. */
@@ -27,6 +35,9 @@ public final class FakeIndexCoord implements IndexCoord {
   @Override
   public List<Definition> definitions(long collectionId) {
     asked.incrementAndGet();
+    if (failing) {
+      throw new ElanusException(ErrorCode.IO_FAILED, "the catalogue cannot be read");
+    }
     return definitions.stream().filter(each -> each.collectionId() == collectionId).toList();
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Catalogue in a map, and an oracle on a clock that tests move. */
 public final class FakeRootCoord implements RootCoord, InstantSource {
@@ -20,6 +21,7 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
   private long millis = 1_700_000_000_000L;
   private long lastTimestamp;
   private long nextId = 1000;
+  private final AtomicReference<Runnable> duringLook = new AtomicReference<>(() -> {});
 
   @Override
   public synchronized Range allocateTimestamps(int count) {
@@ -71,9 +73,16 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
     collections.remove(id);
   }
 
+  /** Happens once, between the next look at the catalogue and its answer's arrival. */
+  public void duringNextLook(Runnable task) {
+    duringLook.set(task);
+  }
+
   @Override
   public Optional<Catalogue.Collection> findCollectionById(long id) {
-    return Optional.ofNullable(collections.get(id));
+    Optional<Catalogue.Collection> answer = Optional.ofNullable(collections.get(id));
+    duringLook.getAndSet(() -> {}).run();
+    return answer;
   }
 
   @Override

@@ -320,6 +320,7 @@ public final class TestTable {
                 new Reads.Fetch(
                     at(timestamp),
                     hits.keys(),
+                    hits.timestamps(),
                     hits.segments(),
                     hits.ordinals(),
                     List.of(VERSION, VECTOR))));

@@ -72,6 +72,7 @@ public final class GrowingGraph implements AutoCloseable {
 
   private final IndexSpec spec;
   private final Settings settings;
+  private final GraphRoom room;
   private volatile @Nullable Grown current;
   private boolean closed;
 
@@ -81,8 +82,19 @@ public final class GrowingGraph implements AutoCloseable {
    * @param spec of the collection's index: its metric, its parameters, its rules for a search
    */
   public GrowingGraph(IndexSpec spec) {
+    this(spec, GraphRoom.UNLIMITED);
+  }
+
+  /**
+   * An empty graph.
+   *
+   * @param spec of the collection's index: its metric, its parameters, its rules for a search
+   * @param room asked for whatever the graph holds, before it is allocated
+   */
+  public GrowingGraph(IndexSpec spec, GraphRoom room) {
     this.spec = spec;
     this.settings = Settings.of(spec);
+    this.room = room;
   }
 
   /**
@@ -116,8 +128,8 @@ public final class GrowingGraph implements AutoCloseable {
   }
 
   /**
-   * Takes rows in until all are or it is told to stop; by one thread at a time. What is taken in is
-   * searched from then on, a batch after the other.
+   * Takes rows in until all are, it is told to stop or there is no room; by one thread at a time.
+   * What is taken in is searched from then on, a batch after the other.
    *
    * @param rows more of the rows of earlier calls; their memory outlives the graph's last search
    * @param stopped asked for each row
@@ -129,7 +141,7 @@ public final class GrowingGraph implements AutoCloseable {
     }
   }
 
-  /** Fills the stage, or makes a larger one; returns whether it was not stopped. */
+  /** Fills the stage, or makes a larger one; returns whether it may go on. */
   private boolean step(DenseRows rows, BooleanSupplier stopped) {
     Grown from = retain();
     try (Arena scratch = Arena.ofConfined()) {
@@ -165,7 +177,10 @@ public final class GrowingGraph implements AutoCloseable {
       @Nullable Grown from, DenseRows rows, BooleanSupplier stopped, Arena scratch) {
     int count = from == null ? 0 : from.count();
     int capacity = Math.max(LEAST_CAPACITY, rows.count() + rows.count() / 2);
-    GrowingStage stage = GrowingStage.of(train(rows), capacity, settings.degree());
+    GrowingStage stage = stage(rows, capacity);
+    if (stage == null) {
+      return false;
+    }
     boolean published = false;
     try {
       GraphInsertion insertion = new GraphInsertion(settings, rows, stage, scratch);
@@ -187,6 +202,24 @@ public final class GrowingGraph implements AutoCloseable {
         stage.memory().close();
       }
     }
+  }
+
+  /** An empty stage; null when there is no room for it. */
+  private @Nullable GrowingStage stage(DenseRows rows, int capacity) {
+    int rowBytes =
+        ByteCodes.rowBytes(HnswSearch.walkedDistance(settings.metric()), rows.dimension());
+    long bytes = GrowingStage.bytes(rowBytes, capacity, settings.degree());
+    if (!room.tryTake(bytes)) {
+      return null;
+    }
+    ByteCodes trained;
+    try {
+      trained = train(rows);
+    } catch (RuntimeException | Error failed) {
+      room.giveBack(bytes);
+      throw failed;
+    }
+    return GrowingStage.of(trained, capacity, settings.degree(), () -> room.giveBack(bytes));
   }
 
   /** Ranges of codes, from rows all over the segment. */

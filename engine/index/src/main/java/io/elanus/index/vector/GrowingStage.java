@@ -20,8 +20,27 @@ record GrowingStage(
     MemorySegment scales,
     GrowingLinks links) {
 
-  static GrowingStage of(ByteCodes trained, int capacity, int degree) {
-    MappedFiles memory = new MappedFiles();
+  /** Bytes of memory of a stage whose encoded rows have so many. */
+  static long bytes(int rowBytes, int capacity, int degree) {
+    return (rowBytes + 4L) * capacity + GrowingLinks.bytes(capacity, GrowingLinks.stride(degree));
+  }
+
+  /**
+   * A stage without rows.
+   *
+   * @param freed runs once when the memory is free again, be it because there was too little
+   */
+  static GrowingStage of(ByteCodes trained, int capacity, int degree, Runnable freed) {
+    MappedFiles memory = new MappedFiles(freed);
+    try {
+      return in(memory, trained, capacity, degree);
+    } catch (RuntimeException | Error failed) {
+      memory.close();
+      throw failed;
+    }
+  }
+
+  private static GrowingStage in(MappedFiles memory, ByteCodes trained, int capacity, int degree) {
     int rowBytes = trained.rowBytes();
     int stride = GrowingLinks.stride(degree);
     MemorySegment encoded = memory.allocate((long) capacity * rowBytes, 64);

@@ -1,7 +1,9 @@
 package io.elanus.index.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elanus.files.MappedFiles;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
@@ -11,6 +13,8 @@ import io.elanus.index.VectorIndex;
 import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
+import io.elanus.vectors.ByteCodes;
+import io.elanus.vectors.Distance;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -234,6 +238,90 @@ final class GrowingGraphTest {
       graph.extend(rows, () -> false);
       assertThat(small.stage().memory().tryRetain()).isFalse();
     }
+  }
+
+  /** Room that a test limits. */
+  private static final class TestRoom implements GraphRoom {
+    private long limit;
+    private long taken;
+    private long most;
+
+    @Override
+    public synchronized boolean tryTake(long bytes) {
+      boolean fits = taken + bytes <= limit;
+      taken += fits ? bytes : 0;
+      most = Math.max(most, taken);
+      return fits;
+    }
+
+    @Override
+    public synchronized void giveBack(long bytes) {
+      taken -= bytes;
+    }
+  }
+
+  @Test
+  void growsOnlyWhereThereIsRoom() {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 16, SEED);
+    TestRoom room = new TestRoom();
+    try (Arena arena = Arena.ofShared();
+        GrowingGraph graph = new GrowingGraph(IndexSpec.of(IndexType.HNSW, Metric.COSINE), room)) {
+      DenseRows rows = sample.rows(COUNT, 1024, arena);
+      graph.extend(first(rows, 2000), () -> false);
+      assertThat(graph.count()).isZero();
+      assertThat(recall(graph, rows, sample)).isEqualTo(1);
+
+      room.limit = 2 << 20;
+      graph.extend(first(rows, 2000), () -> false);
+      long small = graph.bytes();
+      assertThat(graph.count()).isEqualTo(2000);
+      assertThat(room.taken).isEqualTo(small).isPositive();
+
+      room.limit = small;
+      graph.extend(rows, () -> false);
+      assertThat(graph.count()).isEqualTo(4096);
+      assertThat(graph.bytes()).isEqualTo(small);
+      assertThat(recall(graph, rows, sample)).isGreaterThan(0.9);
+
+      room.limit = 1L << 30;
+      GrowingGraph.Grown reader = graph.retain();
+      assertThat(reader).isNotNull();
+      graph.extend(rows, () -> false);
+      assertThat(graph.count()).isEqualTo(COUNT);
+      assertThat(room.taken).isEqualTo(small + graph.bytes()).isEqualTo(room.most);
+      reader.release();
+      assertThat(room.taken).isEqualTo(graph.bytes());
+      graph.close();
+      assertThat(room.taken).isZero();
+    }
+  }
+
+  private static double recall(GrowingGraph graph, DenseRows rows, SampleRows sample) {
+    return new IndexChecks(over(graph, rows), rows, EFFORT).recall(sample, 5, 10, Bits.all(COUNT));
+  }
+
+  @Test
+  void roomIsGivenBackWhenAStageCannotBeMade() {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 16, SEED);
+    TestRoom room = new TestRoom();
+    room.limit = 1L << 30;
+    long held = MappedFiles.heldBytes();
+    Arena arena = Arena.ofShared();
+    DenseRows rows = sample.rows(COUNT, 1024, arena);
+    arena.close();
+    try (GrowingGraph graph = new GrowingGraph(IndexSpec.of(IndexType.HNSW, Metric.L2), room)) {
+      assertThatThrownBy(() -> graph.extend(rows, () -> false))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(room.most).isPositive();
+      assertThat(room.taken).isZero();
+    }
+
+    ByteCodes codes = ByteCodes.train(Distance.L2, new float[0][], 16);
+    AtomicInteger freed = new AtomicInteger();
+    assertThatThrownBy(() -> GrowingStage.of(codes, 1 << 20, 1 << 28, freed::incrementAndGet))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(freed).hasValue(1);
+    assertThat(MappedFiles.heldBytes()).isEqualTo(held);
   }
 
   @Test
