@@ -142,9 +142,10 @@ public final class ElanusServer implements AutoCloseable {
     Rehearsal.play(doors.port(), goOn);
   }
 
-  /** The same after a restart on the folder of a rehearsal. */
+  /** The same after a restart on the folder of a rehearsal, and what ends a warm-up. */
   public void rehearseAgain() throws IOException {
     Rehearsal.resume(doors.port());
+    NativeHeap.trim();
   }
 
   @Override

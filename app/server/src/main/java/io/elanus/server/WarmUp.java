@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class WarmUp {
   private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
   private static final String FOLDER = "warm-up";
-  private static final long AFTER_READY_MILLIS = 1000; // the first users come first
+  private static final long AFTER_READY_MILLIS = 500; // the first users come first
   private static final long SETTLING_STEP_MILLIS = 400;
   private static final int MOST_SETTLING_STEPS = 50;
   private static final long ARENAS_POOLED_MILLIS = 5200; // by the compiler
@@ -63,7 +63,7 @@ final class WarmUp {
 
   private void run() {
     try {
-      if (pause(AFTER_READY_MILLIS)) {
+      if (pause(AFTER_READY_MILLIS) && goOn.getAsBoolean()) {
         play(settings, () -> stopped.getCount() > 0 && goOn.getAsBoolean());
       }
       if (settled() && pause(ARENAS_POOLED_MILLIS)) {

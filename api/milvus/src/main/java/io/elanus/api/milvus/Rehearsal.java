@@ -45,7 +45,7 @@ public final class Rehearsal {
   private static final int DIMENSION = 384;
   private static final int BATCH = 250;
   private static final int BATCHES = 16;
-  private static final int ROUNDS = 500;
+  private static final int ROUNDS = 400;
   private static final int QUERIES = 50;
 
   private final RehearsalConnection connection;
