@@ -1,5 +1,6 @@
 package io.elanus.cli;
 
+import io.elanus.embedded.process.Folders;
 import io.elanus.embedded.process.Setting;
 import io.elanus.embedded.process.Settings;
 import io.elanus.server.ElanusServer;
@@ -9,10 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /** Runs a server until a signal ends the process. */
 final class StartCommand {
@@ -95,10 +94,8 @@ final class StartCommand {
   }
 
   private static void delete(Path folder) {
-    try (Stream<Path> found = Files.walk(folder)) {
-      for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+    try {
+      Folders.remove(folder);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

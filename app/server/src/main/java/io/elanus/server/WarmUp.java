@@ -1,17 +1,15 @@
 package io.elanus.server;
 
+import io.elanus.embedded.process.Folders;
 import io.elanus.embedded.process.Setting;
 import io.elanus.embedded.process.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * Lets the compiler see the path of requests before users come: a scratch server beside the real
@@ -85,12 +83,12 @@ final class WarmUp {
             .with(Setting.GRPC_PORT, "0")
             .with(Setting.HTTP_PORT, "0")
             .with(Setting.WIRING, "direct");
-    remove(folder);
+    Folders.remove(folder);
     Files.createDirectories(folder);
     try (ElanusServer server = ElanusServer.start(scratch)) {
       server.rehearse(goOn);
     } finally {
-      remove(folder);
+      Folders.remove(folder);
     }
   }
 
@@ -115,18 +113,5 @@ final class WarmUp {
       before = now;
     }
     return false;
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      all = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.deleteIfExists(path);
-    }
   }
 }

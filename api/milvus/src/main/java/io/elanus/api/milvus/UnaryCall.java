@@ -109,7 +109,7 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<Q, A> {
       if (likeOthers == MAY_WAIT) {
         threads.run(work);
       } else {
-        threads.run(likeOthers & Integer.MAX_VALUE, work);
+        threads.run(likeOthers, work);
       }
     }
 
