@@ -5,9 +5,6 @@ import io.elanus.schema.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The folder for copies of objects and for files in the making. It begins empty: what an earlier
@@ -35,14 +32,8 @@ record Cache(Path folder) implements AutoCloseable {
   /** Removes the folder with what is in it. */
   @Override
   public void close() {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> found = Files.walk(folder)) {
-      List<Path> innerFirst = found.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : innerFirst) {
-        Files.delete(path);
-      }
+    try {
+      Folders.remove(folder);
     } catch (IOException failure) {
       System.getLogger(Cache.class.getName())
           .log(System.Logger.Level.WARNING, "the cache could not be emptied, " + folder, failure);
