@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Whether a collection may be created as asked; the order of checks is errors-and-limits §5's. */
+/**
+ * Whether a collection may be created as asked. The order of checks is Milvus's, so that a schema
+ * with two faults gets the error its client expects.
+ */
 final class CollectionRules {
   private static final Set<String> SYSTEM_FIELDS =
       Set.of("RowID", "Timestamp", "$meta", "$namespace_id", "__virtual_pk__");

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Creating, describing, dropping and altering indexes (indexes §8). */
+/** Creating, describing, dropping and altering indexes. */
 final class IndexOperations {
   private static final Set<String> ALTERABLE =
       Set.of("mmap.enabled", "indexoffsetcache.enabled", "warmup");

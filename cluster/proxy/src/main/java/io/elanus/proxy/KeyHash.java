@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
- * The hashes by which Milvus routes rows (wire-encoding §10): MurmurHash3 x86 32-bit with seed 0
- * for Int64, CRC-32 of the first 100 bytes for VarChar. Both as non-negative numbers.
+ * The hashes by which Milvus routes rows: MurmurHash3 x86 32-bit with seed 0 for Int64, CRC-32 of
+ * the first 100 bytes for VarChar. Both as non-negative numbers.
  */
 final class KeyHash {
   private static final int TEXT_BYTES = 100;

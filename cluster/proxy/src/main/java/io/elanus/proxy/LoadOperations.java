@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Load, release and their state (grpc-contract §4.5). */
+/** Load, release and their state. */
 final class LoadOperations {
   private static final String DEFAULT_RESOURCE_GROUP = "__default_resource_group";
 

@@ -5,7 +5,7 @@ import io.elanus.schema.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** What a name may look like, entity by entity (errors-and-limits §2.2). */
+/** What a name may look like, entity by entity. */
 final class Names {
   static final int MAX_BYTES = 255;
 

@@ -22,9 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the columns of a partial update with the rows as they are (functions-and-search §12.1):
- * absent fields keep their value, arrays can be appended to or reduced, the dynamic field is merged
- * key by key. Rows that are not there yet must be complete.
+ * Merges the columns of a partial update with the rows as they are (milvus.proto,
+ * UpsertRequest.partial_update): absent fields keep their value, arrays can be appended to or
+ * reduced, the dynamic field is merged key by key. Rows that are not there yet must be complete.
  */
 final class PartialUpdate {
   private static final ObjectMapper JSON = new ObjectMapper();

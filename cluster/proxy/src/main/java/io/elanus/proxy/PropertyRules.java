@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Properties of collections and databases (wire-encoding §9). Known ones are checked; those whose
- * feature is not built are refused by name; unknown ones are kept, as in Milvus.
+ * Properties of collections and databases. Known ones are checked; those whose feature is not built
+ * are refused by name; unknown ones are kept, as in Milvus.
  */
 final class PropertyRules {
   static final String ISOLATION = "partitionkey.isolation";

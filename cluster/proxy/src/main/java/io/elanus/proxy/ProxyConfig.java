@@ -3,7 +3,8 @@ package io.elanus.proxy;
 import java.time.Duration;
 
 /**
- * Limits and waits of a proxy; the numbers of errors-and-limits §2 are the defaults.
+ * Limits and waits of a proxy; the default limits are Milvus's (its documentation, "Milvus
+ * Limits").
  *
  * @param gracefulTime how old a Bounded read may be
  * @param retryFor how long a write or a read is repeated while a channel has no owner

@@ -5,7 +5,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.Metric;
 import java.util.Optional;
 
-/** The bounds of a range search (indexes §11). */
+/** The bounds of a range search (Milvus documentation, "Range Search"). */
 final class RangeOptions {
   private RangeOptions() {}
 

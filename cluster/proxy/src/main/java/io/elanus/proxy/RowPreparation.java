@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * From the columns of a request to a batch with every field of the schema: checked in the order of
- * errors-and-limits §5, absent fields filled.
+ * From the columns of a request to a batch with every field of the schema: checked, absent fields
+ * filled. The order of checks is Milvus's (schema timestamp, key column, columns against the
+ * schema, partition rule, values), so that a request with two faults gets the error its client
+ * expects.
  */
 final class RowPreparation {
   private static final String EMPTY_OBJECT = "{}";

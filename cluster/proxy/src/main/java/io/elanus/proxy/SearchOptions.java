@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The key-value parameters of a search, flat or inside {@code params} (grpc-contract §5.2), read
- * one by one with the texts of errors-and-limits §3.7.
+ * The key-value parameters of a search, flat or inside {@code params} (milvus.proto,
+ * SearchRequest.search_params), read one by one; a wrong one is refused with Milvus's text.
  */
 final class SearchOptions {
   private static final ObjectMapper JSON = new ObjectMapper();

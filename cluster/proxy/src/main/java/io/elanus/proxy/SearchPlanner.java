@@ -22,7 +22,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Turns a search request into a plan; checks in the order of errors-and-limits §5. */
+/**
+ * Turns a search request into a plan. The order of checks is Milvus's (partitions, output fields,
+ * queries, limits, parameters, filter, vectors, load state), so that a request with two faults gets
+ * the error its client expects.
+ */
 final class SearchPlanner {
   private final SchemaCache cache;
   private final ReadClock readClock;

@@ -3,7 +3,7 @@ package io.elanus.proxy;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
 
-/** Sparse vectors: rows of (uint32 index, float32 value) pairs (wire-encoding §3.4). */
+/** Sparse vectors: rows of (uint32 index, float32 value) pairs, little-endian. */
 final class SparseChecks {
   private static final long MAX_INDEX = 0xffffffffL;
 

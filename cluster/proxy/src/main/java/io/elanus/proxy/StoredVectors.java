@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Vectors of stored rows as queries: search by ids (functions-and-search §10). */
+/** Vectors of stored rows as queries: search by ids (milvus.proto, SearchRequest.ids). */
 final class StoredVectors {
   private record Place(Column column, int row) {}
 

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Checks what a client asks for when it creates a vector index, with Milvus' texts (indexes
- * reference §3, §8; errors §3.9).
- */
+/** Checks what a client asks for when it creates a vector index, with Milvus's texts. */
 public final class IndexParameters {
   private static final Set<Metric> FLOAT_METRICS = EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE);
   private static final Set<Metric> BINARY_METRICS = EnumSet.of(Metric.HAMMING, Metric.JACCARD);

@@ -17,7 +17,7 @@ import io.elanus.schema.FieldSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Insert, upsert, delete (grpc-contract §4.7). */
+/** Insert, Upsert, Delete of milvus.proto. */
 final class DataRpcs {
   private static final int MOST_ERROR_INDEXES = 1_000_000;
 

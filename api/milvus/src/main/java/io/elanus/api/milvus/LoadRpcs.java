@@ -28,7 +28,7 @@ import io.elanus.roles.QueryCoord;
 import io.elanus.schema.ElanusException;
 import java.util.List;
 
-/** Load and release, and what they led to (grpc-contract §4.5). */
+/** The calls of milvus.proto that load and release, and tell what they led to. */
 final class LoadRpcs {
   private static final String DEFAULT_RESOURCE_GROUP = "__default_resource_group";
 

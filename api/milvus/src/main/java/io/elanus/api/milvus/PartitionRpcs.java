@@ -23,7 +23,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.util.List;
 
-/** Partitions (grpc-contract §4.4). */
+/** The calls of milvus.proto about partitions. */
 final class PartitionRpcs {
   private final Proxy proxy;
   private final LoadedShare loaded;

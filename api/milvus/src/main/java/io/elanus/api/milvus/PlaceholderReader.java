@@ -12,8 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Query vectors of a search (wire-encoding §4.1), as they were sent; the proxy compares them with
- * the field that is searched.
+ * Query vectors of a search (milvus.proto, SearchRequest.placeholder_group, the bytes of a
+ * PlaceholderGroup of common.proto), as they were sent; the proxy compares them with the field that
+ * is searched.
  */
 final class PlaceholderReader {
   private PlaceholderReader() {}

@@ -13,7 +13,7 @@ import io.elanus.roles.Proxy;
 import java.util.List;
 import java.util.Map;
 
-/** Search, hybrid search, query (grpc-contract §5). */
+/** Search, HybridSearch, Query of milvus.proto. */
 final class SearchRpcs {
   private final Proxy proxy;
   private final RowMeters meters;

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What segments there are, and compaction (grpc-contract §4.9). */
+/** The calls of milvus.proto about segments and compaction. */
 final class SegmentRpcs {
   private final Proxy proxy;
 

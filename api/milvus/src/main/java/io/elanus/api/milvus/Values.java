@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Template values of filters (wire-encoding §4.3). */
+/** Template values of filters (schema.proto, TemplateValue). */
 final class Values {
   private Values() {}
 
