@@ -1,4 +1,4 @@
-package io.elanus.api.milvus;
+package io.elanus.api.milvus.rehearsal;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -25,7 +25,7 @@ import java.util.Arrays;
  * client would have the compiler busy with its own half; this one is small, and codes its headers
  * as the C core of grpc does: indexed, with Huffman codes.
  */
-final class RehearsalConnection implements AutoCloseable {
+final class Connection implements AutoCloseable {
   private static final int FRAME = 16_384;
   private static final int RECEIVE_WINDOW = 1 << 30;
   private static final int TIMEOUT_MILLIS = 20_000;
@@ -55,7 +55,7 @@ final class RehearsalConnection implements AutoCloseable {
   private long connectionWindow = 65_535;
   private long streamWindow;
 
-  RehearsalConnection(int port) throws IOException {
+  Connection(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);

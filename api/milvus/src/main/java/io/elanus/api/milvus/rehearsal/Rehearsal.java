@@ -1,4 +1,4 @@
-package io.elanus.api.milvus;
+package io.elanus.api.milvus.rehearsal;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -48,10 +48,10 @@ public final class Rehearsal {
   private static final int ROUNDS = 400;
   private static final int QUERIES = 50;
 
-  private final RehearsalConnection connection;
+  private final Connection connection;
   private final BooleanSupplier goOn;
 
-  private Rehearsal(RehearsalConnection connection, BooleanSupplier goOn) {
+  private Rehearsal(Connection connection, BooleanSupplier goOn) {
     this.connection = connection;
     this.goOn = goOn;
   }
@@ -61,14 +61,14 @@ public final class Rehearsal {
    * @param goOn asked before each round of a few requests; false ends the session
    */
   public static void play(int port, BooleanSupplier goOn) throws IOException {
-    try (RehearsalConnection connection = new RehearsalConnection(port)) {
+    try (Connection connection = new Connection(port)) {
       new Rehearsal(connection, goOn).play();
     }
   }
 
   /** What a client does after a restart, with the collection that {@link #play} left. */
   public static void resume(int port) throws IOException {
-    try (RehearsalConnection connection = new RehearsalConnection(port)) {
+    try (Connection connection = new Connection(port)) {
       new Rehearsal(connection, () -> true).resume();
     }
   }
