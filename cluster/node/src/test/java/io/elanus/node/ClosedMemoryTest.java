@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.files.MappedFiles;
 import io.elanus.log.MemoryLogStore;
+import io.elanus.node.fakes.Await;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,28 +36,19 @@ class ClosedMemoryTest {
                 table.id(), TestTable.VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2"));
         table.load();
         table.insert(range(0), range(0));
-        await(() -> cluster.indexCoord().asked() > 0);
+        Await.until(() -> cluster.indexCoord().asked() > 0, "the leader asks for the index");
         assertThat(MappedFiles.heldBytes()).isGreaterThan(before);
 
         cluster.restart(table.id());
         table.insert(range(ROWS), range(ROWS));
         assertThat(MappedFiles.heldBytes()).isGreaterThan(before);
       }
-      await(() -> MappedFiles.heldBytes() <= before); // tasks may hold on for a moment
+      // tasks may hold on for a moment
+      Await.until(() -> MappedFiles.heldBytes() <= before, "memory is given back");
     }
   }
 
   private static long[] range(int from) {
     return LongStream.range(from, from + ROWS).toArray();
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long deadlineNanos = System.nanoTime() + 30_000_000_000L;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("it did not happen in time: " + MappedFiles.heldBytes());
-      }
-      Thread.onSpinWait();
-    }
   }
 }

@@ -146,7 +146,7 @@ final class HostileFilterTest {
 
   @Test
   void randomTextsNeverEscapeAsAnotherError() {
-    long seed = Long.getLong("filter.seed", System.nanoTime());
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     List<String> pieces =
         List.of(
@@ -227,7 +227,7 @@ final class HostileFilterTest {
 
   @Test
   void damagedBytesAreRefused() {
-    long seed = Long.getLong("filter.seed", System.nanoTime());
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     RandomFilters filters = new RandomFilters(random.split());
     for (int i = 0; i < 2_000; i++) {

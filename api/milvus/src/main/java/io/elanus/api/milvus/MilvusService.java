@@ -33,7 +33,8 @@ public final class MilvusService {
         new InsertBudget(limits.insertBytesInFlight(), limits.messageLimitBytes());
     RowMeters rows = new RowMeters(meters);
     rows.bind(proxy);
-    Rpcs rpcs = new Rpcs(authorizer, meters, new CallThreads(requests, EventLoops::afterRead));
+    CallThreads callThreads = new CallThreads(requests, EventLoops::afterRead, System::nanoTime);
+    Rpcs rpcs = new Rpcs(authorizer, meters, callThreads);
     new SystemRpcs(proxy, server).addTo(rpcs);
     new DatabaseRpcs(proxy).addTo(rpcs);
     new CollectionRpcs(proxy).addTo(rpcs);

@@ -49,11 +49,10 @@ public final class ElanusProcess implements AutoCloseable {
   private final QueryExecutor queryNode;
   private final ElanusProxy proxy;
 
-  private ElanusProcess(Settings settings, RoleLink link, Pools pools, Stores stores) {
+  private ElanusProcess(Settings settings, RoleLink link, Clock clock, Pools pools, Stores stores) {
     this.pools = pools;
     this.stores = stores;
     this.link = link;
-    Clock clock = Clock.systemUTC();
     LongSupplier millis = clock::millis;
     background = Background.onVirtualThreads();
     directory = new LocalDirectory(link, NODE_ID);
@@ -129,7 +128,11 @@ public final class ElanusProcess implements AutoCloseable {
   }
 
   public static ElanusProcess start(Settings settings, RoleLink link) {
-    ElanusProcess process = build(settings, link);
+    return start(settings, link, Clock.systemUTC());
+  }
+
+  static ElanusProcess start(Settings settings, RoleLink link, Clock clock) {
+    ElanusProcess process = build(settings, link, clock);
     try {
       process.serve();
       return process;
@@ -141,13 +144,17 @@ public final class ElanusProcess implements AutoCloseable {
 
   /** Opens the stores and builds all roles; reads and writes work after {@link #serve}. */
   public static ElanusProcess build(Settings settings, RoleLink link) {
+    return build(settings, link, Clock.systemUTC());
+  }
+
+  private static ElanusProcess build(Settings settings, RoleLink link, Clock clock) {
     Pools pools =
         Pools.of(
             threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
     Stores stores = null;
     try {
       stores = Stores.open(settings, pools.background());
-      return new ElanusProcess(settings, link, pools, stores);
+      return new ElanusProcess(settings, link, clock, pools, stores);
     } catch (RuntimeException failure) {
       if (stores != null) {
         stores.close();

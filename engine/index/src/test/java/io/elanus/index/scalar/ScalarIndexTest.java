@@ -332,7 +332,7 @@ final class ScalarIndexTest {
   }
 
   private static long seed() {
-    long seed = Long.getLong("filter.seed", System.nanoTime());
+    long seed = Long.getLong("filter.seed", new SplittableRandom().nextLong());
     System.out.println("filter.seed=" + seed);
     return seed;
   }
