@@ -75,7 +75,7 @@ final class GroupOptions {
                   ? keys.group(1)
                   : keys.group(2) != null ? keys.group(2) : keys.group(3));
         }
-      } else if (Names.isIdentifier(name)) {
+      } else if (NameChecks.isIdentifier(name)) {
         path.add(name);
       }
       if (field.isEmpty() && !path.isEmpty()) {

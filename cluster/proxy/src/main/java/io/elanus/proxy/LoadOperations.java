@@ -159,7 +159,7 @@ final class LoadOperations {
   }
 
   Proxy.LoadStatus status(String database, String name, List<String> partitions) {
-    Names.checkCollection(name);
+    NameChecks.checkCollection(name);
     Optional<Catalogue.Collection> collection = cache.find(database, name);
     if (collection.isEmpty()) {
       return Proxy.LoadStatus.NOT_EXIST;

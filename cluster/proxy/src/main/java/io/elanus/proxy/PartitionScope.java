@@ -53,8 +53,8 @@ final class PartitionScope {
     for (Value value : values.get()) {
       long hash =
           switch (value) {
-            case Value.Int number -> KeyHash.of(number.value());
-            case Value.Text text -> KeyHash.of(text.value());
+            case Value.Int number -> RoutingHash.of(number.value());
+            case Value.Text text -> RoutingHash.of(text.value());
             case Value.Bool bool ->
                 throw new IllegalStateException("partition keys are no booleans");
             case Value.Real real -> throw new IllegalStateException("partition keys are no floats");
@@ -67,7 +67,7 @@ final class PartitionScope {
 
   private static void checkIsolation(
       Catalogue.Collection collection, Optional<List<Value>> values) {
-    boolean isolated = PropertyRules.isTrue(collection.properties(), PropertyRules.ISOLATION);
+    boolean isolated = PropertyChecks.isTrue(collection.properties(), PropertyChecks.ISOLATION);
     if (isolated && values.map(List::size).orElse(0) != 1) {
       throw ElanusException.invalid(
           "partition key not found in expr or the expr is invalid when validating partition key"

@@ -18,8 +18,8 @@ final class ReadChannels {
     for (int i = 0; i < keys.size(); i++) {
       long hash =
           switch (keys) {
-            case Keys.Longs longs -> KeyHash.of(longs.keys()[i]);
-            case Keys.Texts texts -> KeyHash.of(texts.get(i));
+            case Keys.Longs longs -> RoutingHash.of(longs.keys()[i]);
+            case Keys.Texts texts -> RoutingHash.of(texts.get(i));
           };
       asked[(int) (hash % channels.size())] = true;
     }

@@ -75,7 +75,7 @@ final class RowPreparation {
       return request.columns();
     }
     if (given) {
-      if (!PropertyRules.isTrue(collection.properties(), PropertyRules.ALLOW_AUTO_ID)) {
+      if (!PropertyChecks.isTrue(collection.properties(), PropertyChecks.ALLOW_AUTO_ID)) {
         throw ElanusException.invalid(
             "can not assign primary field data when auto id enabled and allow_insert_auto_id is"
                 + " false "
@@ -164,7 +164,7 @@ final class RowPreparation {
   }
 
   static Catalogue.Partition named(Catalogue.Collection collection, String name) {
-    Names.checkPartition(name);
+    NameChecks.checkPartition(name);
     return collection
         .partition(name)
         .orElseThrow(

@@ -28,7 +28,7 @@ final class ShardRouter {
 
   /** Ordinals of the rows of each shard, in row order; shards without rows are left out. */
   static Map<String, int[]> byShard(List<String> channels, Column keys) {
-    return grouped(KeyHash.buckets(keys, channels.size()), channels.size(), channels);
+    return grouped(RoutingHash.buckets(keys, channels.size()), channels.size(), channels);
   }
 
   /**
@@ -46,10 +46,10 @@ final class ShardRouter {
     Column keys = batch.get(collection.schema().primaryKey().id());
     List<Catalogue.Partition> partitions =
         partition.map(List::of).orElseGet(() -> keyPartitions(collection));
-    int[] groups = KeyHash.buckets(keys, channels.size());
+    int[] groups = RoutingHash.buckets(keys, channels.size());
     if (partitions.size() > 1) {
       FieldSchema partitionKey = collection.schema().partitionKey().orElseThrow();
-      int[] within = KeyHash.buckets(batch.get(partitionKey.id()), partitions.size());
+      int[] within = RoutingHash.buckets(batch.get(partitionKey.id()), partitions.size());
       for (int row = 0; row < groups.length; row++) {
         groups[row] = groups[row] * partitions.size() + within[row];
       }

@@ -133,7 +133,7 @@ final class Upserts {
       WriteAttempt attempt) {
     FieldSchema key = collection.schema().primaryKey();
     if (!key.autoId()
-        || PropertyRules.isTrue(collection.properties(), PropertyRules.ALLOW_AUTO_ID)) {
+        || PropertyChecks.isTrue(collection.properties(), PropertyChecks.ALLOW_AUTO_ID)) {
       return RowPreparation.batch(collection.schema(), columns, rows);
     }
     Map<String, Column> renewed = new HashMap<>(columns);

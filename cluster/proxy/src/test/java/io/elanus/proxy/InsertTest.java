@@ -314,9 +314,9 @@ final class InsertTest {
         for (int row = 0; row < group.batch().rows(); row++) {
           long key = (Long) group.batch().get(100).value(row);
           String name = (String) group.batch().get(tenant.id()).value(row);
-          assertThat(KeyHash.of(key) % 3).isEqualTo(shard);
+          assertThat(RoutingHash.of(key) % 3).isEqualTo(shard);
           assertThat(partitionNames.get(group.partitionId()))
-              .isEqualTo("_default_" + KeyHash.of(name) % 12);
+              .isEqualTo("_default_" + RoutingHash.of(name) % 12);
           assertThat(rowIds.add(group.firstRowId() + row)).isTrue();
           seen++;
         }

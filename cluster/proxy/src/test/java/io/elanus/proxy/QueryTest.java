@@ -331,7 +331,7 @@ final class QueryTest {
     assertThat(
             values(cluster.proxy.query(query("keyed", "tenant == 'a' and id > 0", Map.of())), "id"))
         .containsExactly(1L, 3L);
-    String expected = "_default_" + KeyHash.of("a") % 8;
+    String expected = "_default_" + RoutingHash.of("a") % 8;
     assertThat(cluster.shards.queries.getLast().scope().partitions())
         .containsExactly(keyed.partition(expected).orElseThrow().id());
   }

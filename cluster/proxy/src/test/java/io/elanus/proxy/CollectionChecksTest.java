@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class CollectionRulesTest {
+final class CollectionChecksTest {
   private static Ddl.CreateCollection create(CollectionSchema schema) {
     return create(schema, 0, 0, Map.of());
   }
@@ -293,7 +293,7 @@ final class CollectionRulesTest {
   void refusesWithCodeAndText(Ddl.CreateCollection command, int code, String text) {
     ElanusException refusal =
         catchThrowableOfType(
-            ElanusException.class, () -> new CollectionRules(ProxyConfig.DEFAULT).check(command));
+            ElanusException.class, () -> new CollectionChecks(ProxyConfig.DEFAULT).check(command));
     assertThat(refusal).isNotNull();
     assertThat(refusal.code().milvusCode()).isEqualTo(code);
     assertThat(refusal.getMessage()).contains(text);
@@ -318,7 +318,7 @@ final class CollectionRulesTest {
                 .with("max_capacity", 8)
                 .with("max_length", 16));
     assertThatCode(() ->
-            new CollectionRules(ProxyConfig.DEFAULT)
+            new CollectionChecks(ProxyConfig.DEFAULT)
                 .check(
                     create(
                         schema,

@@ -19,24 +19,24 @@ import java.util.stream.Collectors;
  * Whether a collection may be created as asked. The order of checks is Milvus's, so that a schema
  * with two faults gets the error its client expects.
  */
-final class CollectionRules {
+final class CollectionChecks {
   private static final Set<String> SYSTEM_FIELDS =
       Set.of("RowID", "Timestamp", "$meta", "$namespace_id", "__virtual_pk__");
   private static final int MAX_DESCRIPTION_BYTES = 1024;
 
   private final ProxyConfig config;
-  private final FieldRules fieldRules;
+  private final FieldChecks fieldChecks;
 
-  CollectionRules(ProxyConfig config) {
+  CollectionChecks(ProxyConfig config) {
     this.config = config;
-    this.fieldRules = new FieldRules(config);
+    this.fieldChecks = new FieldChecks(config);
   }
 
   void check(Ddl.CreateCollection command) {
     CollectionSchema schema = command.schema();
     List<FieldSchema> fields = schema.fields();
     checkCounts(command, fields);
-    Names.checkCollection(schema.name());
+    NameChecks.checkCollection(schema.name());
     checkDescription(schema.description());
     for (FieldSchema field : fields) {
       checkReserved(field.name());
@@ -48,10 +48,10 @@ final class CollectionRules {
     Map<String, String> properties = new HashMap<>(schema.properties());
     properties.putAll(command.properties());
     checkIsolation(properties, fields);
-    PropertyRules.checkCollection(properties, fields);
+    PropertyChecks.checkCollection(properties, fields);
     checkClusteringKey(fields);
     for (FieldSchema field : fields) {
-      fieldRules.check(schema.name(), field);
+      fieldChecks.check(schema.name(), field);
     }
     checkDuplicates(fields);
   }
@@ -155,7 +155,7 @@ final class CollectionRules {
   }
 
   private static void checkIsolation(Map<String, String> properties, List<FieldSchema> fields) {
-    if (PropertyRules.isTrue(properties, PropertyRules.ISOLATION)
+    if (PropertyChecks.isTrue(properties, PropertyChecks.ISOLATION)
         && fields.stream().noneMatch(FieldSchema::partitionKey)) {
       throw new ElanusException(
           ErrorCode.ILLEGAL_SCHEMA,

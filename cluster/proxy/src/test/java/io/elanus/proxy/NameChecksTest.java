@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class NamesTest {
+final class NameChecksTest {
   private static Arguments refused(Consumer<String> rule, String name, int code, String text) {
     return Arguments.of(rule, name, code, text);
   }
@@ -20,86 +20,86 @@ final class NamesTest {
   static Stream<Arguments> refusals() {
     String longName = "a".repeat(256);
     return Stream.of(
-        refused(Names::checkCollection, "", 1100, "collection name should not be empty"),
+        refused(NameChecks::checkCollection, "", 1100, "collection name should not be empty"),
         refused(
-            Names::checkCollection,
+            NameChecks::checkCollection,
             "12-s",
             1100,
             "Invalid collection name: 12-s. the first character of a collection name must be an underscore or letter: invalid parameter"),
         refused(
-            Names::checkCollection,
+            NameChecks::checkCollection,
             "a b",
             1100,
             "collection name can only contain numbers, letters and underscores"),
         refused(
-            Names::checkCollection,
+            NameChecks::checkCollection,
             "é",
             1100,
             "the first character of a collection name must be an underscore or letter"),
         refused(
-            Names::checkCollection,
+            NameChecks::checkCollection,
             longName,
             1100,
             "the length of a collection name must be less than 255 characters"),
-        refused(Names::checkAlias, " ", 1100, "collection alias should not be empty"),
+        refused(NameChecks::checkAlias, " ", 1100, "collection alias should not be empty"),
         refused(
-            Names::checkAlias,
+            NameChecks::checkAlias,
             "1a",
             1100,
             "Invalid collection alias: 1a. the first character of a collection alias must be an underscore or letter"),
         refused(
-            Names::checkAlias,
+            NameChecks::checkAlias,
             longName,
             1100,
             "the length of a collection alias must be less than 255 characters"),
         refused(
-            Names::checkDatabase,
+            NameChecks::checkDatabase,
             "1a",
             802,
             "the first character of a database name must be an underscore or letter: invalid database name[database=1a]"),
-        refused(Names::checkDatabase, "", 802, "database name couldn't be empty"),
+        refused(NameChecks::checkDatabase, "", 802, "database name couldn't be empty"),
         refused(
-            Names::checkDatabase,
+            NameChecks::checkDatabase,
             "a$",
             802,
             "database name can only contain numbers, letters and underscores"),
         refused(
-            Names::checkDatabase,
+            NameChecks::checkDatabase,
             longName,
             802,
             "the length of a database name must be less than 255 characters"),
         refused(
-            Names::checkPartition,
+            NameChecks::checkPartition,
             "",
             1100,
             "Invalid partition name: . Partition name should not be empty."),
         refused(
-            Names::checkPartition,
+            NameChecks::checkPartition,
             "$p",
             1100,
             "Invalid partition name: $p. The first character of a partition name must be an underscore or letter."),
         refused(
-            Names::checkPartition,
+            NameChecks::checkPartition,
             "p$",
             1100,
             "Invalid partition name: p$. Partition name can only contain numbers, letters and underscores."),
         refused(
-            Names::checkPartition,
+            NameChecks::checkPartition,
             longName,
             1100,
             "The length of a partition name must be less than 255 characters."),
         refused(
-            Names::checkIndex,
+            NameChecks::checkIndex,
             "1i",
             1100,
             "Invalid index name: 1i. The first character of a index name must be an underscore or letter."),
         refused(
-            Names::checkIndex,
+            NameChecks::checkIndex,
             "i-",
             1100,
             "Invalid index name: i-. Index name can only contain numbers, letters, and underscores."),
         refused(
-            Names::checkIndex,
+            NameChecks::checkIndex,
             longName,
             1100,
             "The length of a index name must be less than 255 characters."));
@@ -118,13 +118,13 @@ final class NamesTest {
   void accepts() {
     assertThatCode(
             () -> {
-              Names.checkCollection("_a1");
-              Names.checkCollection("a".repeat(255));
-              Names.checkAlias("Alias");
-              Names.checkDatabase("db_1");
-              Names.checkPartition("2024-01");
-              Names.checkField("_f1");
-              Names.checkIndex("i[0]");
+              NameChecks.checkCollection("_a1");
+              NameChecks.checkCollection("a".repeat(255));
+              NameChecks.checkAlias("Alias");
+              NameChecks.checkDatabase("db_1");
+              NameChecks.checkPartition("2024-01");
+              NameChecks.checkField("_f1");
+              NameChecks.checkIndex("i[0]");
             })
         .doesNotThrowAnyException();
   }

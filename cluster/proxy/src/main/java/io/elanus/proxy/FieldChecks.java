@@ -11,18 +11,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Whether one field of a schema is well formed: name, type parameters, null and default. */
-final class FieldRules {
+final class FieldChecks {
   private static final List<String> ANALYSIS =
       List.of("enable_analyzer", "enable_match", "analyzer_params", "multi_analyzer_params");
 
   private final ProxyConfig config;
 
-  FieldRules(ProxyConfig config) {
+  FieldChecks(ProxyConfig config) {
     this.config = config;
   }
 
   void check(String collection, FieldSchema field) {
-    Names.checkField(field.name());
+    NameChecks.checkField(field.name());
     checkTypeParameters(collection, field);
     checkNullable(field);
     field.defaultValue().ifPresent(value -> checkDefault(field, value));
@@ -248,6 +248,6 @@ final class FieldRules {
             ErrorCode.INVALID_PARAMETER, key + " of field " + field + " is not supported yet");
       }
     }
-    PropertyRules.checkLoading(parameters);
+    PropertyChecks.checkLoading(parameters);
   }
 }

@@ -19,13 +19,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The reads of a segment, whatever its form: each holds on to the memory while it runs. */
-final class Reads {
+final class HeldReads {
   private final long segmentId;
   private final MappedFiles memory;
   private final Supplier<? extends ReadView> views;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Reads(long segmentId, MappedFiles memory, Supplier<? extends ReadView> views) {
+  HeldReads(long segmentId, MappedFiles memory, Supplier<? extends ReadView> views) {
     this.segmentId = segmentId;
     this.memory = memory;
     this.views = views;

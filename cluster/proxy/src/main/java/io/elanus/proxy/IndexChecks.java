@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Type, metric and parameters of an index to be created: merged, completed, checked. */
-final class IndexRules {
+final class IndexChecks {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_BYTES = 102_400;
 
@@ -32,7 +32,7 @@ final class IndexRules {
           "indexoffsetcache.enabled",
           "load_priority");
 
-  private IndexRules() {}
+  private IndexChecks() {}
 
   /**
    * @param parameters to keep: as given, with type and metric always there
@@ -50,7 +50,7 @@ final class IndexRules {
   static Checked checked(FieldSchema field, Map<String, String> given) {
     checkSize(given);
     Map<String, String> all = merged(given);
-    PropertyRules.checkLoading(all);
+    PropertyChecks.checkLoading(all);
     String type = all.getOrDefault("index_type", "");
     Map<String, String> build = new HashMap<>(all);
     build.keySet().removeAll(APART);

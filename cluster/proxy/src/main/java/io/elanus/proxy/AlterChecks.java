@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Set;
 
 /** Whether properties and fields of an existing collection may be changed as asked. */
-final class AlterRules {
+final class AlterChecks {
   private static final Set<String> FIELD_KEYS =
       Set.of("max_length", "max_capacity", "mmap.enabled", "warmup", "field.description");
   private static final Set<String> DROPPABLE_FIELD_KEYS = Set.of("mmap.enabled", "warmup");
 
   private final ProxyConfig config;
 
-  AlterRules(ProxyConfig config) {
+  AlterChecks(ProxyConfig config) {
     this.config = config;
   }
 
@@ -34,7 +34,7 @@ final class AlterRules {
       throw ElanusException.invalid(
           "alter database cannot modify properties and delete keys at the same time");
     }
-    PropertyRules.checkDatabase(command.set());
+    PropertyChecks.checkDatabase(command.set());
   }
 
   void checkCollection(
@@ -47,16 +47,16 @@ final class AlterRules {
       checkLoaded(set, delete, collection.name());
     }
     if (set.containsKey("collection.description")) {
-      CollectionRules.checkDescription(set.getOrDefault("collection.description", ""));
+      CollectionChecks.checkDescription(set.getOrDefault("collection.description", ""));
     }
-    if (PropertyRules.isTrue(set, PropertyRules.ISOLATION)
+    if (PropertyChecks.isTrue(set, PropertyChecks.ISOLATION)
         && collection.schema().partitionKey().isEmpty()) {
       throw new ElanusException(
           ErrorCode.ILLEGAL_SCHEMA,
           "partition key isolation mode is enabled but no partition key field is set. "
               + "Please set the partition key first");
     }
-    PropertyRules.checkCollection(set, collection.schema().fields());
+    PropertyChecks.checkCollection(set, collection.schema().fields());
   }
 
   private static void checkOneOf(Map<String, String> set, List<String> delete) {
@@ -70,12 +70,12 @@ final class AlterRules {
 
   private static void checkDynamic(
       Map<String, String> set, List<String> delete, CollectionSchema schema) {
-    if (delete.contains(PropertyRules.DYNAMIC)) {
+    if (delete.contains(PropertyChecks.DYNAMIC)) {
       throw ElanusException.invalid(
           "cannot delete key dynamicfield.enabled, dynamic field schema could support set to"
               + " true/false");
     }
-    String value = set.get(PropertyRules.DYNAMIC);
+    String value = set.get(PropertyChecks.DYNAMIC);
     if (value == null) {
       return;
     }
@@ -92,16 +92,16 @@ final class AlterRules {
   }
 
   private static void checkLoaded(Map<String, String> set, List<String> delete, String name) {
-    if (set.containsKey(PropertyRules.MMAP)) {
+    if (set.containsKey(PropertyChecks.MMAP)) {
       throw loaded("can not alter mmap properties if collection loaded", name);
     }
-    if (delete.contains(PropertyRules.MMAP)) {
+    if (delete.contains(PropertyChecks.MMAP)) {
       throw loaded("can not delete mmap properties if collection loaded", name);
     }
-    if (set.keySet().stream().anyMatch(PropertyRules::isWarmup)) {
+    if (set.keySet().stream().anyMatch(PropertyChecks::isWarmup)) {
       throw loaded("can not alter warmup properties if collection loaded", name);
     }
-    if (delete.stream().anyMatch(PropertyRules::isWarmup)) {
+    if (delete.stream().anyMatch(PropertyChecks::isWarmup)) {
       throw loaded("can not delete warmup properties if collection loaded", name);
     }
   }
@@ -126,8 +126,8 @@ final class AlterRules {
     }
     command.set().forEach((key, value) -> checkFieldKey(field, key, value));
     boolean holding =
-        command.set().containsKey(PropertyRules.MMAP)
-            || command.delete().contains(PropertyRules.MMAP);
+        command.set().containsKey(PropertyChecks.MMAP)
+            || command.delete().contains(PropertyChecks.MMAP);
     if (loaded && holding) {
       throw loaded(
           "can not alter collection field properties if collection loaded", collection.name());
@@ -149,23 +149,23 @@ final class AlterRules {
         if (!text) {
           throw ElanusException.invalid("can not modify the maxlength for non-string types");
         }
-        FieldRules.checkMaxLength(field.name(), value);
+        FieldChecks.checkMaxLength(field.name(), value);
       }
       case "max_capacity" -> {
         if (field.type() != DataType.ARRAY) {
           throw ElanusException.invalid("can not modify the maxcapacity for non-array types");
         }
-        FieldRules.checkCapacity(field.name(), value);
+        FieldChecks.checkCapacity(field.name(), value);
       }
-      case "field.description" -> CollectionRules.checkDescription(value);
-      default -> PropertyRules.checkLoading(Map.of(key, value));
+      case "field.description" -> CollectionChecks.checkDescription(value);
+      default -> PropertyChecks.checkLoading(Map.of(key, value));
     }
   }
 
   void checkAdd(Ddl.AddField command, Catalogue.Collection collection) {
     FieldSchema field = command.field();
     CollectionSchema schema = collection.schema();
-    CollectionRules.checkReserved(field.name());
+    CollectionChecks.checkReserved(field.name());
     if (schema.userFields().size() >= config.maxFields()) {
       throw ElanusException.invalid(
           "The number of fields has reached the maximum value " + config.maxFields());
@@ -193,7 +193,7 @@ final class AlterRules {
           "maximum vector field's number should be limited to " + config.maxVectorFields());
     }
     checkAddedClusteringKey(field, schema);
-    new FieldRules(config).check(collection.name(), field);
+    new FieldChecks(config).check(collection.name(), field);
     if (schema.field(field.name()).isPresent()) {
       throw ElanusException.invalid("duplicated field name " + field.name());
     }
@@ -212,7 +212,7 @@ final class AlterRules {
         });
     List<FieldSchema> fields = new ArrayList<>(schema.fields());
     fields.add(field);
-    CollectionRules.checkClusteringKey(fields);
+    CollectionChecks.checkClusteringKey(fields);
   }
 
   void checkDrop(Ddl.DropField command, Catalogue.Collection collection) {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /** What a name may look like, entity by entity. */
-final class Names {
+final class NameChecks {
   static final int MAX_BYTES = 255;
 
   private static final Set<String> KEYWORDS =
@@ -45,7 +45,7 @@ final class Names {
           "random_sample",
           "RANDOM_SAMPLE");
 
-  private Names() {}
+  private NameChecks() {}
 
   static void checkCollection(String name) {
     checkEntity("collection name", "collection name", name);

@@ -8,12 +8,12 @@ import java.util.zip.CRC32;
  * The hashes by which Milvus routes rows: MurmurHash3 x86 32-bit with seed 0 for Int64, CRC-32 of
  * the first 100 bytes for VarChar. Both as non-negative numbers.
  */
-final class KeyHash {
+final class RoutingHash {
   private static final int TEXT_BYTES = 100;
   private static final int C1 = 0xcc9e2d51;
   private static final int C2 = 0x1b873593;
 
-  private KeyHash() {}
+  private RoutingHash() {}
 
   static long of(long key) {
     int hash = mix(0, (int) key);

@@ -13,7 +13,7 @@ import java.util.Set;
  * Properties of collections and databases. Known ones are checked; those whose feature is not built
  * are refused by name; unknown ones are kept, as in Milvus.
  */
-final class PropertyRules {
+final class PropertyChecks {
   static final String ISOLATION = "partitionkey.isolation";
   static final String ALLOW_AUTO_ID = "allow_insert_auto_id";
   static final String DYNAMIC = "dynamicfield.enabled";
@@ -47,7 +47,7 @@ final class PropertyRules {
           "database.diskQuota.",
           "database.max.collections");
 
-  private PropertyRules() {}
+  private PropertyChecks() {}
 
   static boolean isTrue(Map<String, String> properties, String key) {
     return properties.getOrDefault(key, "false").equalsIgnoreCase("true");

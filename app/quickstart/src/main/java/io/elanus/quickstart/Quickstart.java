@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** {@code elanus quickstart [--ask TEXT …] [--texts FILE.jsonl] [--data DIR] [--exit]}. */
-public final class Main {
+public final class Quickstart {
   private static final int BATCH = 100;
   private static final List<String> USUAL_QUESTIONS =
       List.of(
@@ -24,7 +24,7 @@ public final class Main {
   private final List<String> questions;
   private final List<float[]> vectors = new ArrayList<>();
 
-  private Main(Texts texts, List<String> questions) {
+  private Quickstart(Texts texts, List<String> questions) {
     this.texts = texts;
     this.questions = questions;
   }
@@ -50,7 +50,7 @@ public final class Main {
     try (ServerProcess server = ServerProcess.start(home, data.toAbsolutePath())) {
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       System.out.println(server.readyLine());
-      new Main(chosen, questions).run(server);
+      new Quickstart(chosen, questions).run(server);
       if (!exit) {
         System.out.println("\nServing until Ctrl-C.");
         server.waitUntilItEnds();

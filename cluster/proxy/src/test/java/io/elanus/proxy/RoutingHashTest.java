@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class KeyHashTest {
+final class RoutingHashTest {
   /** Computed by a MurmurHash3 that agrees with the published value of "hello", 0x248bfa47. */
   @ParameterizedTest
   @CsvSource({
@@ -21,29 +21,29 @@ final class KeyHashTest {
     "1234567890123,1740798302"
   })
   void hashesNumbers(long key, long expected) {
-    assertThat(KeyHash.of(key)).isEqualTo(expected);
+    assertThat(RoutingHash.of(key)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @CsvSource({"a,3904355907", "hello,907060870", "größe,1540598153"})
   void hashesTexts(String key, long expected) {
-    assertThat(KeyHash.of(key)).isEqualTo(expected);
+    assertThat(RoutingHash.of(key)).isEqualTo(expected);
   }
 
   @Test
   void onlyTheFirstHundredBytesCount() {
-    assertThat(KeyHash.of("x".repeat(100))).isEqualTo(1577999759L);
-    assertThat(KeyHash.of("x".repeat(101))).isEqualTo(1577999759L);
-    assertThat(KeyHash.of("")).isZero();
+    assertThat(RoutingHash.of("x".repeat(100))).isEqualTo(1577999759L);
+    assertThat(RoutingHash.of("x".repeat(101))).isEqualTo(1577999759L);
+    assertThat(RoutingHash.of("")).isZero();
   }
 
   @Test
   void columnsHashAsTheirValuesDo() {
     Column numbers = TestSchemas.longs(0L, 42L, -1L);
-    assertThat(KeyHash.buckets(numbers, 7))
+    assertThat(RoutingHash.buckets(numbers, 7))
         .containsExactly(1669671676 % 7, 1871679806 % 7, 1651860712 % 7);
     Column texts = TestSchemas.texts("a", "größe", "x".repeat(300));
-    assertThat(KeyHash.buckets(texts, 5))
+    assertThat(RoutingHash.buckets(texts, 5))
         .containsExactly((int) (3904355907L % 5), (int) (1540598153L % 5), (int) (1577999759L % 5));
   }
 }
