@@ -75,6 +75,11 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
     return chunks;
   }
 
+  @Override
+  public boolean sortedByKey() {
+    return false;
+  }
+
   List<GrowingRows> growingRows() {
     return chunks;
   }

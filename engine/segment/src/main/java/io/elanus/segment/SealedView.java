@@ -55,6 +55,11 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
   }
 
   @Override
+  public boolean sortedByKey() {
+    return true;
+  }
+
+  @Override
   public boolean indexed(Set<Long> fieldIds) {
     return fieldIds.stream().anyMatch(sealed::indexed);
   }
