@@ -6,7 +6,6 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
-import io.elanus.schema.Value;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -31,7 +30,7 @@ final class ColumnChecks {
       return column.hasNulls() ? withoutValidity(column) : column;
     }
     if (field.defaultValue().isPresent()) {
-      Object value = plain(field.defaultValue().get());
+      Object value = field.defaultValue().get().plain();
       ColumnBuilder builder = ColumnBuilder.like(column);
       for (int row = 0; row < column.rows(); row++) {
         if (column.isNull(row)) {
@@ -67,17 +66,6 @@ final class ColumnChecks {
       case Column.Variable c ->
           new Column.Variable(c.type(), c.rows(), null, c.offsets(), c.data());
       case Column.Array c -> new Column.Array(c.rows(), null, c.offsets(), c.elements());
-    };
-  }
-
-  /** A default value as {@link ColumnBuilder#add} takes it. */
-  static Object plain(Value value) {
-    return switch (value) {
-      case Value.Bool bool -> bool.value();
-      case Value.Int number -> number.value();
-      case Value.Real real -> real.value();
-      case Value.Text text -> text.value();
-      case Value.Many many -> many.values().stream().map(ColumnChecks::plain).toList();
     };
   }
 

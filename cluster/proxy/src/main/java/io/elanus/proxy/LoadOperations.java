@@ -48,7 +48,7 @@ final class LoadOperations {
     DdlGate.refuseWithPartitionKey(collection, what);
     Set<Long> ids = new HashSet<>();
     for (String name : names) {
-      ids.add(RowPreparation.named(collection, name).id());
+      ids.add(PartitionScope.one(collection, name).id());
     }
     return ids;
   }
@@ -190,7 +190,7 @@ final class LoadOperations {
   private static Set<Long> named(Catalogue.Collection collection, List<String> names) {
     Set<Long> ids = new HashSet<>();
     for (String name : names) {
-      ids.add(RowPreparation.named(collection, name).id());
+      ids.add(PartitionScope.one(collection, name).id());
     }
     return ids;
   }

@@ -76,23 +76,7 @@ final class PartialUpdate {
 
   /** A row of the dynamic field may be absent from the request. */
   private static FieldSchema nullsAllowed(FieldSchema field) {
-    if (!field.dynamic()) {
-      return field;
-    }
-    return new FieldSchema(
-        field.id(),
-        field.name(),
-        field.description(),
-        field.type(),
-        field.elementType(),
-        false,
-        false,
-        false,
-        false,
-        true,
-        true,
-        Optional.empty(),
-        field.parameters());
+    return field.dynamic() ? field.withNulls(true, Optional.empty()) : field;
   }
 
   /** Old values; what a new row gets when the request says nothing. */

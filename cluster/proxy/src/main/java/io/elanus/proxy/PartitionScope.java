@@ -10,19 +10,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which partitions a read looks at, and whether they are loaded. */
+/** Which partitions a request names or a read looks at, and whether they are loaded. */
 final class PartitionScope {
   private PartitionScope() {}
+
+  /** With a partition key, the proxy alone says where a row belongs. */
+  static void requireNameable(Catalogue.Collection collection) {
+    if (collection.schema().partitionKey().isPresent()) {
+      throw ElanusException.invalid(
+          "not support manually specifying the partition names if partition key mode is used");
+    }
+  }
+
+  /** The partition of a write or a command. */
+  static Catalogue.Partition one(Catalogue.Collection collection, String name) {
+    NameChecks.checkPartition(name);
+    return collection
+        .partition(name)
+        .orElseThrow(
+            () -> new ElanusException(ErrorCode.PARTITION_NOT_FOUND).with("partition", name));
+  }
 
   /** Ids of partitions named in a search or query; empty: none was named. */
   static Set<Long> named(Catalogue.Collection collection, List<String> names) {
     if (names.isEmpty()) {
       return Set.of();
     }
-    if (collection.schema().partitionKey().isPresent()) {
-      throw ElanusException.invalid(
-          "not support manually specifying the partition names if partition key mode is used");
-    }
+    requireNameable(collection);
     Set<Long> ids = new HashSet<>();
     for (String name : names) {
       Catalogue.Partition partition =

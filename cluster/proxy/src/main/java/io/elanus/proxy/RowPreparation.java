@@ -8,6 +8,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.RowBatch;
+import io.elanus.schema.Value;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -120,23 +121,9 @@ final class RowPreparation {
 
   /** A null row of the dynamic field is an empty object. */
   private static FieldSchema withRoom(FieldSchema field) {
-    if (!field.dynamic()) {
-      return field;
-    }
-    return new FieldSchema(
-        field.id(),
-        field.name(),
-        field.description(),
-        field.type(),
-        field.elementType(),
-        false,
-        false,
-        false,
-        false,
-        field.nullable(),
-        true,
-        Optional.of(new io.elanus.schema.Value.Text(EMPTY_OBJECT)),
-        field.parameters());
+    return field.dynamic()
+        ? field.withNulls(field.nullable(), Optional.of(new Value.Text(EMPTY_OBJECT)))
+        : field;
   }
 
   static Column filled(FieldSchema field, int rows) {
@@ -145,7 +132,7 @@ final class RowPreparation {
     }
     return field
         .defaultValue()
-        .map(value -> ColumnBuilders.repeated(field, ColumnChecks.plain(value), rows))
+        .map(value -> ColumnBuilders.repeated(field, value.plain(), rows))
         .orElseGet(() -> ColumnBuilders.nulls(field, rows));
   }
 
@@ -153,21 +140,12 @@ final class RowPreparation {
   static Optional<Catalogue.Partition> partition(
       Catalogue.Collection collection, Proxy.InsertRequest request) {
     String name = request.partition();
-    if (collection.schema().partitionKey().isPresent()) {
-      if (!name.isEmpty()) {
-        throw ElanusException.invalid(
-            "not support manually specifying the partition names if partition key mode is used");
-      }
-      return Optional.empty();
+    if (!name.isEmpty()) {
+      PartitionScope.requireNameable(collection);
+      return Optional.of(PartitionScope.one(collection, name));
     }
-    return Optional.of(named(collection, name.isEmpty() ? Catalogue.DEFAULT_PARTITION : name));
-  }
-
-  static Catalogue.Partition named(Catalogue.Collection collection, String name) {
-    NameChecks.checkPartition(name);
-    return collection
-        .partition(name)
-        .orElseThrow(
-            () -> new ElanusException(ErrorCode.PARTITION_NOT_FOUND).with("partition", name));
+    return collection.schema().partitionKey().isPresent()
+        ? Optional.empty()
+        : Optional.of(PartitionScope.one(collection, Catalogue.DEFAULT_PARTITION));
   }
 }

@@ -280,7 +280,7 @@ final class SearchPlanner {
         IndexType.ofName(definition.parameters().getOrDefault("index_type", ""))
             .orElse(IndexType.AUTOINDEX);
     Map<String, Object> plain = new HashMap<>();
-    parameters.forEach((key, value) -> plain.put(key, ColumnChecks.plain(value)));
+    parameters.forEach((key, value) -> plain.put(key, value.plain()));
     range.radius().ifPresent(radius -> plain.put("radius", radius));
     SearchParameters.of(new IndexSpec(type, Metric.NONE, definition.parameters()), k, plain);
   }
