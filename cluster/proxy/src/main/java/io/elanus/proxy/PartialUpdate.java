@@ -3,6 +3,8 @@ package io.elanus.proxy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.elanus.proxy.column.ColumnChecks;
+import io.elanus.proxy.column.JsonChecks;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;

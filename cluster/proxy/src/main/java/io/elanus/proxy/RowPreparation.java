@@ -1,5 +1,7 @@
 package io.elanus.proxy;
 
+import io.elanus.proxy.column.ColumnChecks;
+import io.elanus.proxy.column.JsonChecks;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.CollectionSchema;

@@ -3,6 +3,7 @@ package io.elanus.proxy;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.SearchParameters;
+import io.elanus.proxy.column.QueryVectors;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.Proxy;

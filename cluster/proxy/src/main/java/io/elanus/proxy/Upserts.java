@@ -1,5 +1,6 @@
 package io.elanus.proxy;
 
+import io.elanus.proxy.column.ColumnChecks;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Proxy;
 import io.elanus.roles.StreamingNode;

@@ -90,6 +90,17 @@ final class RoomsTest {
   }
 
   @Test
+  void theChecksOfColumnsKnowNothingOfTheProxy() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.elanus.proxy.column")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.proxy", "io.elanus.roles..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheMilvusDoorKnowsMilvusMessages() {
     noClasses()
         .that()

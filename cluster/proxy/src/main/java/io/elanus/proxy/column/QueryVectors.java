@@ -1,4 +1,4 @@
-package io.elanus.proxy;
+package io.elanus.proxy.column;
 
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
@@ -8,10 +8,16 @@ import io.elanus.schema.FieldSchema;
 import java.util.Locale;
 
 /** Query vectors as the field has them: type, length and values checked, float32 converted. */
-final class QueryVectors {
+public final class QueryVectors {
   private QueryVectors() {}
 
-  static Column checked(FieldSchema field, Column vectors) {
+  /**
+   * @param field the vector field that is searched
+   * @param vectors one row a query
+   * @throws ElanusException INVALID_PARAMETER, or SEGMENT_ENGINE for another dimension, as in
+   *     Milvus
+   */
+  public static Column checked(FieldSchema field, Column vectors) {
     DataType type = field.type();
     boolean half = type == DataType.FLOAT16_VECTOR || type == DataType.BFLOAT16_VECTOR;
     boolean convert = half && vectors.type() == DataType.FLOAT_VECTOR;

@@ -1,4 +1,4 @@
-package io.elanus.proxy;
+package io.elanus.proxy.column;
 
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
@@ -14,10 +14,14 @@ import java.lang.foreign.MemorySegment;
  * int16, float32 becomes float16 or bfloat16. Columns that fit already are handed on without a
  * copy.
  */
-final class ColumnChecks {
+public final class ColumnChecks {
   private ColumnChecks() {}
 
-  static Column checked(FieldSchema field, Column column) {
+  /**
+   * @param column borrowed; the result may be the same or share its memory
+   * @throws ElanusException INVALID_PARAMETER naming field, row and limit
+   */
+  public static Column checked(FieldSchema field, Column column) {
     Column typed = typed(field, withDefaults(field, column));
     if (field.type() == DataType.JSON && !field.dynamic()) {
       JsonChecks.checkJson(field, (Column.Variable) typed);

@@ -1,9 +1,11 @@
-package io.elanus.proxy;
+package io.elanus.proxy.column;
 
 import io.elanus.schema.Column;
+import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
+import java.util.Optional;
 
 /** Array columns: capacity of each row, type, range and length of the elements. */
 final class ArrayChecks {
@@ -41,7 +43,7 @@ final class ArrayChecks {
             && elements.type() != DataType.INT64;
     if (elements.type() != type && !narrower) {
       if (elements.rows() == 0) {
-        return ColumnBuilders.empty(type);
+        return new ColumnBuilder(type, 0, Optional.empty()).build();
       }
       throw ColumnChecks.mismatch("array field", field, "need " + type.wireName() + " array");
     }

@@ -1,4 +1,4 @@
-package io.elanus.proxy;
+package io.elanus.proxy.column;
 
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;

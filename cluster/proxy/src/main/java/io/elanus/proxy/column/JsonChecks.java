@@ -1,4 +1,4 @@
-package io.elanus.proxy;
+package io.elanus.proxy.column;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** JSON values and rows of the dynamic field, read as a stream, no tree is built. */
-final class JsonChecks {
-  static final int MAX_BYTES = 65_536;
+public final class JsonChecks {
+  public static final int MAX_BYTES = 65_536;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
@@ -53,7 +53,7 @@ final class JsonChecks {
   }
 
   /** Objects only, none of whose keys is a field's name. */
-  static void checkDynamic(CollectionSchema schema, Column column) {
+  public static void checkDynamic(CollectionSchema schema, Column column) {
     if (!(column instanceof Column.Variable rows)) {
       throw notAnObject(0);
     }
