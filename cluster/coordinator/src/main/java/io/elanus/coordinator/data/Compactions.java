@@ -28,8 +28,8 @@ import java.util.function.LongSupplier;
  * Plans compactions and has data nodes carry them out, on an executor of low priority. A merge that
  * was begun is in metadata; an unfinished one is done again, to the same target.
  */
-final class Compactor {
-  private static final System.Logger LOG = System.getLogger(Compactor.class.getName());
+final class Compactions {
+  private static final System.Logger LOG = System.getLogger(Compactions.class.getName());
   private static final int ATTEMPTS = 3;
 
   private final Ledger<DataEntry, DataState> ledger;
@@ -47,7 +47,7 @@ final class Compactor {
   /**
    * @param published is told the collection after a merge was published
    */
-  Compactor(
+  Compactions(
       Ledger<DataEntry, DataState> ledger,
       Directory directory,
       DataSettings settings,
