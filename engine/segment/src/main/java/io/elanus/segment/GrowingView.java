@@ -108,12 +108,12 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
   public boolean lacks(long fieldId) {
     return fieldId >= CollectionSchema.FIRST_USER_FIELD
         && written.field(fieldId).isEmpty()
-        && SchemaFields.get(schema, fieldId).type().isVector();
+        && schema.requireField(fieldId).type().isVector();
   }
 
   @Override
   public VectorSearcher vectors(long fieldId, Metric metric) {
-    DataType type = SchemaFields.get(schema, fieldId).type();
+    DataType type = schema.requireField(fieldId).type();
     IndexSpec spec = VectorColumns.exactSpec(type, metric);
     if (type == DataType.SPARSE_FLOAT_VECTOR) {
       return new SparseChunksSearcher(spec, columns(fieldId), 1 << chunkShift);

@@ -87,7 +87,7 @@ final class HeldReads {
     if (fieldId < CollectionSchema.FIRST_USER_FIELD) {
       return take(view, ordinals, fieldId, new ColumnBuilder(DataType.INT64, 0, Optional.empty()));
     }
-    FieldSchema field = SchemaFields.get(view.schema(), fieldId);
+    FieldSchema field = view.schema().requireField(fieldId);
     return view.lacks(fieldId)
         ? ConstantColumns.of(field, ordinals.length)
         : take(view, ordinals, fieldId, ColumnBuilder.of(field));

@@ -76,13 +76,13 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
 
   @Override
   public VectorSearcher vectors(long fieldId, Metric metric) {
-    return vectors.searcher(SchemaFields.get(schema, fieldId), metric);
+    return vectors.searcher(schema.requireField(fieldId), metric);
   }
 
   @Override
   public boolean lacks(long fieldId) {
     return fieldId >= CollectionSchema.FIRST_USER_FIELD
-        && SchemaFields.get(schema, fieldId).type().isVector()
+        && schema.requireField(fieldId).type().isVector()
         && !sealed.has(fieldId);
   }
 

@@ -1,8 +1,6 @@
 package io.elanus.index.vector;
 
-import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
-import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.ElementType;
@@ -14,7 +12,7 @@ import java.util.List;
  * A graph index over a mapped file; how it was made and what the file holds is said by {@link
  * HnswBuild}.
  */
-final class HnswIndex implements VectorIndex {
+final class HnswIndex implements MappedIndex {
   private final IndexFile file;
   private final HnswSearch search;
 
@@ -78,25 +76,12 @@ final class HnswIndex implements VectorIndex {
   }
 
   @Override
-  public IndexSpec spec() {
-    return file.spec();
-  }
-
-  @Override
-  public int count() {
-    return file.count();
-  }
-
-  @Override
-  public long mappedBytes() {
-    return file.bytes();
+  public IndexFile file() {
+    return file;
   }
 
   @Override
   public Neighbors search(VectorQuery query) {
     return search.search(query);
   }
-
-  @Override
-  public void close() {}
 }
