@@ -157,7 +157,7 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
     if (after.isEmpty() && limit >= bits.size()) {
       int[] ordinals = SetRows.of(bits);
       // Rows of equal keys are in order of time already, and the sort is stable.
-      IndexSort.sort(ordinals, keyColumn::compareKeys);
+      OrdinalSort.sort(ordinals, keyColumn::compareKeys);
       return ordinals;
     }
     SmallestRows first = new SmallestRows(limit, keyColumn::compareKeys);

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Joins filters by and, or. Equalities on one operand become one {@code in}, which a long chain of
- * them needs to be fast; they are UNKNOWN for the same rows, so that the result is the same.
+ * Connectives filters by and, or. Equalities on one operand become one {@code in}, which a long
+ * chain of them needs to be fast; they are UNKNOWN for the same rows, so that the result is the
+ * same.
  */
-final class Joins {
-  private Joins() {}
+final class Connectives {
+  private Connectives() {}
 
   static Filter join(boolean conjunction, List<Filter> filters) {
     List<Filter> joined = merged(conjunction, filters);

@@ -1,7 +1,7 @@
 package io.elanus.segment;
 
 /** Sorts ints by an order of what they stand for: a stable merge sort that likes sorted runs. */
-final class IndexSort {
+final class OrdinalSort {
   private static final int INSERTION_SORT_BELOW = 12;
 
   /** Compares what two ints stand for. */
@@ -9,7 +9,7 @@ final class IndexSort {
     int compare(int left, int right);
   }
 
-  private IndexSort() {}
+  private OrdinalSort() {}
 
   /** Sorts in place. */
   static void sort(int[] values, Order order) {
