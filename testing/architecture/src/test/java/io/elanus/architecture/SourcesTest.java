@@ -36,6 +36,9 @@ final class SourcesTest {
   private static final Pattern PAGE = Pattern.compile("[\\w./-]+\\.md\\b");
   private static final Pattern DECISION = Pattern.compile("\\b[Dd]ecisions? (\\d{4})\\b");
 
+  /** A class of the same package; the name may stand on the next line of the comment. */
+  private static final Pattern NEIGHBOUR = Pattern.compile("\\{@link[\\s*]+([A-Z]\\w*)");
+
   private final Path root = root();
 
   @Test
@@ -66,6 +69,17 @@ final class SourcesTest {
                 DECISION,
                 (file, decision) ->
                     decisions.stream().noneMatch(name -> name.startsWith(decision.group(1)))))
+        .isEmpty();
+  }
+
+  @Test
+  void everyClassThatAPackageNamesIsThere() throws IOException {
+    assertThat(
+            found(
+                NEIGHBOUR,
+                (file, link) ->
+                    file.endsWith("package-info.java")
+                        && !Files.exists(file.resolveSibling(link.group(1) + ".java"))))
         .isEmpty();
   }
 
