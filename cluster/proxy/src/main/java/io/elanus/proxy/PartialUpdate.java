@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class PartialUpdate {
     for (FieldSchema field : schema.fields()) {
       Column given = request.insert().columns().get(field.name());
       if (field.primaryKey()) {
-        result.put(field.name(), java.util.Objects.requireNonNull(given));
+        result.put(field.name(), Objects.requireNonNull(given));
       } else if (given == null) {
         result.put(field.name(), kept(field, keys, stored));
       } else {

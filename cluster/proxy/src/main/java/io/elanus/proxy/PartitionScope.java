@@ -4,6 +4,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.QueryCoord;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Value;
 import java.util.HashSet;
 import java.util.List;
@@ -111,7 +112,7 @@ final class PartitionScope {
   }
 
   /** Throws when a field was left out by {@code load_fields}. */
-  static void requireLoadedField(QueryCoord.LoadState state, io.elanus.schema.FieldSchema field) {
+  static void requireLoadedField(QueryCoord.LoadState state, FieldSchema field) {
     if (!state.fields().isEmpty() && !state.fields().contains(field.id())) {
       throw ElanusException.invalid("field " + field.name() + " is not loaded");
     }

@@ -3,6 +3,7 @@ package io.elanus.proxy;
 import io.elanus.roles.Catalogue;
 import io.elanus.schema.Keys;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The shards that a read must ask: all, or those of the keys its filter is limited to. */
 final class ReadChannels {
@@ -24,7 +25,7 @@ final class ReadChannels {
       asked[(int) (hash % channels.size())] = true;
     }
     List<String> some =
-        java.util.stream.IntStream.range(0, asked.length)
+        IntStream.range(0, asked.length)
             .filter(shard -> asked[shard])
             .mapToObj(channels::get)
             .toList();

@@ -1,6 +1,7 @@
 package io.elanus.proxy;
 
 import io.elanus.schema.Column;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
@@ -59,10 +60,7 @@ final class RoutingHash {
         for (int row = 0; row < result.length; row++) {
           int length = Math.min(texts.length(row), TEXT_BYTES);
           byte[] head =
-              texts
-                  .data()
-                  .asSlice(texts.start(row), length)
-                  .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+              texts.data().asSlice(texts.start(row), length).toArray(ValueLayout.JAVA_BYTE);
           result[row] = (int) (crc(head) % buckets);
         }
       }

@@ -1,5 +1,6 @@
 package io.elanus.proxy;
 
+import io.elanus.index.IndexParameters;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.SearchParameters;
@@ -213,7 +214,7 @@ final class SearchPlanner {
         index
             .flatMap(definition ->
                 Metric.ofName(definition.parameters().getOrDefault("metric_type", "")))
-            .orElseGet(() -> io.elanus.index.IndexParameters.defaultMetric(field.type()));
+            .orElseGet(() -> IndexParameters.defaultMetric(field.type()));
     Optional<String> given = options.text("metric_type");
     if (index.isPresent()
         && given.isPresent()

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which shard and which partition each row goes to. */
 final class ShardRouter {
@@ -40,7 +41,7 @@ final class ShardRouter {
   static Map<String, List<StreamingNode.Rows>> route(
       Catalogue.Collection collection,
       RowBatch batch,
-      java.util.Optional<Catalogue.Partition> partition,
+      Optional<Catalogue.Partition> partition,
       long firstRowId) {
     List<String> channels = collection.channels();
     Column keys = batch.get(collection.schema().primaryKey().id());

@@ -14,6 +14,7 @@ import io.elanus.roles.Consistency;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.DataType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class OperationsTest {
   }
 
   private void index(String field, String... parameters) {
-    Map<String, String> map = new java.util.HashMap<>();
+    Map<String, String> map = new HashMap<>();
     for (int i = 0; i < parameters.length; i += 2) {
       map.put(parameters[i], parameters[i + 1]);
     }

@@ -18,6 +18,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.Consistency;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
+import io.elanus.roles.QueryCoord;
 import io.elanus.schema.Timestamps;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -317,9 +319,7 @@ final class QueryTest {
             Map.of()));
     Catalogue.Collection keyed = cluster.root.findCollection("default", "keyed").orElseThrow();
     cluster.query.states.put(
-        keyed.id(),
-        new io.elanus.roles.QueryCoord.LoadState(
-            keyed.id(), java.util.Set.of(), java.util.Set.of(), 1, 100));
+        keyed.id(), new QueryCoord.LoadState(keyed.id(), Set.of(), Set.of(), 1, 100));
     cluster.proxy.insert(
         insert(
             "keyed",

@@ -2,6 +2,7 @@ package io.elanus.index;
 
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
 import java.util.EnumSet;
 import java.util.List;
@@ -71,7 +72,7 @@ public final class IndexParameters {
         ? IndexType.AUTOINDEX
         : IndexType.ofName(name)
             .orElseThrow(() ->
-                new ElanusException(io.elanus.schema.ErrorCode.INVALID_PARAMETER)
+                new ElanusException(ErrorCode.INVALID_PARAMETER)
                     .with("expected", "valid index")
                     .with("actual", "invalid index type: " + name));
   }

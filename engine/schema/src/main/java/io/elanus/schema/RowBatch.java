@@ -2,6 +2,7 @@ package io.elanus.schema;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,7 +72,7 @@ public record RowBatch(int rows, Map<Long, Column> columns) {
         for (int row = 0; row < rows; row++) {
           keys[row] = texts.text(row);
         }
-        yield new Keys.Texts(java.util.List.of(keys));
+        yield new Keys.Texts(List.of(keys));
       }
       case Column.Bit bit -> throw noKeys(bit);
       case Column.Array array -> throw noKeys(array);

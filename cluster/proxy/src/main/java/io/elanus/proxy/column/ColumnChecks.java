@@ -7,6 +7,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * Checks a column as a client sent it against its field, and turns it into a column of exactly the
@@ -128,7 +129,7 @@ public final class ColumnChecks {
         type == DataType.INT8
             ? Byte.MAX_VALUE
             : type == DataType.INT16 ? Short.MAX_VALUE : Integer.MAX_VALUE;
-    ColumnBuilder builder = new ColumnBuilder(type, 0, java.util.Optional.empty());
+    ColumnBuilder builder = new ColumnBuilder(type, 0, Optional.empty());
     for (int row = 0; row < column.rows(); row++) {
       if (column.isNull(row)) {
         builder.addNull();
