@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes on stores that outlive them, with coordinators that outlive them, too. */
@@ -168,9 +169,19 @@ public final class TestCluster implements Directory, AutoCloseable {
     if (leader != null) {
       kill();
     }
-    searchPool.shutdownNow();
-    fanOut.shutdownNow();
-    background.shutdownNow();
+    List<ExecutorService> pools = List.of(searchPool, fanOut, background);
+    pools.forEach(ExecutorService::shutdownNow);
+    pools.forEach(TestCluster::awaitEnd); // a flush may still write into the test's folder
     logs.close();
+  }
+
+  private static void awaitEnd(ExecutorService pool) {
+    try {
+      if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("a task does not end: " + pool);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
