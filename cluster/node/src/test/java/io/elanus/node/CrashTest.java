@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.disk.Failpoints;
+import io.elanus.files.MappedFiles;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
 import io.elanus.node.fakes.Model;
@@ -106,9 +107,11 @@ class CrashTest {
         write(table, model, round);
       }
       cluster.kill();
-      for (int attempt = 1; attempt <= 3; attempt++) {
+      long before = MappedFiles.heldBytes();
+      for (int attempt = 1; attempt <= 4; attempt++) {
         Failpoints.arm("streaming.replay.record:throw:" + attempt);
         assertThatThrownBy(cluster::start).isInstanceOf(ElanusException.class);
+        assertThat(MappedFiles.heldBytes()).isLessThanOrEqualTo(before); // replayed rows are freed
       }
       Failpoints.disarm();
       cluster.start();
