@@ -147,8 +147,10 @@ final class Flusher {
     round.writeObjects(tools.files(), tools.deleteFiles(), writing);
     long newCheckpoint = publish(round);
     Set<Growing> unneeded = unneeded(round.segments());
-    Map<Growing, SealedSegment> mapped = map(round, unneeded);
-    inLoop(() -> finish(round, newCheckpoint, unneeded, mapped));
+    try (FlushedFiles mapped = new FlushedFiles()) {
+      map(round, unneeded, mapped);
+      inLoop(() -> finish(round, newCheckpoint, unneeded, mapped));
+    }
     cutLog(newCheckpoint);
   }
 
@@ -259,36 +261,34 @@ final class Flusher {
    * What is still wanted is served from its files until a view contains it: indexes may take long
    * to build, and memory is for rows that are in no file.
    */
-  private Map<Growing, SealedSegment> map(FlushRound round, Set<Growing> unneeded) {
-    Map<Growing, SealedSegment> mapped = new HashMap<>();
+  private void map(FlushRound round, Set<Growing> unneeded, FlushedFiles mapped) {
     for (Growing growing : round.segments()) {
       if (!unneeded.contains(growing) && !growing.discarded()) {
         try {
-          mapped.put(growing, round.open(growing, tools.files()));
+          mapped.map(round, growing, tools.files());
         } catch (ElanusException failed) {
           LOG.log(WARNING, "segment " + growing.id() + " stays in memory", failed);
         }
       }
     }
-    return mapped;
   }
 
   /** Loop only: the files get the deletes that came since they were written. */
-  private void serveFromFiles(FlushRound round, Growing growing, SealedSegment files) {
+  private void serveFromFiles(FlushRound round, Growing growing, FlushedFiles mapped) {
     Optional<Shard> shard = owner.shard(growing.channel()).filter(each -> each.holds(growing));
-    if (shard.isEmpty()) {
-      files.close();
+    Optional<SealedSegment> files = mapped.of(growing);
+    if (shard.isEmpty() || files.isEmpty()) {
       return;
     }
     for (DeleteBuffer.Batch batch : shard.get().deletes().after(round.deletesAppliedUpTo())) {
       if (batch.reaches(growing.partitionId())) {
         long[] timestamps = new long[batch.keys().size()];
         Arrays.fill(timestamps, batch.timestamp());
-        files.delete(batch.keys(), timestamps);
+        files.get().delete(batch.keys(), timestamps);
       }
     }
-    files.changeSchema(shard.get().schema());
-    growing.serveFrom(files);
+    files.get().changeSchema(shard.get().schema());
+    mapped.handOver(growing);
   }
 
   /** Loop only. */
@@ -296,9 +296,9 @@ final class Flusher {
       FlushRound round,
       long newCheckpoint,
       Set<Growing> unneeded,
-      Map<Growing, SealedSegment> mapped) {
+      FlushedFiles mapped) {
     round.segments().forEach(Growing::markFlushed);
-    mapped.forEach((growing, files) -> serveFromFiles(round, growing, files));
+    round.segments().forEach(growing -> serveFromFiles(round, growing, mapped));
     for (Shard shard : owner.unflushedShards()) {
       shard.letGo(unneeded::contains);
     }

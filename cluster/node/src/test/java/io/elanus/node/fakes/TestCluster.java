@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes on stores that outlive them, with coordinators that outlive them, too. */
@@ -161,6 +162,14 @@ public final class TestCluster implements Directory, AutoCloseable {
   @Override
   public List<ProxyCache> proxies() {
     return List.of();
+  }
+
+  /** Returns when flushes and graphs that run have ended; none can begin any more. */
+  public void awaitBackground() throws InterruptedException {
+    background.shutdown();
+    if (!background.awaitTermination(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("background work did not end");
+    }
   }
 
   @Override
