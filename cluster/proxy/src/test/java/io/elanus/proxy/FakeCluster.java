@@ -57,6 +57,11 @@ final class FakeCluster implements Directory, AutoCloseable {
     proxy = new ElanusProxy(this, clock, requests, config);
   }
 
+  /** Another proxy, which has seen nothing yet. */
+  ElanusProxy restartedProxy() {
+    return new ElanusProxy(this, clock, requests, ProxyConfig.DEFAULT);
+  }
+
   @Override
   public void close() {
     requests.shutdownNow();
