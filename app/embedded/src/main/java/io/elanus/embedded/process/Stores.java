@@ -45,7 +45,7 @@ record Stores(
     Optional<FolderLock> lock = onDisk ? Optional.of(lock(folder)) : Optional.empty();
     try {
       if (onDisk) {
-        StoreRecord.check(folder, logType, metadataType, objectsType);
+        StoreRecord.check(disk, folder, logType, metadataType, objectsType);
       }
       Cache cache = onDisk ? Cache.in(folder) : Cache.temporary();
       MetadataStore metadata =
