@@ -1,9 +1,9 @@
 package io.elanus.node.streaming;
 
-import io.elanus.node.query.FanOut;
-import io.elanus.node.query.FoundMerge;
-import io.elanus.node.query.HitsMerge;
-import io.elanus.node.query.SegmentReads;
+import io.elanus.node.read.FanOut;
+import io.elanus.node.read.FoundMerge;
+import io.elanus.node.read.HitsMerge;
+import io.elanus.node.read.SegmentReads;
 import io.elanus.node.streaming.ShardSnapshot.OnNode;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryNode;

@@ -5,7 +5,7 @@ import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.query.QueryExecutor;
-import io.elanus.node.query.ReadThreads;
+import io.elanus.node.read.ReadThreads;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
