@@ -79,7 +79,8 @@ final class ReadClock {
    */
   private long bounded() {
     long last = seen.get();
-    return Math.max(last == 0 ? fresh() : last, Timestamps.of(clock.millis() - gracefulTime.toMillis(), 0));
+    return Math.max(
+        last == 0 ? fresh() : last, Timestamps.of(clock.millis() - gracefulTime.toMillis(), 0));
   }
 
   /** Rows written before the result have outlived the collection's time to live; 0: none. */

@@ -29,11 +29,11 @@ class FanOutTest {
   private Future<Integer> slow() throws InterruptedException {
     Future<Integer> part =
         fanOut.begin(() -> {
-              begun.countDown();
-              Thread.sleep(50);
-              ended.set(true);
-              return 7;
-            });
+          begun.countDown();
+          Thread.sleep(50);
+          ended.set(true);
+          return 7;
+        });
     begun.await();
     return part;
   }

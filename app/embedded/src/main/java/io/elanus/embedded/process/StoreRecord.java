@@ -24,8 +24,7 @@ final class StoreRecord {
   /**
    * @throws ElanusException INVALID_PARAMETER when the folder was written with other types
    */
-  static void check(
-      Disk disk, Path folder, StoreType log, StoreType metadata, StoreType objects) {
+  static void check(Disk disk, Path folder, StoreType log, StoreType metadata, StoreType objects) {
     String wanted =
         "log=%s%nmetadata=%s%nobjects=%s%n"
             .formatted(log, metadata, objects)
@@ -48,7 +47,8 @@ final class StoreRecord {
 
   private static String read(Disk disk, Path path) {
     try (DiskFile file = disk.open(path, Disk.Mode.READ)) {
-      ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Math.min(MOST_BYTES, file.sizeBytes())));
+      ByteBuffer bytes =
+          ByteBuffer.allocate(Math.toIntExact(Math.min(MOST_BYTES, file.sizeBytes())));
       file.read(bytes, 0);
       return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
     }
