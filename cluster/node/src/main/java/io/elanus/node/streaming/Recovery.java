@@ -11,7 +11,6 @@ import io.elanus.node.streaming.LogRecordCodec.Decoded;
 import io.elanus.node.streaming.LogRecordCodec.Header;
 import io.elanus.roles.DataCoord.Grant;
 import io.elanus.roles.Segments;
-import io.elanus.segment.SegmentIdentity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -144,10 +143,7 @@ final class Recovery {
     }
     Growing growing =
         new Growing(
-            new SegmentIdentity(
-                create.segmentId(), shard.collectionId(), create.partitionId(), shard.channel()),
-            create.schema(),
-            budget);
+            shard.identity(create.segmentId(), create.partitionId()), create.schema(), budget);
     growing.startsAt(position, after);
     shard.add(growing);
   }

@@ -83,7 +83,7 @@ final class ShardReads {
 
   private static void await(ChannelOwner owner, long timestamp) {
     try {
-      owner.gate().await(timestamp);
+      owner.awaitTick(timestamp);
     } catch (InterruptedException interrupted) {
       throw interrupted(interrupted);
     }
