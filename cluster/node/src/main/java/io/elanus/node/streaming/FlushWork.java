@@ -102,7 +102,6 @@ final class FlushWork {
     while (!stopped) {
       try {
         attempt(round, finish);
-        failure = null;
         return;
       } catch (ElanusException failed) {
         if (failed.code() == ErrorCode.CHANNEL_NOT_AVAILABLE) {
@@ -138,7 +137,10 @@ final class FlushWork {
     Set<Growing> unneeded = unneeded(round.segments());
     try (FlushedFiles files = new FlushedFiles()) {
       map(round, unneeded, files);
-      inLoop(() -> finish.accept(new Flushed(round, published, unneeded, files)));
+      inLoop(() -> {
+        failure = null; // before anybody can learn that the rows are flushed
+        finish.accept(new Flushed(round, published, unneeded, files));
+      });
     }
     cutLog(published);
   }
