@@ -7,8 +7,8 @@ import io.elanus.disk.Failpoints;
 import io.elanus.files.MappedFiles;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ class ClosedMemoryTest {
     for (int round = 0; round < 3; round++) {
       try (TestCluster cluster =
           new TestCluster(
-              new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+              new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1)) {
         cluster.start();
         TestTable table = new TestTable(cluster, 1);
         cluster
@@ -60,7 +60,7 @@ class ClosedMemoryTest {
     assumeTrue(Files.exists(MAPPINGS), "the system does not tell what is mapped");
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
       table.load();

@@ -9,13 +9,12 @@ import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.Keys;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,11 +51,7 @@ class CrashTest {
   void nothingIsLostOrDoubled(String failpoint, int hit, @TempDir Path cache) {
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(),
-            new MemoryObjectStore(),
-            cache,
-            StreamingConfig.DEFAULTS.withSealing(30, 1 << 20, Duration.ofMinutes(10)),
-            1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.sealingAt(30), 1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
       Model model = new Model();
@@ -98,7 +93,7 @@ class CrashTest {
   void aStartThatFailedIsRepeated(@TempDir Path cache) {
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
       Model model = new Model();
@@ -124,7 +119,7 @@ class CrashTest {
   void aCompactionThatFailedIsRepeated(@TempDir Path cache) {
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
       Model model = new Model();

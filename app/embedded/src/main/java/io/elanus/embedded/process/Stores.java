@@ -64,10 +64,7 @@ record Stores(
     return switch (type) {
       case FILES ->
           LocalLogStore.open(
-              disk,
-              folder,
-              LogOptions.defaults().withFileBytes(settings.bytes(Setting.LOG_FILE_BYTES)),
-              background);
+              disk, folder, LogOptions.ofFiles(settings.bytes(Setting.LOG_FILE_BYTES)), background);
       case ROCKSDB -> RocksStores.log(folder);
       case MEMORY -> new MemoryLogStore();
     };
