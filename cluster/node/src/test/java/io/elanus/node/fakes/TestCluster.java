@@ -5,7 +5,7 @@ import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.query.QueryExecutor;
-import io.elanus.node.query.ReadThreads;
+import io.elanus.node.read.ReadThreads;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
@@ -162,6 +162,14 @@ public final class TestCluster implements Directory, AutoCloseable {
   @Override
   public List<ProxyCache> proxies() {
     return List.of();
+  }
+
+  /** Returns when flushes and graphs that run have ended; none can begin any more. */
+  public void awaitBackground() throws InterruptedException {
+    background.shutdown();
+    if (!background.awaitTermination(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("background work did not end");
+    }
   }
 
   @Override

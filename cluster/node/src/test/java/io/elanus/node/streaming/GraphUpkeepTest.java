@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.elanus.files.MappedFiles;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.streaming.LogEntry.Part;
 import io.elanus.objects.MemoryObjectStore;
@@ -53,8 +54,7 @@ class GraphUpkeepTest {
   @BeforeEach
   void open() {
     cluster =
-        new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1);
+        new TestCluster(new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
     table = new TestTable(cluster, 1);
     cluster
         .indexCoord()
