@@ -293,7 +293,7 @@ final class CollectionChecksTest {
   void refusesWithCodeAndText(Ddl.CreateCollection command, int code, String text) {
     ElanusException refusal =
         catchThrowableOfType(
-            ElanusException.class, () -> new CollectionChecks(ProxyConfig.DEFAULT).check(command));
+            ElanusException.class, () -> new CollectionChecks(FakeCluster.CONFIG).check(command));
     assertThat(refusal).isNotNull();
     assertThat(refusal.code().milvusCode()).isEqualTo(code);
     assertThat(refusal.getMessage()).contains(text);
@@ -318,7 +318,7 @@ final class CollectionChecksTest {
                 .with("max_capacity", 8)
                 .with("max_length", 16));
     assertThatCode(() ->
-            new CollectionChecks(ProxyConfig.DEFAULT)
+            new CollectionChecks(FakeCluster.CONFIG)
                 .check(
                     create(
                         schema,

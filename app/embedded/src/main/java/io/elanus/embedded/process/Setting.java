@@ -23,7 +23,7 @@ public enum Setting {
       "growing.max.bytes", "2GB", "memory of rows not yet flushed; writes wait above it"),
   LOG_FILE_BYTES("log.file.bytes", "64MB", "size of a log file; only whole files are cut"),
   LOG_RETAINED_BYTES(
-      "log.retained.bytes", "1GB", "segments are sealed when the log holds more than this"),
+      "log.retained.bytes", "128MB", "segments are sealed when the log holds more than this"),
   METADATA_SNAPSHOT_BYTES(
       "metadata.snapshot.bytes", "1MB", "metadata journal after which a snapshot replaces it"),
   RETENTION("read.retention", "30m", "how long a timestamp may stay pinned"),

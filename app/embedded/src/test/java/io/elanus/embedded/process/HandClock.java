@@ -1,20 +1,21 @@
 package io.elanus.embedded.process;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Stands still until it is set. */
+/** Time passes by hand. */
 final class HandClock extends Clock {
-  private volatile Instant now;
+  private volatile Instant now; // written by the test alone
 
   HandClock(Instant now) {
     this.now = now;
   }
 
-  void set(Instant newNow) {
-    now = newNow;
+  void pass(Duration time) {
+    now = now.plus(time);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.elanus.node.query;
+package io.elanus.roles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,12 +11,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FanOutTest {
   private final ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor();
+  private final FanOut fanOut = new FanOut(pool);
   private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch handed = new CountDownLatch(1);
   private final AtomicBoolean ended = new AtomicBoolean();
 
   @AfterEach
@@ -24,19 +27,26 @@ class FanOutTest {
     pool.close();
   }
 
-  /** Ends some time after the caller began to wait. */
+  /** Ends once the caller waits for it. */
   private Future<Integer> slow() throws InterruptedException {
+    Thread caller = Thread.currentThread();
     Future<Integer> part =
-        FanOut.begin(
-            pool,
-            () -> {
-              begun.countDown();
-              Thread.sleep(50);
-              ended.set(true);
-              return 7;
-            });
+        fanOut.begin(() -> {
+          begun.countDown();
+          handed.await();
+          awaitWaiting(caller);
+          ended.set(true);
+          return 7;
+        });
     begun.await();
+    handed.countDown();
     return part;
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    for (int look = 0; look < 30_000 && thread.getState() != Thread.State.WAITING; look++) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   @Test
@@ -63,11 +73,40 @@ class FanOutTest {
   void aPartThatTheClosingPoolRefusesFailsAfterTheOthersHaveEnded() throws InterruptedException {
     Future<Integer> running = slow();
     pool.shutdown();
-    List<Future<Integer>> parts = List.of(FanOut.begin(pool, () -> 8), running);
+    List<Future<Integer>> parts = List.of(fanOut.begin(() -> 8), running);
     assertThatThrownBy(() -> FanOut.awaitAll(parts))
         .isInstanceOfSatisfying(
             ElanusException.class,
             refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
     assertThat(ended).isTrue();
+  }
+
+  @Test
+  void eachItemIsAPartAndTheLastOneRunsHere() {
+    Thread here = Thread.currentThread();
+    List<Boolean> threads = fanOut.each(List.of(1, 2, 3), item -> Thread.currentThread() == here);
+    assertThat(threads).containsExactly(false, false, true);
+    assertThat(fanOut.each(List.of(), item -> item)).isEmpty();
+  }
+
+  @Test
+  void anErrorOfAnItemIsThrownAsItWas() {
+    assertThatThrownBy(() ->
+            fanOut.each(
+                List.of(1, 2),
+                item -> {
+                  throw new IllegalStateException("item " + item);
+                }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("item 1");
+  }
+
+  @Test
+  void aClosedPoolIsUnavailable() {
+    pool.shutdown();
+    assertThatThrownBy(() -> fanOut.each(List.of(1, 2), item -> item))
+        .isInstanceOfSatisfying(
+            ElanusException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
 }
