@@ -73,7 +73,7 @@ final class ShardRouter {
       if (ordinals.length == 0) {
         continue;
       }
-      RowBatch rows = ordinals.length == batch.rows() ? batch : RowGather.rows(batch, ordinals);
+      RowBatch rows = ordinals.length == batch.rows() ? batch : batch.take(ordinals);
       routed
           .computeIfAbsent(channels.get(group / partitions.size()), channel -> new ArrayList<>())
           .add(new StreamingNode.Rows(partitions.get(group % partitions.size()).id(), rowId, rows));
