@@ -11,7 +11,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -81,6 +83,22 @@ final class SourcesTest {
                     file.endsWith("package-info.java")
                         && !Files.exists(file.resolveSibling(link.group(1) + ".java"))))
         .isEmpty();
+  }
+
+  /** A word means one thing in all rooms; a class that has to be told by its package does not. */
+  @Test
+  void aClassNameStandsForOneThing() throws IOException {
+    Map<String, List<String>> places = new TreeMap<>();
+    for (Path file : files()) {
+      String name = file.getFileName().toString();
+      if (file.toString().contains("/src/main/java/") && !name.equals("package-info.java")) {
+        places
+            .computeIfAbsent(name, first -> new ArrayList<>())
+            .add(root.relativize(file).toString());
+      }
+    }
+    places.values().removeIf(found -> found.size() == 1);
+    assertThat(places).isEmpty();
   }
 
   /** Each match that is wrong, as {@code file: text}. */
