@@ -1,4 +1,4 @@
-package io.elanus.embedded.process;
+package io.elanus.process;
 
 import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.data.DataSettings;
