@@ -177,9 +177,19 @@ public final class TestCluster implements Directory, AutoCloseable {
     if (leader != null) {
       kill();
     }
-    searchPool.shutdownNow();
-    fanOut.shutdownNow();
-    background.shutdownNow();
+    List<ExecutorService> pools = List.of(searchPool, fanOut, background);
+    pools.forEach(ExecutorService::shutdownNow);
+    pools.forEach(TestCluster::awaitEnd); // a flush may still write into the test's folder
     logs.close();
+  }
+
+  private static void awaitEnd(ExecutorService pool) {
+    try {
+      if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("a task does not end: " + pool);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -31,7 +31,7 @@ class GraphUpkeepTest {
   private static final int ROWS = 3000;
 
   @TempDir Path cache;
-  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong nanos = new AtomicLong(-GraphUpkeep.CALM_NANOS);
   private final List<LogRecord> logged = new ArrayList<>();
   private final Logger logger = Logger.getLogger(GraphUpkeep.class.getName());
   private final Handler handler =
@@ -60,6 +60,7 @@ class GraphUpkeepTest {
         .indexCoord()
         .define(table.id(), TestTable.VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2"));
     graphs = new GraphUpkeep(cluster, Runnable::run, nanos::get);
+    nanos.set(0);
     logger.setUseParentHandlers(false);
     logger.addHandler(handler);
   }
