@@ -3,8 +3,8 @@ package io.elanus.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.elanus.embedded.process.Setting;
-import io.elanus.embedded.process.Settings;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import io.elanus.schema.ElanusException;
 import java.io.IOException;
 import java.nio.file.Files;

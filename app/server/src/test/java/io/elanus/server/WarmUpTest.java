@@ -3,8 +3,8 @@ package io.elanus.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.api.http.Meters;
-import io.elanus.embedded.process.Setting;
-import io.elanus.embedded.process.Settings;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.elanus.embedded.process;
+package io.elanus.process;
 
 /** What stands between the callers of a role and the role: nothing, or a socket. */
 public interface RoleLink extends AutoCloseable {

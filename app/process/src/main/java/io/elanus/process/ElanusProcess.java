@@ -1,4 +1,4 @@
-package io.elanus.embedded.process;
+package io.elanus.process;
 
 import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.data.DataSettings;
@@ -128,7 +128,13 @@ public final class ElanusProcess implements AutoCloseable {
     return start(settings, link, Clock.systemUTC());
   }
 
-  static ElanusProcess start(Settings settings, RoleLink link, Clock clock) {
+  /**
+   * As {@link #start(Settings)}.
+   *
+   * @param link how the roles reach each other
+   * @param clock of the oracle and of reads that may lag
+   */
+  public static ElanusProcess start(Settings settings, RoleLink link, Clock clock) {
     ElanusProcess process = build(settings, link, clock);
     try {
       process.serve();

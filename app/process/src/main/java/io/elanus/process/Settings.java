@@ -1,4 +1,4 @@
-package io.elanus.embedded.process;
+package io.elanus.process;
 
 import io.elanus.schema.ElanusException;
 import java.nio.file.Path;

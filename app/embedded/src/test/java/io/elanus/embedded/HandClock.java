@@ -1,4 +1,4 @@
-package io.elanus.embedded.process;
+package io.elanus.embedded;
 
 import java.time.Clock;
 import java.time.Duration;

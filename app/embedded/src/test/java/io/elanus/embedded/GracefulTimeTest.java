@@ -1,11 +1,11 @@
-package io.elanus.embedded.process;
+package io.elanus.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.elanus.embedded.CollectionSpec;
-import io.elanus.embedded.Database;
-import io.elanus.embedded.Elanus;
-import io.elanus.embedded.Row;
+import io.elanus.process.ElanusProcess;
+import io.elanus.process.RoleLink;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Consistency;
 import io.elanus.roles.Proxy;

@@ -1,4 +1,4 @@
-package io.elanus.embedded.process;
+package io.elanus.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.elanus.embedded.process;
+package io.elanus.process;
 
 /** Which implementation of a storage contract a process uses. */
 enum StoreType {

@@ -1,4 +1,4 @@
-package io.elanus.embedded.process;
+package io.elanus.process;
 
 import io.elanus.disk.Disk;
 import io.elanus.disk.FolderLock;

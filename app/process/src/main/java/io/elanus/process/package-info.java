@@ -3,6 +3,6 @@
  * build the roles, start them, close in reverse. Knows no port.
  */
 @NullMarked
-package io.elanus.embedded.process;
+package io.elanus.process;
 
 import org.jspecify.annotations.NullMarked;
