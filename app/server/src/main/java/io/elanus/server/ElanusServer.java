@@ -2,6 +2,7 @@ package io.elanus.server;
 
 import io.elanus.api.http.Doors;
 import io.elanus.api.http.DoorsConfiguration;
+import io.elanus.api.http.GrpcServices;
 import io.elanus.api.http.HttpRoutes;
 import io.elanus.api.http.Management;
 import io.elanus.api.http.Meters;
@@ -97,7 +98,9 @@ public final class ElanusServer implements AutoCloseable {
             ServerInfo.standalone(),
             Authorizer.OFF,
             new MilvusService.Limits(
-                settings.bytes(Setting.MAX_INSERT_BYTES_IN_FLIGHT),
+                Math.min(
+                    settings.bytes(Setting.MAX_REQUEST_BYTES_IN_FLIGHT),
+                    Runtime.getRuntime().maxMemory() / 2),
                 configuration.inboundLimitBytes()),
             meters);
     HttpRoutes management =
@@ -107,7 +110,10 @@ public final class ElanusServer implements AutoCloseable {
                     new Management.Component("standalone", process.proxy().ailments().isEmpty())),
             meters);
     return Doors.prepare(
-        configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
+        configuration,
+        new GrpcServices(List.of(milvus.definition()), milvus.tracers()),
+        HttpRoutes.none(),
+        management);
   }
 
   private static RoleLink link(Settings settings) {

@@ -33,7 +33,7 @@ final class SettingsTest {
             metadata.type = files
             objects.type = files
             wiring = direct
-            inserts.max.bytes.in.flight = 256MB
+            requests.max.bytes.in.flight = 256MB
             segment.max.rows = 1000000
             segment.max.bytes = 512MB
             growing.max.bytes = 2GB

@@ -9,6 +9,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.elanus.api.http.Doors;
 import io.elanus.api.http.DoorsConfiguration;
+import io.elanus.api.http.GrpcServices;
 import io.elanus.api.http.HttpRoutes;
 import io.elanus.api.http.Management;
 import io.elanus.api.http.Meters;
@@ -103,7 +104,7 @@ final class MilvusServiceTest {
     doors =
         Doors.open(
             DoorsConfiguration.defaults().withPorts(0, 0),
-            List.of(service.definition()),
+            new GrpcServices(List.of(service.definition()), service.tracers()),
             HttpRoutes.none(),
             Management.routes(List::of, meters));
     channel =
@@ -707,5 +708,58 @@ final class MilvusServiceTest {
                 .addValues(ByteString.copyFrom(bytes.flip())))
         .build()
         .toByteString();
+  }
+
+  @Test
+  void bytesThatAreNoMessageAreInternalWithOneSentence() {
+    byte[] cutOff = {0x0a, (byte) 0xff, 0x01};
+    for (String method : service.served()) {
+      var descriptor =
+          MethodDescriptor.<byte[], byte[]>newBuilder()
+              .setType(MethodType.UNARY)
+              .setFullMethodName("milvus.proto.milvus.MilvusService/" + method)
+              .setRequestMarshaller(new BytesMarshaller())
+              .setResponseMarshaller(new BytesMarshaller())
+              .build();
+      if (List.of("GetVersion", "CheckHealth", "GetComponentStates").contains(method)) {
+        continue; // have no field at all: the first byte is one of a later protocol
+      }
+      assertThatThrownBy(
+              () -> ClientCalls.blockingUnaryCall(channel, descriptor, CallOptions.DEFAULT, cutOff))
+          .as(method)
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> {
+                assertThat(e.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.INTERNAL);
+                assertThat(e.getStatus().getDescription())
+                    .startsWith("Invalid protobuf byte sequence")
+                    .doesNotContain("\n");
+              });
+    }
+  }
+
+  private static final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public java.io.InputStream stream(byte[] value) {
+      return new java.io.ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(java.io.InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Test
+  void aRequestOfNamesIsNotTakenWhenItIsHuge() {
+    DescribeCollectionRequest huge =
+        DescribeCollectionRequest.newBuilder().setCollectionName("x".repeat(20 << 20)).build();
+    DescribeCollectionResponse answer = client.describeCollection(huge);
+    assertThat(answer.getStatus().getCode()).isEqualTo(1100);
+    assertThat(answer.getStatus().getReason()).contains("longer than 4194304 bytes");
   }
 }

@@ -15,8 +15,10 @@ public enum Setting {
   METADATA_TYPE("metadata.type", "files", "files, rocksdb or memory"),
   OBJECTS_TYPE("objects.type", "files", "files or memory"),
   WIRING("wiring", "direct", "direct, or sockets: every role behind a loopback socket of its own"),
-  MAX_INSERT_BYTES_IN_FLIGHT(
-      "inserts.max.bytes.in.flight", "256MB", "inserts being received at one time"),
+  MAX_REQUEST_BYTES_IN_FLIGHT(
+      "requests.max.bytes.in.flight",
+      "256MB",
+      "memory of requests at one time; half the heap at most"),
   SEGMENT_MAX_ROWS("segment.max.rows", "1000000", "a growing segment is sealed at this many rows"),
   SEGMENT_MAX_BYTES("segment.max.bytes", "512MB", "and at this many bytes"),
   GROWING_MAX_BYTES(
