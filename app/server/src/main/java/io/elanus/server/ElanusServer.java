@@ -91,7 +91,7 @@ public final class ElanusServer implements AutoCloseable {
     DoorsConfiguration configuration =
         DoorsConfiguration.defaults()
             .withHost(settings.text(Setting.BIND_HOST))
-            .withPorts(settings.port(Setting.GRPC_PORT), settings.port(Setting.HTTP_PORT));
+            .withPorts(settings.number(Setting.GRPC_PORT), settings.number(Setting.HTTP_PORT));
     MilvusService milvus =
         new MilvusService(
             process.proxy(),

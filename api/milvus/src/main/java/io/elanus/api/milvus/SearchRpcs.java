@@ -60,7 +60,8 @@ final class SearchRpcs {
   private static Proxy.SearchInput input(SearchRequest request) {
     return request.hasIds()
         ? new Proxy.SearchInput.StoredKeys(WireKeys.read(request.getIds()))
-        : new Proxy.SearchInput.Vectors(PlaceholderReader.read(request.getPlaceholderGroup()));
+        : new Proxy.SearchInput.Vectors(
+            PlaceholderReader.read(request.getPlaceholderGroup(), request.getNq()));
   }
 
   private SearchResults hybridSearch(Caller caller, HybridSearchRequest request) {

@@ -21,6 +21,9 @@ final class Shape {
   /** Overhead of an object with its place in a list, roughly. */
   private static final int OBJECT_BYTES = 40;
 
+  /** A filter of more tokens is refused by its parser. */
+  private static final int MOST_LITERALS = 100_000;
+
   private enum Use {
     /** A number, or many, packed or not; packed ones are varints. */
     NUMBER,
@@ -233,7 +236,9 @@ final class Shape {
     for (int at = text.from(); at < text.to(); at++) {
       literals += text.bytes()[at] == ',' ? 1 : 0;
     }
-    return OBJECT_BYTES + 2L * text.length() + 3 * OBJECT_BYTES * literals;
+    return OBJECT_BYTES
+        + 2L * text.length()
+        + 3L * OBJECT_BYTES * Math.min(literals, MOST_LITERALS);
   }
 
   private static long embedded(Shape shape, WireReader.Slice bytes, int depth) {

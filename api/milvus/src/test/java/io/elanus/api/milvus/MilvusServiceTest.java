@@ -305,10 +305,26 @@ final class MilvusServiceTest {
             .build();
     ByteString lengths =
         PlaceholderGroup.newBuilder().addPlaceholders(uneven).build().toByteString();
-    SearchResults shorter = client.search(search().setPlaceholderGroup(lengths).build());
+    SearchResults shorter = client.search(search().setNq(2).setPlaceholderGroup(lengths).build());
     assertThat(shorter.getStatus().getCode()).isEqualTo(2000);
     assertThat(shorter.getStatus().getReason())
-        .contains("vector dimension mismatch, expected vector size(byte) 8, actual 4");
+        .contains(
+            "vector dimension mismatch, expected vector size(byte) 8, actual 4, search vector: 1");
+    SearchResults fewer = client.search(search().setNq(3).setPlaceholderGroup(lengths).build());
+    assertThat(fewer.getStatus().getCode()).isEqualTo(1100);
+    assertThat(fewer.getStatus().getReason())
+        .contains("nq [3] is invalid, the request has 2 search vectors");
+    PlaceholderValue broken =
+        PlaceholderValue.newBuilder()
+            .setType(PlaceholderType.FloatVector)
+            .addValues(ByteString.copyFrom(new byte[7]))
+            .build();
+    ByteString cutOff =
+        PlaceholderGroup.newBuilder().addPlaceholders(broken).build().toByteString();
+    SearchResults half = client.search(search().setPlaceholderGroup(cutOff).build());
+    assertThat(half.getStatus().getCode()).isEqualTo(2000);
+    assertThat(half.getStatus().getReason())
+        .contains("7 bytes of a search vector are no whole number of elements of FloatVector");
     PlaceholderValue text =
         PlaceholderValue.newBuilder()
             .setType(PlaceholderType.VarChar)
