@@ -2,7 +2,6 @@ package io.elanus.server;
 
 import io.elanus.api.http.Doors;
 import io.elanus.api.http.DoorsConfiguration;
-import io.elanus.api.http.GrpcServices;
 import io.elanus.api.http.HttpRoutes;
 import io.elanus.api.http.Management;
 import io.elanus.api.http.Meters;
@@ -109,11 +108,7 @@ public final class ElanusServer implements AutoCloseable {
                 List.of(
                     new Management.Component("standalone", process.proxy().ailments().isEmpty())),
             meters);
-    return Doors.prepare(
-        configuration,
-        new GrpcServices(List.of(milvus.definition()), milvus.tracers()),
-        HttpRoutes.none(),
-        management);
+    return Doors.prepare(configuration, milvus.services(), HttpRoutes.none(), management);
   }
 
   private static RoleLink link(Settings settings) {

@@ -38,12 +38,16 @@ public final class Doors implements AutoCloseable {
   /** The longest body where none is expected. */
   private static final int NO_BODY_BYTES = 64 << 10;
 
+  /** In which calls that run end by themselves when the port closes; longer ones may be waiting. */
+  private static final long MOMENT_MILLIS = 100;
+
   private static final int MANAGEMENT_THREADS = 2; // a scrape does not hold up a probe
 
   private final DoorsConfiguration configuration;
   private final Threads threads;
   private final ChannelGroup httpConnections;
   private final Server shared;
+  private final Runnable endWaiting;
   private final Channel management;
 
   private Doors(
@@ -51,8 +55,10 @@ public final class Doors implements AutoCloseable {
       Threads threads,
       ChannelGroup httpConnections,
       Server shared,
+      Runnable endWaiting,
       Channel management) {
     this.configuration = configuration;
+    this.endWaiting = endWaiting;
     this.threads = threads;
     this.httpConnections = httpConnections;
     this.shared = shared;
@@ -93,6 +99,7 @@ public final class Doors implements AutoCloseable {
         threads,
         connections,
         sharedPort(configuration, services, http, threads.loops()),
+        services.endWaiting(),
         managementPort(managementHttp, threads.managementLoop()));
   }
 
@@ -136,6 +143,7 @@ public final class Doors implements AutoCloseable {
     private final Threads threads;
     private final ChannelGroup connections;
     private final Server shared;
+    private final Runnable endWaiting;
     private final ServerBootstrap management;
 
     private Prepared(
@@ -143,8 +151,10 @@ public final class Doors implements AutoCloseable {
         Threads threads,
         ChannelGroup connections,
         Server shared,
+        Runnable endWaiting,
         ServerBootstrap management) {
       this.configuration = configuration;
+      this.endWaiting = endWaiting;
       this.threads = threads;
       this.connections = connections;
       this.shared = shared;
@@ -160,7 +170,7 @@ public final class Doors implements AutoCloseable {
       try {
         shared.start();
         Channel bound = bindManagement();
-        return new Doors(configuration, threads, connections, shared, bound);
+        return new Doors(configuration, threads, connections, shared, endWaiting, bound);
       } catch (IOException | RuntimeException e) {
         discard();
         throw e;
@@ -239,9 +249,9 @@ public final class Doors implements AutoCloseable {
   }
 
   /**
-   * Stops listening, lets calls in flight end for the configured time, then closes what is left.
-   * HTTP/1.1 connections of the shared port are ours to close: grpc's close commands are messages
-   * that their pipeline does not know.
+   * Stops listening, has calls that wait answered, lets calls in flight end for the configured
+   * time, then closes what is left. HTTP/1.1 connections of the shared port are ours to close:
+   * grpc's close commands are messages that their pipeline does not know.
    */
   @Override
   public void close() {
@@ -249,6 +259,9 @@ public final class Doors implements AutoCloseable {
     shared.shutdown();
     httpConnections.close().awaitUninterruptibly();
     try {
+      if (!shared.awaitTermination(MOMENT_MILLIS, TimeUnit.MILLISECONDS)) {
+        endWaiting.run();
+      }
       if (!shared.awaitTermination(configuration.drain().toNanos(), TimeUnit.NANOSECONDS)) {
         shared.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
       }

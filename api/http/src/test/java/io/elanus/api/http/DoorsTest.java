@@ -77,7 +77,7 @@ final class DoorsTest {
     doors =
         Doors.open(
             DoorsConfiguration.defaults().withPorts(0, 0),
-            new GrpcServices(List.of(echo), List.of()),
+            new GrpcServices(List.of(echo), List.of(), () -> {}),
             routes,
             Management.routes(() -> components, meters));
     channel =

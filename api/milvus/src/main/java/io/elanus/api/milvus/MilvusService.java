@@ -1,9 +1,9 @@
 package io.elanus.api.milvus;
 
 import io.elanus.api.http.EventLoops;
+import io.elanus.api.http.GrpcServices;
 import io.elanus.roles.Proxy;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServerStreamTracer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +25,7 @@ public final class MilvusService {
   }
 
   private final ServerServiceDefinition definition;
+  private final WaitingReads waitingReads = new WaitingReads();
   private final Set<String> served;
 
   public MilvusService(
@@ -35,7 +36,12 @@ public final class MilvusService {
     RowMeters rows = new RowMeters(meters);
     rows.bind(proxy);
     Rpcs rpcs =
-        new Rpcs(authorizer, meters, new CallThreads(requests, EventLoops::afterRead), budget);
+        new Rpcs(
+            authorizer,
+            meters,
+            new CallThreads(requests, EventLoops::afterRead),
+            budget,
+            waitingReads);
     new SystemRpcs(proxy, server).addTo(rpcs);
     new DatabaseRpcs(proxy).addTo(rpcs);
     new CollectionRpcs(proxy).addTo(rpcs);
@@ -52,14 +58,9 @@ public final class MilvusService {
     this.served = new TreeSet<>(rpcs.served());
   }
 
-  /** For the shared port. */
-  public ServerServiceDefinition definition() {
-    return definition;
-  }
-
-  /** For the same port: they charge requests while they come in. */
-  public List<ServerStreamTracer.Factory> tracers() {
-    return List.of(Inbound.FACTORY);
+  /** For the shared port. Tracers charge requests while they come in. */
+  public GrpcServices services() {
+    return new GrpcServices(List.of(definition), List.of(Inbound.FACTORY), waitingReads::end);
   }
 
   /** Names of the RPCs that are served. */

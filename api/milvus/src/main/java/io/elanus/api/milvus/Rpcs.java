@@ -28,6 +28,8 @@ final class Rpcs {
   private static final Set<String> LARGE =
       Set.of("Insert", "Upsert", "Delete", "Search", "HybridSearch", "Query");
 
+  private static final Set<String> READS = Set.of("Search", "HybridSearch", "Query");
+
   private static final long SMALL_LIMIT_BYTES = 4 << 20;
 
   private final ServerServiceDefinition.Builder definition =
@@ -37,12 +39,19 @@ final class Rpcs {
   private final MeterRegistry meters;
   private final CallThreads threads;
   private final RequestBudget budget;
+  private final WaitingReads waitingReads;
 
-  Rpcs(Authorizer authorizer, MeterRegistry meters, CallThreads threads, RequestBudget budget) {
+  Rpcs(
+      Authorizer authorizer,
+      MeterRegistry meters,
+      CallThreads threads,
+      RequestBudget budget,
+      WaitingReads waitingReads) {
     this.authorizer = authorizer;
     this.meters = meters;
     this.threads = threads;
     this.budget = budget;
+    this.waitingReads = waitingReads;
   }
 
   /** Serves {@code method}; an error is answered in the status of an otherwise empty message. */
@@ -101,7 +110,9 @@ final class Rpcs {
             LARGE.contains(name) ? Long.MAX_VALUE : SMALL_LIMIT_BYTES,
             rows,
             decoder,
-            rpc,
+            READS.contains(name)
+                ? (caller, request) -> waitingReads.run(() -> rpc.answer(caller, request))
+                : rpc,
             failure,
             kind);
     definition.addMethod(

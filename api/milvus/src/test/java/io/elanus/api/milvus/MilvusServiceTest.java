@@ -9,7 +9,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.elanus.api.http.Doors;
 import io.elanus.api.http.DoorsConfiguration;
-import io.elanus.api.http.GrpcServices;
 import io.elanus.api.http.HttpRoutes;
 import io.elanus.api.http.Management;
 import io.elanus.api.http.Meters;
@@ -104,7 +103,7 @@ final class MilvusServiceTest {
     doors =
         Doors.open(
             DoorsConfiguration.defaults().withPorts(0, 0),
-            new GrpcServices(List.of(service.definition()), service.tracers()),
+            service.services(),
             HttpRoutes.none(),
             Management.routes(List::of, meters));
     channel =
