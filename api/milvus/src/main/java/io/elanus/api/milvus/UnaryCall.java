@@ -90,9 +90,8 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
             method.limitBytes(),
             // later: grpc is in the midst of taking the message apart
             refused -> {
-              if (!EventLoops.afterRead(() -> listener.refuse(refused))) {
-                listener.refuse(refused);
-              }
+              listener.refused = refused;
+              EventLoops.afterRead(() -> listener.refuse(refused));
             });
     if (!method.reserves()) {
       call.request(1);
@@ -105,6 +104,7 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
     private final Metadata headers;
     private final RequestBudget.Ticket ticket;
     private boolean taken;
+    private @Nullable ElanusException refused;
 
     Listener(ServerCall<RawRequest, A> call, Metadata headers, RequestBudget.Ticket ticket) {
       this.call = call;
@@ -118,8 +118,10 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
      */
     @Override
     public void onMessage(RawRequest raw) {
-      if (taken) {
-        return; // refused meanwhile
+      if (refused != null) {
+        refuse(refused); // nevertheless it is here: its last bytes, or its unpacked ones, were too
+        // many
+        return;
       }
       taken = true;
       ticket.arrived(raw.bytes().length);

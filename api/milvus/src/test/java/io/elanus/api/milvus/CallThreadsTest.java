@@ -132,4 +132,35 @@ final class CallThreadsTest {
       Thread.onSpinWait();
     }
   }
+
+  @Test
+  void aKindThatIsLongAgainAndAgainStaysAwayForLonger() {
+    CallCost cost = new CallCost();
+    long now = 1;
+    long last = 0;
+    for (int time = 0; time < 10; time++) {
+      for (int i = 0; i < 100; i++) {
+        cost.took(1000, now);
+      }
+      assertThat(cost.small(now)).isTrue();
+      cost.took(CallCost.TOO_LONG_NANOS + 1, now);
+      long began = now;
+      for (int i = 0; i < 100; i++) {
+        cost.took(1000, now);
+      }
+      while (!cost.small(now)) {
+        now += CallCost.PENANCE_NANOS / 2;
+      }
+      long away = now - began;
+      assertThat(away).isGreaterThanOrEqualTo(last);
+      last = away;
+    }
+    assertThat(last).isGreaterThanOrEqualTo(CallCost.LONGEST_PENANCE_NANOS);
+    now += 3 * CallCost.LONGEST_PENANCE_NANOS;
+    cost.took(CallCost.TOO_LONG_NANOS + 1, now);
+    for (int i = 0; i < 100; i++) {
+      cost.took(1000, now);
+    }
+    assertThat(cost.small(now + CallCost.PENANCE_NANOS + 1)).isTrue();
+  }
 }

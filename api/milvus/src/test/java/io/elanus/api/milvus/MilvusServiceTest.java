@@ -773,8 +773,11 @@ final class MilvusServiceTest {
   void aRequestOfNamesIsNotTakenWhenItIsHuge() {
     DescribeCollectionRequest huge =
         DescribeCollectionRequest.newBuilder().setCollectionName("x".repeat(20 << 20)).build();
-    DescribeCollectionResponse answer = client.describeCollection(huge);
-    assertThat(answer.getStatus().getCode()).isEqualTo(1100);
-    assertThat(answer.getStatus().getReason()).contains("longer than 4194304 bytes");
+    for (String compression : new String[] {"identity", "gzip"}) {
+      DescribeCollectionResponse answer =
+          client.withCompression(compression).describeCollection(huge);
+      assertThat(answer.getStatus().getCode()).as(compression).isEqualTo(1100);
+      assertThat(answer.getStatus().getReason()).contains("longer than 4194304 bytes");
+    }
   }
 }
