@@ -40,7 +40,7 @@ final class SettingsTest {
             segment.max.bytes = 512MB
             growing.max.bytes = 2GB
             log.file.bytes = 64MB
-            log.retained.bytes = 1GB
+            log.retained.bytes = 128MB
             metadata.snapshot.bytes = 1MB
             read.retention = 30m
             read.graceful.time = 5s

@@ -41,6 +41,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Cluster implements Directory {
   public static final String CHANNEL = "elanus-dml_0";
+  private static final long RETENTION_MILLIS = 30 * 60 * 1000L;
 
   public final FakeMetadata metadata;
   public final ObjectStore objects;
@@ -78,7 +79,7 @@ public final class Cluster implements Directory {
             metadata,
             objects,
             this,
-            DataSettings.DEFAULT,
+            new DataSettings(RETENTION_MILLIS),
             millis::get,
             this::runLowPriority,
             background);
@@ -87,7 +88,7 @@ public final class Cluster implements Directory {
             metadata,
             objects,
             this,
-            IndexSettings.DEFAULT,
+            new IndexSettings(RETENTION_MILLIS),
             millis::get,
             this::runLowPriority,
             background);

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +35,7 @@ class ConcurrencyTest {
 
   @Test
   void readsBesideEverythingElseAreSnapshots(@TempDir Path cache) throws Exception {
-    StreamingConfig config =
-        StreamingConfig.DEFAULTS.withSealing(120, 1 << 20, Duration.ofMinutes(10));
+    StreamingConfig config = TestConfig.sealingAt(120);
     try (TestCluster cluster =
             new TestCluster(new MemoryLogStore(), new MemoryObjectStore(), cache, config, 2);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.disk.Failpoints;
+import io.elanus.files.MappedFiles;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.Keys;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,11 +51,7 @@ class CrashTest {
   void nothingIsLostOrDoubled(String failpoint, int hit, @TempDir Path cache) {
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(),
-            new MemoryObjectStore(),
-            cache,
-            StreamingConfig.DEFAULTS.withSealing(30, 1 << 20, Duration.ofMinutes(10)),
-            1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.sealingAt(30), 1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
       Model model = new Model();
@@ -97,7 +93,7 @@ class CrashTest {
   void aStartThatFailedIsRepeated(@TempDir Path cache) {
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
       Model model = new Model();
@@ -106,9 +102,11 @@ class CrashTest {
         write(table, model, round);
       }
       cluster.kill();
-      for (int attempt = 1; attempt <= 3; attempt++) {
+      long before = MappedFiles.heldBytes();
+      for (int attempt = 1; attempt <= 4; attempt++) {
         Failpoints.arm("streaming.replay.record:throw:" + attempt);
         assertThatThrownBy(cluster::start).isInstanceOf(ElanusException.class);
+        assertThat(MappedFiles.heldBytes()).isLessThanOrEqualTo(before); // replayed rows are freed
       }
       Failpoints.disarm();
       cluster.start();
@@ -121,7 +119,7 @@ class CrashTest {
   void aCompactionThatFailedIsRepeated(@TempDir Path cache) {
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
       Model model = new Model();

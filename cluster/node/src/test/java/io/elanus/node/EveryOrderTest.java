@@ -4,8 +4,8 @@ import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ class EveryOrderTest {
   void oneKeyIsRightInEveryOrder(@TempDir Path cache) {
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1)) {
       cluster.start();
       long orders = (long) Math.pow(Step.values().length, LENGTH);
       for (int order = 0; order < orders; order++) {

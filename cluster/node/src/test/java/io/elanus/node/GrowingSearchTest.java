@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.roles.Reads;
 import io.elanus.schema.Keys;
@@ -77,7 +77,7 @@ class GrowingSearchTest {
 
   private TestCluster cluster() {
     return new TestCluster(
-        new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1);
+        new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
   }
 
   private static TestTable start(TestCluster cluster, String index) {

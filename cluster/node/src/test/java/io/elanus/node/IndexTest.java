@@ -8,9 +8,9 @@ import io.elanus.expression.Operand;
 import io.elanus.index.BuildContext;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.index.IndexBuilder;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexNode;
@@ -36,7 +36,7 @@ class IndexTest {
   void answersAreTheSameWithAndWithoutIndexes(@TempDir Path cache) {
     try (TestCluster cluster =
             new TestCluster(
-                new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1);
+                new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
         ExecutorService pool = Executors.newFixedThreadPool(1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);

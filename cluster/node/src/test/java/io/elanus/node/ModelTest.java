@@ -8,6 +8,7 @@ import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.Checks;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.LocalObjectStore;
@@ -16,7 +17,6 @@ import io.elanus.roles.Segments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -42,9 +42,8 @@ class ModelTest {
   void readsAgreeWithTheModel(long seed, @TempDir Path cache) {
     System.out.println("seed " + seed);
     StreamingConfig config =
-        StreamingConfig.DEFAULTS
-            .withSealing(seed % 2 == 0 ? 25 : 1000, 1 << 20, Duration.ofMinutes(10))
-            .withRecordBytes(seed % 3 == 0 ? 300 : 1 << 20);
+        TestConfig.withRecordBytes(
+            TestConfig.sealingAt(seed % 2 == 0 ? 25 : 1000), seed % 3 == 0 ? 300 : 1 << 20);
     int queryNodes = (int) (seed % 2) + 1;
     try (TestCluster cluster =
         new TestCluster(new MemoryLogStore(), new MemoryObjectStore(), cache, config, queryNodes)) {
@@ -61,10 +60,10 @@ class ModelTest {
     Path objects = Files.createDirectory(folder.resolve("objects"));
     try (TestCluster cluster =
         new TestCluster(
-            LocalLogStore.open(disk, log, LogOptions.defaults(), Runnable::run),
+            LocalLogStore.open(disk, log, LogOptions.ofFiles(64L << 20), Runnable::run),
             LocalObjectStore.open(disk, objects),
             folder.resolve("cache"),
-            StreamingConfig.DEFAULTS.withSealing(60, 1 << 20, Duration.ofMinutes(10)),
+            TestConfig.sealingAt(60),
             1)) {
       cluster.start();
       new Run(cluster, new Random(seed), seed).run();

@@ -11,9 +11,9 @@ import io.elanus.node.fakes.FailingLogs;
 import io.elanus.node.fakes.FakeAlarms;
 import io.elanus.node.fakes.Model;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.streaming.LeaderNode;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.roles.Reads;
 import io.elanus.roles.StreamingNode.Stale;
@@ -46,7 +46,7 @@ class ScenariosTest {
 
   @BeforeEach
   void start() {
-    cluster = new TestCluster(logs, new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 2);
+    cluster = new TestCluster(logs, new MemoryObjectStore(), cache, TestConfig.ROOMY, 2);
     cluster.start();
     table = new TestTable(cluster, 1);
     table.load();
@@ -162,7 +162,7 @@ class ScenariosTest {
 
   @Test
   void rowsAreSealedAtTheirAgeThoughNoWriteFollows() {
-    Duration age = StreamingConfig.DEFAULTS.sealAt().age();
+    Duration age = TestConfig.ROOMY.sealAt().age();
     table.delete(99);
     awaitLoop();
     assertThat(cluster.alarms().waiting()).as("nothing grows").isEmpty();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,7 +18,7 @@ class WalkTest {
   void rowsAreReadableAtEveryStopOfTheWalk(@TempDir Path cache) {
     try (TestCluster cluster =
         new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1)) {
+            new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1)) {
       cluster.start();
       TestTable table = new TestTable(cluster, 1);
       table.load();

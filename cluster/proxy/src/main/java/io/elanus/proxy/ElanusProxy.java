@@ -4,6 +4,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Directory;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.Proxy;
 import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryCoord;

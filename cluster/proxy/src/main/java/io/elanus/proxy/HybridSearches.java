@@ -1,6 +1,7 @@
 package io.elanus.proxy;
 
 import io.elanus.roles.Catalogue;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.Proxy;
 import io.elanus.roles.Reads;
 import io.elanus.schema.ElanusException;

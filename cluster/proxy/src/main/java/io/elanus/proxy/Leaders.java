@@ -1,6 +1,7 @@
 package io.elanus.proxy;
 
 import io.elanus.roles.Directory;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.Reads;
 import io.elanus.roles.ShardLeader;
 import io.elanus.schema.ElanusException;

@@ -3,7 +3,7 @@ package io.elanus.proxy;
 import java.time.Duration;
 
 /**
- * Limits and waits of a proxy; the numbers of errors-and-limits §2 are the defaults.
+ * Limits and waits of a proxy.
  *
  * @param gracefulTime how old a Bounded read may be
  * @param retryFor how long a write or a read is repeated while a channel has no owner
@@ -24,37 +24,21 @@ public record ProxyConfig(
     Duration retryFor,
     int idBlock,
     int iterators) {
-  public static final ProxyConfig DEFAULT =
-      new ProxyConfig(
-          104_857_600L,
-          16_384,
-          16_384,
-          64,
-          10,
-          16,
-          1024,
-          32_768,
-          10,
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(20),
-          65_536,
-          1024);
-
-  /** These limits with another staleness of Bounded reads. */
-  public ProxyConfig withGracefulTime(Duration newGracefulTime) {
-    return new ProxyConfig(
-        maxResultBytes,
-        maxTopK,
-        maxQueries,
-        maxFields,
-        maxVectorFields,
-        maxShards,
-        maxPartitions,
-        maxDimension,
-        maxGroupSize,
-        newGracefulTime,
-        retryFor,
-        idBlock,
-        iterators);
+  /** With the numbers of errors-and-limits §2 and what is not a setting of the process. */
+  public ProxyConfig(Duration gracefulTime) {
+    this(
+        104_857_600L,
+        16_384,
+        16_384,
+        64,
+        10,
+        16,
+        1024,
+        32_768,
+        10,
+        gracefulTime,
+        Duration.ofSeconds(20),
+        65_536,
+        1024);
   }
 }

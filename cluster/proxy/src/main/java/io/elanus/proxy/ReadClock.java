@@ -74,10 +74,13 @@ final class ReadClock {
 
   /**
    * Also what weaker levels get: never so old that the rows of its time are gone, though nothing
-   * was seen for long.
+   * was seen for long. A proxy that has seen nothing yet asks the oracle, so that a read after a
+   * restart never lags behind what was acknowledged before it.
    */
   private long bounded() {
-    return Math.max(seen.get(), Timestamps.of(clock.millis() - gracefulTime.toMillis(), 0));
+    long last = seen.get();
+    return Math.max(
+        last == 0 ? fresh() : last, Timestamps.of(clock.millis() - gracefulTime.toMillis(), 0));
   }
 
   /** Rows written before the result have outlived the collection's time to live; 0: none. */

@@ -1,6 +1,7 @@
 package io.elanus.proxy;
 
 import io.elanus.roles.Directory;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;

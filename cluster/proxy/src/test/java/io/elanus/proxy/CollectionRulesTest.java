@@ -318,7 +318,7 @@ final class CollectionRulesTest {
   void refusesWithCodeAndText(Ddl.CreateCollection command, int code, String text) {
     ElanusException refusal =
         catchThrowableOfType(
-            ElanusException.class, () -> new CollectionRules(ProxyConfig.DEFAULT).check(command));
+            ElanusException.class, () -> new CollectionRules(FakeCluster.CONFIG).check(command));
     assertThat(refusal).isNotNull();
     assertThat(refusal.code().milvusCode()).isEqualTo(code);
     assertThat(refusal.getMessage()).contains(text);
@@ -343,7 +343,7 @@ final class CollectionRulesTest {
                 .with("max_capacity", 8)
                 .with("max_length", 16));
     assertThatCode(() ->
-            new CollectionRules(ProxyConfig.DEFAULT)
+            new CollectionRules(FakeCluster.CONFIG)
                 .check(
                     create(
                         schema,

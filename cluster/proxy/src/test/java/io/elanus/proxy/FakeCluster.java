@@ -39,6 +39,7 @@ import java.util.concurrent.Executors;
 /** All roles but the proxy, in memory, and the proxy under test. */
 final class FakeCluster implements Directory, AutoCloseable {
   static final long START_MILLIS = 1_750_000_000_000L;
+  static final ProxyConfig CONFIG = new ProxyConfig(Duration.ofSeconds(5));
 
   final FakeRoot root = new FakeRoot();
   final FakeQuery query = new FakeQuery();
@@ -50,11 +51,16 @@ final class FakeCluster implements Directory, AutoCloseable {
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
 
   FakeCluster() {
-    this(ProxyConfig.DEFAULT);
+    this(CONFIG);
   }
 
   FakeCluster(ProxyConfig config) {
     proxy = new ElanusProxy(this, clock, requests, config);
+  }
+
+  /** Another proxy, which has seen nothing yet. */
+  ElanusProxy restartedProxy() {
+    return new ElanusProxy(this, clock, requests, CONFIG);
   }
 
   @Override

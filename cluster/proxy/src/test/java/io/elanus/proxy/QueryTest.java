@@ -245,9 +245,21 @@ final class QueryTest {
     assertThat(Timestamps.physicalMillis(bounded)).isBetween(expected, expected + 1000);
   }
 
+  @Test
+  void weakReadsOfANewProxySeeWhatOthersWrote() {
+    long written = cluster.root.allocateTimestamps(1).first();
+    for (Consistency weak : List.of(Consistency.BOUNDED, Consistency.EVENTUALLY)) {
+      ElanusProxy restarted = cluster.restartedProxy();
+      assertThat(at(restarted, weak, 2)).isGreaterThan(written);
+    }
+  }
+
   private long at(Consistency level, long given) {
-    return cluster
-        .proxy
+    return at(cluster.proxy, level, given);
+  }
+
+  private static long at(ElanusProxy proxy, Consistency level, long given) {
+    return proxy
         .query(
             new Proxy.QueryRequest(
                 "default",

@@ -98,6 +98,11 @@ public final class ByteCodes {
     return kernel(Kernels.active());
   }
 
+  /** As {@link #kernel()}, for answering; see {@link Kernels#forAnswers}. */
+  public Kernel kernelForAnswers() {
+    return Kernels.starting(kernel(), () -> kernel(Kernels.Form.SCALAR));
+  }
+
   Kernel kernel(Kernels.Form form) {
     return switch (form) {
       case SCALAR -> new ScalarCodes(this);

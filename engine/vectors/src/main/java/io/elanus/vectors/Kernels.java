@@ -2,6 +2,7 @@ package io.elanus.vectors;
 
 import java.lang.System.Logger.Level;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Chooses, once, the form of all kernels of this process. */
 public final class Kernels {
@@ -13,7 +14,7 @@ public final class Kernels {
     SIMD
   }
 
-  /** The property that forces a form: {@code scalar} or {@code simd}. */
+  /** The property that forces a form from the first call on: {@code scalar} or {@code simd}. */
   public static final String PROPERTY = "elanus.vectors.kernels";
 
   private static final String FLAGS =
@@ -30,6 +31,24 @@ public final class Kernels {
   /** The kernel for rows of this shape, in the active form. */
   public static Kernel of(ElementType type, Distance distance, int dimension) {
     return of(ACTIVE, type, distance, dimension);
+  }
+
+  /**
+   * As {@link #of(ElementType, Distance, int)}, for answering: until the compiler has seen the
+   * active form, distances come from the scalar one, which differs in the last bits.
+   */
+  public static Kernel forAnswers(ElementType type, Distance distance, int dimension) {
+    return starting(
+        of(type, distance, dimension), () -> of(Form.SCALAR, type, distance, dimension));
+  }
+
+  static Kernel starting(Kernel active, Supplier<Kernel> scalar) {
+    if (ACTIVE == Form.SCALAR || forced()) {
+      return active;
+    }
+    Kernel plain = scalar.get();
+    KernelStart start = KernelStart.of(active, plain);
+    return start.over() ? active : new StartingKernel(active, plain, start::over);
   }
 
   /** All pairs of float32 rows by L2 or INNER_PRODUCT, in the active form. */
@@ -60,10 +79,17 @@ public final class Kernels {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
 
+  private static boolean forced() {
+    return forcedForm().equals("simd");
+  }
+
+  private static String forcedForm() {
+    return System.getProperty(PROPERTY, "").toLowerCase(Locale.ROOT);
+  }
+
   private static Form choose() {
     System.Logger log = System.getLogger(Kernels.class.getName());
-    String forced = System.getProperty(PROPERTY, "").toLowerCase(Locale.ROOT);
-    if (forced.equals("scalar")) {
+    if (forcedForm().equals("scalar")) {
       log.log(Level.INFO, "vector kernels are scalar, forced by " + PROPERTY);
       return Form.SCALAR;
     }

@@ -3,7 +3,7 @@ package io.elanus.vectors;
 import java.lang.foreign.MemorySegment;
 
 /** Scalar distances of binary rows, eight bytes at a time. The prepared query is the padded row. */
-final class ScalarBinary extends ScalarKernel {
+final class ScalarBinary extends ScalarRows {
   ScalarBinary(Distance distance, int dimension) {
     super(ElementType.BINARY, distance, dimension);
   }

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Scalar distances to 7-bit codes. The prepared query is [dimension] int8 weights, then bias and
- * scale as float32.
+ * scale as float32. Rows are copied onto the heap, as in {@link ScalarFloats}.
  */
 final class ScalarCodes extends ScalarKernel {
   private final ByteCodes codes;
@@ -29,15 +29,32 @@ final class ScalarCodes extends ScalarKernel {
   }
 
   @Override
-  float distance(MemorySegment query, MemorySegment rows, long at) {
-    int dot = 0;
-    for (int i = 0; i < dimension(); i++) {
-      dot += query.get(Layouts.BYTE, i) * rows.get(Layouts.BYTE, at + i);
+  public void distances(
+      MemorySegment query,
+      MemorySegment rows,
+      long base,
+      long stride,
+      int[] ordinals,
+      int count,
+      float[] distances) {
+    byte[] weights = new byte[dimension()];
+    byte[] row = new byte[dimension()];
+    MemorySegment.copy(query, Layouts.BYTE, 0, weights, 0, weights.length);
+    float bias = query.get(Layouts.FLOAT, dimension());
+    float scale = query.get(Layouts.FLOAT, dimension() + 4L);
+    for (int i = 0; i < count; i++) {
+      long at = base + ordinals[i] * stride;
+      MemorySegment.copy(rows, Layouts.BYTE, at, row, 0, row.length);
+      float norm = codes.carriesNorm() ? rows.get(Layouts.FLOAT, at + codes.rowBytes() - 4) : 0;
+      distances[i] = bias + scale * dot(weights, row) + norm;
     }
-    float distance =
-        query.get(Layouts.FLOAT, dimension()) + query.get(Layouts.FLOAT, dimension() + 4L) * dot;
-    return codes.carriesNorm()
-        ? distance + rows.get(Layouts.FLOAT, at + codes.rowBytes() - 4)
-        : distance;
+  }
+
+  private static int dot(byte[] weights, byte[] row) {
+    int dot = 0;
+    for (int i = 0; i < row.length; i++) {
+      dot += weights[i] * row[i];
+    }
+    return dot;
   }
 }

@@ -4,140 +4,115 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Scalar distances of rows whose elements are floating-point numbers. The prepared query is
- * [dimension] float32, of length 1 for COSINE. Four partial sums keep the additions independent of
- * one another.
+ * [dimension] float32, of length 1 for COSINE. Rows are copied onto the heap one at a time: plain
+ * arrays are quick long before the optimising compiler has seen the loop. Four partial sums keep
+ * the additions independent of one another.
  */
-abstract class ScalarFloats extends ScalarKernel {
+final class ScalarFloats extends ScalarKernel {
+  private final ElementType type;
+
   ScalarFloats(ElementType type, Distance distance, int dimension) {
     super(type, distance, dimension);
+    this.type = type;
   }
 
-  /** Element i of the row that starts at {@code at}. */
-  abstract float element(MemorySegment rows, long at, int i);
-
   @Override
-  public final int queryBytes() {
+  public int queryBytes() {
     return 4 * dimension();
   }
 
   @Override
-  public final void prepare(MemorySegment row, MemorySegment query) {
-    double scale = 1;
+  public void prepare(MemorySegment row, MemorySegment query) {
+    float[] values = new float[dimension()];
+    Elements.decode(type, row, 0, values);
     if (distance == Distance.COSINE) {
-      double squared = 0;
-      for (int i = 0; i < dimension(); i++) {
-        double value = element(row, 0, i);
-        squared += value * value;
-      }
-      scale = squared > 0 ? 1 / Math.sqrt(squared) : 0;
+      Elements.normalise(values);
     }
-    for (int i = 0; i < dimension(); i++) {
-      query.set(Layouts.FLOAT, 4L * i, (float) (element(row, 0, i) * scale));
-    }
+    MemorySegment.copy(values, 0, query, Layouts.FLOAT, 0, values.length);
   }
 
   @Override
-  final float distance(MemorySegment query, MemorySegment rows, long at) {
+  public void distances(
+      MemorySegment query,
+      MemorySegment rows,
+      long base,
+      long stride,
+      int[] ordinals,
+      int count,
+      float[] distances) {
+    float[] q = new float[dimension()];
+    float[] row = new float[dimension()];
+    MemorySegment.copy(query, Layouts.FLOAT, 0, q, 0, q.length);
+    for (int i = 0; i < count; i++) {
+      Elements.decode(type, rows, base + ordinals[i] * stride, row);
+      distances[i] = distance(q, row);
+    }
+  }
+
+  private float distance(float[] query, float[] row) {
     return switch (distance) {
-      case L2 -> squaredL2(query, rows, at);
-      case INNER_PRODUCT -> -dot(query, rows, at);
-      case COSINE -> cosine(dot(query, rows, at), squaredNorm(rows, at));
+      case L2 -> squaredL2(query, row);
+      case INNER_PRODUCT -> -dot(query, row);
+      case COSINE -> cosine(dot(query, row), squaredNorm(row));
       case HAMMING, JACCARD -> throw new AssertionError(distance);
     };
   }
 
-  private float squaredL2(MemorySegment query, MemorySegment rows, long at) {
+  private static float squaredL2(float[] query, float[] row) {
     float a = 0;
     float b = 0;
     float c = 0;
     float d = 0;
     int i = 0;
-    for (; i + 4 <= dimension(); i += 4) {
-      float p = q(query, i) - element(rows, at, i);
-      float r = q(query, i + 1) - element(rows, at, i + 1);
-      float s = q(query, i + 2) - element(rows, at, i + 2);
-      float t = q(query, i + 3) - element(rows, at, i + 3);
+    for (; i + 4 <= row.length; i += 4) {
+      float p = query[i] - row[i];
+      float r = query[i + 1] - row[i + 1];
+      float s = query[i + 2] - row[i + 2];
+      float t = query[i + 3] - row[i + 3];
       a += p * p;
       b += r * r;
       c += s * s;
       d += t * t;
     }
-    for (; i < dimension(); i++) {
-      float p = q(query, i) - element(rows, at, i);
+    for (; i < row.length; i++) {
+      float p = query[i] - row[i];
       a += p * p;
     }
     return (a + b) + (c + d);
   }
 
-  private float dot(MemorySegment query, MemorySegment rows, long at) {
+  private static float dot(float[] query, float[] row) {
     float a = 0;
     float b = 0;
     float c = 0;
     float d = 0;
     int i = 0;
-    for (; i + 4 <= dimension(); i += 4) {
-      a += q(query, i) * element(rows, at, i);
-      b += q(query, i + 1) * element(rows, at, i + 1);
-      c += q(query, i + 2) * element(rows, at, i + 2);
-      d += q(query, i + 3) * element(rows, at, i + 3);
+    for (; i + 4 <= row.length; i += 4) {
+      a += query[i] * row[i];
+      b += query[i + 1] * row[i + 1];
+      c += query[i + 2] * row[i + 2];
+      d += query[i + 3] * row[i + 3];
     }
-    for (; i < dimension(); i++) {
-      a += q(query, i) * element(rows, at, i);
+    for (; i < row.length; i++) {
+      a += query[i] * row[i];
     }
     return (a + b) + (c + d);
   }
 
-  private double squaredNorm(MemorySegment rows, long at) {
+  private static double squaredNorm(float[] row) {
     double a = 0;
     double b = 0;
     int i = 0;
-    for (; i + 2 <= dimension(); i += 2) {
-      double p = element(rows, at, i);
-      double r = element(rows, at, i + 1);
+    for (; i + 2 <= row.length; i += 2) {
+      double p = row[i];
+      double r = row[i + 1];
       a += p * p;
       b += r * r;
     }
-    if (i < dimension()) {
-      double p = element(rows, at, i);
+    if (i < row.length) {
+      double p = row[i];
       a += p * p;
     }
     return a + b;
-  }
-
-  private static float q(MemorySegment query, int i) {
-    return query.get(Layouts.FLOAT, 4L * i);
-  }
-
-  static final class Float32 extends ScalarFloats {
-    Float32(Distance distance, int dimension) {
-      super(ElementType.FLOAT32, distance, dimension);
-    }
-
-    @Override
-    float element(MemorySegment rows, long at, int i) {
-      return rows.get(Layouts.FLOAT, at + 4L * i);
-    }
-  }
-
-  static final class Float16 extends ScalarFloats {
-    Float16(Distance distance, int dimension) {
-      super(ElementType.FLOAT16, distance, dimension);
-    }
-
-    @Override
-    float element(MemorySegment rows, long at, int i) {
-      return Float.float16ToFloat(rows.get(Layouts.SHORT, at + 2L * i));
-    }
-  }
-
-  static final class Bfloat16 extends ScalarFloats {
-    Bfloat16(Distance distance, int dimension) {
-      super(ElementType.BFLOAT16, distance, dimension);
-    }
-
-    @Override
-    float element(MemorySegment rows, long at, int i) {
-      return Float.intBitsToFloat(rows.get(Layouts.SHORT, at + 2L * i) << 16);
-    }
   }
 }

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
  * Scalar distances of int8 rows, exact in integers. The prepared query is [dimension] int8, then
  * its squared norm as int32.
  */
-final class ScalarInt8 extends ScalarKernel {
+final class ScalarInt8 extends ScalarRows {
   ScalarInt8(Distance distance, int dimension) {
     super(ElementType.INT8, distance, dimension);
   }

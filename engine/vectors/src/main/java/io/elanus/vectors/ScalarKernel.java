@@ -1,8 +1,6 @@
 package io.elanus.vectors;
 
-import java.lang.foreign.MemorySegment;
-
-/** A kernel that visits one row after the other with checked access. */
+/** What the scalar kernels share: the shape of their rows, and checked access to them. */
 abstract class ScalarKernel implements Kernel {
   final Distance distance;
   private final int dimension;
@@ -27,23 +25,6 @@ abstract class ScalarKernel implements Kernel {
   public final int rowBytes() {
     return rowBytes;
   }
-
-  @Override
-  public final void distances(
-      MemorySegment query,
-      MemorySegment rows,
-      long base,
-      long stride,
-      int[] ordinals,
-      int count,
-      float[] distances) {
-    for (int i = 0; i < count; i++) {
-      distances[i] = distance(query, rows, base + ordinals[i] * stride);
-    }
-  }
-
-  /** The distance of the row that starts at {@code at}. */
-  abstract float distance(MemorySegment query, MemorySegment rows, long at);
 
   /** −dot ÷ √(squared norm) for a query of length 1; 0 for a zero row. */
   static float cosine(double dot, double squaredNorm) {

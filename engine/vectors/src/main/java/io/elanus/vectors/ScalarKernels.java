@@ -6,9 +6,7 @@ final class ScalarKernels {
 
   static Kernel of(ElementType type, Distance distance, int dimension) {
     return switch (type) {
-      case FLOAT32 -> new ScalarFloats.Float32(distance, dimension);
-      case FLOAT16 -> new ScalarFloats.Float16(distance, dimension);
-      case BFLOAT16 -> new ScalarFloats.Bfloat16(distance, dimension);
+      case FLOAT32, FLOAT16, BFLOAT16 -> new ScalarFloats(type, distance, dimension);
       case INT8 -> new ScalarInt8(distance, dimension);
       case BINARY -> new ScalarBinary(distance, dimension);
     };

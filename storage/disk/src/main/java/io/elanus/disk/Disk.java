@@ -1,6 +1,7 @@
 package io.elanus.disk;
 
 import io.elanus.schema.ElanusException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,24 @@ public interface Disk {
 
   /** Where the operating system finds the file, so that it can be mapped. */
   Optional<Path> localPath(Path path);
+
+  /**
+   * Writes a whole small file, durably: afterwards, and after a crash meanwhile, there is either
+   * what was there before or all of {@code content}. A leftover {@code <name>.new} is replaced.
+   */
+  default void replace(Path file, ByteBuffer content) {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    delete(fresh);
+    try (DiskFile writing = open(fresh, Mode.CREATE)) {
+      writing.write(content, 0);
+      writing.force(true);
+    }
+    rename(fresh, file);
+    Path folder = file.getParent();
+    if (folder != null) {
+      syncFolder(folder);
+    }
+  }
 
   /** Creates the folders that are missing, each durably. */
   default void createFolders(Path folder) {

@@ -70,4 +70,23 @@ abstract class DiskContract {
     assertThat(disk().delete(root().resolve("moved/b/c/1"))).isFalse();
     assertThatThrownBy(() -> disk().list(deep)).isInstanceOf(ElanusException.class);
   }
+
+  @Test
+  void aFileIsReplacedWhole() {
+    Path file = root().resolve("record");
+    disk().replace(file, bytes("first"));
+    assertThat(text(file)).isEqualTo("first");
+    disk().open(root().resolve("record.new"), Disk.Mode.CREATE).close(); // a crash left it
+    disk().replace(file, bytes("2nd"));
+    assertThat(text(file)).isEqualTo("2nd");
+    assertThat(disk().list(root())).containsExactly(file);
+  }
+
+  private String text(Path path) {
+    try (DiskFile file = disk().open(path, Disk.Mode.READ)) {
+      ByteBuffer all = ByteBuffer.allocate((int) file.sizeBytes());
+      file.read(all, 0);
+      return StandardCharsets.UTF_8.decode(all.flip()).toString();
+    }
+  }
 }

@@ -103,4 +103,19 @@ final class SimulatedDiskTest extends DiskContract {
     disk.failWrite(1);
     assertThatThrownBy(() -> file.write(filled(10, 3), 0)).isInstanceOf(ElanusException.class);
   }
+
+  @Test
+  void aReplacedFileSurvivesPowerLoss() {
+    Path file = root.resolve("record");
+    for (int seed = 0; seed < 20; seed++) {
+      disk.replace(file, filled(700, seed));
+      disk.losePower(new Random(seed), 512);
+      assertThat(disk.contents(file)).isEqualTo(filled(700, seed).array());
+    }
+    disk.failForce(1);
+    assertThatThrownBy(() -> disk.replace(file, filled(700, 99)))
+        .isInstanceOf(ElanusException.class);
+    disk.losePower(new Random(1), 512);
+    assertThat(disk.contents(file)).isEqualTo(filled(700, 19).array());
+  }
 }

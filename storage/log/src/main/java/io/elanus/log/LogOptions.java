@@ -11,6 +11,9 @@ import io.elanus.schema.ElanusException;
  * @param groupBytes what is written between two forces, except that a record is never split
  */
 public record LogOptions(long firstFileBytes, long fileBytes, int maxRecordBytes, int groupBytes) {
+  /** What a log takes unless it is told otherwise, for logs of all kinds. */
+  public static final int MAX_RECORD_BYTES = 8 << 20;
+
   private static final int MIN_FILE_BYTES = 4 << 10;
 
   public LogOptions {
@@ -26,13 +29,8 @@ public record LogOptions(long firstFileBytes, long fileBytes, int maxRecordBytes
     }
   }
 
-  /** 16 MiB, then 64 MiB; records of up to 8 MiB in groups of 4 MiB. */
-  public static LogOptions defaults() {
-    return new LogOptions(16L << 20, 64L << 20, 8 << 20, 4 << 20);
-  }
-
-  /** The same with files of another size; the first one is smaller if that is smaller. */
-  public LogOptions withFileBytes(long bytes) {
-    return new LogOptions(Math.min(firstFileBytes, bytes), bytes, maxRecordBytes, groupBytes);
+  /** Files of this size, the first one of at most 16 MiB; groups of 4 MiB. */
+  public static LogOptions ofFiles(long bytes) {
+    return new LogOptions(Math.min(16L << 20, bytes), bytes, MAX_RECORD_BYTES, 4 << 20);
   }
 }

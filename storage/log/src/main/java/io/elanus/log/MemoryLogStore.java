@@ -10,7 +10,7 @@ public final class MemoryLogStore implements LogStore {
   private boolean closed;
 
   public MemoryLogStore() {
-    this(LogOptions.defaults().maxRecordBytes());
+    this(LogOptions.MAX_RECORD_BYTES);
   }
 
   public MemoryLogStore(int maxRecordBytes) {

@@ -1,6 +1,7 @@
 package io.elanus.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -120,6 +121,29 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.rocksdb..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  /** Both read by {@code node.read}; the leader asks a query node as a role. */
+  @Test
+  void neitherLeaderNorQueryNodeLooksIntoTheOther() {
+    noClasses()
+        .that(resideInAPackage("io.elanus.node.streaming.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.elanus.node.query..")
+        .check(CLASSES);
+    noClasses()
+        .that(resideInAnyPackage("io.elanus.node.query..", "io.elanus.node.read.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.elanus.node.streaming..")
+        .check(CLASSES);
+    noClasses()
+        .that(resideInAPackage("io.elanus.node.read.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.elanus.node.query..")
         .check(CLASSES);
   }
 

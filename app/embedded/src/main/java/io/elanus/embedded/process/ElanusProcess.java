@@ -13,7 +13,7 @@ import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.node.query.QueryExecutor;
-import io.elanus.node.query.ReadThreads;
+import io.elanus.node.read.ReadThreads;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.proxy.ElanusProxy;
@@ -71,7 +71,7 @@ public final class ElanusProcess implements AutoCloseable {
             stores.metadata(),
             stores.objects(),
             directory,
-            dataSettings(settings),
+            new DataSettings(settings.duration(Setting.RETENTION).toMillis()),
             millis,
             pools.background(),
             background);
@@ -81,7 +81,7 @@ public final class ElanusProcess implements AutoCloseable {
             stores.metadata(),
             stores.objects(),
             directory,
-            indexSettings(settings),
+            new IndexSettings(settings.duration(Setting.RETENTION).toMillis()),
             millis,
             pools.background(),
             background);
@@ -116,10 +116,7 @@ public final class ElanusProcess implements AutoCloseable {
             segments, pools.build(), new BuildThreads(threads(settings, Setting.BUILD_THREADS))));
     proxy =
         new ElanusProxy(
-            directory,
-            clock,
-            pools.requests(),
-            ProxyConfig.DEFAULT.withGracefulTime(gracefulTime(settings)));
+            directory, clock, pools.requests(), new ProxyConfig(gracefulTime(settings)));
     directory.enter(proxy);
   }
 
@@ -193,32 +190,13 @@ public final class ElanusProcess implements AutoCloseable {
     return grace.compareTo(retention) < 0 ? grace : retention;
   }
 
-  private static DataSettings dataSettings(Settings settings) {
-    DataSettings defaults = DataSettings.DEFAULT;
-    return new DataSettings(
-        defaults.targetBytes(),
-        defaults.smallBytes(),
-        defaults.smallCount(),
-        defaults.deletedShare(),
-        settings.duration(Setting.RETENTION).toMillis());
-  }
-
-  private static IndexSettings indexSettings(Settings settings) {
-    return IndexSettings.DEFAULT.withGrace(settings.duration(Setting.RETENTION).toMillis());
-  }
-
   private static StreamingConfig streamingConfig(Settings settings) {
-    StreamingConfig defaults = StreamingConfig.DEFAULTS;
-    return defaults
-        .withSealing(
-            settings.number(Setting.SEGMENT_MAX_ROWS),
-            settings.bytes(Setting.SEGMENT_MAX_BYTES),
-            defaults.sealAt().age())
-        .withBounds(
-            settings.bytes(Setting.LOG_RETAINED_BYTES),
-            defaults.flushAt().deletedKeys(),
-            settings.bytes(Setting.GROWING_MAX_BYTES))
-        .withRetention(settings.duration(Setting.RETENTION));
+    return new StreamingConfig(
+        new StreamingConfig.SealAt(
+            settings.number(Setting.SEGMENT_MAX_ROWS), settings.bytes(Setting.SEGMENT_MAX_BYTES)),
+        new StreamingConfig.FlushAt(settings.bytes(Setting.LOG_RETAINED_BYTES)),
+        new StreamingConfig.Memory(settings.bytes(Setting.GROWING_MAX_BYTES)),
+        new StreamingConfig.Reach(settings.duration(Setting.RETENTION)));
   }
 
   @Override

@@ -44,7 +44,14 @@ record Pools(
             .daemon()
             .priority(priority)
             .name(name + "-" + number.incrementAndGet())
-            .unstarted(task);
+            .unstarted(priority == Thread.MIN_PRIORITY ? steppingBack(task) : task);
+  }
+
+  private static Runnable steppingBack(Runnable task) {
+    return () -> {
+      NativePriority.stepBack();
+      task.run();
+    };
   }
 
   /** Whoever waits for a build that was never begun would wait for ever. */

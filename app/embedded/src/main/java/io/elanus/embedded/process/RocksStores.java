@@ -12,7 +12,7 @@ final class RocksStores {
   private RocksStores() {}
 
   static LogStore log(Path folder) {
-    return RocksLogStore.open(folder, LogOptions.defaults().maxRecordBytes());
+    return RocksLogStore.open(folder, LogOptions.MAX_RECORD_BYTES);
   }
 
   static MetadataStore metadata(Path folder) {

@@ -56,7 +56,7 @@ public enum Setting {
       "size of a log file; only whole files are cut"),
   LOG_RETAINED_BYTES(
       "log.retained.bytes",
-      "1GB",
+      "128MB",
       Allowed.bytes("4KB", "16384GB"),
       "segments are sealed when the log holds more than this"),
   METADATA_SNAPSHOT_BYTES(

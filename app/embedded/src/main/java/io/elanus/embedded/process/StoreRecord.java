@@ -1,13 +1,11 @@
 package io.elanus.embedded.process;
 
+import io.elanus.disk.Disk;
+import io.elanus.disk.DiskFile;
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
@@ -18,43 +16,41 @@ import java.util.Locale;
 final class StoreRecord {
   private static final String NAME = "stores";
 
+  /** More is none of ours, and need not be read to be told. */
+  private static final long MOST_BYTES = 1024;
+
   private StoreRecord() {}
 
   /**
    * @throws ElanusException INVALID_PARAMETER when the folder was written with other types
    */
-  static void check(Path folder, StoreType log, StoreType metadata, StoreType objects) {
+  static void check(Disk disk, Path folder, StoreType log, StoreType metadata, StoreType objects) {
     String wanted =
         "log=%s%nmetadata=%s%nobjects=%s%n"
             .formatted(log, metadata, objects)
             .toLowerCase(Locale.ROOT)
             .replace("\r", "");
     Path file = folder.resolve(NAME);
-    try {
-      if (!Files.exists(file)) {
-        write(file, wanted);
-        return;
-      }
-      String found = Files.readString(file);
-      if (!found.equals(wanted)) {
-        throw ElanusException.invalid(
-                "the data folder was written with other stores; start with the types it names")
-            .with("folder", folder)
-            .with("found", found.strip().replace('\n', ' '))
-            .with("asked", wanted.strip().replace('\n', ' '));
-      }
-    } catch (IOException failure) {
-      throw new ElanusException(
-          ErrorCode.IO_FAILED, "the data folder cannot be used, " + failure.getMessage(), failure);
+    if (disk.kind(file) == Disk.Kind.MISSING) {
+      disk.replace(file, StandardCharsets.UTF_8.encode(wanted));
+      return;
+    }
+    String found = read(disk, file);
+    if (!found.equals(wanted)) {
+      throw ElanusException.invalid(
+              "the data folder was written with other stores; start with the types it names")
+          .with("folder", folder)
+          .with("found", found.strip().replace('\n', ' '))
+          .with("asked", wanted.strip().replace('\n', ' '));
     }
   }
 
-  private static void write(Path file, String text) throws IOException {
-    Path fresh = file.resolveSibling(NAME + ".new");
-    Files.writeString(fresh, text);
-    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-      channel.force(true);
+  private static String read(Disk disk, Path path) {
+    try (DiskFile file = disk.open(path, Disk.Mode.READ)) {
+      ByteBuffer bytes =
+          ByteBuffer.allocate(Math.toIntExact(Math.min(MOST_BYTES, file.sizeBytes())));
+      file.read(bytes, 0);
+      return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
     }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -45,7 +45,7 @@ record Stores(
     Optional<FolderLock> lock = onDisk ? Optional.of(lock(folder)) : Optional.empty();
     try {
       if (onDisk) {
-        StoreRecord.check(folder, logType, metadataType, objectsType);
+        StoreRecord.check(disk, folder, logType, metadataType, objectsType);
       }
       Cache cache = onDisk ? Cache.in(folder) : Cache.temporary();
       MetadataStore metadata =
@@ -64,10 +64,7 @@ record Stores(
     return switch (type) {
       case FILES ->
           LocalLogStore.open(
-              disk,
-              folder,
-              LogOptions.defaults().withFileBytes(settings.bytes(Setting.LOG_FILE_BYTES)),
-              background);
+              disk, folder, LogOptions.ofFiles(settings.bytes(Setting.LOG_FILE_BYTES)), background);
       case ROCKSDB -> RocksStores.log(folder);
       case MEMORY -> new MemoryLogStore();
     };

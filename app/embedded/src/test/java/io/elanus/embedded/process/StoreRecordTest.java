@@ -3,11 +3,13 @@ package io.elanus.embedded.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elanus.disk.SimulatedDisk;
 import io.elanus.schema.ElanusException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +32,20 @@ final class StoreRecordTest {
     }
     assertThat(tree()).isEqualTo(before);
     ElanusProcess.start(files).close();
+  }
+
+  @Test
+  void theRecordSurvivesPowerLoss() {
+    Path root = Path.of("/data");
+    SimulatedDisk disk = new SimulatedDisk();
+    disk.createFolders(root);
+    StoreRecord.check(disk, root, StoreType.FILES, StoreType.FILES, StoreType.FILES);
+    disk.losePower(new Random(1), 512);
+    StoreRecord.check(disk, root, StoreType.FILES, StoreType.FILES, StoreType.FILES);
+    assertThatThrownBy(() ->
+            StoreRecord.check(disk, root, StoreType.ROCKSDB, StoreType.FILES, StoreType.FILES))
+        .isInstanceOf(ElanusException.class)
+        .hasMessageContaining("log=files");
   }
 
   private List<String> tree() throws IOException {

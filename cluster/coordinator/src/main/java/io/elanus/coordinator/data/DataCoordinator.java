@@ -1,7 +1,6 @@
 package io.elanus.coordinator.data;
 
 import io.elanus.coordinator.ledger.Background;
-import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.metadata.MetadataStore;
@@ -22,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** DataCoord over a metadata store. */
@@ -224,7 +222,7 @@ public final class DataCoordinator implements DataCoord {
 
   @Override
   public void dropCollection(long collectionId, List<String> channels) {
-    untilNothingIsLeft(
+    ledger.decideRepeatedly(
         state -> DropRules.collection(state, collectionId, channels, wallMillis.getAsLong()));
     for (String channel : channels) {
       directory.ownerOf(channel).dropShard(channel);
@@ -234,7 +232,7 @@ public final class DataCoordinator implements DataCoord {
 
   @Override
   public void dropPartition(long collectionId, List<String> channels, long partitionId) {
-    untilNothingIsLeft(
+    ledger.decideRepeatedly(
         state -> DropRules.partition(state, collectionId, partitionId, wallMillis.getAsLong()));
     for (String channel : channels) {
       directory.ownerOf(channel).dropPartition(channel, partitionId);
@@ -246,7 +244,7 @@ public final class DataCoordinator implements DataCoord {
   public void truncate(long collectionId, List<String> channels, long timestamp) {
     for (String channel : channels) {
       directory.ownerOf(channel).truncate(channel, timestamp);
-      untilNothingIsLeft(state ->
+      ledger.decideRepeatedly(state ->
           DropRules.truncation(state, collectionId, channel, timestamp, wallMillis.getAsLong()));
     }
     garbage.request(GARBAGE);
@@ -255,13 +253,6 @@ public final class DataCoordinator implements DataCoord {
   @Override
   public long truncatedUpTo(String channel) {
     return ledger.read(state -> state.truncatedUpTo(channel));
-  }
-
-  private void untilNothingIsLeft(Function<DataState, Decision<DataEntry, Boolean>> decision) {
-    boolean more = true;
-    while (more) {
-      more = ledger.decide(decision);
-    }
   }
 
   @Override

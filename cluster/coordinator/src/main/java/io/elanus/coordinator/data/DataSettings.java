@@ -9,6 +9,8 @@ package io.elanus.coordinator.data;
  */
 public record DataSettings(
     long targetBytes, long smallBytes, int smallCount, double deletedShare, long retentionMillis) {
-  public static final DataSettings DEFAULT =
-      new DataSettings(512L << 20, 128L << 20, 3, 0.2, 30 * 60 * 1000L);
+  /** With what is not a setting of the process as it has proved good. */
+  public DataSettings(long retentionMillis) {
+    this(512L << 20, 128L << 20, 3, 0.2, retentionMillis);
+  }
 }

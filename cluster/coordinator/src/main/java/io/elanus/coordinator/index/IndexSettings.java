@@ -7,9 +7,8 @@ package io.elanus.coordinator.index;
  * @param graceMillis for which files that are not needed any more are kept
  */
 public record IndexSettings(long smallestRows, int attempts, long retryMillis, long graceMillis) {
-  public static final IndexSettings DEFAULT = new IndexSettings(1024, 3, 60_000, 30 * 60 * 1000L);
-
-  public IndexSettings withGrace(long millis) {
-    return new IndexSettings(smallestRows, attempts, retryMillis, millis);
+  /** With what is not a setting of the process as it has proved good. */
+  public IndexSettings(long graceMillis) {
+    this(1024, 3, 60_000, graceMillis);
   }
 }

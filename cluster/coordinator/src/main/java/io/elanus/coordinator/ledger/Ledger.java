@@ -81,6 +81,14 @@ public final class Ledger<E extends Entry, S extends State<E>> {
     }
   }
 
+  /** Decides as often as the answer is that more is left than one transaction takes. */
+  public void decideRepeatedly(Function<S, Decision<E, Boolean>> handler) {
+    boolean more = true;
+    while (more) {
+      more = decide(handler);
+    }
+  }
+
   /** The result must not be a live part of the state. */
   public <T> T read(Function<S, T> reader) {
     access.readLock().lock();

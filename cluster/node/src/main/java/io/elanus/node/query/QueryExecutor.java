@@ -2,6 +2,8 @@ package io.elanus.node.query;
 
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.read.ReadThreads;
+import io.elanus.node.read.SegmentReads;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Reads;

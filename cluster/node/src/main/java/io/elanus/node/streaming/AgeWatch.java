@@ -16,31 +16,41 @@ final class AgeWatch {
   /** An alarm that is a little early is set again, not at once. */
   private static final Duration SHORTEST = Duration.ofMillis(100);
 
-  private final ChannelOwner owner;
+  private final ChannelLoop loop;
+  private final HeldShards shards;
+  private final Oracle oracle;
+  private final Duration sealAge;
   private final Alarm alarm;
   private boolean set;
 
-  AgeWatch(ChannelOwner owner, Alarm alarm) {
-    this.owner = owner;
+  AgeWatch(ChannelLoop loop, HeldShards shards, Oracle oracle, Duration sealAge, Alarm alarm) {
+    this.loop = loop;
+    this.shards = shards;
+    this.oracle = oracle;
+    this.sealAge = sealAge;
     this.alarm = alarm;
   }
 
-  /** After anything that may have begun to grow, or stopped to. */
-  void consider() {
+  /**
+   * After anything that may have begun to grow, or stopped to.
+   *
+   * @param seal seals what is due; run in the loop when the oldest rows may have reached their age
+   */
+  void consider(Runnable seal) {
     if (set) {
       return;
     }
     OptionalLong oldest = oldest();
     if (oldest.isPresent()) {
       set = true;
-      alarm.after(left(oldest.getAsLong()), () -> owner.inLoop(this::ring));
+      alarm.after(left(oldest.getAsLong()), () -> loop.ask(() -> ring(seal)));
     }
   }
 
   /** Timestamp of the oldest row in a segment that still takes rows. */
   private OptionalLong oldest() {
     long oldest = Long.MAX_VALUE;
-    for (Shard shard : owner.unflushedShards()) {
+    for (Shard shard : shards.unflushed()) {
       for (Growing growing : shard.unflushed()) {
         if (growing.open() && growing.rows() > 0) {
           oldest = Math.min(oldest, growing.minTimestamp());
@@ -51,20 +61,20 @@ final class AgeWatch {
   }
 
   private Duration left(long oldest) {
-    Duration age = Sealing.age(owner.oracle().seen(), oldest);
-    Duration left = owner.config().sealAt().age().minus(age);
+    Duration age = Sealing.age(oracle.seen(), oldest);
+    Duration left = sealAge.minus(age);
     return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
   }
 
   /** No write has told the time since, so the oracle is asked. */
-  private boolean ring() {
+  private boolean ring(Runnable seal) {
     set = false;
     try {
-      owner.oracle().timestamps(1);
+      oracle.timestamps(1);
     } catch (ElanusException failed) {
       LOG.log(WARNING, "no time to judge growing rows by; they wait for a write or longer", failed);
     }
-    owner.flusher().consider();
+    seal.run();
     return true;
   }
 }

@@ -4,28 +4,35 @@ import io.elanus.disk.Failpoints;
 import io.elanus.log.AppendResult;
 import io.elanus.log.Log;
 import io.elanus.node.streaming.LogRecordCodec.Header;
+import io.elanus.schema.ElanusException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Appends entries to a physical channel under the owner's epoch, numbered without a gap. */
+/**
+ * Appends entries to a physical channel under the owner's epoch, numbered without a gap. What an
+ * append says about the ownership is told to it.
+ */
 final class ChannelLog {
   private static final int FIRST_BYTES = 64 << 10;
   private static final int MOST_KEPT_BYTES = 8 << 20;
 
   private final Log log;
-  private final long epoch;
+  private final Ownership ownership;
   private final int recordBytes;
   private long nextSequence;
 
   /** Kept between appends; null while a batch uses it. */
   private @Nullable ByteBuffer memory;
 
-  ChannelLog(Log log, long epoch, int recordBytes, long lastSequence) {
+  /**
+   * @param lastSequence of the log's last record
+   */
+  ChannelLog(Log log, Ownership ownership, int recordBytes, long lastSequence) {
     this.log = log;
-    this.epoch = epoch;
+    this.ownership = ownership;
     this.recordBytes = Math.min(recordBytes, log.maxRecordBytes());
     this.nextSequence = lastSequence + 1;
   }
@@ -39,7 +46,7 @@ final class ChannelLog {
 
     /** Returns the ordinal of the entry in the batch. */
     int add(String channel, long timestamp, String requestId, LogEntry entry) {
-      Header header = new Header(channel, epoch, sequence, timestamp, requestId);
+      Header header = new Header(channel, ownership.epoch(), sequence, timestamp, requestId);
       ByteBuffer whole = LogRecordCodec.encode(header, entry, out);
       List<ByteBuffer> split = LogRecordCodec.split(whole, header, recordBytes, out);
       firstRecords.add(records.size());
@@ -78,11 +85,33 @@ final class ChannelLog {
 
   /**
    * Makes the batch durable; empty when the log belongs to a newer epoch by now. The batch's
-   * records must not be looked at afterwards.
+   * records must not be looked at afterwards. Nothing of it happened when this throws.
    */
   Optional<Placed> append(Batch batch) {
+    try {
+      Optional<Placed> placed = write(batch);
+      if (placed.isEmpty()) {
+        ownership.lose();
+      } else {
+        ownership.appended();
+      }
+      return placed;
+    } catch (ElanusException failed) {
+      ownership.writeFailed(failed);
+      throw failed;
+    }
+  }
+
+  /** One entry of its own; throws also when the log belongs to a newer epoch by now. */
+  Placed append(String channel, long timestamp, LogEntry entry) {
+    Batch batch = batch();
+    batch.add(channel, timestamp, "", entry);
+    return append(batch).orElseThrow(ownership::unavailable);
+  }
+
+  private Optional<Placed> write(Batch batch) {
     Failpoints.hit("streaming.append.beforeLog");
-    AppendResult result = log.append(epoch, batch.records);
+    AppendResult result = log.append(ownership.epoch(), batch.records);
     if (batch.out.memory().capacity() <= MOST_KEPT_BYTES) {
       memory = batch.out.memory();
     }

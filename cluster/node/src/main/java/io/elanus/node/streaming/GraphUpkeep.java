@@ -14,9 +14,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,9 +28,13 @@ import java.util.function.LongSupplier;
 final class GraphUpkeep {
   private static final System.Logger LOG = System.getLogger(GraphUpkeep.class.getName());
 
+  /** After a restart the first reads have better use for the cores than replayed rows. */
+  static final long CALM_NANOS = 2_000_000_000L;
+
   private final Directory directory;
   private final Executor background;
   private final LongSupplier nanoTime;
+  private final long begun;
   private final Set<Growing> running = ConcurrentHashMap.newKeySet();
 
   /**
@@ -42,6 +48,7 @@ final class GraphUpkeep {
     this.directory = directory;
     this.background = background;
     this.nanoTime = nanoTime;
+    this.begun = nanoTime.getAsLong();
   }
 
   /**
@@ -53,11 +60,18 @@ final class GraphUpkeep {
         && !growing.graphFailures().waiting(nanoTime.getAsLong())
         && running.add(growing)) {
       try {
-        background.execute(() -> run(growing));
+        executor().execute(() -> run(growing));
       } catch (RejectedExecutionException closing) {
         running.remove(growing);
       }
     }
+  }
+
+  private Executor executor() {
+    long wait = begun + CALM_NANOS - nanoTime.getAsLong();
+    return wait > 0
+        ? CompletableFuture.delayedExecutor(wait, TimeUnit.NANOSECONDS, background)
+        : background;
   }
 
   private void run(Growing growing) {

@@ -11,7 +11,6 @@ import io.elanus.node.streaming.LogRecordCodec.Decoded;
 import io.elanus.node.streaming.LogRecordCodec.Header;
 import io.elanus.roles.DataCoord.Grant;
 import io.elanus.roles.Segments;
-import io.elanus.segment.SegmentIdentity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,9 +43,28 @@ final class Recovery {
     grant.persisted().forEach(segment -> persisted.put(segment.id(), segment));
   }
 
-  /** The shards that records were found of; throws DATA_INTEGRITY for a damaged log. */
+  /**
+   * The shards that records were found of; throws DATA_INTEGRITY for a damaged log. What was
+   * replayed before a failure is freed.
+   */
   List<Shard> replay() {
     long started = System.nanoTime();
+    try {
+      readLog();
+      List<Shard> live = finish();
+      LOG.log(
+          DEBUG,
+          "replayed {0} bytes of log in {1} µs",
+          log.endPosition() - grant.checkpoint(),
+          (System.nanoTime() - started) / 1000);
+      return live;
+    } catch (RuntimeException | Error failed) {
+      shards.values().forEach(each -> each.ifPresent(Shard::close));
+      throw failed;
+    }
+  }
+
+  private void readLog() {
     try (LogReader reader = log.read(grant.checkpoint())) {
       long begin = -1;
       for (Optional<LogRecord> next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -60,13 +78,6 @@ final class Recovery {
         assembly.take(decoded).ifPresent(whole -> apply(whole, first, record.nextPosition()));
       }
     }
-    List<Shard> live = finish();
-    LOG.log(
-        DEBUG,
-        "replayed {0} bytes of log in {1} µs",
-        log.endPosition() - grant.checkpoint(),
-        (System.nanoTime() - started) / 1000);
-    return live;
   }
 
   /** The sequence of the last record; 0 when there is none. */
@@ -132,10 +143,7 @@ final class Recovery {
     }
     Growing growing =
         new Growing(
-            new SegmentIdentity(
-                create.segmentId(), shard.collectionId(), create.partitionId(), shard.channel()),
-            create.schema(),
-            budget);
+            shard.identity(create.segmentId(), create.partitionId()), create.schema(), budget);
     growing.startsAt(position, after);
     shard.add(growing);
   }

@@ -8,36 +8,52 @@ import java.util.function.Predicate;
 
 /** Decides which growing segments take no more rows. Used by the channel's loop only. */
 final class Sealing {
-  private final ChannelOwner owner;
+  private final ChannelLog log;
+  private final HeldShards shards;
+  private final Oracle oracle;
+  private final MemoryBudget budget;
+  private final StreamingConfig config;
 
-  Sealing(ChannelOwner owner) {
-    this.owner = owner;
+  Sealing(
+      ChannelLog log,
+      HeldShards shards,
+      Oracle oracle,
+      MemoryBudget budget,
+      StreamingConfig config) {
+    this.log = log;
+    this.shards = shards;
+    this.oracle = oracle;
+    this.budget = budget;
+    this.config = config;
   }
 
-  /** Seals what is due; whether buffered deletes should be flushed too. */
-  boolean sealDue(long checkpoint) {
-    long heldBytes = owner.log().endPosition() - checkpoint;
-    boolean logDue = heldBytes >= owner.config().flushAt().logBytes();
-    long largeBytes = owner.budget().tight() ? averageOpenBytes() : Long.MAX_VALUE;
-    long oldBelow = owner.log().endPosition() - owner.config().flushAt().logBytes() / 2;
+  /**
+   * Seals what is due; whether buffered deletes should be flushed too.
+   *
+   * @param heldBytes of the log since the checkpoint
+   */
+  boolean sealDue(long heldBytes) {
+    boolean logDue = heldBytes >= config.flushAt().logBytes();
+    long largeBytes = budget.tight() ? averageOpenBytes() : Long.MAX_VALUE;
+    long oldBelow = log.endPosition() - config.flushAt().logBytes() / 2;
     Predicate<Growing> due =
         growing ->
             full(growing)
                 || growing.bytes() >= largeBytes
                 || (logDue && growing.firstPosition() < oldBelow);
     long buffered = 0;
-    for (Shard shard : owner.unflushedShards()) {
+    for (Shard shard : shards.unflushed()) {
       shard.seal(due);
       buffered += shard.deletes().unflushedKeys();
     }
-    return logDue || buffered >= owner.config().flushAt().deletedKeys();
+    return logDue || buffered >= config.flushAt().deletedKeys();
   }
 
   /** Sealing what is at least as large as the average frees half of the memory or more. */
   private long averageOpenBytes() {
     long bytes = 0;
     long count = 0;
-    for (Shard shard : owner.unflushedShards()) {
+    for (Shard shard : shards.unflushed()) {
       for (Growing growing : shard.unflushed()) {
         if (growing.open()) {
           bytes += growing.bytes();
@@ -49,8 +65,7 @@ final class Sealing {
   }
 
   private boolean full(Growing growing) {
-    StreamingConfig config = owner.config();
-    Duration age = age(owner.oracle().seen(), growing.minTimestamp());
+    Duration age = age(oracle.seen(), growing.minTimestamp());
     return growing.rows() > 0
         && (growing.rows() >= config.sealAt().rows()
             || growing.bytes() >= config.sealAt().bytes()
@@ -65,7 +80,7 @@ final class Sealing {
   /** Segments that take no more rows and are in no published file. */
   List<Growing> sealed() {
     List<Growing> sealed = new ArrayList<>();
-    for (Shard shard : owner.unflushedShards()) {
+    for (Shard shard : shards.unflushed()) {
       for (Growing growing : shard.unflushed()) {
         if (!growing.open()) {
           sealed.add(growing);
@@ -76,7 +91,7 @@ final class Sealing {
   }
 
   boolean anyDeletes() {
-    for (Shard shard : owner.unflushedShards()) {
+    for (Shard shard : shards.unflushed()) {
       if (shard.deletes().unflushedKeys() > 0) {
         return true;
       }

@@ -3,6 +3,7 @@ package io.elanus.node.streaming;
 import io.elanus.roles.Segments.View;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
+import io.elanus.segment.SegmentIdentity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -53,6 +54,11 @@ final class Shard {
 
   long collectionId() {
     return collectionId;
+  }
+
+  /** Of one of its segments. */
+  SegmentIdentity identity(long segment, long partition) {
+    return new SegmentIdentity(segment, collectionId, partition, channel);
   }
 
   CollectionSchema schema() {

@@ -1,6 +1,5 @@
 package io.elanus.node.streaming;
 
-import io.elanus.node.streaming.ChannelLog.Placed;
 import io.elanus.node.streaming.ShardSnapshot.OnNode;
 import io.elanus.roles.Segments.View;
 import io.elanus.roles.ShardLeader.DeletesMissing;
@@ -17,12 +16,29 @@ import java.util.Set;
  * What happens to a shard between two groups of writes. Every method runs in the channel's loop.
  */
 final class ShardCommands {
-  private final ChannelOwner owner;
+  private final ChannelLog log;
+  private final Oracle oracle;
+  private final ReadGate gate;
+  private final HeldShards shards;
+  private final Flusher flusher;
   private final DeleteForwarder forwarder;
+  private final GraphUpkeep graphs;
 
-  ShardCommands(ChannelOwner owner, DeleteForwarder forwarder) {
-    this.owner = owner;
+  ShardCommands(
+      ChannelLog log,
+      Oracle oracle,
+      ReadGate gate,
+      HeldShards shards,
+      Flusher flusher,
+      DeleteForwarder forwarder,
+      GraphUpkeep graphs) {
+    this.log = log;
+    this.oracle = oracle;
+    this.gate = gate;
+    this.shards = shards;
+    this.flusher = flusher;
     this.forwarder = forwarder;
+    this.graphs = graphs;
   }
 
   /** The record keeps the wish to flush over a restart. */
@@ -33,13 +49,13 @@ final class ShardCommands {
         open.add(growing.id());
       }
     }
-    long timestamp = owner.oracle().timestamps(1);
+    long timestamp = oracle.timestamps(1);
     if (!open.isEmpty()) {
-      append(shard, timestamp, new LogEntry.Flush(open));
+      log.append(shard.channel(), timestamp, new LogEntry.Flush(open));
       shard.seal(growing -> true);
     }
-    owner.flusher().request();
-    return new Sealed(open, timestamp, owner.log().endPosition());
+    flusher.request();
+    return new Sealed(open, timestamp, log.endPosition());
   }
 
   boolean flushedUpTo(Shard shard, long timestamp) {
@@ -57,22 +73,22 @@ final class ShardCommands {
     if (shard.schema().equals(schema)) {
       return false;
     }
-    append(shard, owner.oracle().timestamps(1), new LogEntry.ChangeSchema(schema));
+    log.append(shard.channel(), oracle.timestamps(1), new LogEntry.ChangeSchema(schema));
     shard.seal(growing -> true);
     shard.changeSchema(schema);
-    owner.flusher().request();
+    flusher.request();
     return true;
   }
 
   boolean drop(Shard shard) {
-    append(shard, owner.oracle().timestamps(1), new LogEntry.DropShard());
+    log.append(shard.channel(), oracle.timestamps(1), new LogEntry.DropShard());
     shard.drop();
-    owner.forget(shard);
+    shards.forget(shard);
     return true;
   }
 
   boolean dropPartition(Shard shard, long partition) {
-    append(shard, owner.oracle().timestamps(1), new LogEntry.DropPartition(partition));
+    log.append(shard.channel(), oracle.timestamps(1), new LogEntry.DropPartition(partition));
     shard.dropPartition(partition);
     return true;
   }
@@ -82,14 +98,14 @@ final class ShardCommands {
     if (shard.snapshot().truncatedAt() >= before) {
       return false;
     }
-    owner.gate().groupBegins();
+    gate.groupBegins();
     try {
-      long timestamp = owner.oracle().timestamps(1);
-      append(shard, timestamp, new LogEntry.Truncate(before));
+      long timestamp = oracle.timestamps(1);
+      log.append(shard.channel(), timestamp, new LogEntry.Truncate(before));
       shard.truncate(before, timestamp);
       return true;
     } finally {
-      owner.gate().groupApplied();
+      gate.groupApplied();
     }
   }
 
@@ -113,7 +129,7 @@ final class ShardCommands {
       joining.forEach(placed -> forwarder.catchUp(placed, later));
     }
     shard.switchTo(view, covered);
-    shard.snapshot().local().forEach(owner.graphs()::consider);
+    shard.snapshot().local().forEach(graphs::consider);
     shard.markSure();
     return new Done();
   }
@@ -131,11 +147,5 @@ final class ShardCommands {
       shard.markSure();
     }
     return true;
-  }
-
-  private Placed append(Shard shard, long timestamp, LogEntry entry) {
-    ChannelLog.Batch batch = owner.log().batch();
-    batch.add(shard.channel(), timestamp, "", entry);
-    return owner.append(batch);
   }
 }

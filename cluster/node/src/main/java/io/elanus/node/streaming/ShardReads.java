@@ -1,11 +1,11 @@
 package io.elanus.node.streaming;
 
-import io.elanus.node.query.FanOut;
-import io.elanus.node.query.FoundMerge;
-import io.elanus.node.query.HitsMerge;
-import io.elanus.node.query.SegmentReads;
+import io.elanus.node.read.FoundMerge;
+import io.elanus.node.read.HitsMerge;
+import io.elanus.node.read.SegmentReads;
 import io.elanus.node.streaming.ShardSnapshot.OnNode;
 import io.elanus.roles.Directory;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Reads;
 import io.elanus.roles.Waits;
@@ -30,7 +30,7 @@ final class ShardReads {
 
   private final Directory directory;
   private final SegmentReads segments;
-  private final ExecutorService fanOut;
+  private final FanOut fanOut;
   private final Retention retention;
 
   /**
@@ -41,7 +41,7 @@ final class ShardReads {
       Directory directory, SegmentReads segments, ExecutorService fanOut, Retention retention) {
     this.directory = directory;
     this.segments = segments;
-    this.fanOut = fanOut;
+    this.fanOut = new FanOut(fanOut);
     this.retention = retention;
   }
 
@@ -83,7 +83,7 @@ final class ShardReads {
 
   private static void await(ChannelOwner owner, long timestamp) {
     try {
-      owner.gate().await(timestamp);
+      owner.awaitTick(timestamp);
     } catch (InterruptedException interrupted) {
       throw interrupted(interrupted);
     }
@@ -192,7 +192,7 @@ final class ShardReads {
   }
 
   private <T> Future<T> begin(boolean last, Callable<T> task) {
-    return last ? FanOut.here(task) : FanOut.begin(fanOut, task);
+    return last ? FanOut.here(task) : fanOut.begin(task);
   }
 
   private QueryNode node(long id) {

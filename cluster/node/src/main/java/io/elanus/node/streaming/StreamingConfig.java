@@ -2,7 +2,10 @@ package io.elanus.node.streaming;
 
 import java.time.Duration;
 
-/** Settings of a streaming node. */
+/**
+ * Settings of a streaming node. What the process can be told has its default there and must be
+ * given; the rest has its value here.
+ */
 public record StreamingConfig(
     SealAt sealAt,
     FlushAt flushAt,
@@ -17,7 +20,11 @@ public record StreamingConfig(
    * @param bytes so many of rows, or
    * @param age so long after its first row
    */
-  public record SealAt(long rows, long bytes, Duration age) {}
+  public record SealAt(long rows, long bytes, Duration age) {
+    public SealAt(long rows, long bytes) {
+      this(rows, bytes, Duration.ofMinutes(10));
+    }
+  }
 
   /**
    * When the oldest growing rows and the deletes of a channel are flushed.
@@ -26,7 +33,11 @@ public record StreamingConfig(
    * @param deletedKeys buffered
    * @param retry wait after a failed flush
    */
-  public record FlushAt(long logBytes, long deletedKeys, Duration retry) {}
+  public record FlushAt(long logBytes, long deletedKeys, Duration retry) {
+    public FlushAt(long logBytes) {
+      this(logBytes, 500_000, Duration.ofSeconds(1));
+    }
+  }
 
   /**
    * Rows held in memory on this node until they are served from files.
@@ -34,7 +45,11 @@ public record StreamingConfig(
    * @param bytes beyond which writes wait
    * @param patience how long, before they get MEMORY_LIMIT
    */
-  public record Memory(long bytes, Duration patience) {}
+  public record Memory(long bytes, Duration patience) {
+    public Memory(long bytes) {
+      this(bytes, Duration.ofSeconds(10));
+    }
+  }
 
   /**
    * How writes reach the log.
@@ -43,7 +58,11 @@ public record StreamingConfig(
    * @param groupBytes of the writes that one append takes together, roughly
    * @param recordBytes of one log record; larger requests are split
    */
-  public record Appends(int queuedRequests, long groupBytes, int recordBytes) {}
+  public record Appends(int queuedRequests, long groupBytes, int recordBytes) {
+    public Appends() {
+      this(4096, 4L << 20, 8 << 20);
+    }
+  }
 
   /**
    * What owners remember of past writes.
@@ -52,7 +71,11 @@ public record StreamingConfig(
    * @param writes how far back the check for {@code Stale} reaches at most
    * @param keys known for it at most, for each shard
    */
-  public record Remembered(Duration requests, Duration writes, int keys) {}
+  public record Remembered(Duration requests, Duration writes, int keys) {
+    public Remembered() {
+      this(Duration.ofMinutes(10), Duration.ofMinutes(1), 1 << 20);
+    }
+  }
 
   /**
    * Which timestamps can be read.
@@ -60,46 +83,13 @@ public record StreamingConfig(
    * @param past how long a pinned timestamp keeps answering
    * @param future how far beyond the oracle one may lie: the read waits
    */
-  public record Reach(Duration past, Duration future) {}
-
-  public static final StreamingConfig DEFAULTS =
-      new StreamingConfig(
-          new SealAt(1_000_000, 128L << 20, Duration.ofMinutes(10)),
-          new FlushAt(128L << 20, 500_000, Duration.ofSeconds(1)),
-          new Memory(512L << 20, Duration.ofSeconds(10)),
-          new Appends(4096, 4L << 20, 8 << 20),
-          new Remembered(Duration.ofMinutes(10), Duration.ofMinutes(1), 1 << 20),
-          new Reach(Duration.ofMinutes(30), Duration.ofSeconds(10)));
-
-  /** These settings with other sealing thresholds. */
-  public StreamingConfig withSealing(long rows, long bytes, Duration age) {
-    return new StreamingConfig(
-        new SealAt(rows, bytes, age), flushAt, memory, appends, remembered, reach);
+  public record Reach(Duration past, Duration future) {
+    public Reach(Duration past) {
+      this(past, Duration.ofSeconds(10));
+    }
   }
 
-  /** These settings with other bounds of log and memory between flushes. */
-  public StreamingConfig withBounds(long logBytes, long deletedKeys, long memoryBytes) {
-    return new StreamingConfig(
-        sealAt,
-        new FlushAt(logBytes, deletedKeys, flushAt.retry()),
-        new Memory(memoryBytes, memory.patience()),
-        appends,
-        remembered,
-        reach);
-  }
-
-  public StreamingConfig withRecordBytes(int bytes) {
-    return new StreamingConfig(
-        sealAt,
-        flushAt,
-        memory,
-        new Appends(appends.queuedRequests(), appends.groupBytes(), bytes),
-        remembered,
-        reach);
-  }
-
-  public StreamingConfig withRetention(Duration past) {
-    return new StreamingConfig(
-        sealAt, flushAt, memory, appends, remembered, new Reach(past, reach.future()));
+  public StreamingConfig(SealAt sealAt, FlushAt flushAt, Memory memory, Reach reach) {
+    this(sealAt, flushAt, memory, new Appends(), new Remembered(), reach);
   }
 }

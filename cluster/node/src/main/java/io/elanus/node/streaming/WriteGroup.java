@@ -22,6 +22,15 @@ import java.util.OptionalLong;
  * batch is appended, then what was staged is applied, and last the callers are told.
  */
 final class WriteGroup {
+  /** What groups of a channel work with. */
+  record Tools(
+      Oracle oracle,
+      MemoryBudget budget,
+      RequestMemory requests,
+      HeldShards shards,
+      DeleteForwarder forwarder,
+      GraphUpkeep graphs) {}
+
   /** A new growing segment; part of its shard only once the append has succeeded. */
   private record Created(Shard shard, Growing growing, int entry) {}
 
@@ -31,15 +40,15 @@ final class WriteGroup {
 
   private record Answer(WriteRequest request, Outcome outcome) {}
 
-  private final ChannelOwner owner;
+  private final Tools tools;
   private final ChannelLog.Batch batch;
   private final List<Created> created = new ArrayList<>();
   private final List<Staged> staged = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
   private final Map<String, Long> stagedRequests = new HashMap<>();
 
-  WriteGroup(ChannelOwner owner, ChannelLog.Batch batch) {
-    this.owner = owner;
+  WriteGroup(Tools tools, ChannelLog.Batch batch) {
+    this.tools = tools;
     this.batch = batch;
   }
 
@@ -52,8 +61,7 @@ final class WriteGroup {
     try {
       judge(request, timestamp);
     } catch (RuntimeException refused) {
-      owner.budget().release(request.bytes());
-      request.outcome().completeExceptionally(refused);
+      request.refuse(refused, tools.budget());
     }
   }
 
@@ -61,13 +69,13 @@ final class WriteGroup {
     Write write = request.write();
     OptionalLong before = earlier(write.requestId());
     if (before.isPresent()) {
-      owner.budget().release(request.bytes());
+      tools.budget().release(request.bytes());
       answers.add(new Answer(request, new Written(before.getAsLong())));
       return;
     }
     check(request.shard(), write);
     if (stale(request.shard(), write)) {
-      owner.budget().release(request.bytes());
+      tools.budget().release(request.bytes());
       answers.add(new Answer(request, new Stale()));
       return;
     }
@@ -77,7 +85,7 @@ final class WriteGroup {
 
   private OptionalLong earlier(String requestId) {
     Long inGroup = requestId.isEmpty() ? null : stagedRequests.get(requestId);
-    return inGroup != null ? OptionalLong.of(inGroup) : owner.requests().find(requestId);
+    return inGroup != null ? OptionalLong.of(inGroup) : tools.requests().find(requestId);
   }
 
   private void check(Shard shard, Write write) {
@@ -145,7 +153,9 @@ final class WriteGroup {
   }
 
   private Growing create(Shard shard, long partition, long timestamp) {
-    Growing growing = owner.newGrowing(shard, owner.oracle().nextId(), partition, shard.schema());
+    Growing growing =
+        new Growing(
+            shard.identity(tools.oracle().nextId(), partition), shard.schema(), tools.budget());
     LogEntry entry = new LogEntry.CreateSegment(growing.id(), partition, shard.schema());
     created.add(new Created(shard, growing, batch.add(shard.channel(), timestamp, "", entry)));
     return growing;
@@ -166,20 +176,26 @@ final class WriteGroup {
     Write write = each.request().write();
     long position = placed.starts()[each.entry()];
     if (write.deletes().isPresent() && write.deletes().get().size() > 0) {
-      owner.delete(
+      delete(
           each.request().shard(),
           new DeleteBuffer.Batch(
               write.deletes().get(), each.timestamp(), write.deletePartition(), position));
     }
-    owner.touched(each.request().shard());
+    tools.shards().touched(each.request().shard());
     long charged = 0;
     for (Target target : each.targets()) {
       Part part = target.part();
       charged += target.growing().append(part, each.timestamp(), placed.after(each.entry()));
-      owner.graphs().consider(target.growing());
+      tools.graphs().consider(target.growing());
     }
-    owner.budget().release(each.request().bytes() - charged);
-    owner.requests().remember(write.requestId(), each.timestamp());
+    tools.budget().release(each.request().bytes() - charged);
+    tools.requests().remember(write.requestId(), each.timestamp());
+  }
+
+  /** Hides the keys in growing rows, and in sealed ones before the tick passes. */
+  private void delete(Shard shard, DeleteBuffer.Batch deletes) {
+    shard.delete(deletes);
+    tools.forwarder().forward(shard, deletes);
   }
 
   /** Tells the callers, after the tick has passed. */
@@ -206,7 +222,7 @@ final class WriteGroup {
   }
 
   private void abandon() {
-    staged.forEach(each -> owner.budget().release(each.request().bytes()));
+    staged.forEach(each -> tools.budget().release(each.request().bytes()));
     created.forEach(each -> each.growing().letGo());
   }
 }

@@ -5,7 +5,7 @@ import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.query.QueryExecutor;
-import io.elanus.node.query.ReadThreads;
+import io.elanus.node.read.ReadThreads;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes on stores that outlive them, with coordinators that outlive them, too. */
@@ -163,14 +164,32 @@ public final class TestCluster implements Directory, AutoCloseable {
     return List.of();
   }
 
+  /** Returns when flushes and graphs that run have ended; none can begin any more. */
+  public void awaitBackground() throws InterruptedException {
+    background.shutdown();
+    if (!background.awaitTermination(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("background work did not end");
+    }
+  }
+
   @Override
   public void close() {
     if (leader != null) {
       kill();
     }
-    searchPool.shutdownNow();
-    fanOut.shutdownNow();
-    background.shutdownNow();
+    List<ExecutorService> pools = List.of(searchPool, fanOut, background);
+    pools.forEach(ExecutorService::shutdownNow);
+    pools.forEach(TestCluster::awaitEnd); // a flush may still write into the test's folder
     logs.close();
+  }
+
+  private static void awaitEnd(ExecutorService pool) {
+    try {
+      if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("a task does not end: " + pool);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -7,8 +7,8 @@ import io.elanus.log.MemoryLogStore;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.roles.QueryNode.Load;
 import io.elanus.schema.ElanusException;
@@ -38,7 +38,7 @@ class SegmentStoreTest {
 
   @BeforeEach
   void flush() {
-    cluster = new TestCluster(new MemoryLogStore(), objects, cache, StreamingConfig.DEFAULTS, 1);
+    cluster = new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
     cluster.start();
     TestTable table = new TestTable(cluster, 1);
     table.insert(new long[] {1, 2}, new long[] {1, 2});

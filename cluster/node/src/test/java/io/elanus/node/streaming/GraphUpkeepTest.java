@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.elanus.files.MappedFiles;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.streaming.LogEntry.Part;
 import io.elanus.objects.MemoryObjectStore;
@@ -30,7 +31,7 @@ class GraphUpkeepTest {
   private static final int ROWS = 3000;
 
   @TempDir Path cache;
-  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong nanos = new AtomicLong(-GraphUpkeep.CALM_NANOS);
   private final List<LogRecord> logged = new ArrayList<>();
   private final Logger logger = Logger.getLogger(GraphUpkeep.class.getName());
   private final Handler handler =
@@ -53,13 +54,13 @@ class GraphUpkeepTest {
   @BeforeEach
   void open() {
     cluster =
-        new TestCluster(
-            new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 1);
+        new TestCluster(new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
     table = new TestTable(cluster, 1);
     cluster
         .indexCoord()
         .define(table.id(), TestTable.VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2"));
     graphs = new GraphUpkeep(cluster, Runnable::run, nanos::get);
+    nanos.set(0);
     logger.setUseParentHandlers(false);
     logger.addHandler(handler);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.FakeRootCoord;
 import io.elanus.node.fakes.TestCluster;
+import io.elanus.node.fakes.TestConfig;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -21,7 +22,7 @@ class ReadGateTest {
 
   private TestCluster cluster() {
     return new TestCluster(
-        new MemoryLogStore(), new MemoryObjectStore(), cache, StreamingConfig.DEFAULTS, 0);
+        new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 0);
   }
 
   @Test

@@ -19,7 +19,7 @@ record ChunkedRows(Kernel kernel, List<MemorySegment> chunks, int rowsPerChunk, 
     implements FullRows {
 
   static ChunkedRows of(DenseRows rows, Distance distance) {
-    Kernel kernel = Kernels.of(Shapes.elements(rows.type()), distance, rows.dimension());
+    Kernel kernel = Kernels.forAnswers(Shapes.elements(rows.type()), distance, rows.dimension());
     return new ChunkedRows(kernel, rows.chunks(), rows.rowsPerChunk(), rows.rowBytes());
   }
 

@@ -49,7 +49,9 @@ final class HnswIndex implements VectorIndex {
     ByteCodes codes = new ByteCodes(HnswSearch.walkedDistance(file.spec().metric()), low, step);
     long bytes = (long) table.count() * codes.rowBytes();
     return new Space(
-        codes.kernel(), file.section(IndexFileFormat.Section.CODES, bytes), codes.rowBytes());
+        codes.kernelForAnswers(),
+        file.section(IndexFileFormat.Section.CODES, bytes),
+        codes.rowBytes());
   }
 
   private static GraphLayers<PackedLinks> layers(IndexFile file, int slots) {

@@ -1,4 +1,4 @@
-package io.elanus.node.query;
+package io.elanus.node.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.elanus.node.query;
+package io.elanus.node.read;
 
 import io.elanus.schema.KeyOrder;
 import io.elanus.segment.SearchHits;

@@ -1,5 +1,6 @@
-package io.elanus.node.query;
+package io.elanus.node.read;
 
+import io.elanus.roles.FanOut;
 import io.elanus.segment.SearchHelp;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.Future;
  * memory of its own, a pool does all of them.
  */
 public final class ReadThreads {
-  private final ExecutorService pool;
+  private final FanOut pool;
   private final SearchHelp help;
 
   /**
@@ -22,7 +23,7 @@ public final class ReadThreads {
    * @param pool of platform threads; not closed here
    */
   public ReadThreads(int threads, ExecutorService pool) {
-    this.pool = pool;
+    this.pool = new FanOut(pool);
     this.help = new SearchHelp(pool, threads - 1);
   }
 
@@ -37,9 +38,7 @@ public final class ReadThreads {
    * @param small so that it is done sooner on a platform thread that asks than another one wakes
    */
   <T> Future<T> begin(boolean small, Callable<T> part) {
-    return small && !Thread.currentThread().isVirtual()
-        ? FanOut.here(part)
-        : FanOut.begin(pool, part);
+    return small && !Thread.currentThread().isVirtual() ? FanOut.here(part) : pool.begin(part);
   }
 
   /** Runs the parts side by side; answers in their order. */

@@ -1,4 +1,4 @@
-package io.elanus.node.query;
+package io.elanus.node.read;
 
 import io.elanus.roles.Reads.GroupBy;
 import io.elanus.roles.Reads.Hits;

@@ -1,4 +1,4 @@
-package io.elanus.node.query;
+package io.elanus.roles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class FanOutTest {
   private final ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor();
+  private final FanOut fanOut = new FanOut(pool);
   private final CountDownLatch begun = new CountDownLatch(1);
   private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -27,14 +28,12 @@ class FanOutTest {
   /** Ends some time after the caller began to wait. */
   private Future<Integer> slow() throws InterruptedException {
     Future<Integer> part =
-        FanOut.begin(
-            pool,
-            () -> {
-              begun.countDown();
-              Thread.sleep(50);
-              ended.set(true);
-              return 7;
-            });
+        fanOut.begin(() -> {
+          begun.countDown();
+          Thread.sleep(50);
+          ended.set(true);
+          return 7;
+        });
     begun.await();
     return part;
   }
@@ -63,11 +62,40 @@ class FanOutTest {
   void aPartThatTheClosingPoolRefusesFailsAfterTheOthersHaveEnded() throws InterruptedException {
     Future<Integer> running = slow();
     pool.shutdown();
-    List<Future<Integer>> parts = List.of(FanOut.begin(pool, () -> 8), running);
+    List<Future<Integer>> parts = List.of(fanOut.begin(() -> 8), running);
     assertThatThrownBy(() -> FanOut.awaitAll(parts))
         .isInstanceOfSatisfying(
             ElanusException.class,
             refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
     assertThat(ended).isTrue();
+  }
+
+  @Test
+  void eachItemIsAPartAndTheLastOneRunsHere() {
+    Thread here = Thread.currentThread();
+    List<Boolean> threads = fanOut.each(List.of(1, 2, 3), item -> Thread.currentThread() == here);
+    assertThat(threads).containsExactly(false, false, true);
+    assertThat(fanOut.each(List.of(), item -> item)).isEmpty();
+  }
+
+  @Test
+  void anErrorOfAnItemIsThrownAsItWas() {
+    assertThatThrownBy(() ->
+            fanOut.each(
+                List.of(1, 2),
+                item -> {
+                  throw new IllegalStateException("item " + item);
+                }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("item 1");
+  }
+
+  @Test
+  void aClosedPoolIsUnavailable() {
+    pool.shutdown();
+    assertThatThrownBy(() -> fanOut.each(List.of(1, 2), item -> item))
+        .isInstanceOfSatisfying(
+            ElanusException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
 }

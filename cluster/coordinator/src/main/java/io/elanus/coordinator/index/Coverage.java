@@ -1,0 +1,99 @@
+package io.elanus.coordinator.index;
+
+import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.roles.Catalogue;
+import io.elanus.roles.Directory;
+import io.elanus.roles.IndexCoord.BuildState;
+import io.elanus.roles.IndexCoord.Definition;
+import io.elanus.roles.IndexCoord.Progress;
+import io.elanus.roles.Segments;
+import io.elanus.roles.Segments.Segment;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which flushed segments have the files of which indexes, and which still need one. */
+final class Coverage {
+  private final Ledger<IndexEntry, IndexState> ledger;
+  private final Directory directory;
+  private final Builder builder;
+  private final long smallestRows;
+
+  /**
+   * @param smallestRows vector segments with fewer rows need no file
+   */
+  Coverage(
+      Ledger<IndexEntry, IndexState> ledger,
+      Directory directory,
+      Builder builder,
+      long smallestRows) {
+    this.ledger = ledger;
+    this.directory = directory;
+    this.builder = builder;
+    this.smallestRows = smallestRows;
+  }
+
+  List<Segment> flushed(long collectionId) {
+    return directory.dataCoord().segments(collectionId).stream()
+        .filter(segment -> segment.state() == Segments.State.FLUSHED)
+        .toList();
+  }
+
+  /** Built, or not needed. */
+  private boolean isDone(Catalogue.Collection collection, Definition definition, Segment segment) {
+    return !BuildRules.needed(collection.schema(), definition, segment, smallestRows)
+        || ledger.read(state -> state.isBuilt(segment.id(), definition.id()));
+  }
+
+  /** Has the builds begun that the segments lack. */
+  void build(Catalogue.Collection collection, List<Segment> flushed) {
+    for (Definition definition : ledger.read(state -> state.definitions(collection.id()))) {
+      for (Segment segment : flushed) {
+        if (!isDone(collection, definition, segment)) {
+          builder.submit(segment, definition);
+        }
+      }
+    }
+  }
+
+  Progress progress(Catalogue.Collection collection, Definition definition) {
+    long total = 0;
+    long indexed = 0;
+    String failReason = "";
+    for (Segment segment : flushed(collection.id())) {
+      total += segment.rows();
+      if (isDone(collection, definition, segment)) {
+        indexed += segment.rows();
+      } else {
+        failReason =
+            builder.givenUp(segment, definition).map(Builds.Failure::reason).orElse(failReason);
+      }
+    }
+    BuildState state =
+        indexed == total
+            ? BuildState.FINISHED
+            : failReason.isEmpty() ? BuildState.IN_PROGRESS : BuildState.FAILED;
+    return new Progress(state, failReason, indexed, total);
+  }
+
+  /** What could not be built is scanned: it does not hold up the rows. */
+  List<Long> complete(long collectionId, List<Long> segments) {
+    Optional<Catalogue.Collection> collection =
+        directory.rootCoord().findCollectionById(collectionId);
+    List<Definition> definitions = ledger.read(state -> state.definitions(collectionId));
+    if (collection.isEmpty() || definitions.isEmpty() || segments.isEmpty()) {
+      return segments;
+    }
+    Set<Long> asked = new HashSet<>(segments);
+    return flushed(collectionId).stream()
+        .filter(segment -> asked.contains(segment.id()))
+        .filter(segment ->
+            definitions.stream()
+                .allMatch(definition ->
+                    isDone(collection.get(), definition, segment)
+                        || builder.givenUp(segment, definition).isPresent()))
+        .map(Segment::id)
+        .toList();
+  }
+}

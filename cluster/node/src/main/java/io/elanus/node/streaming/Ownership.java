@@ -1,0 +1,122 @@
+package io.elanus.node.streaming;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this node may speak for a channel: as long as no newer owner has the log and what is in
+ * memory agrees with it. Changed by the channel's loop and by whoever ends it, read by anyone.
+ */
+final class Ownership {
+  private static final System.Logger LOG = System.getLogger(Ownership.class.getName());
+
+  private enum State {
+    HELD,
+    /** A newer epoch owns the log. */
+    MOVED,
+    /** What is in memory may lag behind what is durable; only a new owner can tell. */
+    POISONED,
+    ENDED
+  }
+
+  private final String physicalChannel;
+  private final long epoch;
+  private volatile State state = State.HELD;
+
+  /** Why the last append failed, if it did. */
+  private volatile @Nullable ElanusException appendFailure;
+
+  Ownership(String physicalChannel, long epoch) {
+    this.physicalChannel = physicalChannel;
+    this.epoch = epoch;
+  }
+
+  String physicalChannel() {
+    return physicalChannel;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  /** Whether writes are taken. */
+  boolean held() {
+    return state == State.HELD;
+  }
+
+  boolean moved() {
+    return state == State.MOVED;
+  }
+
+  void appended() {
+    appendFailure = null;
+  }
+
+  /** Of an append, or of what followed it. Only a full disk leaves log and memory agreeing. */
+  void writeFailed(ElanusException failed) {
+    appendFailure = failed;
+    if (failed.code() != ErrorCode.DISK_LIMIT && held()) {
+      state = State.POISONED;
+      LOG.log(ERROR, "writes to channel " + physicalChannel + " end: the log failed", failed);
+    }
+  }
+
+  void loopFailed(Throwable bug) {
+    state = State.POISONED;
+    LOG.log(ERROR, "the loop of channel " + physicalChannel + " failed", bug);
+  }
+
+  void lose() {
+    state = State.MOVED;
+    LOG.log(WARNING, "channel {0} has a newer owner than epoch {1}", physicalChannel, epoch);
+  }
+
+  /** No more writes; reads go on until {@link #close}. */
+  void end() {
+    if (held()) {
+      state = State.ENDED;
+    }
+  }
+
+  /** Neither writes nor reads. */
+  void close() {
+    if (state != State.MOVED) {
+      state = State.ENDED;
+    }
+  }
+
+  /** A superseded owner knows only the past. */
+  void checkReadable() {
+    if (state == State.MOVED || state == State.ENDED) {
+      throw unavailable();
+    }
+  }
+
+  ElanusException unavailable() {
+    return new ElanusException(
+            ErrorCode.CHANNEL_NOT_AVAILABLE,
+            state == State.POISONED
+                ? "the channel's log failed and must be opened anew"
+                : "the channel is not owned here any more")
+        .with("channel", physicalChannel);
+  }
+
+  /** What keeps the channel from being written, a sentence each. */
+  List<String> ailments() {
+    List<String> ailments = new ArrayList<>();
+    ElanusException failed = appendFailure;
+    if (!held()) {
+      ailments.add(unavailable().getMessage());
+    }
+    if (failed != null) {
+      ailments.add("channel " + physicalChannel + " cannot be written: " + failed.getMessage());
+    }
+    return ailments;
+  }
+}

@@ -1,0 +1,65 @@
+package io.elanus.node.streaming;
+
+import io.elanus.log.Log;
+import io.elanus.roles.DataCoord.Grant;
+import java.util.List;
+
+/**
+ * Takes physical channels over for a node: asks for the grant, fences older owners, replays the
+ * log, and puts the owner together.
+ */
+final class Takeover {
+  private final long nodeId;
+  private final StreamingConfig config;
+  private final LeaderNode.Tools tools;
+  private final Oracle oracle;
+  private final MemoryBudget budget;
+  private final ShardOpener opener;
+  private final GraphUpkeep graphs;
+
+  Takeover(
+      long nodeId,
+      StreamingConfig config,
+      LeaderNode.Tools tools,
+      Oracle oracle,
+      MemoryBudget budget,
+      ShardOpener opener) {
+    this.nodeId = nodeId;
+    this.config = config;
+    this.tools = tools;
+    this.oracle = oracle;
+    this.budget = budget;
+    this.opener = opener;
+    this.graphs = new GraphUpkeep(tools.directory(), tools.build());
+  }
+
+  /** The owner, not started yet. */
+  ChannelOwner of(String physicalChannel) {
+    Grant grant = tools.directory().dataCoord().grant(physicalChannel, nodeId);
+    Log log = tools.logs().open(physicalChannel);
+    log.fence(grant.epoch());
+    RequestMemory requests = new RequestMemory(config.remembered().requests());
+    Recovery recovery = new Recovery(log, grant, opener, budget, requests);
+    List<Shard> shards = recovery.replay();
+    Ownership ownership = new Ownership(physicalChannel, grant.epoch());
+    return new ChannelOwner(
+        new ChannelOwner.Parts(
+            ownership,
+            new ChannelLog(log, ownership, config.appends().recordBytes(), recovery.lastSequence()),
+            shards,
+            requests,
+            grant.checkpoint(),
+            config,
+            oracle,
+            budget,
+            new DeleteForwarder(tools.directory()),
+            graphs,
+            new FlushWork.Tools(
+                tools.directory(),
+                tools.files(),
+                tools.deleteFiles(),
+                tools.background(),
+                config.flushAt().retry()),
+            tools.alarm()));
+  }
+}

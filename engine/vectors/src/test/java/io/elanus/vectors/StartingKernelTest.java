@@ -1,0 +1,77 @@
+package io.elanus.vectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StartingKernelTest {
+  private static final long SEED = 20261121;
+  private static final int DIMENSION = 100;
+  private static final int ROWS = 11;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ElementType.class,
+      names = {"FLOAT32", "FLOAT16", "BFLOAT16", "INT8"})
+  void aQueryPreparedBeforeTheChangeOfFormServesAfterIt(ElementType type) {
+    AtomicBoolean compiled = new AtomicBoolean();
+    Kernel simd = Kernels.of(Kernels.Form.SIMD, type, Distance.COSINE, DIMENSION);
+    Kernel scalar = Kernels.of(Kernels.Form.SCALAR, type, Distance.COSINE, DIMENSION);
+    Kernel starting = new StartingKernel(simd, scalar, compiled::get);
+    RandomRows random = new RandomRows(new Random(SEED), type, DIMENSION);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rows = arena.allocate((long) ROWS * starting.rowBytes(), 64);
+      for (int row = 0; row < ROWS; row++) {
+        random.write(rows, (long) row * starting.rowBytes());
+      }
+      MemorySegment vector = arena.allocate(type.rowBytes(DIMENSION));
+      random.write(vector, 0);
+      MemorySegment query = arena.allocate(starting.queryBytes(), 64);
+      starting.prepare(vector, query);
+
+      float[] before = distances(starting, query, rows);
+      compiled.set(true);
+      float[] after = distances(starting, query, rows);
+
+      assertThat(before).isEqualTo(answer(arena, scalar, vector, rows));
+      assertThat(after).isEqualTo(answer(arena, simd, vector, rows));
+      assertThat(after).containsExactly(before, within(1e-5f));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void theStartEnds() throws InterruptedException {
+    Kernel simd = Kernels.of(Kernels.Form.SIMD, ElementType.FLOAT32, Distance.L2, DIMENSION);
+    Kernel scalar = Kernels.of(Kernels.Form.SCALAR, ElementType.FLOAT32, Distance.L2, DIMENSION);
+    KernelStart start = KernelStart.of(simd, scalar);
+    assertThat(KernelStart.of(simd, scalar)).isSameAs(start);
+    start.await();
+    assertThat(start.over()).isTrue();
+    assertThat(Kernels.forAnswers(ElementType.FLOAT32, Distance.L2, DIMENSION))
+        .isNotInstanceOf(StartingKernel.class);
+  }
+
+  private static float[] answer(
+      Arena arena, Kernel kernel, MemorySegment vector, MemorySegment rows) {
+    MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
+    kernel.prepare(vector, query);
+    return distances(kernel, query, rows);
+  }
+
+  private static float[] distances(Kernel kernel, MemorySegment query, MemorySegment rows) {
+    float[] distances = new float[ROWS];
+    int[] ordinals = IntStream.range(0, ROWS).toArray();
+    kernel.distances(query, rows, 0, kernel.rowBytes(), ordinals, ROWS, distances);
+    return distances;
+  }
+}
