@@ -10,15 +10,10 @@ final class CallCost {
   static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   static final long TOO_LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   static final long PENANCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  /** For a kind that is long again and again. */
-  static final long LONGEST_PENANCE_NANOS = 64 * PENANCE_NANOS;
-
   private static final int WEIGHT = 8;
 
   private volatile long average = 2 * SHORT_NANOS; // unknown calls are not short
   private volatile long notBefore = Long.MIN_VALUE;
-  private volatile long penance = PENANCE_NANOS;
 
   /** Whether the next call is expected to be so short that its event loop may carry it out. */
   boolean small(long nowNanos) {
@@ -28,23 +23,8 @@ final class CallCost {
   void took(long nanos, long nowNanos) {
     average += (nanos - average) / WEIGHT;
     if (nanos > TOO_LONG_NANOS) {
-      tooLong(nowNanos);
+      wouldWait(nowNanos);
     }
-  }
-
-  /**
-   * Each time the kind is sent away for twice as long as the last time, unless it was short for as
-   * long again since: what is long now and then delays its loop once a minute, not once a second.
-   */
-  private void tooLong(long nowNanos) {
-    long last = penance;
-    boolean again = notBefore != Long.MIN_VALUE && nowNanos - notBefore < 2 * last;
-    if (again && nowNanos - notBefore < 0) {
-      return; // carried out elsewhere, while it is away
-    }
-    long next = again ? Math.min(2 * last, LONGEST_PENANCE_NANOS) : PENANCE_NANOS;
-    penance = next;
-    notBefore = nowNanos + next;
   }
 
   /** The next calls of the kind are not small for a while. */

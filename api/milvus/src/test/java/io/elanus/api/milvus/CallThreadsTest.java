@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Without threads: what would run elsewhere, and what a loop would run after reading, is kept. */
+/**
+ * Without threads and clock: what would run elsewhere, and what a loop would run after reading, is
+ * kept; time passes by hand.
+ */
 final class CallThreadsTest {
   private static final int KIND = 7;
 
@@ -16,6 +19,7 @@ final class CallThreadsTest {
   private final ArrayDeque<Runnable> afterRead = new ArrayDeque<>();
   private final List<String> ran = new ArrayList<>();
   private boolean onLoop = true;
+  private long nowNanos;
   private final CallThreads threads =
       new CallThreads(
           elsewhere::add,
@@ -24,7 +28,8 @@ final class CallThreadsTest {
               afterRead.add(task);
             }
             return onLoop;
-          });
+          },
+          () -> nowNanos);
 
   @Test
   void anUnknownKindRunsElsewhereUntilItWasShortForAWhile() {
@@ -56,12 +61,17 @@ final class CallThreadsTest {
   void aLongCallSendsItsKindAwayButNoOther() {
     learn(KIND);
     learn(KIND + 1);
-    threads.run(KIND, () -> spin(CallCost.TOO_LONG_NANOS + 1));
+    threads.run(KIND, () -> nowNanos += CallCost.TOO_LONG_NANOS + 1);
     afterRead.remove().run();
     threads.run(KIND, () -> ran.add("after"));
     assertThat(elsewhere).hasSize(1);
     threads.run(KIND + 1, () -> ran.add("other"));
     assertThat(afterRead).hasSize(1);
+    afterRead.remove().run();
+    nowNanos += CallCost.PENANCE_NANOS + 1;
+    learn(KIND);
+    threads.run(KIND, () -> ran.add("a second later"));
+    assertThat(afterRead).as("it may stay again").hasSize(1);
   }
 
   @Test
@@ -124,43 +134,5 @@ final class CallThreadsTest {
         afterRead.remove().run();
       }
     }
-  }
-
-  private static void spin(long nanos) {
-    long until = System.nanoTime() + nanos;
-    while (System.nanoTime() < until) {
-      Thread.onSpinWait();
-    }
-  }
-
-  @Test
-  void aKindThatIsLongAgainAndAgainStaysAwayForLonger() {
-    CallCost cost = new CallCost();
-    long now = 1;
-    long last = 0;
-    for (int time = 0; time < 10; time++) {
-      for (int i = 0; i < 100; i++) {
-        cost.took(1000, now);
-      }
-      assertThat(cost.small(now)).isTrue();
-      cost.took(CallCost.TOO_LONG_NANOS + 1, now);
-      long began = now;
-      for (int i = 0; i < 100; i++) {
-        cost.took(1000, now);
-      }
-      while (!cost.small(now)) {
-        now += CallCost.PENANCE_NANOS / 2;
-      }
-      long away = now - began;
-      assertThat(away).isGreaterThanOrEqualTo(last);
-      last = away;
-    }
-    assertThat(last).isGreaterThanOrEqualTo(CallCost.LONGEST_PENANCE_NANOS);
-    now += 3 * CallCost.LONGEST_PENANCE_NANOS;
-    cost.took(CallCost.TOO_LONG_NANOS + 1, now);
-    for (int i = 0; i < 100; i++) {
-      cost.took(1000, now);
-    }
-    assertThat(cost.small(now + CallCost.PENANCE_NANOS + 1)).isTrue();
   }
 }
