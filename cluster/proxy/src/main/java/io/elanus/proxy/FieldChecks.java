@@ -8,12 +8,29 @@ import io.elanus.schema.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether one field of a schema is well formed: name, type parameters, null and default. */
 final class FieldChecks {
   private static final List<String> ANALYSIS =
       List.of("enable_analyzer", "enable_match", "analyzer_params", "multi_analyzer_params");
+
+  /** Type parameters that are read, and those that say how a field is held. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "dim",
+          "max_length",
+          "max_capacity",
+          "mmap.enabled",
+          "warmup",
+          "field.description",
+          "enable_analyzer",
+          "enable_match",
+          "analyzer_params",
+          "multi_analyzer_params",
+          "field.skipLoad",
+          "local_format");
 
   private final ProxyConfig config;
 
@@ -246,6 +263,19 @@ final class FieldChecks {
       if (value != null && !value.equalsIgnoreCase("false")) {
         throw new ElanusException(
             ErrorCode.INVALID_PARAMETER, key + " of field " + field + " is not supported yet");
+      }
+    }
+    if (parameters.getOrDefault("field.skipLoad", "false").equalsIgnoreCase("true")) {
+      throw ElanusException.invalid("field.skipLoad of field " + field + " is not supported yet");
+    }
+    String format = parameters.getOrDefault("local_format", "raw");
+    if (!format.equalsIgnoreCase("raw")) {
+      throw ElanusException.invalid(
+          "local_format=" + format + " of field " + field + " is not supported yet");
+    }
+    for (String key : parameters.keySet()) {
+      if (!KNOWN.contains(key)) {
+        throw ElanusException.invalid("type param " + key + " of field " + field + " is not known");
       }
     }
     PropertyChecks.checkLoading(parameters);

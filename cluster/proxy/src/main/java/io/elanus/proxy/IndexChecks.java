@@ -32,6 +32,39 @@ final class IndexChecks {
           "indexoffsetcache.enabled",
           "load_priority");
 
+  /**
+   * Parameters of builds and searches, of any type of index: clients send those of another type,
+   * too, and Milvus takes them. What is none of them is a slip, and refused.
+   */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "M",
+          "efConstruction",
+          "ef",
+          "nlist",
+          "nprobe",
+          "m",
+          "nbits",
+          "with_raw_data",
+          "reorder_k",
+          "refine",
+          "refine_type",
+          "refine_k",
+          "sq_type",
+          "drop_ratio_build",
+          "drop_ratio_search",
+          "inverted_index_algo",
+          "bm25_k1",
+          "bm25_b",
+          "json_path",
+          "json_cast_type",
+          "json_cast_function",
+          "bitmap_cardinality_limit",
+          "index_name",
+          "efSearch",
+          "search_list",
+          "level");
+
   private IndexChecks() {}
 
   /**
@@ -51,6 +84,7 @@ final class IndexChecks {
     checkSize(given);
     Map<String, String> all = merged(given);
     PropertyChecks.checkLoading(all);
+    checkKnown(all, field);
     String type = all.getOrDefault("index_type", "");
     Map<String, String> build = new HashMap<>(all);
     build.keySet().removeAll(APART);
@@ -68,6 +102,15 @@ final class IndexChecks {
       kept.put("index_type", IndexType.AUTOINDEX.name());
     }
     return new Checked(kept, path);
+  }
+
+  private static void checkKnown(Map<String, String> all, FieldSchema field) {
+    for (String key : all.keySet()) {
+      if (!KNOWN.contains(key) && !APART.contains(key)) {
+        throw ElanusException.invalid(
+            "index param " + key + " of field " + field.name() + " is not known");
+      }
+    }
   }
 
   private static void checkSize(Map<String, String> given) {

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Properties of collections and databases. Known ones are checked; those whose feature is not built
- * are refused by name; unknown ones are kept, as in Milvus.
+ * Properties of collections and databases. Known ones are checked, and those whose feature is not
+ * built are refused by name. So are unknown ones with a beginning that Milvus uses: a slip of the
+ * pen, or a feature of a later version. Other names are a user's own, and kept as in Milvus.
  */
 final class PropertyChecks {
   static final String ISOLATION = "partitionkey.isolation";
@@ -29,6 +30,57 @@ final class PropertyChecks {
           "collection.autocompaction.enabled",
           "collection.function.allowInsertNonBM25FunctionOutputs",
           "disable_func_runtime_check");
+
+  /**
+   * Those that do something here, and those that say how a thing is held, of which there is one way
+   * here.
+   */
+  private static final Set<String> OF_COLLECTIONS =
+      Set.of(
+          ISOLATION,
+          ALLOW_AUTO_ID,
+          DYNAMIC,
+          MMAP,
+          "collection.ttl.seconds",
+          "ttl_field",
+          "timezone",
+          "collection.autocompaction.enabled",
+          "collection.replica.number",
+          "collection.resource_groups",
+          "collection.description",
+          "consistency_level",
+          "collection.function.allowInsertNonBM25FunctionOutputs",
+          "disable_func_runtime_check",
+          "query_mode",
+          "load_priority",
+          "lazyload.enabled");
+
+  private static final Set<String> OF_DATABASES =
+      Set.of("timezone", MMAP, "database.replica.number", "database.resource_groups");
+
+  private static final List<String> RESERVED =
+      List.of(
+          "collection.",
+          "database.",
+          "partition",
+          "dynamicfield",
+          "allow_insert",
+          "mmap",
+          "lazyload",
+          "namespace",
+          "cipher.",
+          "field.",
+          "index.",
+          "replicate.",
+          "function.",
+          "warmup",
+          "ttl",
+          "timezone",
+          "query_mode",
+          "load_priority");
+
+  private static final String DENIALS = "database.force.deny.";
+  private static final String DEFAULT_RESOURCE_GROUP = "__default_resource_group";
 
   /** Prefixes of properties that would have to be enforced. */
   private static final List<String> UNBUILT =
@@ -60,6 +112,41 @@ final class PropertyChecks {
     checkLoading(properties);
     BOOLEANS.forEach(key -> checkBoolean(properties, key));
     checkTtlField(properties, fields);
+    checkReplicas(properties, "collection.replica.number");
+    checkGroups(properties, "collection.resource_groups");
+    checkKnown(properties, OF_COLLECTIONS, "collection");
+  }
+
+  private static void checkKnown(Map<String, String> properties, Set<String> known, String what) {
+    for (String key : properties.keySet()) {
+      boolean reserved = RESERVED.stream().anyMatch(key::startsWith);
+      if (reserved && !known.contains(key) && !isWarmup(key) && !key.startsWith(DENIALS)) {
+        throw ElanusException.invalid("property " + key + " of a " + what + " is not known");
+      }
+    }
+  }
+
+  /** How many there may be is found out when something is loaded. */
+  private static void checkReplicas(Map<String, String> properties, String key) {
+    String text = properties.getOrDefault(key, "1");
+    try {
+      if (Integer.parseInt(text.strip()) >= 0) {
+        return;
+      }
+    } catch (NumberFormatException none) {
+      // told below
+    }
+    throw ElanusException.invalid(
+        "property %s should be a number from 0, got %s".formatted(key, text));
+  }
+
+  private static void checkGroups(Map<String, String> properties, String key) {
+    String text = properties.getOrDefault(key, "");
+    if (!text.isEmpty() && !text.equals(DEFAULT_RESOURCE_GROUP)) {
+      throw ElanusException.invalid(
+          "property %s=%s is not supported yet, there is only %s"
+              .formatted(key, text, DEFAULT_RESOURCE_GROUP));
+    }
   }
 
   static void checkDatabase(Map<String, String> properties) {
@@ -67,10 +154,22 @@ final class PropertyChecks {
     checkTimezone(properties);
     checkLoading(properties);
     properties.forEach((key, value) -> {
-      if (key.startsWith("database.force.deny.") && !value.equalsIgnoreCase("false")) {
+      if (key.startsWith(DENIALS) && !value.equalsIgnoreCase("false")) {
         throw ElanusException.invalid("property " + key + " is not supported yet");
       }
     });
+    checkOneReplica(properties);
+    checkGroups(properties, "database.resource_groups");
+    checkKnown(properties, OF_DATABASES, "database");
+  }
+
+  /** Collections of a database do not inherit a number of replicas yet. */
+  private static void checkOneReplica(Map<String, String> properties) {
+    String text = properties.getOrDefault("database.replica.number", "1").strip();
+    if (!text.equals("0") && !text.equals("1")) {
+      throw ElanusException.invalid(
+          "property database.replica.number=" + text + " is not supported yet, only 1 is");
+    }
   }
 
   private static void checkUnbuilt(Map<String, String> properties) {

@@ -197,14 +197,20 @@ final class SearchOptions {
         .map(value -> {
           try {
             float number = Float.parseFloat(value.strip());
-            if (Float.isNaN(number)) {
-              throw notANumber(key, value);
+            if (!Float.isFinite(number)) {
+              throw notFinite(key, node == null ? value : node.toString());
             }
             return number;
           } catch (NumberFormatException e) {
             throw notANumber(key, value);
           }
         });
+  }
+
+  private static ElanusException notFinite(String key, String value) {
+    return ElanusException.invalid(
+        "param '%s' (%s) should be a finite number, from %s to %s"
+            .formatted(key, value, -Float.MAX_VALUE, Float.MAX_VALUE));
   }
 
   private static ElanusException notANumber(String key, String value) {

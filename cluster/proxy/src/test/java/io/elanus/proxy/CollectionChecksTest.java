@@ -284,7 +284,32 @@ final class CollectionChecksTest {
                 1100,
                 "property collection.insertRate.max.mb is not supported yet",
                 "collection.insertRate.max.mb",
-                "1"));
+                "1"),
+            property(
+                1100,
+                "property collection.ttl.second of a collection is not known",
+                "collection.ttl.second",
+                "60"),
+            property(
+                1100,
+                "property collection.replica.number should be a number from 0, got many",
+                "collection.replica.number",
+                "many"),
+            property(
+                1100,
+                "property collection.resource_groups=rg is not supported yet",
+                "collection.resource_groups",
+                "rg"),
+            Arguments.of(
+                create(schema("c", id(), v, Field.of("j", DataType.JSON).with("colour", 1))),
+                1100,
+                "type param colour of field j is not known"),
+            Arguments.of(
+                create(
+                    schema(
+                        "c", id(), v, Field.of("j", DataType.JSON).with("local_format", "vortex"))),
+                1100,
+                "local_format=vortex of field j is not supported yet"));
     return Stream.concat(schemas, commands);
   }
 

@@ -128,6 +128,14 @@ final class OperationsTest {
   }
 
   @Test
+  void refusesIndexParametersThatNobodyKnows() {
+    assertRefused(
+        1100,
+        "index param colour of field w is not known",
+        () -> index("w", "index_type", "HNSW", "metric_type", "IP", "colour", "8"));
+  }
+
+  @Test
   void completesAndKeepsIndexParameters() {
     index("v");
     index("w", "index_type", "HNSW", "metric_type", "ip", "M", "8", "efConstruction", "100");
@@ -367,6 +375,19 @@ final class OperationsTest {
         () ->
             cluster.proxy.execute(
                 new Ddl.AlterDatabase("default", Map.of("a", "b"), List.of("c"))));
+    assertRefused(
+        1100,
+        "property database.colour of a database is not known",
+        () ->
+            cluster.proxy.execute(
+                new Ddl.AlterDatabase("default", Map.of("database.colour", "b"), List.of())));
+    assertRefused(
+        1100,
+        "property database.replica.number=3 is not supported yet, only 1 is",
+        () ->
+            cluster.proxy.execute(
+                new Ddl.AlterDatabase(
+                    "default", Map.of("database.replica.number", "3"), List.of())));
     assertRefused(
         1600,
         "alias not found[database=default][alias=nick]",

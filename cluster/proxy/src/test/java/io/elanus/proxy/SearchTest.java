@@ -336,6 +336,12 @@ final class SearchTest {
             "Type conflict in json: param 'radius' (\"x\") should be a number",
             with(ok, "params", "{\"radius\": \"x\"}")),
         Arguments.of(
+            1100, "param 'radius' (1e999) should be a finite number", with(ok, "radius", "1e999")),
+        Arguments.of(
+            1100,
+            "should be a finite number",
+            with(ok, "params", "{\"radius\": 2, \"range_filter\": -1e999}")),
+        Arguments.of(
             1700,
             "groupBy field not found in schema: field not found[field=1x]",
             with(ok, "group_by_field", "1x")),
@@ -408,7 +414,7 @@ final class SearchTest {
   void refusesVectorsThatDoNotFit() {
     assertRefused(
         2000,
-        "vector dimension mismatch, expected vector size(byte) 12, actual 8",
+        "vector dimension mismatch, expected vector size(byte) 12, actual 8, field: v, dim: 3",
         () -> cluster.proxy.search(search("c", vectors(new float[2]), top(1))));
     assertRefused(
         1100,

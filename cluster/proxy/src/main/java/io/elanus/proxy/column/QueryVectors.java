@@ -43,8 +43,8 @@ public final class QueryVectors {
     if (vectors.rowBytes() != expected) {
       throw new ElanusException(
           ErrorCode.SEGMENT_ENGINE,
-          "vector dimension mismatch, expected vector size(byte) %d, actual %d"
-              .formatted(expected, vectors.rowBytes()));
+          "vector dimension mismatch, expected vector size(byte) %d, actual %d, field: %s, dim: %d"
+              .formatted(expected, vectors.rowBytes(), field.name(), field.dimension()));
     }
   }
 
