@@ -126,7 +126,7 @@ final class DataRpcs {
                 request.getCollectionName(),
                 request.getPartitionName(),
                 request.getExpr(),
-                Values.templates(caller, request.getExprTemplateValuesMap()),
+                Values.templates(caller, request.getExpr(), request::getExprTemplateValuesMap),
                 ReadLevels.of(false, request.getConsistencyLevel(), 0)));
     meters.deleted(mutation.count());
     return MutationResult.newBuilder()

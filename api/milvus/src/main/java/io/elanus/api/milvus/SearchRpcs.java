@@ -47,7 +47,7 @@ final class SearchRpcs {
         name,
         request.getPartitionNamesList(),
         request.getDsl(),
-        Values.templates(caller, request.getExprTemplateValuesMap()),
+        Values.templates(caller, request.getDsl(), request::getExprTemplateValuesMap),
         input(request),
         parameters,
         request.getOutputFieldsList(),
@@ -105,7 +105,7 @@ final class SearchRpcs {
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 request.getExpr(),
-                Values.templates(caller, request.getExprTemplateValuesMap()),
+                Values.templates(caller, request.getExpr(), request::getExprTemplateValuesMap),
                 parameters,
                 request.getOutputFieldsList(),
                 ReadLevels.of(
