@@ -53,7 +53,8 @@ final class IndexFileFormat {
     FLAT,
     INVERTED_LISTS,
     GRAPH,
-    SPARSE_POSTINGS
+    SPARSE_POSTINGS,
+    CODED_LISTS
   }
 
   /** A part of the file; the order is part of the format. */
@@ -62,7 +63,7 @@ final class IndexFileFormat {
     VECTORS,
     /** [rows of VECTORS] int32: the column's row of each. */
     ROWS,
-    /** Padded 7-bit codes of VECTORS. */
+    /** Codes of rows, padded 7-bit ones in a graph. */
     CODES,
     /** [dimension] low, then [dimension] step, float32. */
     CODE_RANGES,
@@ -77,7 +78,15 @@ final class IndexFileFormat {
     /** [dimensions] uint32, ascending. */
     SPARSE_DIMENSIONS,
     /** float32 values of postings. */
-    SPARSE_VALUES
+    SPARSE_VALUES,
+    /** float32 entries of the codebooks of product codes. */
+    CODEBOOKS,
+    /** Signs of a random rotation. */
+    ROTATION,
+    /** Padded 7-bit codes that answers are refined on. */
+    REFINE_CODES,
+    /** As CODE_RANGES. */
+    REFINE_RANGES
   }
 
   private IndexFileFormat() {}
