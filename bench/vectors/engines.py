@@ -70,6 +70,7 @@ def peers(s):
     all_lists = tuple(n for n in (16, 64, s.lists) if n <= s.lists)
     faiss = lambda name, kind, effort, efforts, params, masked=(): Engine(
         "faiss-" + name, kind, "python", "faiss", effort, efforts, params, masked=masked)
+    cosine_only = [Engine("usearch-i8", "graph-8bit", "python", "usearch", "ef", GRAPH, {"dtype": "i8"})]  # its codes suppose unit vectors
     return [
         Engine("hnswlib", "graph", "python", "hnswlib", "ef", GRAPH, {"M": 16, "efConstruction": 200}, masked=(64, 256)),
         faiss("flat", "flat", "batch", BATCHES, {"factory": "Flat"}, (1,)),
@@ -80,7 +81,7 @@ def peers(s):
         faiss("ivf-pq", "ivf-pq", "nprobe", nprobe, pq, all_lists),
         faiss("ivf-rabitq", "ivf-rabitq", "nprobe", nprobe, bits),
         Engine("usearch", "graph", "python", "usearch", "ef", GRAPH, {"dtype": "f32"}),
-        Engine("usearch-i8", "graph-8bit", "python", "usearch", "ef", GRAPH, {"dtype": "i8"}),
+        *(cosine_only if s.metric == "COSINE" else ()),
         Engine("svs", "graph", "python", "svs", "window", GRAPH),
         Engine("vsag-sq8", "graph-8bit", "python", "vsag", "ef", GRAPH, {"codes": "sq8_uniform"}),
         Engine("vsag", "graph", "python", "vsag", "ef", GRAPH, {"codes": "fp32"}),

@@ -48,7 +48,7 @@ def draw(folder, count):
         for path in files:
             try:
                 codes = characters(path)
-                font = ImageFont.truetype(str(path), 22)
+                font = ImageFont.truetype(str(path), 22, layout_engine=ImageFont.Layout.BASIC)
             except Exception as e:  # a font that this library cannot read is not needed
                 refused[type(e).__name__] += 1
                 continue

@@ -15,8 +15,14 @@ def across(recall):
     return LEFT + WIDTH * (math.log10(1 - min(recall, STEPS[-1])) - low) / (high - low)
 
 
+def visible(points):
+    """Points on the scale; of those beyond its end only the fastest."""
+    beyond = [p for p in points if p[0] >= STEPS[-1]]
+    return [p for p in points if STEPS[0] <= p[0] < STEPS[-1]] + ([max(beyond, key=lambda p: p[1])] if beyond else [])
+
+
 def panel(title, lines, down):
-    shown = {name: [p for p in points if p[0] >= STEPS[0]] for name, own, points in lines}
+    shown = {name: visible(points) for name, own, points in lines}
     speeds = [q for points in shown.values() for _, q in points]
     if not speeds:
         return ""

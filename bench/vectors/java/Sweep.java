@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * × queries × k], as bench/vectors/worker.py does. All searches run on the calling thread.
  */
 final class Sweep {
-  private static final long WARM_NANOS = 3_000_000_000L;
+  private static final int SETTLED_PASSES = 8;
 
   private final Task task;
   private final Engine engine;
@@ -106,18 +106,32 @@ final class Sweep {
     write("{\"points\": [" + points + "]}");
   }
 
-  /** All efforts in turn until the compiler had its time. */
+  /**
+   * All efforts in turn for a while, then the least one until its best time has stopped falling:
+   * the compiler may come late on a machine that is not idle.
+   */
   private void warm(double[] efforts, int queries, Searcher searcher) throws IOException {
-    long begun = System.nanoTime();
-    long nanos =
-        task.has("warm") ? (long) (1e9 * Double.parseDouble(task.text("warm"))) : WARM_NANOS;
-    while (System.nanoTime() - begun < nanos) {
+    double seconds = task.has("warm") ? Double.parseDouble(task.text("warm")) : 3;
+    long end = System.nanoTime() + (long) (1e9 * seconds);
+    while (System.nanoTime() < end) {
       for (double effort : efforts) {
         engine.effort(effort);
-        for (int q = 0; q < queries && System.nanoTime() - begun < nanos; q++) {
+        for (int q = 0; q < queries && System.nanoTime() < end; q++) {
           searcher.search(q);
         }
       }
+    }
+    engine.effort(efforts[0]);
+    end = System.nanoTime() + (long) (3e9 * seconds);
+    long best = Long.MAX_VALUE;
+    for (int settled = 0; settled < SETTLED_PASSES && System.nanoTime() < end; settled++) {
+      long begun = System.nanoTime();
+      for (int q = 0; q < queries; q++) {
+        searcher.search(q);
+      }
+      long took = System.nanoTime() - begun;
+      settled = took < 0.95 * best ? 0 : settled;
+      best = Math.min(best, took);
     }
   }
 
