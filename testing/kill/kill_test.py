@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills the real process while it is written to, and checks what is left against what was acknowledged (scenarios F1, F2, F9, F10, A1, A6).
+"""Kills the real process while it is written to, and checks what is left against what was acknowledged.
 
 Three writers insert, upsert and delete rows of their own keys over gRPC; a fourth client flushes, compacts and adds fields. The process dies at a
 random moment (SIGKILL, SIGTERM, or SIGTERM and SIGKILL soon after) or halts at a named failpoint. It is started again on the same folder, and
@@ -366,7 +366,7 @@ class Run:
         return writers, clients
 
     def die_in_recovery(self, times):
-        """F10: every start but the last dies, each a little later than the one before."""
+        """Every start but the last dies, each a little later than the one before."""
         writers, clients = self.leave_records()
         deaths = 0
         for i in range(times):
@@ -398,7 +398,7 @@ class Run:
 
 
 def refuse_second(server):
-    """F9: another process on the folder is refused in a clear sentence, and the first one goes on."""
+    """Another process on the folder is refused in a clear sentence, and the first one goes on."""
     port = server.port
     second = subprocess.run(server.command(), capture_output=True, text=True, timeout=120)
     server.port = port
@@ -410,7 +410,7 @@ def refuse_second(server):
 
 
 def first_read(launcher, folder, rows):
-    """A1: seconds from the start after a kill to the first correct Strong count, with the rows in the log and then in segments."""
+    """Seconds from the start after a kill to the first correct Strong count, with the rows in the log and then in segments."""
     server = Server(launcher, folder, {})
     server.start()
     client = MilvusClient(uri=server.uri)

@@ -1,8 +1,13 @@
 """Hostile and wrong input over the wire: refused with Milvus's code and a sentence that names field, value and limit;
 nothing is stored, nothing crashes, and the next good request is answered."""
 
+import collections
 import json
+import pathlib
 import struct
+import threading
+import time
+import urllib.request
 
 import grpc
 import numpy as np
@@ -135,12 +140,138 @@ def test_text_that_is_not_utf8_is_refused(server, wire):
 def test_bytes_that_are_no_message_are_refused(server, method):
     noise = np.random.default_rng(3).bytes(2000)
     with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
-        for body in (noise, b"\x0a\xff\xff\xff\xff\x7f", b"\x2a" + b"\xfe\xff\xff\xff\x07" + b"x" * 50):
+        for body in (noise, b"\x0a\xff\xff\xff\xff\x7f", b"\x12" + b"\xfe\xff\xff\xff\x07" + b"x" * 50):
             try:
                 answer = channel.unary_unary(f"/milvus.proto.milvus.MilvusService/{method}")(body, timeout=20)
                 assert answer  # an application status
             except grpc.RpcError as e:
-                assert e.code() != grpc.StatusCode.DEADLINE_EXCEEDED
+                assert e.code() == grpc.StatusCode.INTERNAL
+                assert e.details().startswith("Invalid protobuf byte sequence") and "\n" not in e.details()
+
+
+@pytest.mark.parametrize("method,body", [
+    ("Search", b"\xc2\xb8\x02\x01x"),
+    ("DescribeCollection", b"\xc0\xb8\x02\x01"),
+    ("CreateIndex", b"\x2a\x04\xc0\xb8\x02\x01"),
+    ("Connect", b"\x12\x04\xc0\xb8\x02\x01"),
+], ids=lambda x: str(x)[:20])
+def test_fields_of_a_later_protocol_are_refused_everywhere(server, method, body):
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        answer = channel.unary_unary(f"/milvus.proto.milvus.MilvusService/{method}")(body, timeout=20)
+    assert b"fields of a later protocol" in answer
+
+
+def test_request_fields_that_are_not_built_are_refused_by_name(wire):
+    for status, name in (
+            (wire.DescribeCollection(milvus_pb2.DescribeCollectionRequest(collection_name="bad_input", time_stamp=7)).status, "time_stamp"),
+            (wire.Query(milvus_pb2.QueryRequest(collection_name="bad_input", expr="id > 0", travel_timestamp=7)).status, "travel_timestamp"),
+            (wire.ManualCompaction(milvus_pb2.ManualCompactionRequest(collection_name="bad_input", l0Compaction=True)).status, "l0Compaction")):
+        assert status.code == 1100 and f"request field {name} is not supported yet" in status.reason, status
+
+
+def tiny_values(field_number, count):
+    """A field with no bytes, very often: each becomes an object."""
+    return bytes([field_number << 3 | 2, 0]) * count
+
+
+def huge(name):
+    """60 MB each, of the right shape and of no use."""
+    text, size = "x" * (60 * MIB), 60 * MIB
+    if name == "a filter of numbers":
+        return "Delete", milvus_pb2.DeleteRequest(collection_name="bad_input", expr="id in [" + "1," * (size // 2) + "1]").SerializeToString()
+    if name == "a filter of text":
+        return "Query", milvus_pb2.QueryRequest(collection_name="bad_input", expr='s == "' + text + '"').SerializeToString()
+    if name == "a vector":
+        group = common_pb2.PlaceholderGroup(placeholders=[common_pb2.PlaceholderValue(tag="$0", type=common_pb2.FloatVector, values=[b"\0" * size])])
+        return "Search", milvus_pb2.SearchRequest(collection_name="bad_input", placeholder_group=group.SerializeToString(), nq=1).SerializeToString()
+    if name == "thirty million vectors":
+        values = tiny_values(3, size // 2)
+        group = b"\x0a" + varint(len(values)) + values
+        return "Search", milvus_pb2.SearchRequest(collection_name="bad_input").SerializeToString() + b"\x32" + varint(len(group)) + group
+    if name == "thirty million names":
+        return "Query", milvus_pb2.QueryRequest(collection_name="bad_input", expr="id > 0").SerializeToString() + tiny_values(5, size // 2)
+    if name == "rows":
+        column = scalars("s", schema_pb2.VarChar, string_data=schema_pb2.StringArray(data=[text]))
+        return "Upsert", milvus_pb2.UpsertRequest(collection_name="bad_input", num_rows=1, fields_data=[column]).SerializeToString()
+    if name == "a collection's name":
+        return "DescribeCollection", milvus_pb2.DescribeCollectionRequest(collection_name=text).SerializeToString()
+    return "AlterCollection", milvus_pb2.AlterCollectionRequest(
+        collection_name="bad_input", properties=[common_pb2.KeyValuePair(key="mmap.enabled", value=text)]).SerializeToString()
+
+
+def varint(number):
+    out = b""
+    while number > 127:
+        out += bytes([number & 127 | 128])
+        number >>= 7
+    return out + bytes([number])
+
+
+def test_many_huge_requests_at_once_are_refused_and_the_server_lives(server, wire):
+    kinds = ["a filter of numbers", "a filter of text", "a vector", "thirty million vectors", "thirty million names", "rows", "a collection's name",
+             "a property"]
+    bodies = {kind: huge(kind) for kind in kinds}
+    told, most, over = collections.Counter(), [0], threading.Event()
+
+    def send(kind):
+        method, body = bodies[kind]
+        options = [("grpc.max_send_message_length", -1), ("grpc.use_local_subchannel_pool", 1)]
+        with grpc.insecure_channel(f"127.0.0.1:{server.port}", options=options) as channel:
+            try:
+                answer = channel.unary_unary(f"/milvus.proto.milvus.MilvusService/{method}")(body, timeout=120)
+                kind_of_answer = {"DescribeCollection": milvus_pb2.DescribeCollectionResponse, "Query": milvus_pb2.QueryResults,
+                                  "Search": milvus_pb2.SearchResults, "AlterCollection": None}.get(method, milvus_pb2.MutationResult)
+                status = kind_of_answer.FromString(answer).status if kind_of_answer else common_pb2.Status.FromString(answer)
+                told[status.code] += 1
+            except grpc.RpcError as e:
+                told[e.code()] += 1
+
+    def watch():
+        while not over.wait(0.05):
+            most[0] = max(most[0], resident_megabytes(server))
+
+    threads = [threading.Thread(target=send, args=(kinds[i % len(kinds)],)) for i in range(32)]
+    watching = threading.Thread(target=watch)
+    watching.start()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    over.set()
+    watching.join()
+    assert server.process.poll() is None, told
+    assert sum(told.values()) == 32 and set(told) <= {3, 8, 1100, 1101}, told
+    assert most[0] < 1400, (most, told)
+    assert wire.Query(milvus_pb2.QueryRequest(collection_name="bad_input", expr="id == 3"), timeout=60).status.code == 0
+
+
+def resident_megabytes(server):
+    """Of the server itself: the launcher has become it, or is its parent."""
+    status = pathlib.Path(f"/proc/{server.process.pid}/status")
+    if not status.exists():
+        return 0
+    return next(int(line.split()[1]) // 1024 for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+
+
+def test_health_and_metrics_answer_while_all_else_is_busy(server, wire):
+    over = threading.Event()
+    vectors = np.random.default_rng(1).random((200, 4), dtype=np.float32)
+
+    def busy():
+        while not over.is_set():
+            search(wire, vectors=vectors)
+
+    threads = [threading.Thread(target=busy) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    try:
+        for path in ("healthz", "livez", "metrics") * 5:
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.http_port}/{path}", timeout=5) as answer:
+                assert answer.status == 200
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 def test_a_message_beyond_64_mib_is_refused_before_it_is_read(wire):
@@ -217,7 +348,10 @@ def search(wire, vectors=((0.0, 0.0, 0.0, 0.0),), raw=None, nq=None, **parameter
     (dict(anns_field="nobody"), ["nobody"]),
     (dict(params="{"), ["params"]),
     (dict(params='{"radius": "far"}'), ["radius"]),
-    (dict(vectors=[(0.0, 0.0, 0.0)]), ["dim"]),
+    (dict(params='{"radius": 1e999}'), ["radius", "finite"]),
+    (dict(radius="Infinity"), ["radius", "finite"]),
+    (dict(nq=5), ["nq [5] is invalid, the request has 1 search vectors"]),
+    (dict(vectors=[(0.0, 0.0, 0.0)]), ["expected vector size(byte) 16, actual 12, field: v, dim: 4"]),
     (dict(vectors=[(float("nan"),) * 4]), ["v"]),
     (dict(vectors=[(0.0,) * 4] * 16385), ["nq [16385] is invalid, nq (number of search vector per search request) should be in range [1, 16384]"]),
     (dict(raw=b""), []),
@@ -298,6 +432,44 @@ def test_what_is_not_built_is_refused_and_not_ignored(wire, bad, fields, fragmen
     status = wire.CreateCollection(milvus_pb2.CreateCollectionRequest(collection_name="never", schema=schema.SerializeToString()))
     assert status.code != 0 and status.reason and fragment in status.reason
     assert not bad.has_collection("never")
+
+
+@pytest.mark.parametrize("key,value,fragment", [
+    ("collection.ttl.second", "60", "property collection.ttl.second of a collection is not known"),
+    ("collection.resource_groups", "rg", "property collection.resource_groups=rg is not supported yet"),
+    ("query_mode", "large_topk", "property query_mode=large_topk is not supported yet"),
+])
+def test_properties_that_would_be_ignored_are_refused(bad, key, value, fragment):
+    with pytest.raises(MilvusException) as e:
+        bad.alter_collection_properties("bad_input", {key: value})
+    assert e.value.code == 1100 and fragment in e.value.message, e.value
+
+
+def test_parameters_that_nobody_knows_are_refused(wire, bad):
+    fields = [KEY, field("v", schema_pb2.FloatVector, dim=4, colour="red")]
+    status = wire.CreateCollection(milvus_pb2.CreateCollectionRequest(
+        collection_name="never", schema=schema_pb2.CollectionSchema(name="never", fields=fields).SerializeToString()))
+    assert status.code == 1100 and "type param colour of field v is not known" in status.reason, status
+    status = wire.CreateIndex(milvus_pb2.CreateIndexRequest(collection_name="bad_input", field_name="i8", index_name="x", extra_params=[
+        common_pb2.KeyValuePair(key="index_type", value="INVERTED"), common_pb2.KeyValuePair(key="colour", value="red")]))
+    assert status.code == 1100 and "index param colour of field i8 is not known" in status.reason, status
+
+
+def test_a_read_that_waits_is_told_when_the_server_closes(server, wire, bad):
+    told = []
+    later = (int(time.time() * 1000) + 8_000) << 18
+
+    def read():
+        told.append(wire.Query(milvus_pb2.QueryRequest(collection_name="bad_input", expr="id >= 0", consistency_level=common_pb2.Customized,
+                                                       guarantee_timestamp=later), timeout=60).status)
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    time.sleep(1)
+    server.restart()
+    reading.join()
+    assert told[0].code == 1 and "the server is closing" in told[0].reason, told
+    bad.load_collection("bad_input")
 
 
 def test_an_rpc_that_is_not_served_is_unimplemented(server):

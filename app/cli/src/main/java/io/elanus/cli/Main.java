@@ -1,7 +1,7 @@
 package io.elanus.cli;
 
-import io.elanus.embedded.process.Setting;
-import io.elanus.embedded.process.Settings;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import io.elanus.schema.ElanusException;
 import io.elanus.server.SettingsFile;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.elanus.embedded;
 
-import io.elanus.embedded.process.ElanusProcess;
-import io.elanus.embedded.process.Setting;
-import io.elanus.embedded.process.Settings;
+import io.elanus.process.ElanusProcess;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import io.elanus.schema.ElanusException;
 
 /**

@@ -1,6 +1,6 @@
 package io.elanus.embedded;
 
-import io.elanus.embedded.process.ElanusProcess;
+import io.elanus.process.ElanusProcess;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Consistency;
 import io.elanus.roles.Ddl;

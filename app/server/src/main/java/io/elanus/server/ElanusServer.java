@@ -7,12 +7,12 @@ import io.elanus.api.http.Management;
 import io.elanus.api.http.Meters;
 import io.elanus.api.milvus.Authorizer;
 import io.elanus.api.milvus.MilvusService;
-import io.elanus.api.milvus.Rehearsal;
 import io.elanus.api.milvus.ServerInfo;
-import io.elanus.embedded.process.ElanusProcess;
-import io.elanus.embedded.process.RoleLink;
-import io.elanus.embedded.process.Setting;
-import io.elanus.embedded.process.Settings;
+import io.elanus.api.milvus.rehearsal.Rehearsal;
+import io.elanus.process.ElanusProcess;
+import io.elanus.process.RoleLink;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -90,14 +90,16 @@ public final class ElanusServer implements AutoCloseable {
     DoorsConfiguration configuration =
         DoorsConfiguration.defaults()
             .withHost(settings.text(Setting.BIND_HOST))
-            .withPorts(settings.port(Setting.GRPC_PORT), settings.port(Setting.HTTP_PORT));
+            .withPorts(settings.number(Setting.GRPC_PORT), settings.number(Setting.HTTP_PORT));
     MilvusService milvus =
         new MilvusService(
             process.proxy(),
             ServerInfo.standalone(),
             Authorizer.OFF,
             new MilvusService.Limits(
-                settings.bytes(Setting.MAX_INSERT_BYTES_IN_FLIGHT),
+                Math.min(
+                    settings.bytes(Setting.MAX_REQUEST_BYTES_IN_FLIGHT),
+                    Runtime.getRuntime().maxMemory() / 2),
                 configuration.inboundLimitBytes()),
             meters);
     HttpRoutes management =
@@ -106,8 +108,7 @@ public final class ElanusServer implements AutoCloseable {
                 List.of(
                     new Management.Component("standalone", process.proxy().ailments().isEmpty())),
             meters);
-    return Doors.prepare(
-        configuration, List.of(milvus.definition()), HttpRoutes.none(), management);
+    return Doors.prepare(configuration, milvus.services(), HttpRoutes.none(), management);
   }
 
   private static RoleLink link(Settings settings) {

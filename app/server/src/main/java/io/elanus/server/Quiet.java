@@ -11,8 +11,14 @@ import java.util.function.BooleanSupplier;
 final class Quiet implements BooleanSupplier {
   private static final long PAUSE_MILLIS = 100;
 
+  /** How time passes while calls come in. */
+  interface Pause {
+    void take() throws InterruptedException;
+  }
+
   private final MeterRegistry meters;
   private final int mostPauses;
+  private final Pause pause;
   private double seen;
   private int pauses;
 
@@ -20,8 +26,13 @@ final class Quiet implements BooleanSupplier {
    * @param mostPauses of a tenth of a second in all, before it ends
    */
   Quiet(MeterRegistry meters, int mostPauses) {
+    this(meters, mostPauses, () -> Thread.sleep(PAUSE_MILLIS));
+  }
+
+  Quiet(MeterRegistry meters, int mostPauses, Pause pause) {
     this.meters = meters;
     this.mostPauses = mostPauses;
+    this.pause = pause;
     this.seen = calls();
   }
 
@@ -33,7 +44,7 @@ final class Quiet implements BooleanSupplier {
         return false;
       }
       try {
-        Thread.sleep(PAUSE_MILLIS);
+        pause.take();
       } catch (InterruptedException closing) {
         Thread.currentThread().interrupt();
         return false;

@@ -2,7 +2,7 @@ package io.elanus.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.elanus.embedded.process.Settings;
+import io.elanus.process.Settings;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.io.IOException;

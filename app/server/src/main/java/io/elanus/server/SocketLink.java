@@ -1,6 +1,6 @@
 package io.elanus.server;
 
-import io.elanus.embedded.process.RoleLink;
+import io.elanus.process.RoleLink;
 import io.elanus.transport.RoleClient;
 import io.elanus.transport.RoleServer;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.elanus.server;
 
-import io.elanus.embedded.process.Folders;
-import io.elanus.embedded.process.Setting;
-import io.elanus.embedded.process.Settings;
+import io.elanus.process.Folders;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

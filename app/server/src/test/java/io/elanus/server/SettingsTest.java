@@ -3,8 +3,8 @@ package io.elanus.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.elanus.embedded.process.Setting;
-import io.elanus.embedded.process.Settings;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import io.elanus.schema.ElanusException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class SettingsTest {
   @Test
@@ -33,7 +35,7 @@ final class SettingsTest {
             metadata.type = files
             objects.type = files
             wiring = direct
-            inserts.max.bytes.in.flight = 256MB
+            requests.max.bytes.in.flight = 256MB
             segment.max.rows = 1000000
             segment.max.bytes = 512MB
             growing.max.bytes = 2GB
@@ -67,9 +69,41 @@ final class SettingsTest {
     assertThatThrownBy(
             () -> Settings.defaults().with("read.retention", "soon").duration(Setting.RETENTION))
         .hasMessageContaining("read.retention cannot be \"soon\"");
-    assertThatThrownBy(() -> Settings.defaults().with("grpc.port", "99999").port(Setting.GRPC_PORT))
+    assertThatThrownBy(() -> Settings.defaults().with("grpc.port", "99999"))
         .hasMessageContaining("grpc.port cannot be \"99999\"");
     assertThatThrownBy(() -> Settings.defaults().with("data.dir", "").path(Setting.DATA_DIRECTORY))
         .hasMessageContaining("data.dir cannot be \"\"");
+  }
+
+  @Test
+  void defaultsAreAllowed() {
+    for (Setting setting : Setting.values()) {
+      assertThat(Settings.defaults().with(setting.key(), setting.defaultText())).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "segment.max.rows, 0, 1 to 1000000000",
+    "segment.max.rows, 99999999999999999999, 1 to 1000000000",
+    "segment.max.rows, -1, 1 to 1000000000",
+    "segment.max.bytes, 0, 1KB to 64GB",
+    "growing.max.bytes, -5MB, 1MB to 1024GB",
+    "log.file.bytes, 9223372036854775807GB, 4KB to 2047MB",
+    "requests.max.bytes.in.flight, 1MB, 16MB to 1024GB",
+    "search.threads, 100000, 0 to 1024",
+    "build.threads, -1, 0 to 1024",
+    "read.retention, 99999d, 0ms to 365d",
+    "read.graceful.time, 5, 0ms to 24h",
+    "http.port, 65536, 0 to 65535",
+    "warm.up, perhaps, 'true, false'",
+    "wiring, pigeons, 'direct, sockets'",
+    "log.type, paper, 'files, rocksdb, memory'",
+  })
+  void valuesOutOfRangeAreRefusedWithTheRange(String key, String value, String allowed) {
+    assertThatThrownBy(() -> Settings.defaults().with(key, value))
+        .isInstanceOf(ElanusException.class)
+        .hasMessageContaining(
+            "setting " + key + " cannot be \"" + value + "\", allowed is " + allowed);
   }
 }

@@ -3,8 +3,8 @@ package io.elanus.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.api.http.Meters;
-import io.elanus.embedded.process.Setting;
-import io.elanus.embedded.process.Settings;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -31,16 +31,20 @@ final class WarmUpTest {
     MeterRegistry meters = Meters.registry();
     Counter calls =
         Counter.builder("milvus_proxy_req_count").tag("status", "total").register(meters);
-    Quiet quiet = new Quiet(meters, 3);
+    AtomicInteger pauses = new AtomicInteger();
+    Quiet quiet = new Quiet(meters, 3, pauses::incrementAndGet);
     assertThat(quiet.getAsBoolean()).isTrue();
+    assertThat(pauses).hasValue(0);
     calls.increment();
     assertThat(quiet.getAsBoolean()).as("one call, then silence").isTrue();
+    assertThat(pauses).hasValue(1);
     for (int i = 0; i < 2; i++) {
       calls.increment();
-      quiet.getAsBoolean();
+      assertThat(quiet.getAsBoolean()).isTrue();
     }
     calls.increment();
     assertThat(quiet.getAsBoolean()).as("a fourth one").isFalse();
+    assertThat(pauses).hasValue(3);
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.elanus.coordinator;
 
-import io.elanus.metadata.Change;
 import io.elanus.metadata.CommitResult;
 import io.elanus.metadata.Condition;
+import io.elanus.metadata.KeyChange;
 import io.elanus.metadata.Lease;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.Transaction;
@@ -67,7 +67,7 @@ public final class FakeMetadata implements MetadataStore {
   }
 
   @Override
-  public Watch watch(String prefix, Consumer<List<Change>> listener) {
+  public Watch watch(String prefix, Consumer<List<KeyChange>> listener) {
     throw new UnsupportedOperationException();
   }
 

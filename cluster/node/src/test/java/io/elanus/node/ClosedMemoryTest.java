@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.elanus.disk.Failpoints;
 import io.elanus.files.MappedFiles;
 import io.elanus.log.MemoryLogStore;
+import io.elanus.node.fakes.Await;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,14 +43,15 @@ class ClosedMemoryTest {
                 table.id(), TestTable.VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2"));
         table.load();
         table.insert(range(0), range(0));
-        await(() -> cluster.indexCoord().asked() > 0);
+        Await.until(() -> cluster.indexCoord().asked() > 0, "the leader asks for the index");
         assertThat(MappedFiles.heldBytes()).isGreaterThan(before);
 
         cluster.restart(table.id());
         table.insert(range(ROWS), range(ROWS));
         assertThat(MappedFiles.heldBytes()).isGreaterThan(before);
       }
-      await(() -> MappedFiles.heldBytes() <= before); // tasks may hold on for a moment
+      // tasks may hold on for a moment
+      Await.until(() -> MappedFiles.heldBytes() <= before, "memory is given back");
     }
   }
 
@@ -70,7 +71,8 @@ class ClosedMemoryTest {
       table.insert(range(ROWS), range(ROWS));
       Failpoints.arm("streaming.flush.afterPublish:pause");
       cluster.leader().seal(table.channel());
-      await(() -> cluster.dataCoord().flushedSegments(1).size() == 2);
+      Await.until(
+          () -> cluster.dataCoord().flushedSegments(1).size() == 2, "both segments are published");
       cluster.kill();
       Failpoints.disarm();
       cluster.awaitBackground();
@@ -88,15 +90,5 @@ class ClosedMemoryTest {
 
   private static long[] range(int from) {
     return LongStream.range(from, from + ROWS).toArray();
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long deadlineNanos = System.nanoTime() + 30_000_000_000L;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("it did not happen in time: " + MappedFiles.heldBytes());
-      }
-      Thread.onSpinWait();
-    }
   }
 }

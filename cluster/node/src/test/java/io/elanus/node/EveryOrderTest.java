@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * F41: all orders of up to four of insert, delete, upsert, flush, compact and restart on one key,
- * read after each step at the present and at every earlier write.
+ * All orders of up to four of insert, delete, upsert, flush, compact and restart on one key, read
+ * after each step at the present and at every earlier write.
  */
 class EveryOrderTest {
   private enum Step {

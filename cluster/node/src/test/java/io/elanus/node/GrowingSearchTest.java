@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.elanus.log.MemoryLogStore;
+import io.elanus.node.fakes.Await;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
@@ -42,7 +43,7 @@ class GrowingSearchTest {
         insert(table, row);
         assertThat(recall(cluster, table, row + BATCH)).isGreaterThanOrEqualTo(LINKED_RECALL);
       }
-      await(() -> cluster.indexCoord().asked() > 0);
+      Await.until(() -> cluster.indexCoord().asked() > 0, "the leader asks for the index");
       assertThat(cluster.indexCoord().asked()).isEqualTo(1);
       table.delete(LongStream.range(0, ROWS).filter(key -> key % 3 == 0).toArray());
       assertThat(recall(cluster, table, ROWS)).isGreaterThanOrEqualTo(LINKED_RECALL);
@@ -51,11 +52,12 @@ class GrowingSearchTest {
       cluster.indexCoord().define(table.id(), TestTable.VECTOR, index("FLAT"));
       table.load();
       assertThat(recall(cluster, table, ROWS)).isEqualTo(1);
+      Await.until(() -> cluster.indexCoord().asked() > 1, "the leader asks about FLAT");
 
       cluster.indexCoord().define(table.id(), TestTable.VECTOR, index("HNSW"));
       cluster.restart(table.id());
       assertThat(recall(cluster, table, ROWS)).isGreaterThanOrEqualTo(LINKED_RECALL);
-      await(() -> cluster.indexCoord().asked() > 2);
+      Await.until(() -> cluster.indexCoord().asked() > 2, "the leader asks after the restart");
       assertThat(recall(cluster, table, ROWS)).isGreaterThanOrEqualTo(LINKED_RECALL);
 
       table.flush();
@@ -94,16 +96,6 @@ class GrowingSearchTest {
   private static void insert(TestTable table, int from) {
     long[] keys = LongStream.range(from, from + BATCH).toArray();
     table.insert(keys, keys);
-  }
-
-  private static void await(java.util.function.BooleanSupplier condition) {
-    long deadlineNanos = System.nanoTime() + 30_000_000_000L;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("it did not happen in time");
-      }
-      Thread.onSpinWait();
-    }
   }
 
   /** Over some queries; every hit is a visible row with its own distance. */

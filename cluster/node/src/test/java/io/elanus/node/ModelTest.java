@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random writes, flushes, compactions, hand-offs and restarts against a model (C1–C3, F40). */
+/** Random writes, flushes, compactions, hand-offs and restarts against a model. */
 class ModelTest {
   private static final int STEPS = 250;
   private static final int KEYS = 40;

@@ -38,7 +38,7 @@ final class CatalogueReads {
   }
 
   Catalogue.Alias alias(String database, String alias) {
-    Names.checkAlias(alias);
+    NameChecks.checkAlias(alias);
     return directory.rootCoord().aliases(database).stream()
         .filter(each -> each.name().equals(alias))
         .findFirst()

@@ -12,11 +12,6 @@ import java.util.Optional;
 final class ColumnBuilders {
   private ColumnBuilders() {}
 
-  /** No rows of a type that is not an array. */
-  static Column empty(DataType type) {
-    return new ColumnBuilder(type, 0, Optional.empty()).build();
-  }
-
   static Column empty(FieldSchema field) {
     return ColumnBuilder.of(field).build();
   }

@@ -14,14 +14,14 @@ import java.util.Optional;
 final class DdlGate {
   private final Directory directory;
   private final SchemaCache cache;
-  private final CollectionRules collectionRules;
-  private final AlterRules alterRules;
+  private final CollectionChecks collectionChecks;
+  private final AlterChecks alterChecks;
 
   DdlGate(Directory directory, SchemaCache cache, ProxyConfig config) {
     this.directory = directory;
     this.cache = cache;
-    this.collectionRules = new CollectionRules(config);
-    this.alterRules = new AlterRules(config);
+    this.collectionChecks = new CollectionChecks(config);
+    this.alterChecks = new AlterChecks(config);
   }
 
   void execute(Ddl command) {
@@ -34,40 +34,40 @@ final class DdlGate {
   private boolean check(Ddl command) {
     switch (command) {
       case Ddl.CreateDatabase create -> {
-        Names.checkDatabase(create.database());
-        PropertyRules.checkDatabase(create.properties());
+        NameChecks.checkDatabase(create.database());
+        PropertyChecks.checkDatabase(create.properties());
       }
-      case Ddl.DropDatabase drop -> Names.checkDatabase(drop.database());
-      case Ddl.AlterDatabase alter -> alterRules.checkDatabase(alter);
-      case Ddl.CreateCollection create -> collectionRules.check(create);
-      case Ddl.DropCollection drop -> Names.checkCollection(drop.collection());
+      case Ddl.DropDatabase drop -> NameChecks.checkDatabase(drop.database());
+      case Ddl.AlterDatabase alter -> alterChecks.checkDatabase(alter);
+      case Ddl.CreateCollection create -> collectionChecks.check(create);
+      case Ddl.DropCollection drop -> NameChecks.checkCollection(drop.collection());
       case Ddl.RenameCollection rename -> checkRename(rename);
       case Ddl.AlterCollection alter -> {
         Catalogue.Collection collection = collection(alter.database(), alter.collection());
-        alterRules.checkCollection(alter, collection, isLoaded(collection));
+        alterChecks.checkCollection(alter, collection, isLoaded(collection));
       }
       case Ddl.AlterField alter -> {
         Catalogue.Collection collection = collection(alter.database(), alter.collection());
-        alterRules.checkField(alter, collection, isLoaded(collection));
+        alterChecks.checkField(alter, collection, isLoaded(collection));
       }
       case Ddl.AddField add ->
-          alterRules.checkAdd(add, collection(add.database(), add.collection()));
+          alterChecks.checkAdd(add, collection(add.database(), add.collection()));
       case Ddl.DropField drop ->
-          alterRules.checkDrop(drop, collection(drop.database(), drop.collection()));
+          alterChecks.checkDrop(drop, collection(drop.database(), drop.collection()));
       case Ddl.Truncate truncate -> collection(truncate.database(), truncate.collection());
       case Ddl.CreatePartition create -> checkCreatePartition(create);
       case Ddl.DropPartition drop -> {
         return checkDropPartition(drop);
       }
       case Ddl.CreateAlias create -> {
-        Names.checkAlias(create.alias());
-        Names.checkCollection(create.collection());
+        NameChecks.checkAlias(create.alias());
+        NameChecks.checkCollection(create.collection());
       }
       case Ddl.AlterAlias alter -> {
-        Names.checkAlias(alter.alias());
-        Names.checkCollection(alter.collection());
+        NameChecks.checkAlias(alter.alias());
+        NameChecks.checkCollection(alter.collection());
       }
-      case Ddl.DropAlias drop -> Names.checkAlias(drop.alias());
+      case Ddl.DropAlias drop -> NameChecks.checkAlias(drop.alias());
     }
     return true;
   }
@@ -81,8 +81,8 @@ final class DdlGate {
   }
 
   private static void checkRename(Ddl.RenameCollection rename) {
-    Names.checkCollection(rename.collection());
-    Names.checkCollection(rename.newName());
+    NameChecks.checkCollection(rename.collection());
+    NameChecks.checkCollection(rename.newName());
     boolean sameDatabase =
         rename.newDatabase().isEmpty() || rename.newDatabase().equals(rename.database());
     if (sameDatabase && rename.newName().equals(rename.collection())) {
@@ -92,13 +92,13 @@ final class DdlGate {
 
   private void checkCreatePartition(Ddl.CreatePartition create) {
     Catalogue.Collection collection = collection(create.database(), create.collection());
-    Names.checkPartition(create.partition());
+    NameChecks.checkPartition(create.partition());
     refuseWithPartitionKey(collection, "create partition");
   }
 
   private boolean checkDropPartition(Ddl.DropPartition drop) {
     Catalogue.Collection collection = collection(drop.database(), drop.collection());
-    Names.checkPartition(drop.partition());
+    NameChecks.checkPartition(drop.partition());
     refuseWithPartitionKey(collection, "drop partition");
     if (drop.partition().equals(Catalogue.DEFAULT_PARTITION)) {
       throw ElanusException.invalid("default partition cannot be deleted");

@@ -65,11 +65,8 @@ final class Deletes {
     if (name.isEmpty()) {
       return Set.of();
     }
-    if (collection.schema().partitionKey().isPresent()) {
-      throw ElanusException.invalid(
-          "not support manually specifying the partition names if partition key mode is used");
-    }
-    return Set.of(RowPreparation.named(collection, name).id());
+    PartitionScope.requireNameable(collection);
+    return Set.of(PartitionScope.one(collection, name).id());
   }
 
   private Keys matching(Catalogue.Collection collection, FilterPlan filter, Set<Long> partitions) {

@@ -3,6 +3,7 @@ package io.elanus.proxy;
 import io.elanus.schema.Keys;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** How many different keys there are, and which. */
@@ -30,7 +31,7 @@ final class DistinctKeys {
     }
     return switch (keys) {
       case Keys.Longs longs -> Keys.of(Arrays.stream(longs.keys()).distinct().toArray());
-      case Keys.Texts texts -> Keys.of(List.copyOf(new java.util.LinkedHashSet<>(texts.keys())));
+      case Keys.Texts texts -> Keys.of(List.copyOf(new LinkedHashSet<>(texts.keys())));
     };
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The grouping of a search (functions-and-search §6.1). */
+/** The grouping of a search (Milvus documentation, "Grouping Search"). */
 final class GroupOptions {
   private static final Pattern SUBSCRIPTS =
       Pattern.compile("([$A-Za-z_][A-Za-z0-9_]*)((?:\\[(?:\"[^\"]+\"|'[^']+'|[0-9]+)\\])+)");
@@ -75,7 +75,7 @@ final class GroupOptions {
                   ? keys.group(1)
                   : keys.group(2) != null ? keys.group(2) : keys.group(3));
         }
-      } else if (Names.isIdentifier(name)) {
+      } else if (NameChecks.isIdentifier(name)) {
         path.add(name);
       }
       if (field.isEmpty() && !path.isEmpty()) {

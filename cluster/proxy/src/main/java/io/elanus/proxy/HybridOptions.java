@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a hybrid search does with its parts (grpc-contract §5.7).
+ * What a hybrid search does with its parts (milvus.proto, HybridSearchRequest.rank_params).
  *
  * @param grouping keys of a grouping, handed to each part
  */

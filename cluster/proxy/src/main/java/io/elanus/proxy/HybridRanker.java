@@ -3,7 +3,7 @@ package io.elanus.proxy;
 import io.elanus.schema.Metric;
 import java.util.List;
 
-/** Gives one score to a row found by several searches (grpc-contract §5.7). */
+/** Gives one score to a row found by several searches. */
 sealed interface HybridRanker {
   /** What a hit of part {@code part}, with this score at this rank (from 1), adds to its row. */
   double share(int part, float score, int rank, List<Metric> metrics);

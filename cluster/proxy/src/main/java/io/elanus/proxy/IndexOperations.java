@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Creating, describing, dropping and altering indexes (indexes §8). */
+/** Creating, describing, dropping and altering indexes. */
 final class IndexOperations {
   private static final Set<String> ALTERABLE =
       Set.of("mmap.enabled", "indexoffsetcache.enabled", "warmup");
@@ -35,9 +35,9 @@ final class IndexOperations {
     Catalogue.Collection collection = cache.collection(request.database(), request.collection());
     FieldSchema field = field(collection, request);
     if (!request.indexName().isEmpty()) {
-      Names.checkIndex(request.indexName());
+      NameChecks.checkIndex(request.indexName());
     }
-    IndexRules.Checked checked = IndexRules.checked(field, parameters(field, request));
+    IndexChecks.Checked checked = IndexChecks.checked(field, parameters(field, request));
     String name =
         request.indexName().isEmpty() ? request.field() + checked.pointer() : request.indexName();
     directory
@@ -158,7 +158,7 @@ final class IndexOperations {
     }
     set.keySet().forEach(IndexOperations::checkAlterable);
     delete.forEach(IndexOperations::checkAlterable);
-    PropertyRules.checkLoading(set);
+    PropertyChecks.checkLoading(set);
     IndexCoord.Definition definition =
         cache.indexes(collection.id()).stream()
             .filter(each -> each.name().equals(index))

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * One page of a search iterator (v2; grpc-contract §5.5).
+ * One page of a search iterator of the second kind (schema.proto, SearchIteratorV2Results).
  *
  * @param bound score of the last hit shown; empty on the first page
  * @param shown keys of hits with exactly that score that were shown already

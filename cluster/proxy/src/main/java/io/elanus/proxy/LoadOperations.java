@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Load, release and their state (grpc-contract §4.5). */
+/** Load, release and their state. */
 final class LoadOperations {
   private static final String DEFAULT_RESOURCE_GROUP = "__default_resource_group";
 
@@ -48,7 +48,7 @@ final class LoadOperations {
     DdlGate.refuseWithPartitionKey(collection, what);
     Set<Long> ids = new HashSet<>();
     for (String name : names) {
-      ids.add(RowPreparation.named(collection, name).id());
+      ids.add(PartitionScope.one(collection, name).id());
     }
     return ids;
   }
@@ -159,7 +159,7 @@ final class LoadOperations {
   }
 
   Proxy.LoadStatus status(String database, String name, List<String> partitions) {
-    Names.checkCollection(name);
+    NameChecks.checkCollection(name);
     Optional<Catalogue.Collection> collection = cache.find(database, name);
     if (collection.isEmpty()) {
       return Proxy.LoadStatus.NOT_EXIST;
@@ -190,7 +190,7 @@ final class LoadOperations {
   private static Set<Long> named(Catalogue.Collection collection, List<String> names) {
     Set<Long> ids = new HashSet<>();
     for (String name : names) {
-      ids.add(RowPreparation.named(collection, name).id());
+      ids.add(PartitionScope.one(collection, name).id());
     }
     return ids;
   }

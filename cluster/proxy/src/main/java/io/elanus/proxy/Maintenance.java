@@ -56,7 +56,7 @@ final class Maintenance {
 
   long compact(String database, String name, Optional<String> partition) {
     Catalogue.Collection collection = cache.collection(database, name);
-    Optional<Long> id = partition.map(each -> RowPreparation.named(collection, each).id());
+    Optional<Long> id = partition.map(each -> PartitionScope.one(collection, each).id());
     return directory.dataCoord().compact(collection.id(), id);
   }
 

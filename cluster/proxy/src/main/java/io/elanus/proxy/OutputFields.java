@@ -54,7 +54,7 @@ record OutputFields(List<FieldSchema> fields, List<String> names) {
         schema
             .dynamicField()
             .orElseThrow(() -> ElanusException.invalid("field " + name + " not exist"));
-    if (Names.isIdentifier(name) || DYNAMIC_KEY.matcher(name).matches()) {
+    if (NameChecks.isIdentifier(name) || DYNAMIC_KEY.matcher(name).matches()) {
       return dynamic;
     }
     throw ElanusException.invalid("parse output field name failed: " + name);

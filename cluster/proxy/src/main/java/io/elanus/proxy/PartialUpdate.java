@@ -3,6 +3,8 @@ package io.elanus.proxy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.elanus.proxy.column.ColumnChecks;
+import io.elanus.proxy.column.JsonChecks;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
@@ -17,14 +19,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the columns of a partial update with the rows as they are (functions-and-search §12.1):
- * absent fields keep their value, arrays can be appended to or reduced, the dynamic field is merged
- * key by key. Rows that are not there yet must be complete.
+ * Merges the columns of a partial update with the rows as they are (milvus.proto,
+ * UpsertRequest.partial_update): absent fields keep their value, arrays can be appended to or
+ * reduced, the dynamic field is merged key by key. Rows that are not there yet must be complete.
  */
 final class PartialUpdate {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -63,7 +66,7 @@ final class PartialUpdate {
     for (FieldSchema field : schema.fields()) {
       Column given = request.insert().columns().get(field.name());
       if (field.primaryKey()) {
-        result.put(field.name(), java.util.Objects.requireNonNull(given));
+        result.put(field.name(), Objects.requireNonNull(given));
       } else if (given == null) {
         result.put(field.name(), kept(field, keys, stored));
       } else {
@@ -76,23 +79,7 @@ final class PartialUpdate {
 
   /** A row of the dynamic field may be absent from the request. */
   private static FieldSchema nullsAllowed(FieldSchema field) {
-    if (!field.dynamic()) {
-      return field;
-    }
-    return new FieldSchema(
-        field.id(),
-        field.name(),
-        field.description(),
-        field.type(),
-        field.elementType(),
-        false,
-        false,
-        false,
-        false,
-        true,
-        true,
-        Optional.empty(),
-        field.parameters());
+    return field.dynamic() ? field.withNulls(true, Optional.empty()) : field;
   }
 
   /** Old values; what a new row gets when the request says nothing. */

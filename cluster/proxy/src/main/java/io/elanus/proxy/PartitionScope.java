@@ -4,25 +4,40 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.QueryCoord;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Value;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which partitions a read looks at, and whether they are loaded. */
+/** Which partitions a request names or a read looks at, and whether they are loaded. */
 final class PartitionScope {
   private PartitionScope() {}
+
+  /** With a partition key, the proxy alone says where a row belongs. */
+  static void requireNameable(Catalogue.Collection collection) {
+    if (collection.schema().partitionKey().isPresent()) {
+      throw ElanusException.invalid(
+          "not support manually specifying the partition names if partition key mode is used");
+    }
+  }
+
+  /** The partition of a write or a command. */
+  static Catalogue.Partition one(Catalogue.Collection collection, String name) {
+    NameChecks.checkPartition(name);
+    return collection
+        .partition(name)
+        .orElseThrow(
+            () -> new ElanusException(ErrorCode.PARTITION_NOT_FOUND).with("partition", name));
+  }
 
   /** Ids of partitions named in a search or query; empty: none was named. */
   static Set<Long> named(Catalogue.Collection collection, List<String> names) {
     if (names.isEmpty()) {
       return Set.of();
     }
-    if (collection.schema().partitionKey().isPresent()) {
-      throw ElanusException.invalid(
-          "not support manually specifying the partition names if partition key mode is used");
-    }
+    requireNameable(collection);
     Set<Long> ids = new HashSet<>();
     for (String name : names) {
       Catalogue.Partition partition =
@@ -53,8 +68,8 @@ final class PartitionScope {
     for (Value value : values.get()) {
       long hash =
           switch (value) {
-            case Value.Int number -> KeyHash.of(number.value());
-            case Value.Text text -> KeyHash.of(text.value());
+            case Value.Int number -> RoutingHash.of(number.value());
+            case Value.Text text -> RoutingHash.of(text.value());
             case Value.Bool bool ->
                 throw new IllegalStateException("partition keys are no booleans");
             case Value.Real real -> throw new IllegalStateException("partition keys are no floats");
@@ -67,7 +82,7 @@ final class PartitionScope {
 
   private static void checkIsolation(
       Catalogue.Collection collection, Optional<List<Value>> values) {
-    boolean isolated = PropertyRules.isTrue(collection.properties(), PropertyRules.ISOLATION);
+    boolean isolated = PropertyChecks.isTrue(collection.properties(), PropertyChecks.ISOLATION);
     if (isolated && values.map(List::size).orElse(0) != 1) {
       throw ElanusException.invalid(
           "partition key not found in expr or the expr is invalid when validating partition key"
@@ -97,7 +112,7 @@ final class PartitionScope {
   }
 
   /** Throws when a field was left out by {@code load_fields}. */
-  static void requireLoadedField(QueryCoord.LoadState state, io.elanus.schema.FieldSchema field) {
+  static void requireLoadedField(QueryCoord.LoadState state, FieldSchema field) {
     if (!state.fields().isEmpty() && !state.fields().contains(field.id())) {
       throw ElanusException.invalid("field " + field.name() + " is not loaded");
     }

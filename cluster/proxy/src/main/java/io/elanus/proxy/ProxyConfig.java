@@ -24,7 +24,7 @@ public record ProxyConfig(
     Duration retryFor,
     int idBlock,
     int iterators) {
-  /** With the numbers of errors-and-limits §2 and what is not a setting of the process. */
+  /** With Milvus's limits (its documentation, "Milvus Limits") and what is no setting. */
   public ProxyConfig(Duration gracefulTime) {
     this(
         104_857_600L,

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Turns a query request into a plan (grpc-contract §5.10). */
+/** Turns a query request into a plan. */
 final class QueryPlanner {
   private static final String COUNT = "count(*)";
   private static final Pattern AGGREGATE =

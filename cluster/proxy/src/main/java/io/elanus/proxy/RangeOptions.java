@@ -3,9 +3,10 @@ package io.elanus.proxy;
 import io.elanus.roles.Reads;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.Metric;
+import java.math.BigDecimal;
 import java.util.Optional;
 
-/** The bounds of a range search (indexes §11). */
+/** The bounds of a range search (Milvus documentation, "Range Search"). */
 final class RangeOptions {
   private RangeOptions() {}
 
@@ -39,6 +40,6 @@ final class RangeOptions {
   private static String print(float number) {
     return Float.isInfinite(number)
         ? Float.toString(number)
-        : new java.math.BigDecimal(Float.toString(number)).stripTrailingZeros().toPlainString();
+        : new BigDecimal(Float.toString(number)).stripTrailingZeros().toPlainString();
   }
 }

@@ -3,6 +3,7 @@ package io.elanus.proxy;
 import io.elanus.roles.Catalogue;
 import io.elanus.schema.Keys;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The shards that a read must ask: all, or those of the keys its filter is limited to. */
 final class ReadChannels {
@@ -18,13 +19,13 @@ final class ReadChannels {
     for (int i = 0; i < keys.size(); i++) {
       long hash =
           switch (keys) {
-            case Keys.Longs longs -> KeyHash.of(longs.keys()[i]);
-            case Keys.Texts texts -> KeyHash.of(texts.get(i));
+            case Keys.Longs longs -> RoutingHash.of(longs.keys()[i]);
+            case Keys.Texts texts -> RoutingHash.of(texts.get(i));
           };
       asked[(int) (hash % channels.size())] = true;
     }
     List<String> some =
-        java.util.stream.IntStream.range(0, asked.length)
+        IntStream.range(0, asked.length)
             .filter(shard -> asked[shard])
             .mapToObj(channels::get)
             .toList();

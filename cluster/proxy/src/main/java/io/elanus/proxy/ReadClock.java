@@ -11,9 +11,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Chooses the timestamp of a read (grpc-contract §2.2). Remembers the largest timestamp that this
- * proxy has seen, so that a read at a weak level costs no call and still sees the proxy's own
- * acknowledged writes.
+ * Chooses the timestamp of a read (Milvus documentation, "Consistency Level"; guarantee timestamps
+ * 1 and 2 stand for Eventually and Bounded). Remembers the largest timestamp that this proxy has
+ * seen, so that a read at a weak level costs no call and still sees the proxy's own acknowledged
+ * writes.
  */
 final class ReadClock {
   private static final String TTL = "collection.ttl.seconds";

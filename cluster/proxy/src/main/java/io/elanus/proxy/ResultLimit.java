@@ -8,7 +8,7 @@ import io.elanus.schema.FieldSchema;
 import io.elanus.schema.RowBatch;
 import java.util.List;
 
-/** Keeps answers below the result limit; judged before anything is allocated (H5). */
+/** Keeps answers below the result limit; judged before anything is allocated. */
 final class ResultLimit {
   /** Of a hit on its way: key, score, timestamp, segment, ordinal. */
   private static final long HIT_BYTES = 32;

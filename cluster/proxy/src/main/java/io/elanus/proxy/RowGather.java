@@ -2,39 +2,11 @@ package io.elanus.proxy;
 
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
-import io.elanus.schema.RowBatch;
-import java.lang.foreign.MemorySegment;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** Copies rows out of columns, sized in advance for dense vectors and numbers. */
+/** Puts the rows of several columns together. */
 final class RowGather {
   private RowGather() {}
-
-  static RowBatch rows(RowBatch batch, int[] ordinals) {
-    Map<Long, Column> taken = new LinkedHashMap<>();
-    batch.columns().forEach((field, column) -> taken.put(field, rows(column, ordinals)));
-    return new RowBatch(ordinals.length, taken);
-  }
-
-  static Column rows(Column column, int[] ordinals) {
-    if (column instanceof Column.Fixed fixed && !fixed.hasNulls()) {
-      int width = fixed.rowBytes();
-      MemorySegment target =
-          MemorySegment.ofArray(new byte[Math.multiplyExact(width, ordinals.length)]);
-      for (int i = 0; i < ordinals.length; i++) {
-        MemorySegment.copy(
-            fixed.data(), (long) ordinals[i] * width, target, (long) i * width, width);
-      }
-      return new Column.Fixed(fixed.type(), fixed.dimension(), ordinals.length, null, target);
-    }
-    ColumnBuilder builder = ColumnBuilder.like(column);
-    for (int ordinal : ordinals) {
-      builder.addRow(column, ordinal);
-    }
-    return builder.build();
-  }
 
   /** Row {@code rowOf[i]} of {@code pieces[pieceOf[i]]} for each i. */
   static Column scattered(List<Column> pieces, int[] pieceOf, int[] rowOf, ColumnBuilder builder) {

@@ -1,5 +1,7 @@
 package io.elanus.proxy;
 
+import io.elanus.proxy.column.ColumnChecks;
+import io.elanus.proxy.column.JsonChecks;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.CollectionSchema;
@@ -8,14 +10,17 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.RowBatch;
+import io.elanus.schema.Value;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * From the columns of a request to a batch with every field of the schema: checked in the order of
- * errors-and-limits §5, absent fields filled.
+ * From the columns of a request to a batch with every field of the schema: checked, absent fields
+ * filled. The order of checks is Milvus's (schema timestamp, key column, columns against the
+ * schema, partition rule, values), so that a request with two faults gets the error its client
+ * expects.
  */
 final class RowPreparation {
   private static final String EMPTY_OBJECT = "{}";
@@ -73,7 +78,7 @@ final class RowPreparation {
       return request.columns();
     }
     if (given) {
-      if (!PropertyRules.isTrue(collection.properties(), PropertyRules.ALLOW_AUTO_ID)) {
+      if (!PropertyChecks.isTrue(collection.properties(), PropertyChecks.ALLOW_AUTO_ID)) {
         throw ElanusException.invalid(
             "can not assign primary field data when auto id enabled and allow_insert_auto_id is"
                 + " false "
@@ -118,23 +123,9 @@ final class RowPreparation {
 
   /** A null row of the dynamic field is an empty object. */
   private static FieldSchema withRoom(FieldSchema field) {
-    if (!field.dynamic()) {
-      return field;
-    }
-    return new FieldSchema(
-        field.id(),
-        field.name(),
-        field.description(),
-        field.type(),
-        field.elementType(),
-        false,
-        false,
-        false,
-        false,
-        field.nullable(),
-        true,
-        Optional.of(new io.elanus.schema.Value.Text(EMPTY_OBJECT)),
-        field.parameters());
+    return field.dynamic()
+        ? field.withNulls(field.nullable(), Optional.of(new Value.Text(EMPTY_OBJECT)))
+        : field;
   }
 
   static Column filled(FieldSchema field, int rows) {
@@ -143,7 +134,7 @@ final class RowPreparation {
     }
     return field
         .defaultValue()
-        .map(value -> ColumnBuilders.repeated(field, ColumnChecks.plain(value), rows))
+        .map(value -> ColumnBuilders.repeated(field, value.plain(), rows))
         .orElseGet(() -> ColumnBuilders.nulls(field, rows));
   }
 
@@ -151,21 +142,12 @@ final class RowPreparation {
   static Optional<Catalogue.Partition> partition(
       Catalogue.Collection collection, Proxy.InsertRequest request) {
     String name = request.partition();
-    if (collection.schema().partitionKey().isPresent()) {
-      if (!name.isEmpty()) {
-        throw ElanusException.invalid(
-            "not support manually specifying the partition names if partition key mode is used");
-      }
-      return Optional.empty();
+    if (!name.isEmpty()) {
+      PartitionScope.requireNameable(collection);
+      return Optional.of(PartitionScope.one(collection, name));
     }
-    return Optional.of(named(collection, name.isEmpty() ? Catalogue.DEFAULT_PARTITION : name));
-  }
-
-  static Catalogue.Partition named(Catalogue.Collection collection, String name) {
-    Names.checkPartition(name);
-    return collection
-        .partition(name)
-        .orElseThrow(
-            () -> new ElanusException(ErrorCode.PARTITION_NOT_FOUND).with("partition", name));
+    return collection.schema().partitionKey().isPresent()
+        ? Optional.empty()
+        : Optional.of(PartitionScope.one(collection, Catalogue.DEFAULT_PARTITION));
   }
 }

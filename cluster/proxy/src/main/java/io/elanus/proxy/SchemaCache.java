@@ -52,7 +52,7 @@ final class SchemaCache {
     if (known != null) {
       return Optional.of(known);
     }
-    Names.checkCollection(name);
+    NameChecks.checkCollection(name);
     Waits.begin();
     long before = generation.get();
     Optional<Catalogue.Collection> found = directory.rootCoord().findCollection(database, name);

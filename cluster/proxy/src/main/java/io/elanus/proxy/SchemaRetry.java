@@ -4,6 +4,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Runs a request with the collection as it is known, and again with fresh knowledge when a node
@@ -33,7 +34,7 @@ final class SchemaRetry {
   }
 
   /** A mismatch between roles, as against one between client and proxy. */
-  static <R> R betweenRoles(java.util.function.Supplier<R> call) {
+  static <R> R betweenRoles(Supplier<R> call) {
     try {
       return call.get();
     } catch (ElanusException e) {

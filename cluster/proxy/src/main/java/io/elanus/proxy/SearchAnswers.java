@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,8 +37,7 @@ final class SearchAnswers {
             winners, plan.channels(), plan.search().scope(), new ArrayList<>(fields));
     columns.put(key.id(), keyColumn(winners, key));
     var comparator =
-        order.comparator(
-            i -> java.util.Objects.requireNonNull(columns.get(order.fieldIds().get(i))));
+        order.comparator(i -> Objects.requireNonNull(columns.get(order.fieldIds().get(i))));
     List<Integer> hits = new ArrayList<>();
     int start = 0;
     for (int count : winners.counts()) {
@@ -67,7 +67,7 @@ final class SearchAnswers {
     List<Proxy.Output> results = new ArrayList<>();
     for (FieldSchema field : outputs.fields()) {
       Column column = field.primaryKey() ? keyColumn(winners, key) : columns.get(field.id());
-      results.add(new Proxy.Output(field, java.util.Objects.requireNonNull(column)));
+      results.add(new Proxy.Output(field, Objects.requireNonNull(column)));
     }
     return new Proxy.SearchAnswer(
         collection,

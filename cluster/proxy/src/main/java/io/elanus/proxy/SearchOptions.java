@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The key-value parameters of a search, flat or inside {@code params} (grpc-contract §5.2), read
- * one by one with the texts of errors-and-limits §3.7.
+ * The key-value parameters of a search, flat or inside {@code params} (milvus.proto,
+ * SearchRequest.search_params), read one by one; a wrong one is refused with Milvus's text.
  */
 final class SearchOptions {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -197,14 +197,20 @@ final class SearchOptions {
         .map(value -> {
           try {
             float number = Float.parseFloat(value.strip());
-            if (Float.isNaN(number)) {
-              throw notANumber(key, value);
+            if (!Float.isFinite(number)) {
+              throw notFinite(key, node == null ? value : node.toString());
             }
             return number;
           } catch (NumberFormatException e) {
             throw notANumber(key, value);
           }
         });
+  }
+
+  private static ElanusException notFinite(String key, String value) {
+    return ElanusException.invalid(
+        "param '%s' (%s) should be a finite number, from %s to %s"
+            .formatted(key, value, -Float.MAX_VALUE, Float.MAX_VALUE));
   }
 
   private static ElanusException notANumber(String key, String value) {

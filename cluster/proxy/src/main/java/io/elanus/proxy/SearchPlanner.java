@@ -1,8 +1,10 @@
 package io.elanus.proxy;
 
+import io.elanus.index.IndexParameters;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.SearchParameters;
+import io.elanus.proxy.column.QueryVectors;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.Proxy;
@@ -22,7 +24,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Turns a search request into a plan; checks in the order of errors-and-limits §5. */
+/**
+ * Turns a search request into a plan. The order of checks is Milvus's (partitions, output fields,
+ * queries, limits, parameters, filter, vectors, load state), so that a request with two faults gets
+ * the error its client expects.
+ */
 final class SearchPlanner {
   private final SchemaCache cache;
   private final ReadClock readClock;
@@ -208,7 +214,7 @@ final class SearchPlanner {
         index
             .flatMap(definition ->
                 Metric.ofName(definition.parameters().getOrDefault("metric_type", "")))
-            .orElseGet(() -> io.elanus.index.IndexParameters.defaultMetric(field.type()));
+            .orElseGet(() -> IndexParameters.defaultMetric(field.type()));
     Optional<String> given = options.text("metric_type");
     if (index.isPresent()
         && given.isPresent()
@@ -276,7 +282,7 @@ final class SearchPlanner {
         IndexType.ofName(definition.parameters().getOrDefault("index_type", ""))
             .orElse(IndexType.AUTOINDEX);
     Map<String, Object> plain = new HashMap<>();
-    parameters.forEach((key, value) -> plain.put(key, ColumnChecks.plain(value)));
+    parameters.forEach((key, value) -> plain.put(key, value.plain()));
     range.radius().ifPresent(radius -> plain.put("radius", radius));
     SearchParameters.of(new IndexSpec(type, Metric.NONE, definition.parameters()), k, plain);
   }

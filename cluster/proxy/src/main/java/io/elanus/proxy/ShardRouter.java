@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which shard and which partition each row goes to. */
 final class ShardRouter {
@@ -28,7 +29,7 @@ final class ShardRouter {
 
   /** Ordinals of the rows of each shard, in row order; shards without rows are left out. */
   static Map<String, int[]> byShard(List<String> channels, Column keys) {
-    return grouped(KeyHash.buckets(keys, channels.size()), channels.size(), channels);
+    return grouped(RoutingHash.buckets(keys, channels.size()), channels.size(), channels);
   }
 
   /**
@@ -40,16 +41,16 @@ final class ShardRouter {
   static Map<String, List<StreamingNode.Rows>> route(
       Catalogue.Collection collection,
       RowBatch batch,
-      java.util.Optional<Catalogue.Partition> partition,
+      Optional<Catalogue.Partition> partition,
       long firstRowId) {
     List<String> channels = collection.channels();
     Column keys = batch.get(collection.schema().primaryKey().id());
     List<Catalogue.Partition> partitions =
         partition.map(List::of).orElseGet(() -> keyPartitions(collection));
-    int[] groups = KeyHash.buckets(keys, channels.size());
+    int[] groups = RoutingHash.buckets(keys, channels.size());
     if (partitions.size() > 1) {
       FieldSchema partitionKey = collection.schema().partitionKey().orElseThrow();
-      int[] within = KeyHash.buckets(batch.get(partitionKey.id()), partitions.size());
+      int[] within = RoutingHash.buckets(batch.get(partitionKey.id()), partitions.size());
       for (int row = 0; row < groups.length; row++) {
         groups[row] = groups[row] * partitions.size() + within[row];
       }
@@ -72,7 +73,7 @@ final class ShardRouter {
       if (ordinals.length == 0) {
         continue;
       }
-      RowBatch rows = ordinals.length == batch.rows() ? batch : RowGather.rows(batch, ordinals);
+      RowBatch rows = ordinals.length == batch.rows() ? batch : batch.take(ordinals);
       routed
           .computeIfAbsent(channels.get(group / partitions.size()), channel -> new ArrayList<>())
           .add(new StreamingNode.Rows(partitions.get(group % partitions.size()).id(), rowId, rows));

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** {@code order_by_fields}: scalar fields, each with direction and place of nulls (§9). */
+/** {@code order_by_fields}: scalar fields, each with direction and place of nulls. */
 record SortOrder(List<SortOrder.Key> keys) {
   /** A null counts as the largest value unless its place is given. */
   record Key(FieldSchema field, boolean descending, boolean nullsFirst) {}

@@ -5,6 +5,7 @@ import io.elanus.roles.Proxy;
 import io.elanus.roles.Reads;
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
+import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
@@ -15,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Vectors of stored rows as queries: search by ids (functions-and-search §10). */
+/** Vectors of stored rows as queries: search by ids (milvus.proto, SearchRequest.ids). */
 final class StoredVectors {
   private record Place(Column column, int row) {}
 
@@ -67,7 +68,7 @@ final class StoredVectors {
   }
 
   private static void checkKeys(FieldSchema primaryKey, Keys keys) {
-    boolean numbers = primaryKey.type() == io.elanus.schema.DataType.INT64;
+    boolean numbers = primaryKey.type() == DataType.INT64;
     if (numbers != keys instanceof Keys.Longs) {
       throw ElanusException.invalid(
           "type of the ids does not match the primary key "

@@ -1,5 +1,6 @@
 package io.elanus.proxy;
 
+import io.elanus.proxy.column.ColumnChecks;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Proxy;
 import io.elanus.roles.StreamingNode;
@@ -133,7 +134,7 @@ final class Upserts {
       WriteAttempt attempt) {
     FieldSchema key = collection.schema().primaryKey();
     if (!key.autoId()
-        || PropertyRules.isTrue(collection.properties(), PropertyRules.ALLOW_AUTO_ID)) {
+        || PropertyChecks.isTrue(collection.properties(), PropertyChecks.ALLOW_AUTO_ID)) {
       return RowPreparation.batch(collection.schema(), columns, rows);
     }
     Map<String, Column> renewed = new HashMap<>(columns);

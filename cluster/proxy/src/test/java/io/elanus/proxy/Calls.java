@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class Calls {
   }
 
   static List<Object> values(Column column) {
-    List<Object> values = new java.util.ArrayList<>();
+    List<Object> values = new ArrayList<>();
     for (int row = 0; row < column.rows(); row++) {
       values.add(column.value(row));
     }

@@ -1,5 +1,6 @@
 package io.elanus.proxy;
 
+import io.elanus.expression.Filter;
 import io.elanus.expression.FilterEvaluator;
 import io.elanus.roles.Reads;
 import io.elanus.roles.Segments;
@@ -123,7 +124,7 @@ final class FakeShards implements StreamingNode {
     }
   }
 
-  private List<Row> visible(String channel, Reads.Scope scope, io.elanus.expression.Filter filter) {
+  private List<Row> visible(String channel, Reads.Scope scope, Filter filter) {
     List<Row> rows = new ArrayList<>();
     for (Chunk chunk : chunks.get(channel)) {
       boolean read =

@@ -16,6 +16,7 @@ import io.elanus.roles.Proxy;
 import io.elanus.schema.Metric;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +75,7 @@ final class HybridTest {
       ids.add(i);
     }
     ids.sort(
-        java.util.Comparator.<Long>comparingDouble(i -> distance(rows, query, i))
-            .thenComparingLong(i -> i));
+        Comparator.<Long>comparingDouble(i -> distance(rows, query, i)).thenComparingLong(i -> i));
     return ids.subList(0, k);
   }
 
@@ -98,7 +98,7 @@ final class HybridTest {
     IntStream.range(0, 25).forEach(i -> sums.merge(second.get(i), 1.0 / (21 + i), Double::sum));
     List<Long> expected = new ArrayList<>(sums.keySet());
     expected.sort(
-        java.util.Comparator.<Long>comparingDouble(i -> -(float) sums.get(i).doubleValue())
+        Comparator.<Long>comparingDouble(i -> -(float) sums.get(i).doubleValue())
             .thenComparingLong(i -> i));
     for (int i = 0; i < 10; i++) {
       assertThat(answer.ids().get(i)).isEqualTo(expected.get(i + 2));
@@ -167,8 +167,7 @@ final class HybridTest {
     for (int i = 0; i < 6; i += 2) {
       assertThat(groups.value(i)).isEqualTo(groups.value(i + 1));
     }
-    assertThat(java.util.stream.IntStream.of(0, 2, 4).mapToObj(groups::value).distinct())
-        .hasSize(3);
+    assertThat(IntStream.of(0, 2, 4).mapToObj(groups::value).distinct()).hasSize(3);
   }
 
   @Test

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.proxy.TestSchemas.Field;
 import io.elanus.roles.Catalogue;
+import io.elanus.roles.Consistency;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 import io.elanus.roles.StreamingNode;
@@ -28,6 +29,8 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.Value;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -80,9 +83,8 @@ final class InsertTest {
   }
 
   private static Column sparse(int... indexesAndBits) {
-    java.nio.ByteBuffer bytes =
-        java.nio.ByteBuffer.allocate(4 * indexesAndBits.length)
-            .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(4 * indexesAndBits.length).order(ByteOrder.LITTLE_ENDIAN);
     Arrays.stream(indexesAndBits).forEach(bytes::putInt);
     return column(DataType.SPARSE_FLOAT_VECTOR, 0, bytes.array(), bytes.array());
   }
@@ -287,7 +289,7 @@ final class InsertTest {
             false,
             3,
             12,
-            io.elanus.roles.Consistency.STRONG,
+            Consistency.STRONG,
             Map.of()));
     Catalogue.Collection collection = cluster.root.findCollection("default", "keyed").orElseThrow();
     int rows = 500;
@@ -314,9 +316,9 @@ final class InsertTest {
         for (int row = 0; row < group.batch().rows(); row++) {
           long key = (Long) group.batch().get(100).value(row);
           String name = (String) group.batch().get(tenant.id()).value(row);
-          assertThat(KeyHash.of(key) % 3).isEqualTo(shard);
+          assertThat(RoutingHash.of(key) % 3).isEqualTo(shard);
           assertThat(partitionNames.get(group.partitionId()))
-              .isEqualTo("_default_" + KeyHash.of(name) % 12);
+              .isEqualTo("_default_" + RoutingHash.of(name) % 12);
           assertThat(rowIds.add(group.firstRowId() + row)).isTrue();
           seen++;
         }

@@ -14,6 +14,7 @@ import io.elanus.roles.Consistency;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.DataType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class OperationsTest {
   }
 
   private void index(String field, String... parameters) {
-    Map<String, String> map = new java.util.HashMap<>();
+    Map<String, String> map = new HashMap<>();
     for (int i = 0; i < parameters.length; i += 2) {
       map.put(parameters[i], parameters[i + 1]);
     }
@@ -124,6 +125,14 @@ final class OperationsTest {
     cluster.proxy.release("default", "c", List.of());
     assertThat(cluster.proxy.loadStatus("default", "c", List.of()))
         .isEqualTo(Proxy.LoadStatus.NOT_LOADED);
+  }
+
+  @Test
+  void refusesIndexParametersThatNobodyKnows() {
+    assertRefused(
+        1100,
+        "index param colour of field w is not known",
+        () -> index("w", "index_type", "HNSW", "metric_type", "IP", "colour", "8"));
   }
 
   @Test
@@ -366,6 +375,19 @@ final class OperationsTest {
         () ->
             cluster.proxy.execute(
                 new Ddl.AlterDatabase("default", Map.of("a", "b"), List.of("c"))));
+    assertRefused(
+        1100,
+        "property database.colour of a database is not known",
+        () ->
+            cluster.proxy.execute(
+                new Ddl.AlterDatabase("default", Map.of("database.colour", "b"), List.of())));
+    assertRefused(
+        1100,
+        "property database.replica.number=3 is not supported yet, only 1 is",
+        () ->
+            cluster.proxy.execute(
+                new Ddl.AlterDatabase(
+                    "default", Map.of("database.replica.number", "3"), List.of())));
     assertRefused(
         1600,
         "alias not found[database=default][alias=nick]",

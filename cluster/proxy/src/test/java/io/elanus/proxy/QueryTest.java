@@ -18,6 +18,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.Consistency;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
+import io.elanus.roles.QueryCoord;
 import io.elanus.schema.Timestamps;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -329,9 +331,7 @@ final class QueryTest {
             Map.of()));
     Catalogue.Collection keyed = cluster.root.findCollection("default", "keyed").orElseThrow();
     cluster.query.states.put(
-        keyed.id(),
-        new io.elanus.roles.QueryCoord.LoadState(
-            keyed.id(), java.util.Set.of(), java.util.Set.of(), 1, 100));
+        keyed.id(), new QueryCoord.LoadState(keyed.id(), Set.of(), Set.of(), 1, 100));
     cluster.proxy.insert(
         insert(
             "keyed",
@@ -343,7 +343,7 @@ final class QueryTest {
     assertThat(
             values(cluster.proxy.query(query("keyed", "tenant == 'a' and id > 0", Map.of())), "id"))
         .containsExactly(1L, 3L);
-    String expected = "_default_" + KeyHash.of("a") % 8;
+    String expected = "_default_" + RoutingHash.of("a") % 8;
     assertThat(cluster.shards.queries.getLast().scope().partitions())
         .containsExactly(keyed.partition(expected).orElseThrow().id());
   }

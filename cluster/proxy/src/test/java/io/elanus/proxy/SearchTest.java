@@ -16,15 +16,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.proxy.TestSchemas.Field;
 import io.elanus.roles.Catalogue;
+import io.elanus.roles.Consistency;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Keys;
 import io.elanus.schema.Metric;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -160,7 +163,7 @@ final class SearchTest {
         with(with(with(top(3), "group_by_field", "n"), "group_size", "2"), "offset", "1");
     Proxy.SearchAnswer answer =
         cluster.proxy.search(search("c", vectors(QUERIES[1]), grouped, "n"));
-    Map<Long, List<Long>> groups = new java.util.LinkedHashMap<>();
+    Map<Long, List<Long>> groups = new LinkedHashMap<>();
     for (long[] hit : oracle(QUERIES[1])) {
       List<Long> members = groups.computeIfAbsent(hit[0] % 7, n -> new ArrayList<>());
       if (members.size() < 2) {
@@ -271,7 +274,7 @@ final class SearchTest {
                   asked.input(),
                   page,
                   List.of(),
-                  new Proxy.ReadLevel(false, io.elanus.roles.Consistency.STRONG, pinned)));
+                  new Proxy.ReadLevel(false, Consistency.STRONG, pinned)));
       if (pinned != 0) {
         assertThat(answer.timestamp()).isEqualTo(pinned);
       }
@@ -332,6 +335,12 @@ final class SearchTest {
             1100,
             "Type conflict in json: param 'radius' (\"x\") should be a number",
             with(ok, "params", "{\"radius\": \"x\"}")),
+        Arguments.of(
+            1100, "param 'radius' (1e999) should be a finite number", with(ok, "radius", "1e999")),
+        Arguments.of(
+            1100,
+            "should be a finite number",
+            with(ok, "params", "{\"radius\": 2, \"range_filter\": -1e999}")),
         Arguments.of(
             1700,
             "groupBy field not found in schema: field not found[field=1x]",
@@ -405,7 +414,7 @@ final class SearchTest {
   void refusesVectorsThatDoNotFit() {
     assertRefused(
         2000,
-        "vector dimension mismatch, expected vector size(byte) 12, actual 8",
+        "vector dimension mismatch, expected vector size(byte) 12, actual 8, field: v, dim: 3",
         () -> cluster.proxy.search(search("c", vectors(new float[2]), top(1))));
     assertRefused(
         1100,
@@ -454,8 +463,8 @@ final class SearchTest {
                 1024,
                 32_768,
                 10,
-                java.time.Duration.ofSeconds(5),
-                java.time.Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
                 100,
                 10));
     try (small) {

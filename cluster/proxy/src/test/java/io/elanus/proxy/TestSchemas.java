@@ -6,6 +6,7 @@ import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Value;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,13 +138,7 @@ final class TestSchemas {
 
   static CollectionSchema schema(String name, Field... fields) {
     return new CollectionSchema(
-        name,
-        "",
-        java.util.Arrays.stream(fields).map(Field::build).toList(),
-        Map.of(),
-        0,
-        List.of(),
-        100);
+        name, "", Arrays.stream(fields).map(Field::build).toList(), Map.of(), 0, List.of(), 100);
   }
 
   static FieldSchema dynamic() {

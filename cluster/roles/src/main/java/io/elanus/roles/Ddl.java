@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A change of the catalogue. Names are as the user gave them; a database name is never empty. Which
- * are repeatable, and what a missing target means, stands in errors-and-limits §4.
+ * A change of the catalogue. Names are as the user gave them; a database name is never empty.
+ *
+ * <p>As in Milvus, creating a collection, partition or alias that stands there already in the same
+ * form does nothing, nor does dropping a database, collection or partition that is not there. Any
+ * other change whose target is missing or taken is an error.
  */
 public sealed interface Ddl {
   String database();

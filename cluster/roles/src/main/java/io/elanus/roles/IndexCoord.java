@@ -24,10 +24,7 @@ public interface IndexCoord {
     }
   }
 
-  /**
-   * Creates, or does nothing when the same exists; conflicts throw with the texts of
-   * errors-and-limits §3.9.
-   */
+  /** Creates, or does nothing when the same exists; conflicts throw with Milvus's texts. */
   void create(Definition definition);
 
   void drop(long collectionId, long indexId);

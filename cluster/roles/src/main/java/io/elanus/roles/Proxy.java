@@ -141,7 +141,8 @@ public interface Proxy {
   // ---- reads
 
   /**
-   * When a read may happen (grpc-contract §2.2).
+   * When a read may happen (Milvus documentation, "Consistency Level"; milvus.proto,
+   * SearchRequest.guarantee_timestamp).
    *
    * @param useDefault take the collection's level
    * @param guaranteeTimestamp as sent; its special values 0, 1, 2 included
@@ -161,7 +162,7 @@ public interface Proxy {
 
   /**
    * @param parameters every key of search_params as sent, texts; {@code params} JSON still inside
-   *     (grpc-contract §5.2)
+   *     (milvus.proto, SearchRequest)
    */
   record SearchRequest(
       String database,
@@ -176,7 +177,7 @@ public interface Proxy {
 
   /**
    * @param rankParameters strategy, params, limit, offset, round_decimal, group_by_field, …
-   *     (grpc-contract §5.7)
+   *     (milvus.proto, HybridSearchRequest.rank_params)
    */
   record HybridSearchRequest(
       String database,
@@ -216,7 +217,7 @@ public interface Proxy {
   SearchAnswer hybridSearch(HybridSearchRequest request);
 
   /**
-   * @param parameters every key of query_params as sent (grpc-contract §5.10)
+   * @param parameters every key of query_params as sent (milvus.proto, QueryRequest)
    */
   record QueryRequest(
       String database,

@@ -25,12 +25,7 @@ public interface QueryCoord {
    * @param percent 0 to 100; reads work at 100
    */
   record LoadState(
-      long collectionId, Set<Long> partitions, Set<Long> fields, int replicas, int percent) {
-    /** Whether reads of this partition work. */
-    public boolean covers(long partition) {
-      return percent == 100 && (partitions.isEmpty() || partitions.contains(partition));
-    }
-  }
+      long collectionId, Set<Long> partitions, Set<Long> fields, int replicas, int percent) {}
 
   /** Empty when nothing of the collection is loaded. */
   Optional<LoadState> loadState(long collectionId);

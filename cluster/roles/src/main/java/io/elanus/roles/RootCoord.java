@@ -11,8 +11,8 @@ public interface RootCoord {
   record Range(long first, int count) {}
 
   /**
-   * Fresh timestamps, larger than every one handed out before, over restarts and clock steps too
-   * (DESIGN §3). Consecutive: first, first + 1, ….
+   * Fresh timestamps, larger than every one handed out before, over restarts and clock steps too.
+   * Consecutive: first, first + 1, ….
    */
   Range allocateTimestamps(int count);
 

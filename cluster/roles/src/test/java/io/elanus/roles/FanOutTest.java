@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ class FanOutTest {
   private final ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor();
   private final FanOut fanOut = new FanOut(pool);
   private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch handed = new CountDownLatch(1);
   private final AtomicBoolean ended = new AtomicBoolean();
 
   @AfterEach
@@ -25,17 +27,26 @@ class FanOutTest {
     pool.close();
   }
 
-  /** Ends some time after the caller began to wait. */
+  /** Ends once the caller waits for it. */
   private Future<Integer> slow() throws InterruptedException {
+    Thread caller = Thread.currentThread();
     Future<Integer> part =
         fanOut.begin(() -> {
           begun.countDown();
-          Thread.sleep(50);
+          handed.await();
+          awaitWaiting(caller);
           ended.set(true);
           return 7;
         });
     begun.await();
+    handed.countDown();
     return part;
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    for (int look = 0; look < 30_000 && thread.getState() != Thread.State.WAITING; look++) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   @Test

@@ -3,7 +3,10 @@ package io.elanus.expression;
 import io.elanus.schema.DataType;
 import java.util.List;
 
-/** Gives a filter the answers that JSON predicates had before Milvus 3.0 (expressions §14). */
+/**
+ * Gives a filter the answers that JSON predicates had before Milvus 3.0
+ * (docs/decisions/0005-absent-json-by-client.md).
+ */
 final class AbsentIsFalse {
   private AbsentIsFalse() {}
 

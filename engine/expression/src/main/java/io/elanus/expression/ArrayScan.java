@@ -71,7 +71,8 @@ final class ArrayScan {
   }
 
   static Terms terms(List<Value> values, DataType element) {
-    return Joins.terms(values.stream().map(value -> Interval.narrowed(value, element)).toList());
+    return Connectives.terms(
+        values.stream().map(value -> Interval.narrowed(value, element)).toList());
   }
 
   private static Ternary holdsAny(Column.Array column, Terms terms, @Nullable Bits candidates) {

@@ -61,7 +61,7 @@ record Bounds(Optional<Terms> values, Optional<Value> low, Optional<Value> high)
 
   private static Bounds compare(Comparison comparison, Value value) {
     return switch (comparison) {
-      case EQUAL -> only(Joins.terms(List.of(value)));
+      case EQUAL -> only(Connectives.terms(List.of(value)));
       case LESS -> below(beside(value, -1));
       case LESS_OR_EQUAL -> below(value);
       case GREATER -> above(beside(value, 1));
@@ -100,7 +100,7 @@ record Bounds(Optional<Terms> values, Optional<Value> low, Optional<Value> high)
           values.or(other::values).orElseThrow().values().stream()
               .filter(value -> admits(value) && other.admits(value))
               .toList();
-      return only(Joins.terms(kept));
+      return only(Connectives.terms(kept));
     }
     return new Bounds(Optional.empty(), most(low, other.low, 1), most(high, other.high, -1));
   }
@@ -142,7 +142,7 @@ record Bounds(Optional<Terms> values, Optional<Value> low, Optional<Value> high)
     }
     List<Value> values = new ArrayList<>(left.values());
     values.addAll(right.values());
-    return Optional.of(Joins.terms(values));
+    return Optional.of(Connectives.terms(values));
   }
 
   /** The stronger of two bounds: the greatest for sign 1, the least for -1. */

@@ -62,7 +62,7 @@ public record FilterFacts(
     return switch (filter) {
       case Filter.Compare(Operand.Field(long id, var type), Comparison comparison, Value value)
           when id == field && comparison == Comparison.EQUAL ->
-          Optional.of(Joins.terms(List.of(value)));
+          Optional.of(Connectives.terms(List.of(value)));
       case Filter.AnyOf(Operand.Field(long id, var type), Terms terms) when id == field ->
           Optional.of(terms);
       default -> Optional.empty();

@@ -77,7 +77,7 @@ final class IndexAnswers {
             && interval.low().isPresent()
             && interval.low().equals(interval.high());
     return single
-        ? index.anyOf(Joins.terms(List.of(interval.low().get())))
+        ? index.anyOf(Connectives.terms(List.of(interval.low().get())))
         : index.range(
             interval.low(), interval.lowInclusive(), interval.high(), interval.highInclusive());
   }

@@ -63,7 +63,7 @@ final class Predicates {
       return Typed.Constant.of(new Value.Bool(membership.negated()));
     }
     Filter filter =
-        Joins.anyOf(
+        Connectives.anyOf(
             reference.operand(),
             many.values().stream().map(value -> term(value, reference)).toList());
     return new Typed.Predicate(membership.negated() ? Typing.negated(filter) : filter);

@@ -156,7 +156,7 @@ final class Typing {
     if (decided || filters.isEmpty()) {
       return Typed.Constant.of(new Value.Bool(decided != chain.conjunction()));
     }
-    return new Typed.Predicate(Joins.join(chain.conjunction(), filters));
+    return new Typed.Predicate(Connectives.join(chain.conjunction(), filters));
   }
 
   /** A random sample, alone or at the end of the outermost conjunction. */

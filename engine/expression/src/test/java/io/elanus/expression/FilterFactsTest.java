@@ -91,7 +91,7 @@ final class FilterFactsTest {
 
   @Test
   void noMatchingRowIsEverLeftOut() {
-    long seed = Long.getLong("filter.seed", System.nanoTime());
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     ColumnBuilder ids = ColumnBuilder.of(ID);
     ColumnBuilder tenants = ColumnBuilder.of(TENANT);

@@ -7,6 +7,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.RowBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -146,7 +147,7 @@ final class HostileFilterTest {
 
   @Test
   void randomTextsNeverEscapeAsAnotherError() {
-    long seed = Long.getLong("filter.seed", System.nanoTime());
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     List<String> pieces =
         List.of(
@@ -227,7 +228,7 @@ final class HostileFilterTest {
 
   @Test
   void damagedBytesAreRefused() {
-    long seed = Long.getLong("filter.seed", System.nanoTime());
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     RandomFilters filters = new RandomFilters(random.split());
     for (int i = 0; i < 2_000; i++) {
@@ -236,7 +237,7 @@ final class HostileFilterTest {
       for (int n = random.nextInt(3); n >= 0; n--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
       }
-      byte[] cut = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+      byte[] cut = Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
       for (byte[] damaged : List.of(bytes, cut)) {
         try {
           FilterCodec.decode(damaged);

@@ -21,7 +21,7 @@ final class RandomFilterTest {
 
   @Test
   void everyRowIsTrueFalseOrUnknownAsTheNaiveInterpreterSays() {
-    long seed = seed();
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     RowBatch batch = new RandomRows(random.split()).rows(ROWS);
     NaiveInterpreter naive = new NaiveInterpreter(batch);
@@ -47,7 +47,7 @@ final class RandomFilterTest {
 
   @Test
   void absentJsonIsFalseForThoseWhoAskForIt() {
-    long seed = seed();
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     RowBatch batch = new RandomRows(random.split()).rows(ROWS);
     NaiveInterpreter naive = new NaiveInterpreter(batch);
@@ -73,7 +73,7 @@ final class RandomFilterTest {
 
   @Test
   void aFilterItsNegationAndItsUnknownRowsPartitionTheRows() {
-    long seed = seed();
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     RowBatch batch = new RandomRows(random.split()).rows(ROWS);
     RandomFilters filters = new RandomFilters(random.split());
@@ -95,7 +95,7 @@ final class RandomFilterTest {
 
   @Test
   void deMorganHolds() {
-    long seed = seed();
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     RowBatch batch = new RandomRows(random.split()).rows(ROWS);
     RandomFilters filters = new RandomFilters(random.split());
@@ -110,7 +110,7 @@ final class RandomFilterTest {
 
   @Test
   void candidatesNarrowTheAnswerAndChangeNothingElse() {
-    long seed = seed();
+    long seed = Seed.next();
     SplittableRandom random = new SplittableRandom(seed);
     RowBatch batch = new RandomRows(random.split()).rows(ROWS);
     RandomFilters filters = new RandomFilters(random.split());
@@ -136,7 +136,7 @@ final class RandomFilterTest {
 
   @Test
   void theCodecGivesBackWhatItWasGiven() {
-    long seed = seed();
+    long seed = Seed.next();
     RandomFilters filters = new RandomFilters(new SplittableRandom(seed));
     for (int i = 0; i < FILTERS; i++) {
       Filter filter = FilterParser.parse(filters.filter(3), Schemas.DYNAMIC, Map.of());
@@ -147,11 +147,5 @@ final class RandomFilterTest {
   private static Truth evaluate(String text, RowBatch batch) {
     return FilterEvaluator.evaluate(
         FilterParser.parse(text, Schemas.DYNAMIC, Map.of()), Rows.of(batch));
-  }
-
-  private static long seed() {
-    long seed = Long.getLong("filter.seed", System.nanoTime());
-    System.out.println("filter.seed=" + seed);
-    return seed;
   }
 }

@@ -2,6 +2,7 @@ package io.elanus.expression;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -164,7 +165,7 @@ record RandomFilters(SplittableRandom random) {
     return RandomRows.quoted(new RandomRows(random).text());
   }
 
-  private String list(java.util.function.Supplier<String> element) {
+  private String list(Supplier<String> element) {
     return IntStream.range(0, random.nextInt(5))
         .mapToObj(i -> element.get())
         .collect(Collectors.joining(", ", "[", "]"));

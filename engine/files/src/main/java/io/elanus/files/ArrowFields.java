@@ -3,6 +3,7 @@ package io.elanus.files;
 import com.google.flatbuffers.FlatBufferBuilder;
 import io.elanus.schema.DataType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.flatbuf.Binary;
@@ -41,7 +42,7 @@ final class ArrowFields {
   private ArrowFields() {}
 
   /** Offset of the schema table. */
-  static int schema(FlatBufferBuilder builder, java.util.List<ColumnSource> columns) {
+  static int schema(FlatBufferBuilder builder, List<ColumnSource> columns) {
     int[] fields = columns.stream().mapToInt(column -> field(builder, column)).toArray();
     int vector = Schema.createFieldsVector(builder, fields);
     return Schema.createSchema(builder, Endianness.Little, vector, 0, 0);

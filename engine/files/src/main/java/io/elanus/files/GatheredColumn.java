@@ -7,6 +7,7 @@ import io.elanus.schema.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * The field nodes and buffers of one column in the order that Arrow wants them, written row by row
@@ -98,8 +99,7 @@ final class GatheredColumn {
     writeBitmap(out, i -> ((Column.Bit) parts.get(order.part(i))).get(order.row(i)));
   }
 
-  private void writeBitmap(DigestOutput out, java.util.function.IntPredicate bit)
-      throws IOException {
+  private void writeBitmap(DigestOutput out, IntPredicate bit) throws IOException {
     for (int i = 0; i < order.count(); i += 8) {
       int bits = 0;
       for (int j = i; j < Math.min(i + 8, order.count()); j++) {

@@ -5,6 +5,7 @@ import static io.elanus.files.ArrowFileReader.check;
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.RecordBatch;
@@ -68,7 +69,7 @@ final class MappedBatch {
     checkRising(offsets, count, elements);
     return column(
         new ArrowFields.Description(
-            field.fieldId(), field.name(), elementType, 0, java.util.Optional.empty()),
+            field.fieldId(), field.name(), elementType, 0, Optional.empty()),
         elements);
   }
 

@@ -4,6 +4,7 @@ import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
 import io.elanus.schema.FieldSchema;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,7 @@ final class SampleColumns {
       floats[i] = random.nextFloat();
     }
     byte[] bytes = new byte[4 * count];
-    java.lang.foreign.MemorySegment target = java.lang.foreign.MemorySegment.ofArray(bytes);
+    MemorySegment target = MemorySegment.ofArray(bytes);
     for (int i = 0; i < count; i++) {
       target.set(Column.FLOAT, 4L * i, floats[i]);
     }

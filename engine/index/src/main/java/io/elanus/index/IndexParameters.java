@@ -2,16 +2,14 @@ package io.elanus.index;
 
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Checks what a client asks for when it creates a vector index, with Milvus' texts (indexes
- * reference §3, §8; errors §3.9).
- */
+/** Checks what a client asks for when it creates a vector index, with Milvus's texts. */
 public final class IndexParameters {
   private static final Set<Metric> FLOAT_METRICS = EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE);
   private static final Set<Metric> BINARY_METRICS = EnumSet.of(Metric.HAMMING, Metric.JACCARD);
@@ -74,7 +72,7 @@ public final class IndexParameters {
         ? IndexType.AUTOINDEX
         : IndexType.ofName(name)
             .orElseThrow(() ->
-                new ElanusException(io.elanus.schema.ErrorCode.INVALID_PARAMETER)
+                new ElanusException(ErrorCode.INVALID_PARAMETER)
                     .with("expected", "valid index")
                     .with("actual", "invalid index type: " + name));
   }

@@ -3,7 +3,7 @@ package io.elanus.index;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The indexes a user can ask for by name (indexes reference §1, §7). */
+/** The indexes a user can ask for by name (Milvus documentation, "Index Explained"). */
 public enum IndexType {
   FLAT(true),
   IVF_FLAT(true),

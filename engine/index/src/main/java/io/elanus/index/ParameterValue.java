@@ -5,8 +5,8 @@ import java.math.BigDecimal;
 import java.util.Locale;
 
 /**
- * Reads one parameter of a build (always text) or of a search (JSON values, or text), with Milvus'
- * texts (indexes reference §3).
+ * Reads one parameter of a build (always text) or of a search (JSON values, or text), with Milvus's
+ * texts.
  */
 final class ParameterValue {
   private ParameterValue() {}

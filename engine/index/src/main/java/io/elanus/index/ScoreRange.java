@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The interval of scores a range search accepts (indexes reference §11). For larger-is-better
- * metrics it is (radius, range_filter], for the others [range_filter, radius).
+ * The interval of scores a range search accepts (Milvus documentation, "Range Search"). For
+ * larger-is-better metrics it is (radius, range_filter], for the others [range_filter, radius).
  *
  * @param low smallest score; excluded unless {@code lowIncluded}
  * @param high largest score; excluded unless {@code highIncluded}

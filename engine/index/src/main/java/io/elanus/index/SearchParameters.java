@@ -4,8 +4,7 @@ import io.elanus.schema.ElanusException;
 import java.util.Map;
 
 /**
- * How hard a search tries, checked (indexes reference §4). Fields that the index does not know are
- * at their defaults.
+ * How hard a search tries, checked. Fields that the index does not know are at their defaults.
  *
  * @param ef candidates a graph search keeps
  * @param nprobe inverted lists visited

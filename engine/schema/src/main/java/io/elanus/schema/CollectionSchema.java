@@ -46,6 +46,14 @@ public record CollectionSchema(
     return fields.stream().filter(field -> field.id() == id).findFirst();
   }
 
+  /**
+   * @throws ElanusException FIELD_NOT_FOUND
+   */
+  public FieldSchema requireField(long id) {
+    return field(id)
+        .orElseThrow(() -> new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", id));
+  }
+
   public FieldSchema primaryKey() {
     return fields.stream().filter(FieldSchema::primaryKey).findFirst().orElseThrow();
   }

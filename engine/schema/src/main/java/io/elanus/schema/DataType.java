@@ -1,8 +1,8 @@
 package io.elanus.schema;
 
 /**
- * The types a field can have. Numbers are those of the Milvus protocol (wire-encoding §1.1); {@link
- * #layout} says how a column of the type lies in memory.
+ * The types a field can have. Numbers are those of the Milvus protocol (schema.proto, DataType);
+ * {@link #layout} says how a column of the type lies in memory.
  */
 public enum DataType {
   BOOL(1, "Bool", Layout.BIT, 0),

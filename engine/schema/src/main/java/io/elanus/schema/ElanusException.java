@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The caller or the world did something. The sentence is constant or names the offending value;
  * variables stand beside it as fields.
  *
- * <p>{@link #getMessage} composes the text as Milvus does (reference: errors-and-limits §1.1):
- * {@code leading: base[field=value]…}.
+ * <p>{@link #getMessage} composes the text as Milvus does: {@code leading: base[field=value]…}.
  */
 public final class ElanusException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -97,6 +97,24 @@ public record FieldSchema(
         parameters);
   }
 
+  /** The same field with other rules for rows that have no value. */
+  public FieldSchema withNulls(boolean newNullable, Optional<Value> newDefaultValue) {
+    return new FieldSchema(
+        id,
+        name,
+        description,
+        type,
+        elementType,
+        primaryKey,
+        autoId,
+        partitionKey,
+        clusteringKey,
+        newNullable,
+        dynamic,
+        newDefaultValue,
+        parameters);
+  }
+
   private int intParameter(String key, int otherwise) {
     String text = parameters.get(key);
     return text == null ? otherwise : Integer.parseInt(text);

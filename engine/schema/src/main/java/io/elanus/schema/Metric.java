@@ -3,7 +3,7 @@ package io.elanus.schema;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Distance or similarity of two vectors (indexes reference §2). */
+/** Distance or similarity of two vectors (Milvus documentation, "Metric Types"). */
 public enum Metric {
   /** Squared Euclidean distance; smaller is better. */
   L2(false),

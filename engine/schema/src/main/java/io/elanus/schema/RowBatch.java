@@ -1,7 +1,9 @@
 package io.elanus.schema;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,14 +45,48 @@ public record RowBatch(int rows, Map<Long, Column> columns) {
   /** The rows at these ordinals, in that order, copied to the heap. */
   public RowBatch take(int[] ordinals) {
     Map<Long, Column> taken = new LinkedHashMap<>();
-    columns.forEach((field, column) -> {
-      ColumnBuilder builder = ColumnBuilder.like(column);
-      for (int ordinal : ordinals) {
-        builder.addRow(column, ordinal);
-      }
-      taken.put(field, builder.build());
-    });
+    columns.forEach((field, column) -> taken.put(field, take(column, ordinals)));
     return new RowBatch(ordinals.length, taken);
+  }
+
+  /** Rows of one width that are all there are copied as they lie. */
+  private static Column take(Column column, int[] ordinals) {
+    if (column instanceof Column.Fixed fixed && !fixed.hasNulls()) {
+      int width = fixed.rowBytes();
+      MemorySegment target =
+          MemorySegment.ofArray(new byte[Math.multiplyExact(width, ordinals.length)]);
+      for (int i = 0; i < ordinals.length; i++) {
+        MemorySegment.copy(
+            fixed.data(), (long) ordinals[i] * width, target, (long) i * width, width);
+      }
+      return new Column.Fixed(fixed.type(), fixed.dimension(), ordinals.length, null, target);
+    }
+    ColumnBuilder builder = ColumnBuilder.like(column);
+    for (int ordinal : ordinals) {
+      builder.addRow(column, ordinal);
+    }
+    return builder.build();
+  }
+
+  /**
+   * Rows of several batches together: row i of the answer is row {@code rows[i]} of batch {@code
+   * batches[i]}.
+   *
+   * @param parts with the same columns
+   */
+  public static RowBatch gather(List<RowBatch> parts, int[] batches, int[] rows) {
+    if (batches.length == 0) {
+      return parts.isEmpty() ? empty() : parts.getFirst().take(rows);
+    }
+    Map<Long, Column> columns = new LinkedHashMap<>();
+    for (Map.Entry<Long, Column> first : parts.get(batches[0]).columns().entrySet()) {
+      ColumnBuilder builder = ColumnBuilder.like(first.getValue());
+      for (int i = 0; i < rows.length; i++) {
+        builder.addRow(parts.get(batches[i]).get(first.getKey()), rows[i]);
+      }
+      columns.put(first.getKey(), builder.build());
+    }
+    return new RowBatch(rows.length, columns);
   }
 
   /** This batch with one more (or another) column. */
@@ -71,7 +107,7 @@ public record RowBatch(int rows, Map<Long, Column> columns) {
         for (int row = 0; row < rows; row++) {
           keys[row] = texts.text(row);
         }
-        yield new Keys.Texts(java.util.List.of(keys));
+        yield new Keys.Texts(List.of(keys));
       }
       case Column.Bit bit -> throw noKeys(bit);
       case Column.Array array -> throw noKeys(array);

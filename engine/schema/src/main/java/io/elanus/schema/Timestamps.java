@@ -2,7 +2,7 @@ package io.elanus.schema;
 
 /**
  * Hybrid timestamps: physical milliseconds since 1970 in the upper 46 bits, a counter in the lower
- * 18 (wire-encoding §1.3).
+ * 18 (Milvus documentation, "Timestamp").
  */
 public final class Timestamps {
   public static final int LOGICAL_BITS = 18;

@@ -7,17 +7,45 @@ import java.util.List;
  * Int}.
  */
 public sealed interface Value {
-  record Bool(boolean value) implements Value {}
+  /** As {@link ColumnBuilder#add} takes it: Boolean, Long, Double, String, or a list of these. */
+  Object plain();
 
-  record Int(long value) implements Value {}
+  record Bool(boolean value) implements Value {
+    @Override
+    public Object plain() {
+      return value;
+    }
+  }
 
-  record Real(double value) implements Value {}
+  record Int(long value) implements Value {
+    @Override
+    public Object plain() {
+      return value;
+    }
+  }
 
-  record Text(String value) implements Value {}
+  record Real(double value) implements Value {
+    @Override
+    public Object plain() {
+      return value;
+    }
+  }
+
+  record Text(String value) implements Value {
+    @Override
+    public Object plain() {
+      return value;
+    }
+  }
 
   record Many(List<Value> values) implements Value {
     public Many {
       values = List.copyOf(values);
+    }
+
+    @Override
+    public Object plain() {
+      return values.stream().map(Value::plain).toList();
     }
   }
 }

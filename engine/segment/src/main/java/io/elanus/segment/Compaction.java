@@ -3,10 +3,12 @@ package io.elanus.segment;
 import io.elanus.files.RowOrder;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
+import io.elanus.schema.DataType;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +86,7 @@ public final class Compaction {
         entries[count++] = RowOrder.entry(part, row);
       }
     }
-    return java.util.Arrays.copyOf(entries, count);
+    return Arrays.copyOf(entries, count);
   }
 
   private RowBatch batch(ReadView view) {
@@ -104,21 +106,19 @@ public final class Compaction {
   }
 
   private SegmentManifest write(FileSink sink) {
-    long[] entries = kept.stream().flatMapToLong(java.util.Arrays::stream).toArray();
+    long[] entries = kept.stream().flatMapToLong(Arrays::stream).toArray();
     return SegmentWriter.write(target, schema, parts, RowOrder.of(entries), joinedDeletes(), sink);
   }
 
   private DeleteFile.Deletes joinedDeletes() {
     long[] timestamps =
-        deletes.stream()
-            .flatMapToLong(part -> java.util.Arrays.stream(part.timestamps()))
-            .toArray();
+        deletes.stream().flatMapToLong(part -> Arrays.stream(part.timestamps())).toArray();
     return new DeleteFile.Deletes(joinedKeys(), timestamps);
   }
 
   private Keys joinedKeys() {
     return Keys.joined(
         deletes.stream().map(DeleteFile.Deletes::keys).toList(),
-        schema.primaryKey().type() == io.elanus.schema.DataType.VARCHAR);
+        schema.primaryKey().type() == DataType.VARCHAR);
   }
 }

@@ -31,16 +31,6 @@ final class ConstantColumns {
 
   /** What every row reads as, in the form {@link Column#value} has. */
   static @Nullable Object value(FieldSchema field) {
-    return field.defaultValue().map(ConstantColumns::plain).orElse(null);
-  }
-
-  private static Object plain(Value value) {
-    return switch (value) {
-      case Value.Bool bool -> bool.value();
-      case Value.Int number -> number.value();
-      case Value.Real number -> number.value();
-      case Value.Text text -> text.value();
-      case Value.Many many -> many.values().stream().map(ConstantColumns::plain).toList();
-    };
+    return field.defaultValue().map(Value::plain).orElse(null);
   }
 }

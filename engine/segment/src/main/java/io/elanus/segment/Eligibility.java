@@ -155,7 +155,7 @@ final class Eligibility {
     Bits rows = Bits.none(view.rows());
     if (candidates.length > 0) {
       List<Long> fields = new ArrayList<>(facts.fieldIds());
-      Rows few = Rows.of(Reads.fetch(view, candidates, fields));
+      Rows few = Rows.of(HeldReads.fetch(view, candidates, fields));
       Bits matches = FilterEvaluator.evaluate(filter, few).matches();
       for (int i = matches.next(0); i >= 0; i = matches.next(i + 1)) {
         rows.set(candidates[i]);

@@ -14,7 +14,7 @@ final class GroupValues {
   private final ChunkedColumn column;
 
   GroupValues(ReadView view, GroupBy groupBy) {
-    this.field = SchemaFields.get(view.schema(), groupBy.fieldId());
+    this.field = view.schema().requireField(groupBy.fieldId());
     this.groupBy = groupBy;
     boolean groupable =
         switch (field.type()) {

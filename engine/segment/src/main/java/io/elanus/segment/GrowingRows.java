@@ -29,7 +29,7 @@ final class GrowingRows implements Rows {
     if (chunk.has(fieldId)) {
       return chunk.view(fieldId, count);
     }
-    FieldSchema field = SchemaFields.get(schema, fieldId);
+    FieldSchema field = schema.requireField(fieldId);
     return ColumnViews.slice(missing.column(field), 0, count);
   }
 }

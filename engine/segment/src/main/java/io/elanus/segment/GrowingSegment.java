@@ -35,7 +35,7 @@ public final class GrowingSegment implements Segment {
   private final Visibility visibility = new Visibility(deleted);
   private final GrowingKeys keys = new GrowingKeys();
   private final MissingColumns missing;
-  private final Reads reads;
+  private final HeldReads reads;
   private final GrowingGraphs graphs;
   private volatile CollectionSchema schema;
   private volatile List<GrowingChunk> chunks = List.of();
@@ -76,7 +76,7 @@ public final class GrowingSegment implements Segment {
     this.chunkShift = chunkShift;
     this.missing = new MissingColumns(1 << chunkShift);
     this.graphs = new GrowingGraphs(schema, scannedRows, room);
-    this.reads = new Reads(identity.segmentId(), memory, this::view);
+    this.reads = new HeldReads(identity.segmentId(), memory, this::view);
   }
 
   /**

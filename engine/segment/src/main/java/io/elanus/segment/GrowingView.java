@@ -75,6 +75,11 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
     return chunks;
   }
 
+  @Override
+  public boolean sortedByKey() {
+    return false;
+  }
+
   List<GrowingRows> growingRows() {
     return chunks;
   }
@@ -103,12 +108,12 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
   public boolean lacks(long fieldId) {
     return fieldId >= CollectionSchema.FIRST_USER_FIELD
         && written.field(fieldId).isEmpty()
-        && SchemaFields.get(schema, fieldId).type().isVector();
+        && schema.requireField(fieldId).type().isVector();
   }
 
   @Override
   public VectorSearcher vectors(long fieldId, Metric metric) {
-    DataType type = SchemaFields.get(schema, fieldId).type();
+    DataType type = schema.requireField(fieldId).type();
     IndexSpec spec = VectorColumns.exactSpec(type, metric);
     if (type == DataType.SPARSE_FLOAT_VECTOR) {
       return new SparseChunksSearcher(spec, columns(fieldId), 1 << chunkShift);
@@ -152,7 +157,7 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
     if (after.isEmpty() && limit >= bits.size()) {
       int[] ordinals = SetRows.of(bits);
       // Rows of equal keys are in order of time already, and the sort is stable.
-      IndexSort.sort(ordinals, keyColumn::compareKeys);
+      OrdinalSort.sort(ordinals, keyColumn::compareKeys);
       return ordinals;
     }
     SmallestRows first = new SmallestRows(limit, keyColumn::compareKeys);

@@ -39,14 +39,16 @@ final class QueryExecution {
   }
 
   private int[] find() {
-    boolean sorted = view.chunkShift() == SealedView.CHUNK_SHIFT;
-    if (query.limit() > 0 && sorted && eligibility.worthWindows() && !eligibility.outside()) {
+    if (query.limit() > 0
+        && view.sortedByKey()
+        && eligibility.worthWindows()
+        && !eligibility.outside()) {
       return findByWindows();
     }
     return view.keys().inOrder(eligibility.newestRows(), after, limit);
   }
 
-  /** Sealed rows lie in key order: evaluates from the front until the limit is reached. */
+  /** Rows lie in key order: evaluates from the front until the limit is reached. */
   private int[] findByWindows() {
     int[] bounds = eligibility.bounds();
     int[] found = new int[0];

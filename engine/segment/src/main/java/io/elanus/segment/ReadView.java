@@ -18,6 +18,9 @@ interface ReadView {
 
   List<? extends Rows> chunks();
 
+  /** Whether rows lie in the order of (key, timestamp), all in one chunk. */
+  boolean sortedByKey();
+
   /** Whether one of the fields has a scalar index. */
   boolean indexed(Set<Long> fieldIds);
 

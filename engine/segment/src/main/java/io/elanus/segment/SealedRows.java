@@ -61,7 +61,7 @@ final class SealedRows implements Rows {
     if (fieldId < CollectionSchema.FIRST_USER_FIELD && count == 0) {
       return new Column.Fixed(DataType.INT64, 0, 0, null, MemorySegment.NULL);
     }
-    return missing.column(SchemaFields.get(schema.get(), fieldId));
+    return missing.column(schema.get().requireField(fieldId));
   }
 
   @Override

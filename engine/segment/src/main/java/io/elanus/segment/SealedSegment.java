@@ -35,7 +35,7 @@ public final class SealedSegment implements Segment {
   private final DeletedRows deleted = new DeletedRows();
   private final Visibility visibility = new Visibility(deleted);
   private final SealedVectors vectors;
-  private final Reads reads;
+  private final HeldReads reads;
   private final AtomicInteger damagedIndexes = new AtomicInteger();
   private volatile CollectionSchema schema;
 
@@ -58,7 +58,7 @@ public final class SealedSegment implements Segment {
             manifest.rows(),
             facts);
     this.vectors = new SealedVectors(sealed);
-    this.reads = new Reads(manifest.segmentId(), memory, this::view);
+    this.reads = new HeldReads(manifest.segmentId(), memory, this::view);
   }
 
   /**

@@ -55,6 +55,11 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
   }
 
   @Override
+  public boolean sortedByKey() {
+    return true;
+  }
+
+  @Override
   public boolean indexed(Set<Long> fieldIds) {
     return fieldIds.stream().anyMatch(sealed::indexed);
   }
@@ -71,13 +76,13 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
 
   @Override
   public VectorSearcher vectors(long fieldId, Metric metric) {
-    return vectors.searcher(SchemaFields.get(schema, fieldId), metric);
+    return vectors.searcher(schema.requireField(fieldId), metric);
   }
 
   @Override
   public boolean lacks(long fieldId) {
     return fieldId >= CollectionSchema.FIRST_USER_FIELD
-        && SchemaFields.get(schema, fieldId).type().isVector()
+        && schema.requireField(fieldId).type().isVector()
         && !sealed.has(fieldId);
   }
 

@@ -25,7 +25,7 @@ final class SearchExecution {
   SearchExecution(ReadView view, SegmentSearch search) {
     this.view = view;
     this.search = search;
-    this.field = SchemaFields.get(view.schema(), search.fieldId());
+    this.field = view.schema().requireField(search.fieldId());
     this.times = view.column(CollectionSchema.TIMESTAMP_FIELD);
     this.scores = search.scores();
     checkQueries();

@@ -10,6 +10,7 @@ import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
+import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import io.elanus.segment.SegmentManifest.FileEntry;
 import io.elanus.segment.SegmentManifest.FileKind;
@@ -151,6 +152,6 @@ public final class SegmentWriter {
 
   /** No deletes, for segments whose rows are all there. */
   static DeleteFile.Deletes noDeletes() {
-    return new DeleteFile.Deletes(io.elanus.schema.Keys.of(), new long[0]);
+    return new DeleteFile.Deletes(Keys.of(), new long[0]);
   }
 }

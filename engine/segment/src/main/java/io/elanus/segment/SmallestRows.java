@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** Keeps the first rows of an order, in a heap whose top is the last of them. */
 final class SmallestRows {
-  private final IndexSort.Order order;
+  private final OrdinalSort.Order order;
   private final int limit;
   private int[] heap = new int[16];
   private int size;
@@ -12,7 +12,7 @@ final class SmallestRows {
   /**
    * @param limit rows to keep, at least 1
    */
-  SmallestRows(int limit, IndexSort.Order order) {
+  SmallestRows(int limit, OrdinalSort.Order order) {
     this.limit = limit;
     this.order = order;
   }
@@ -35,7 +35,7 @@ final class SmallestRows {
   int[] sorted() {
     int[] rows = Arrays.copyOf(heap, size);
     Arrays.sort(rows);
-    IndexSort.sort(rows, order);
+    OrdinalSort.sort(rows, order);
     return rows;
   }
 

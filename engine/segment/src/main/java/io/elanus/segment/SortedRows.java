@@ -78,7 +78,7 @@ final class SortedRows {
   private RowOrder sorted(RowOrder candidates) {
     int[] indexes = new int[candidates.count()];
     Arrays.setAll(indexes, i -> i);
-    IndexSort.sort(indexes, (left, right) -> compare(candidates, left, right));
+    OrdinalSort.sort(indexes, (left, right) -> compare(candidates, left, right));
     long[] entries = new long[indexes.length];
     for (int i = 0; i < entries.length; i++) {
       entries[i] = RowOrder.entry(candidates.part(indexes[i]), candidates.row(indexes[i]));

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -124,7 +125,7 @@ final class AttachedIndexTest {
       assertThat(segment.query(SegmentQuery.of(filter, 50)).ordinals())
           .isEqualTo(scanned.ordinals());
       assertThat(segment.query(SegmentQuery.of(filter, 50).withLimit(5)).ordinals())
-          .isEqualTo(java.util.Arrays.copyOf(scanned.ordinals(), 5));
+          .isEqualTo(Arrays.copyOf(scanned.ordinals(), 5));
       assertThat(segment.query(SegmentQuery.count(filter, 50)).count()).isEqualTo(scanned.count());
     }
   }

@@ -21,6 +21,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ final class SegmentReadsTest {
   void write() {
     growing = new GrowingSegment(new SegmentIdentity(1, 2, 3, "channel"), schema, 6, 2048);
     List<Long> keys = new ArrayList<>(IntStream.range(0, ROWS).mapToObj(i -> (long) i).toList());
-    java.util.Collections.shuffle(keys, history.random);
+    Collections.shuffle(keys, history.random);
     for (int i = 0; i < ROWS; i++) {
       birds.add(history.randomBird(keys.get(i)));
       growing.append(Birds.batch(schema, List.of(birds.get(i))), 1000 + i, 5000 + i);
@@ -237,7 +239,7 @@ final class SegmentReadsTest {
         birds.stream()
             .map(bird -> product(query, bird.sparse()))
             .filter(score -> score > 0)
-            .sorted(java.util.Comparator.reverseOrder())
+            .sorted(Comparator.reverseOrder())
             .limit(20)
             .toList();
     forms()

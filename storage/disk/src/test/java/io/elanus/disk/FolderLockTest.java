@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** F9, with a second JVM. */
+/** A second process that opens the folder is refused; a second JVM plays it. */
 final class FolderLockTest {
   @TempDir Path folder;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only the file form can suffer (F3, F4, F6, F7, F8, F10, F15). */
+/** What only the file form can suffer: lost power, failed forces, damaged and missing files. */
 final class LocalLogFaultsTest {
   private static final Path ROOT = Path.of("/data/log");
   private static final LogOptions OPTIONS = new LogOptions(8 << 10, 16 << 10, 4 << 10, 6 << 10);
@@ -56,7 +56,7 @@ final class LocalLogFaultsTest {
             });
   }
 
-  /** F3: power goes at the n-th hit of each failpoint; acknowledged records must all be there. */
+  /** Power goes at the n-th hit of each failpoint; acknowledged records must all be there. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -123,7 +123,7 @@ final class LocalLogFaultsTest {
     return Collections.lastIndexOfSubList(possible, found);
   }
 
-  /** F4: the n-th force fails. */
+  /** The n-th force fails. */
   @Test
   void aFailedForceIsNeverFollowedByAnAcknowledgement() {
     for (int nth = 1; nth <= 60; nth++) {
@@ -172,7 +172,7 @@ final class LocalLogFaultsTest {
     }
   }
 
-  /** F6: any flipped bit in a closed log is reported, or was in nothing. */
+  /** Any flipped bit in a closed log is reported, or was in nothing. */
   @Test
   void everyFlippedBitIsFound() {
     long seed = new Random().nextLong();
@@ -203,7 +203,7 @@ final class LocalLogFaultsTest {
     }
   }
 
-  /** F6: a zeroed page before later groups is damage, though it looks like the end. */
+  /** A zeroed page before later groups is damage, though it looks like the end. */
   @Test
   void aZeroedPageBeforeLaterRecordsIsDamage() {
     LocalLogStore store = open();
@@ -219,7 +219,7 @@ final class LocalLogFaultsTest {
     assertThat(disk.contents(file)).isEqualTo(contents);
   }
 
-  /** F7: the tail is cut off anywhere; what stands before it is read. */
+  /** The tail is cut off anywhere; what stands before it is read. */
   @Test
   void aTruncatedTailLeavesAPrefix() {
     var texts = new ArrayList<String>();
@@ -244,7 +244,7 @@ final class LocalLogFaultsTest {
     return LocalLogStore.open(disk, ROOT, OPTIONS, task -> {});
   }
 
-  /** F8: a missing file, in the middle or at the end. */
+  /** A missing file, in the middle or at the end. */
   @Test
   void aMissingFileIsReported() {
     try (LocalLogStore store = open()) {
@@ -263,7 +263,7 @@ final class LocalLogFaultsTest {
     assertDamage(() -> LogContract.texts(open().open("c")), "file=" + files.get(0));
   }
 
-  /** A3: strange files do not matter. */
+  /** Strange files do not matter. */
   @Test
   void foreignAndLeftoverFilesDoNotPreventAStart() {
     try (LocalLogStore store = open()) {
@@ -313,7 +313,7 @@ final class LocalLogFaultsTest {
     }
   }
 
-  /** F15: an interrupted writer or reader neither fails nor harms the others. */
+  /** An interrupted writer or reader neither fails nor harms the others. */
   @Test
   void interruptsDoNotCloseTheLog(@TempDir Path folder) {
     try (LocalLogStore store =

@@ -43,7 +43,7 @@ public final class LeaseTable {
 
   /** Runs a step under the store's lock with the next revision; its changes go to watches. */
   public interface Step {
-    List<Change> at(long revision);
+    List<KeyChange> at(long revision);
   }
 
   private final TreeMap<String, Deque<Queued>> queues = new TreeMap<>();
@@ -81,11 +81,11 @@ public final class LeaseTable {
       if (queue == null || !queue.remove(lease)) {
         return List.of();
       }
-      List<Change> changes = new ArrayList<>();
+      List<KeyChange> changes = new ArrayList<>();
       if (lease.held) {
         lease.held = false;
         held.remove(lease.key);
-        changes.add(new Change.Deleted(lease.key, revision));
+        changes.add(new KeyChange.Deleted(lease.key, revision));
       }
       if (queue.isEmpty()) {
         queues.remove(lease.key);
@@ -97,7 +97,7 @@ public final class LeaseTable {
   }
 
   /** Gives a free key to the first who waits. */
-  private List<Change> promote(String key, long revision) {
+  private List<KeyChange> promote(String key, long revision) {
     Deque<Queued> queue = queues.get(key);
     if (queue == null || queue.isEmpty() || held.containsKey(key)) {
       return List.of();
@@ -106,7 +106,7 @@ public final class LeaseTable {
     first.held = true;
     var versioned = new Versioned(first.value, revision);
     held.put(key, versioned);
-    return List.of(new Change.Put(key, versioned));
+    return List.of(new KeyChange.Put(key, versioned));
   }
 
   public Optional<Versioned> get(String key) {

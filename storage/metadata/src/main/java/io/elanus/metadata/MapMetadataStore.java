@@ -95,7 +95,7 @@ final class MapMetadataStore implements MetadataStore {
     }
     long next = revision + 1;
     journal.append(next, transaction);
-    List<Change> changes = new ArrayList<>();
+    List<KeyChange> changes = new ArrayList<>();
     content.writeLock().lock();
     try {
       revision = next;
@@ -108,23 +108,23 @@ final class MapMetadataStore implements MetadataStore {
     return new CommitResult.Committed(next);
   }
 
-  private void apply(Transaction transaction, long at, List<Change> changes) {
+  private void apply(Transaction transaction, long at, List<KeyChange> changes) {
     transaction
         .puts()
         .forEach((key, value) -> {
           var versioned = new Versioned(value, at);
           entries.put(key, versioned);
-          changes.add(new Change.Put(key, versioned));
+          changes.add(new KeyChange.Put(key, versioned));
         });
     for (String key : transaction.deletes()) {
       if (entries.remove(key) != null) {
-        changes.add(new Change.Deleted(key, at));
+        changes.add(new KeyChange.Deleted(key, at));
       }
     }
   }
 
   @Override
-  public Watch watch(String prefix, Consumer<List<Change>> listener) {
+  public Watch watch(String prefix, Consumer<List<KeyChange>> listener) {
     writing.lock();
     try {
       checkOpen();

@@ -28,7 +28,7 @@ public interface MetadataStore extends AutoCloseable {
    * prefix, in commit order, one call at a time. The call is made outside of the store's lock, on a
    * thread of the store or of a committer; it must be quick and may use the store.
    */
-  Watch watch(String prefix, Consumer<List<Change>> listener);
+  Watch watch(String prefix, Consumer<List<KeyChange>> listener);
 
   /**
    * Asks for exclusive hold of a key. While held, the key exists with {@code value} and may be read

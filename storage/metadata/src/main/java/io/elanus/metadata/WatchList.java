@@ -17,10 +17,10 @@ public final class WatchList {
 
   private static final class Registered implements Watch {
     private final String prefix;
-    private final Consumer<List<Change>> listener;
+    private final Consumer<List<KeyChange>> listener;
     private volatile boolean closed;
 
-    Registered(String prefix, Consumer<List<Change>> listener) {
+    Registered(String prefix, Consumer<List<KeyChange>> listener) {
       this.prefix = prefix;
       this.listener = listener;
     }
@@ -31,23 +31,23 @@ public final class WatchList {
     }
   }
 
-  private record Delivery(Registered watch, List<Change> changes) {}
+  private record Delivery(Registered watch, List<KeyChange> changes) {}
 
   private final List<Registered> watches = new CopyOnWriteArrayList<>();
   private final Queue<Delivery> queue = new ConcurrentLinkedQueue<>();
   private final ReentrantLock delivering = new ReentrantLock();
 
-  public Watch add(String prefix, Consumer<List<Change>> listener) {
+  public Watch add(String prefix, Consumer<List<KeyChange>> listener) {
     var watch = new Registered(prefix, listener);
     watches.add(watch);
     return watch;
   }
 
   /** Notes the changes of one transaction for the watches there are now. */
-  public void enqueue(List<Change> changes) {
+  public void enqueue(List<KeyChange> changes) {
     watches.removeIf(watch -> watch.closed);
     for (Registered watch : watches) {
-      List<Change> seen =
+      List<KeyChange> seen =
           changes.stream().filter(change -> change.key().startsWith(watch.prefix)).toList();
       if (!seen.isEmpty()) {
         queue.add(new Delivery(watch, seen));

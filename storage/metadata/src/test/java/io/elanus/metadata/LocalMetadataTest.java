@@ -110,7 +110,7 @@ final class LocalMetadataTest extends MetadataContract {
     assertThat(disk.bytesWritten()).isEqualTo(written);
   }
 
-  /** F2, F3: power goes at each step, snapshots included. */
+  /** Power goes at each step, snapshots included. */
   @ParameterizedTest
   @ValueSource(
       strings = {

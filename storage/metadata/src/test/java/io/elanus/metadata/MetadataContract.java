@@ -267,7 +267,7 @@ public abstract class MetadataContract {
   @Test
   void aWatchSeesChangesOfItsPrefixInOrder() {
     put("w/before", "");
-    var seen = new ArrayList<Change>();
+    var seen = new ArrayList<KeyChange>();
     try (Watch watch = store.watch("w/", seen::addAll)) {
       assertThat(watch).isNotNull();
       long first = put("w/a", "1");
@@ -282,10 +282,10 @@ public abstract class MetadataContract {
                   .build());
       assertThat(seen)
           .containsExactlyInAnyOrder(
-              new Change.Put("w/a", new Versioned(bytes("1"), first)),
-              new Change.Put("w/a", new Versioned(bytes("2"), second)),
-              new Change.Deleted("w/before", second))
-          .startsWith(new Change.Put("w/a", new Versioned(bytes("1"), first)));
+              new KeyChange.Put("w/a", new Versioned(bytes("1"), first)),
+              new KeyChange.Put("w/a", new Versioned(bytes("2"), second)),
+              new KeyChange.Deleted("w/before", second))
+          .startsWith(new KeyChange.Put("w/a", new Versioned(bytes("1"), first)));
     }
     int before = seen.size();
     put("w/a", "3");
@@ -317,7 +317,7 @@ public abstract class MetadataContract {
   void everyCommitReachesAWatchOnceThoughManyCommit() throws Exception {
     var revisions = new ArrayList<Long>();
     store.watch(
-        "k", changes -> revisions.add(((Change.Put) changes.getFirst()).versioned().revision()));
+        "k", changes -> revisions.add(((KeyChange.Put) changes.getFirst()).versioned().revision()));
     try (var threads = Executors.newFixedThreadPool(4)) {
       for (int i = 0; i < 100; i++) {
         int ordinal = i;
@@ -332,7 +332,7 @@ public abstract class MetadataContract {
 
   @Test
   void aLeaseIsHeldByOneAndPassedOn() throws Exception {
-    var seen = new ArrayList<Change>();
+    var seen = new ArrayList<KeyChange>();
     store.watch("lead", seen::addAll);
     Lease first = store.lease("leader", bytes("one"), TTL);
     Lease second = store.lease("leader", bytes("two"), TTL);
@@ -349,7 +349,7 @@ public abstract class MetadataContract {
     assertThat(third.held()).isTrue();
     assertThat(store.get("leader")).map(MetadataContract::text).contains("three");
     assertThat(seen).hasSize(3);
-    assertThat(seen.get(1)).isInstanceOf(Change.Deleted.class);
+    assertThat(seen.get(1)).isInstanceOf(KeyChange.Deleted.class);
     if (isDurable()) {
       reopen();
       assertThat(third.held()).isFalse();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The local form on a disk that fails (F3, F4, F5). */
+/** The local form on a disk that loses power, fails to force or is full. */
 final class LocalObjectFaultsTest extends ObjectContract {
   private static final Path ROOT = Path.of("/data/objects");
 

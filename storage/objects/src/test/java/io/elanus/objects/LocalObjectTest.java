@@ -59,7 +59,7 @@ final class LocalObjectTest extends ObjectContract {
     assertThat(outside.resolve("new")).doesNotExist();
   }
 
-  /** A3: leftovers of a dead process and foreign files. */
+  /** Leftovers of a dead process and foreign files. */
   @Test
   void leftoversAreRemovedAndForeignFilesIgnored() throws Exception {
     store.close();

@@ -1,8 +1,8 @@
 package io.elanus.rocksdb;
 
-import io.elanus.metadata.Change;
 import io.elanus.metadata.CommitResult;
 import io.elanus.metadata.Conflicts;
+import io.elanus.metadata.KeyChange;
 import io.elanus.metadata.Lease;
 import io.elanus.metadata.LeaseTable;
 import io.elanus.metadata.MetadataStore;
@@ -153,7 +153,7 @@ public final class RocksMetadataStore implements MetadataStore {
       return new CommitResult.Conflict(conflict.get());
     }
     long next = revision + 1;
-    List<Change> changes = new ArrayList<>();
+    List<KeyChange> changes = new ArrayList<>();
     try (var batch = new WriteBatch()) {
       database.use("write", rocks -> fill(batch, transaction, next, changes));
       database.write(batch);
@@ -164,18 +164,18 @@ public final class RocksMetadataStore implements MetadataStore {
   }
 
   private WriteBatch fill(
-      WriteBatch batch, Transaction transaction, long next, List<Change> changes)
+      WriteBatch batch, Transaction transaction, long next, List<KeyChange> changes)
       throws RocksDBException {
     for (var put : transaction.puts().entrySet()) {
       byte[] bytes = new byte[Long.BYTES + put.getValue().length];
       littleEndian(bytes).putLong(next).put(put.getValue());
       batch.put(family, utf8(put.getKey()), bytes);
-      changes.add(new Change.Put(put.getKey(), new Versioned(put.getValue(), next)));
+      changes.add(new KeyChange.Put(put.getKey(), new Versioned(put.getValue(), next)));
     }
     for (String key : transaction.deletes()) {
       if (written(key).isPresent()) {
         batch.delete(family, utf8(key));
-        changes.add(new Change.Deleted(key, next));
+        changes.add(new KeyChange.Deleted(key, next));
       }
     }
     byte[] last = new byte[Long.BYTES];
@@ -185,7 +185,7 @@ public final class RocksMetadataStore implements MetadataStore {
   }
 
   @Override
-  public Watch watch(String prefix, Consumer<List<Change>> listener) {
+  public Watch watch(String prefix, Consumer<List<KeyChange>> listener) {
     writing.lock();
     try {
       checkOpen();

@@ -77,7 +77,11 @@ final class RoomsTest {
             .map(other -> "io.elanus." + other + "..")
             .toArray(String[]::new);
     String[] apps = {
-      "io.elanus.server..", "io.elanus.embedded..", "io.elanus.cli..", "io.elanus.quickstart.."
+      "io.elanus.process..",
+      "io.elanus.embedded..",
+      "io.elanus.server..",
+      "io.elanus.cli..",
+      "io.elanus.quickstart.."
     };
     return noClasses()
         .that(resideInAPackage("io.elanus." + room + ".."))
@@ -88,6 +92,17 @@ final class RoomsTest {
         .dependOnClassesThat()
         .resideInAnyPackage(apps)
         .allowEmptyShould(true);
+  }
+
+  @Test
+  void theChecksOfColumnsKnowNothingOfTheProxy() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.elanus.proxy.column")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.proxy", "io.elanus.roles..")
+        .check(CLASSES);
   }
 
   @Test
@@ -113,11 +128,32 @@ final class RoomsTest {
   }
 
   @Test
+  void serverAndLibraryShareTheWiringOnly() {
+    noClasses()
+        .that(resideInAPackage("io.elanus.process.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.embedded..", "io.elanus.server..", "io.elanus.cli..")
+        .check(CLASSES);
+    noClasses()
+        .that(resideInAPackage("io.elanus.server.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.elanus.embedded..")
+        .check(CLASSES);
+    noClasses()
+        .that(resideInAPackage("io.elanus.embedded.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.elanus.server..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheAppSeesRocksDb() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            "io.elanus.rocksdb..", "io.elanus.embedded.process..", "io.elanus.server..")
+        .resideOutsideOfPackages("io.elanus.rocksdb..", "io.elanus.process..", "io.elanus.server..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.rocksdb..", "org.rocksdb..")

@@ -1,7 +1,6 @@
 package io.elanus.api.http;
 
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.bootstrap.ServerBootstrap;
@@ -14,43 +13,53 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The open ports of a process: gRPC and HTTP/1.1 on one, health and metrics on the other. Both use
- * the same event loops, pipeline and router.
+ * the same pipeline and router; the second has threads of its own, so that it answers while all
+ * others are busy.
  *
  * <p>gRPC runs on direct executors, that is, on the event loops: a service hands over to a thread
  * of its own whatever may wait (see {@link EventLoops#afterRead}). HTTP handlers run on virtual
- * threads.
+ * threads, those of the management port on two platform threads: virtual ones share the processors
+ * with searches, in turns that nobody ends for them.
  */
 public final class Doors implements AutoCloseable {
   /** What a client may send ahead, so that a usual batch of rows never waits for leave. */
   private static final int WINDOW_BYTES = 4 << 20;
 
+  /** The longest body where none is expected. */
+  private static final int NO_BODY_BYTES = 64 << 10;
+
+  /** In which calls that run end by themselves when the port closes; longer ones may be waiting. */
+  private static final long MOMENT_MILLIS = 100;
+
+  private static final int MANAGEMENT_THREADS = 2; // a scrape does not hold up a probe
+
   private final DoorsConfiguration configuration;
-  private final EventLoopGroup loops;
-  private final ExecutorService requests;
+  private final Threads threads;
   private final ChannelGroup httpConnections;
   private final Server shared;
+  private final Runnable endWaiting;
   private final Channel management;
 
   private Doors(
       DoorsConfiguration configuration,
-      EventLoopGroup loops,
-      ExecutorService requests,
+      Threads threads,
       ChannelGroup httpConnections,
       Server shared,
+      Runnable endWaiting,
       Channel management) {
     this.configuration = configuration;
-    this.loops = loops;
-    this.requests = requests;
+    this.endWaiting = endWaiting;
+    this.threads = threads;
     this.httpConnections = httpConnections;
     this.shared = shared;
     this.management = management;
@@ -59,14 +68,14 @@ public final class Doors implements AutoCloseable {
   /**
    * Builds the doors and binds both ports.
    *
-   * @param services of the shared port, interceptors already around them
+   * @param services of the shared port
    * @param routes HTTP/1.1 on the shared port
    * @param managementRoutes HTTP/1.1 on the management port; see {@link Management}
    * @throws IOException when a port is taken; nothing stays open then
    */
   public static Doors open(
       DoorsConfiguration configuration,
-      List<ServerServiceDefinition> services,
+      GrpcServices services,
       HttpRoutes routes,
       HttpRoutes managementRoutes)
       throws IOException {
@@ -76,48 +85,77 @@ public final class Doors implements AutoCloseable {
   /** The same without binding: most of the work, done while the services cannot answer yet. */
   public static Prepared prepare(
       DoorsConfiguration configuration,
-      List<ServerServiceDefinition> services,
+      GrpcServices services,
       HttpRoutes routes,
       HttpRoutes managementRoutes) {
-    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    EventLoopGroup loops =
-        new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("door", true), NioIoHandler.newFactory());
-    EventLoops.mark(loops);
-    ExecutorService requests =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+    Threads threads = Threads.make();
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    int limit = configuration.inboundLimitBytes();
-    var http = new HttpPipeline(routes, limit, connections, requests);
-    var managementHttp = new HttpPipeline(managementRoutes, limit, connections, requests);
+    int bodyLimit = routes.isEmpty() ? NO_BODY_BYTES : configuration.inboundLimitBytes();
+    var http = new HttpPipeline(routes, bodyLimit, connections, threads.requests());
+    var managementHttp =
+        new HttpPipeline(managementRoutes, NO_BODY_BYTES, connections, threads.probes());
     return new Prepared(
         configuration,
-        loops,
-        requests,
+        threads,
         connections,
-        sharedPort(configuration, services, http, loops),
-        managementPort(managementHttp, loops));
+        sharedPort(configuration, services, http, threads.loops()),
+        services.endWaiting(),
+        managementPort(managementHttp, threads.managementLoop()));
+  }
+
+  /**
+   * @param loops of the shared port
+   * @param requests runs HTTP handlers of the shared port
+   * @param probes runs handlers of the management port
+   */
+  private record Threads(
+      EventLoopGroup loops,
+      ExecutorService requests,
+      EventLoopGroup managementLoop,
+      ExecutorService probes) {
+    static Threads make() {
+      EventLoopGroup loops = loops("door", Math.max(2, Runtime.getRuntime().availableProcessors()));
+      EventLoops.mark(loops);
+      return new Threads(
+          loops,
+          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()),
+          loops("management", 1),
+          Executors.newFixedThreadPool(
+              MANAGEMENT_THREADS, Thread.ofPlatform().daemon().name("probe-", 0).factory()));
+    }
+
+    private static EventLoopGroup loops(String name, int threads) {
+      return new MultiThreadIoEventLoopGroup(
+          threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+    }
+
+    Future<?> stop() {
+      requests.shutdownNow();
+      probes.shutdownNow();
+      managementLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      return loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
   }
 
   /** Doors that are built and not bound. To be opened or discarded, once. */
   public static final class Prepared {
     private final DoorsConfiguration configuration;
-    private final EventLoopGroup loops;
-    private final ExecutorService requests;
+    private final Threads threads;
     private final ChannelGroup connections;
     private final Server shared;
+    private final Runnable endWaiting;
     private final ServerBootstrap management;
 
     private Prepared(
         DoorsConfiguration configuration,
-        EventLoopGroup loops,
-        ExecutorService requests,
+        Threads threads,
         ChannelGroup connections,
         Server shared,
+        Runnable endWaiting,
         ServerBootstrap management) {
       this.configuration = configuration;
-      this.loops = loops;
-      this.requests = requests;
+      this.endWaiting = endWaiting;
+      this.threads = threads;
       this.connections = connections;
       this.shared = shared;
       this.management = management;
@@ -132,7 +170,7 @@ public final class Doors implements AutoCloseable {
       try {
         shared.start();
         Channel bound = bindManagement();
-        return new Doors(configuration, loops, requests, connections, shared, bound);
+        return new Doors(configuration, threads, connections, shared, endWaiting, bound);
       } catch (IOException | RuntimeException e) {
         discard();
         throw e;
@@ -152,14 +190,13 @@ public final class Doors implements AutoCloseable {
     /** Lets everything go; the ports stay closed. */
     public void discard() {
       shared.shutdownNow();
-      requests.shutdownNow();
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      threads.stop();
     }
   }
 
   private static Server sharedPort(
       DoorsConfiguration configuration,
-      List<ServerServiceDefinition> services,
+      GrpcServices services,
       HttpPipeline http,
       EventLoopGroup loops) {
     NettyServerBuilder builder =
@@ -174,13 +211,14 @@ public final class Doors implements AutoCloseable {
             .maxInboundMessageSize(configuration.inboundLimitBytes())
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(configuration.keepAliveAtMost().toNanos(), TimeUnit.NANOSECONDS);
-    services.forEach(builder::addService);
+    services.definitions().forEach(builder::addService);
+    services.tracers().forEach(builder::addStreamTracerFactory);
     return builder.build();
   }
 
-  private static ServerBootstrap managementPort(HttpPipeline http, EventLoopGroup loops) {
+  private static ServerBootstrap managementPort(HttpPipeline http, EventLoopGroup loop) {
     return new ServerBootstrap()
-        .group(loops)
+        .group(loop)
         .channel(NioServerSocketChannel.class)
         .childHandler(
             new ChannelInitializer<Channel>() {
@@ -211,9 +249,9 @@ public final class Doors implements AutoCloseable {
   }
 
   /**
-   * Stops listening, lets calls in flight end for the configured time, then closes what is left.
-   * HTTP/1.1 connections of the shared port are ours to close: grpc's close commands are messages
-   * that their pipeline does not know.
+   * Stops listening, has calls that wait answered, lets calls in flight end for the configured
+   * time, then closes what is left. HTTP/1.1 connections of the shared port are ours to close:
+   * grpc's close commands are messages that their pipeline does not know.
    */
   @Override
   public void close() {
@@ -221,6 +259,9 @@ public final class Doors implements AutoCloseable {
     shared.shutdown();
     httpConnections.close().awaitUninterruptibly();
     try {
+      if (!shared.awaitTermination(MOMENT_MILLIS, TimeUnit.MILLISECONDS)) {
+        endWaiting.run();
+      }
       if (!shared.awaitTermination(configuration.drain().toNanos(), TimeUnit.NANOSECONDS)) {
         shared.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
       }
@@ -228,7 +269,6 @@ public final class Doors implements AutoCloseable {
       shared.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    requests.shutdownNow();
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    threads.stop().awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

@@ -20,6 +20,10 @@ public final class HttpRoutes {
     return builder().build();
   }
 
+  boolean isEmpty() {
+    return handlers.isEmpty();
+  }
+
   public static Builder builder() {
     return new Builder();
   }

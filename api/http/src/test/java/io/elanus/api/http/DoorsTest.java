@@ -77,7 +77,7 @@ final class DoorsTest {
     doors =
         Doors.open(
             DoorsConfiguration.defaults().withPorts(0, 0),
-            List.of(echo),
+            new GrpcServices(List.of(echo), List.of(), () -> {}),
             routes,
             Management.routes(() -> components, meters));
     channel =
@@ -238,11 +238,12 @@ final class DoorsTest {
   @Test
   void portTakenIsAnError() {
     var same = DoorsConfiguration.defaults().withPorts(doors.port(), 0);
-    assertThatThrownBy(() -> Doors.open(same, List.of(), HttpRoutes.none(), HttpRoutes.none()))
+    assertThatThrownBy(
+            () -> Doors.open(same, GrpcServices.NONE, HttpRoutes.none(), HttpRoutes.none()))
         .isInstanceOf(IOException.class);
     var sameManagement = DoorsConfiguration.defaults().withPorts(0, doors.managementPort());
-    assertThatThrownBy(
-            () -> Doors.open(sameManagement, List.of(), HttpRoutes.none(), HttpRoutes.none()))
+    assertThatThrownBy(() ->
+            Doors.open(sameManagement, GrpcServices.NONE, HttpRoutes.none(), HttpRoutes.none()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot listen");
   }

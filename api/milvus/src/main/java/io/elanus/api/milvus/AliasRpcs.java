@@ -19,7 +19,7 @@ import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 import java.util.Optional;
 
-/** Aliases (grpc-contract §4.11). */
+/** CreateAlias, AlterAlias, DropAlias, DescribeAlias, ListAliases of milvus.proto. */
 final class AliasRpcs {
   private final Proxy proxy;
 

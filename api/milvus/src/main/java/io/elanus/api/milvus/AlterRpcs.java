@@ -17,7 +17,7 @@ import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.ElanusException;
 
-/** Changes of a collection's properties, fields and schema (grpc-contract §4.3). */
+/** AlterCollection and its kin in milvus.proto: properties, fields and schema of a collection. */
 final class AlterRpcs {
   private final Proxy proxy;
 

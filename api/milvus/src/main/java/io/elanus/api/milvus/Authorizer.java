@@ -13,7 +13,7 @@ public interface Authorizer {
   /**
    * Who the caller is.
    *
-   * @throws io.grpc.StatusRuntimeException UNAUTHENTICATED with the texts of grpc-contract §1.5
+   * @throws io.grpc.StatusRuntimeException UNAUTHENTICATED with Milvus's texts
    */
   void authenticate(Caller caller);
 

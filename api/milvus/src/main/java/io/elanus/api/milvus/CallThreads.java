@@ -3,6 +3,7 @@ package io.elanus.api.milvus;
 import io.elanus.roles.Waits;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -19,16 +20,19 @@ final class CallThreads {
 
   private final Executor others;
   private final Predicate<Runnable> afterRead;
+  private final LongSupplier clockNanos;
   private final ThreadLocal<ArrayDeque<Pending>> read = ThreadLocal.withInitial(ArrayDeque::new);
   private final CallCost[] costs = new CallCost[KINDS];
 
   /**
    * @param others runs calls that may wait; virtual threads
    * @param afterRead {@link io.elanus.api.http.EventLoops#afterRead}
+   * @param clockNanos {@link System#nanoTime}
    */
-  CallThreads(Executor others, Predicate<Runnable> afterRead) {
+  CallThreads(Executor others, Predicate<Runnable> afterRead, LongSupplier clockNanos) {
     this.others = others;
     this.afterRead = afterRead;
+    this.clockNanos = clockNanos;
     for (int i = 0; i < KINDS; i++) {
       costs[i] = new CallCost();
     }
@@ -47,7 +51,7 @@ final class CallThreads {
    */
   void run(int kind, Runnable call) {
     Pending pending = new Pending(costs[kind % KINDS], call);
-    if (!pending.cost().small(System.nanoTime())) {
+    if (!pending.cost().small(clockNanos.getAsLong())) {
       others.execute(() -> timed(pending));
       return;
     }
@@ -72,17 +76,17 @@ final class CallThreads {
     try {
       Waits.forbidden(() -> timed(pending));
     } catch (Waits.WouldWait wait) {
-      pending.cost().wouldWait(System.nanoTime());
+      pending.cost().wouldWait(clockNanos.getAsLong());
       others.execute(() -> timed(pending));
     }
   }
 
-  private static void timed(Pending pending) {
-    long began = System.nanoTime();
+  private void timed(Pending pending) {
+    long began = clockNanos.getAsLong();
     try {
       pending.call().run();
     } finally {
-      long now = System.nanoTime();
+      long now = clockNanos.getAsLong();
       pending.cost().took(now - began, now);
     }
   }

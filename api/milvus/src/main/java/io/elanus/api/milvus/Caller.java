@@ -4,7 +4,8 @@ import io.grpc.Metadata;
 import java.util.Optional;
 
 /**
- * Who calls, as the headers say (grpc-contract §1.2).
+ * Who calls, as the headers say that every Milvus client sends: {@code authorization}, {@code
+ * dbname}, {@code identifier}.
  *
  * @param authorization the header as it came; empty when there was none
  * @param database of requests that name none; never empty

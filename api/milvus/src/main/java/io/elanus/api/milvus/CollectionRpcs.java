@@ -35,7 +35,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.util.List;
 
-/** Collections: creating, finding, describing (grpc-contract §4.3). */
+/** The calls of milvus.proto that create, find and describe collections. */
 final class CollectionRpcs {
   private final Proxy proxy;
   private final LoadedShare loaded;

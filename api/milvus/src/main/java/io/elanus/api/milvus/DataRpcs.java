@@ -14,26 +14,25 @@ import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
+import io.grpc.StatusRuntimeException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Insert, upsert, delete (grpc-contract §4.7). */
+/** Insert, Upsert, Delete of milvus.proto. */
 final class DataRpcs {
   private static final int MOST_ERROR_INDEXES = 1_000_000;
 
   private final Proxy proxy;
-  private final InsertBudget budget;
   private final RowMeters meters;
 
-  DataRpcs(Proxy proxy, InsertBudget budget, RowMeters meters) {
+  DataRpcs(Proxy proxy, RowMeters meters) {
     this.proxy = proxy;
-    this.budget = budget;
     this.meters = meters;
   }
 
   void addTo(Rpcs rpcs) {
-    rpcs.addRaw(getInsertMethod(), this::insert, DataRpcs::failed, budget)
-        .addRaw(getUpsertMethod(), this::upsert, DataRpcs::failed, budget)
+    rpcs.addRaw(getInsertMethod(), this::insert, DataRpcs::failed)
+        .addRaw(getUpsertMethod(), this::upsert, DataRpcs::failed)
         .add(getDeleteMethod(), this::delete);
   }
 
@@ -72,10 +71,6 @@ final class DataRpcs {
 
   private Proxy.InsertRequest translate(Caller caller, WireRows rows, RawRequest request) {
     String database = caller.database(rows.database());
-    Unserved.refuse(!rows.namespace().isEmpty(), "namespace");
-    if (!rows.unknownFields().isEmpty()) {
-      throw Unserved.laterProtocol(rows.unknownFields());
-    }
     Catalogue.Collection collection = proxy.describeCollection(database, rows.collection());
     checkSchemaTimestamp(rows, collection);
     // No row takes less than a byte, so that a number of rows cannot ask for memory by itself.
@@ -124,8 +119,6 @@ final class DataRpcs {
   }
 
   private MutationResult delete(Caller caller, DeleteRequest request) {
-    Unserved.checkUnknown(request);
-    Unserved.refuse(!request.getNamespace().isEmpty(), "namespace");
     Proxy.Mutation mutation =
         proxy.delete(
             new Proxy.DeleteRequest(
@@ -133,7 +126,7 @@ final class DataRpcs {
                 request.getCollectionName(),
                 request.getPartitionName(),
                 request.getExpr(),
-                Values.templates(caller, request.getExprTemplateValuesMap()),
+                Values.templates(caller, request.getExpr(), request::getExprTemplateValuesMap),
                 ReadLevels.of(false, request.getConsistencyLevel(), 0)));
     meters.deleted(mutation.count());
     return MutationResult.newBuilder()
@@ -159,10 +152,19 @@ final class DataRpcs {
   private static MutationResult failed(RawRequest request, Status status) {
     MutationResult.Builder result =
         MutationResult.newBuilder().setStatus(Statuses.forMutation(status));
-    long rows = Math.min(request.number(7), Math.min(MOST_ERROR_INDEXES, request.bytes().length));
+    long rows = Math.min(rows(request), Math.min(MOST_ERROR_INDEXES, request.bytes().length));
     for (int row = 0; row < rows; row++) {
       result.addErrIndex(row);
     }
     return result.build();
+  }
+
+  /** None for a request that was refused before its end was looked at, and is broken there. */
+  private static long rows(RawRequest request) {
+    try {
+      return request.number(7);
+    } catch (StatusRuntimeException broken) {
+      return 0;
+    }
   }
 }

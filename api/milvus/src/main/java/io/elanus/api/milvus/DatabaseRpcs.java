@@ -18,7 +18,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 
-/** Databases (grpc-contract §4.2). */
+/** The calls of milvus.proto about databases. */
 final class DatabaseRpcs {
   private final Proxy proxy;
 

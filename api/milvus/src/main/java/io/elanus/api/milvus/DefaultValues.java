@@ -8,7 +8,8 @@ import io.elanus.schema.Value;
 import java.util.Optional;
 
 /**
- * Default values: the slot of a ValueField must be that of the field's type (wire-encoding §2.5).
+ * Default values: the slot of a ValueField (schema.proto, FieldSchema.default_value) must be that
+ * of the field's type.
  */
 final class DefaultValues {
   private DefaultValues() {}

@@ -10,9 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Reads a FieldData of a request into a column (wire-encoding §3): the slot that fits the type,
- * compact payloads spread over the rows. Fixed-width payloads are not copied when every row is
- * there: the column borrows the request's bytes.
+ * Reads a FieldData of a request (schema.proto) into a column: the slot that fits the type, compact
+ * payloads spread over the rows. Fixed-width payloads are not copied when every row is there: the
+ * column borrows the request's bytes.
  *
  * <p>Only the layout is checked here. Values (ranges, lengths, NaN, UTF-8, JSON) are the proxy's to
  * check, narrow and convert.
@@ -22,7 +22,7 @@ final class FieldDataReader {
 
   /**
    * @param rows of the request
-   * @throws ElanusException INVALID_PARAMETER with the texts of errors-and-limits §3.6
+   * @throws ElanusException INVALID_PARAMETER with Milvus's texts
    */
   static Column read(WireField data, FieldSchema field, int rows) {
     checkType(data, field);

@@ -17,9 +17,9 @@ import io.elanus.schema.FieldSchema;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Writes a column as the FieldData of an answer (wire-encoding §3.3): scalars lie row by row with a
- * zero in place of a null, vectors are compact, {@code valid_data} says which rows are there when
- * the field may be null.
+ * Writes a column as the FieldData of an answer (schema.proto): scalars lie row by row with a zero
+ * in place of a null, vectors are compact, {@code valid_data} says which rows are there when the
+ * field may be null.
  */
 final class FieldDataWriter {
   private FieldDataWriter() {}

@@ -36,7 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Flush and how far it got (grpc-contract §4.9). */
+/** Flush, FlushAll of milvus.proto, and how far they got. */
 final class FlushRpcs {
   private final Proxy proxy;
 

@@ -32,7 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Indexes (grpc-contract §4.6). */
+/** The calls of milvus.proto about indexes. */
 final class IndexRpcs {
   private final Proxy proxy;
 

@@ -27,8 +27,9 @@ import io.elanus.roles.Proxy;
 import io.elanus.roles.QueryCoord;
 import io.elanus.schema.ElanusException;
 import java.util.List;
+import java.util.Map;
 
-/** Load and release, and what they led to (grpc-contract §4.5). */
+/** The calls of milvus.proto that load and release, and tell what they led to. */
 final class LoadRpcs {
   private static final String DEFAULT_RESOURCE_GROUP = "__default_resource_group";
 
@@ -49,6 +50,7 @@ final class LoadRpcs {
   }
 
   private Status load(Caller caller, LoadCollectionRequest request) {
+    checkParameters(request.getLoadParamsMap());
     proxy.load(
         new Proxy.LoadRequest(
             caller.database(request.getDbName()),
@@ -62,6 +64,19 @@ final class LoadRpcs {
     return Statuses.OK;
   }
 
+  /** There is one kind of load, so that its priority says nothing. */
+  private static void checkParameters(Map<String, String> parameters) {
+    parameters.forEach((key, value) -> {
+      if (!key.equals("load_priority")) {
+        throw ElanusException.invalid("load parameter " + key + " is not supported");
+      }
+      if (!value.isEmpty() && !value.equalsIgnoreCase("high") && !value.equalsIgnoreCase("low")) {
+        throw ElanusException.invalid(
+            "load parameter load_priority should be high or low, got " + value);
+      }
+    });
+  }
+
   private Status release(Caller caller, ReleaseCollectionRequest request) {
     proxy.release(caller.database(request.getDbName()), request.getCollectionName(), List.of());
     return Statuses.OK;
@@ -69,6 +84,7 @@ final class LoadRpcs {
 
   private Status loadPartitions(Caller caller, LoadPartitionsRequest request) {
     requirePartitions(request.getPartitionNamesList());
+    checkParameters(request.getLoadParamsMap());
     proxy.load(
         new Proxy.LoadRequest(
             caller.database(request.getDbName()),

@@ -1,9 +1,11 @@
 package io.elanus.api.milvus;
 
 import io.elanus.api.http.EventLoops;
+import io.elanus.api.http.GrpcServices;
 import io.elanus.roles.Proxy;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
@@ -15,25 +17,31 @@ import java.util.concurrent.ThreadFactory;
  */
 public final class MilvusService {
   /**
-   * @param insertBytesInFlight of inserts and upserts being read or carried out
+   * @param bytesInFlight of requests being received or carried out, in memory
    * @param messageLimitBytes the longest message that the port lets in
    */
-  public record Limits(long insertBytesInFlight, long messageLimitBytes) {
+  public record Limits(long bytesInFlight, long messageLimitBytes) {
     public static final Limits DEFAULTS = new Limits(256L << 20, 64L << 20);
   }
 
   private final ServerServiceDefinition definition;
+  private final WaitingReads waitingReads = new WaitingReads();
   private final Set<String> served;
 
   public MilvusService(
       Proxy proxy, ServerInfo server, Authorizer authorizer, Limits limits, MeterRegistry meters) {
     ThreadFactory threads = Thread.ofVirtual().name("rpc-", 0).factory();
     Executor requests = call -> threads.newThread(call).start(); // holds nothing to be closed
-    InsertBudget budget =
-        new InsertBudget(limits.insertBytesInFlight(), limits.messageLimitBytes());
+    RequestBudget budget = new RequestBudget(limits.bytesInFlight(), limits.messageLimitBytes());
     RowMeters rows = new RowMeters(meters);
     rows.bind(proxy);
-    Rpcs rpcs = new Rpcs(authorizer, meters, new CallThreads(requests, EventLoops::afterRead));
+    Rpcs rpcs =
+        new Rpcs(
+            authorizer,
+            meters,
+            new CallThreads(requests, EventLoops::afterRead, System::nanoTime),
+            budget,
+            waitingReads);
     new SystemRpcs(proxy, server).addTo(rpcs);
     new DatabaseRpcs(proxy).addTo(rpcs);
     new CollectionRpcs(proxy).addTo(rpcs);
@@ -42,7 +50,7 @@ public final class MilvusService {
     new AliasRpcs(proxy).addTo(rpcs);
     new LoadRpcs(proxy).addTo(rpcs);
     new IndexRpcs(proxy).addTo(rpcs);
-    new DataRpcs(proxy, budget, rows).addTo(rpcs);
+    new DataRpcs(proxy, rows).addTo(rpcs);
     new SearchRpcs(proxy, rows).addTo(rpcs);
     new FlushRpcs(proxy).addTo(rpcs);
     new SegmentRpcs(proxy).addTo(rpcs);
@@ -50,9 +58,9 @@ public final class MilvusService {
     this.served = new TreeSet<>(rpcs.served());
   }
 
-  /** For the shared port. */
-  public ServerServiceDefinition definition() {
-    return definition;
+  /** For the shared port. Tracers charge requests while they come in. */
+  public GrpcServices services() {
+    return new GrpcServices(List.of(definition), List.of(Inbound.FACTORY), waitingReads::end);
   }
 
   /** Names of the RPCs that are served. */

@@ -14,6 +14,7 @@ import io.elanus.api.milvus.proto.GetPartitionStatisticsResponse;
 import io.elanus.api.milvus.proto.HasPartitionRequest;
 import io.elanus.api.milvus.proto.ShowPartitionsRequest;
 import io.elanus.api.milvus.proto.ShowPartitionsResponse;
+import io.elanus.api.milvus.proto.ShowType;
 import io.elanus.api.milvus.proto.Status;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Ddl;
@@ -23,7 +24,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.util.List;
 
-/** Partitions (grpc-contract §4.4). */
+/** The calls of milvus.proto about partitions. */
 final class PartitionRpcs {
   private final Proxy proxy;
   private final LoadedShare loaded;
@@ -76,9 +77,13 @@ final class PartitionRpcs {
                 caller.database(request.getDbName()), request.getCollectionName());
     ShowPartitionsResponse.Builder answer =
         ShowPartitionsResponse.newBuilder().setStatus(Statuses.OK);
+    boolean onlyLoaded = request.getType() == ShowType.InMemory;
     for (Catalogue.Partition partition : wanted(collection, request.getPartitionNamesList())) {
       int percent =
           loaded.percent(collection.database(), collection.name(), List.of(partition.name()));
+      if (onlyLoaded && percent < 0) {
+        continue;
+      }
       answer
           .addPartitionNames(partition.name())
           .addPartitionIDs(partition.id())

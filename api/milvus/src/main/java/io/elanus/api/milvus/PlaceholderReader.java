@@ -12,22 +12,29 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Query vectors of a search (wire-encoding §4.1), as they were sent; the proxy compares them with
- * the field that is searched.
+ * Query vectors of a search (milvus.proto, SearchRequest.placeholder_group, the bytes of a
+ * PlaceholderGroup of common.proto), as they were sent; the proxy compares them with the field that
+ * is searched.
  */
 final class PlaceholderReader {
   private PlaceholderReader() {}
 
   /**
+   * @param queries how many the request says there are; 0 when it does not say, as old clients
    * @return a Fixed column of dense or a Variable column of sparse vectors, one row a query
    */
-  static Column read(ByteString bytes) {
+  static Column read(ByteString bytes, long queries) {
     PlaceholderValue placeholder = parse(bytes);
     if (placeholder.getElementLevel()) {
       throw ElanusException.invalid("element-level search is not supported yet");
     }
     DataType type = type(placeholder.getTypeValue());
     List<ByteString> values = placeholder.getValuesList();
+    if (queries != 0 && queries != values.size()) {
+      throw ElanusException.invalid(
+          "nq [%d] is invalid, the request has %d search vectors"
+              .formatted(queries, values.size()));
+    }
     return type == DataType.SPARSE_FLOAT_VECTOR ? sparse(values) : dense(values, type);
   }
 
@@ -70,14 +77,20 @@ final class PlaceholderReader {
   private static Column dense(List<ByteString> values, DataType type) {
     int width = values.isEmpty() ? 0 : values.getFirst().size();
     int dimension = (int) (8L * width / type.rowBytes(8));
+    if (type.rowBytes(dimension) != width) {
+      throw new ElanusException(
+          ErrorCode.SEGMENT_ENGINE,
+          "vector dimension mismatch, %d bytes of a search vector are no whole number of elements of %s"
+              .formatted(width, type.wireName()));
+    }
     byte[] joined = new byte[Math.multiplyExact(width, values.size())];
     for (int i = 0; i < values.size(); i++) {
       ByteString value = values.get(i);
-      if (value.size() != width || type.rowBytes(dimension) != width) {
+      if (value.size() != width) {
         throw new ElanusException(
             ErrorCode.SEGMENT_ENGINE,
-            "vector dimension mismatch, expected vector size(byte) %d, actual %d"
-                .formatted(type.rowBytes(dimension), value.size()));
+            "vector dimension mismatch, expected vector size(byte) %d, actual %d, search vector: %d"
+                .formatted(width, value.size(), i));
       }
       value.copyTo(joined, i * width);
     }

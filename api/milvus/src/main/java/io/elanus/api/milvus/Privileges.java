@@ -31,7 +31,7 @@ final class Privileges {
     record Privilege(String privilege, String objectType, int nameField) implements Demand {}
   }
 
-  /** Requests that need no privilege (grpc-contract §1.5), by message name. */
+  /** Requests that need no privilege in Milvus either, by message name. */
   static final Set<String> UNCHECKED =
       Set.of(
           "HasCollectionRequest",

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * The rerank functions {@code rrf} and {@code weighted} of a hybrid search say the same as
- * rank_params and are translated to them (grpc-contract §5.7, §5.8); the others are refused by
- * name.
+ * rank_params (milvus.proto, HybridSearchRequest) and are translated to them; the others are
+ * refused by name.
  */
 final class RankFunctions {
   private static final Set<String> KNOWN = Set.of("decay", "model", "boost");

@@ -8,10 +8,13 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * A request as its bytes. Rows are decoded from them without the generated classes, whose lists of
- * floats would copy every vector twice more.
+ * A request as its bytes. It is decoded where it is carried out and not where it is received: there
+ * every connection of the event loop would wait, and errors would end as stack traces. Rows are
+ * decoded without the generated classes, whose lists of floats would copy every vector twice more.
  */
 record RawRequest(byte[] bytes) {
+  static final RawRequest EMPTY = new RawRequest(new byte[0]);
+
   static final MethodDescriptor.Marshaller<RawRequest> MARSHALLER = new RawMarshaller();
 
   /** The last value of a text field at the top level; empty when it is not there. */

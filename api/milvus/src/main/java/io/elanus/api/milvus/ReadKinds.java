@@ -15,7 +15,9 @@ final class ReadKinds {
   static int of(SearchRequest request) {
     int kind = mix(request.getDbName().hashCode(), request.getCollectionName().hashCode());
     kind = mix(kind, shape(request.getDsl()));
-    kind = mix(kind, sizeClass(request.getSerializedSize()));
+    kind = mix(kind, sizeClass(request.getDsl().length()));
+    kind = mix(kind, sizeClass(request.getPlaceholderGroup().size()));
+    kind = mix(kind, request.hasIds() ? sizeClass(request.getIds().getSerializedSize()) : 0);
     for (KeyValuePair parameter : request.getSearchParamsList()) {
       switch (parameter.getKey()) {
         case "iterator", "search_iter_v2" -> {
@@ -33,7 +35,7 @@ final class ReadKinds {
     int kind = mix(request.getDbName().hashCode(), request.getCollectionName().hashCode());
     kind = mix(kind, shape(request.getExpr()));
     kind = mix(kind, request.getOutputFieldsList().hashCode());
-    kind = mix(kind, sizeClass(request.getSerializedSize()));
+    kind = mix(kind, sizeClass(request.getExpr().length()));
     for (KeyValuePair parameter : request.getQueryParamsList()) {
       if (parameter.getKey().equals("iterator")) {
         return UnaryCall.MAY_WAIT;
@@ -48,6 +50,7 @@ final class ReadKinds {
     return kind * 31 + more;
   }
 
+  /** Of parts: the size of a whole message with a map in it needs the protocol's descriptors. */
   private static int sizeClass(int bytes) {
     return Integer.numberOfLeadingZeros(bytes);
   }

@@ -1,9 +1,12 @@
 package io.elanus.api.milvus;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import io.elanus.api.milvus.proto.Status;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoUtils;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,51 +24,66 @@ import org.jspecify.annotations.Nullable;
 final class Rpcs {
   private static final String SERVICE = "milvus.proto.milvus.MilvusService";
 
+  /** The methods whose requests carry data; all others carry names and a schema at most. */
+  private static final Set<String> LARGE =
+      Set.of("Insert", "Upsert", "Delete", "Search", "HybridSearch", "Query");
+
+  private static final Set<String> READS = Set.of("Search", "HybridSearch", "Query");
+
+  private static final long SMALL_LIMIT_BYTES = 4 << 20;
+
   private final ServerServiceDefinition.Builder definition =
       ServerServiceDefinition.builder(SERVICE);
   private final Set<String> served = new TreeSet<>();
   private final Authorizer authorizer;
   private final MeterRegistry meters;
   private final CallThreads threads;
+  private final RequestBudget budget;
+  private final WaitingReads waitingReads;
 
-  Rpcs(Authorizer authorizer, MeterRegistry meters, CallThreads threads) {
+  Rpcs(
+      Authorizer authorizer,
+      MeterRegistry meters,
+      CallThreads threads,
+      RequestBudget budget,
+      WaitingReads waitingReads) {
     this.authorizer = authorizer;
     this.meters = meters;
     this.threads = threads;
+    this.budget = budget;
+    this.waitingReads = waitingReads;
   }
 
   /** Serves {@code method}; an error is answered in the status of an otherwise empty message. */
   <Q extends Message, A extends Message> Rpcs add(MethodDescriptor<Q, A> method, Rpc<Q, A> rpc) {
-    A prototype = prototype(method);
-    return add(method, rpc, (request, status) -> Statuses.answer(prototype, status), null, null);
+    return addRead(method, rpc, null);
   }
 
   /**
    * Serves a read that may be short.
    *
-   * @param kind hash of what decides how long a request takes, or {@link UnaryCall#MAY_WAIT}
+   * @param kind hash of what decides how long a request takes, or {@link UnaryCall#MAY_WAIT}; null
+   *     when all may wait
    */
   <Q extends Message, A extends Message> Rpcs addRead(
-      MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, ToIntFunction<Q> kind) {
-    A prototype = prototype(method);
-    return add(method, rpc, (request, status) -> Statuses.answer(prototype, status), kind, null);
+      MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, @Nullable ToIntFunction<Q> kind) {
+    A prototype = prototype(method.getResponseMarshaller());
+    return add(
+        method, decoder(method), rpc, (raw, status) -> Statuses.answer(prototype, status), kind);
   }
 
   /** Serves {@code method}; {@code failure} makes the answer that carries an error. */
   <Q extends Message, A extends Message> Rpcs add(
-      MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, BiFunction<Q, Status, A> failure) {
-    return add(method, rpc, failure, null, null);
+      MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, BiFunction<RawRequest, Status, A> failure) {
+    return add(method, decoder(method), rpc, failure, null);
   }
 
   /** Serves {@code method} from the bytes of its requests, as many at once as the budget admits. */
   <A extends Message> Rpcs addRaw(
       MethodDescriptor<?, A> method,
       Rpc<RawRequest, A> rpc,
-      BiFunction<RawRequest, Status, A> failure,
-      InsertBudget budget) {
-    MethodDescriptor<RawRequest, A> raw =
-        method.toBuilder(RawRequest.MARSHALLER, ProtoUtils.marshaller(prototype(method))).build();
-    return add(raw, rpc, failure, null, budget);
+      BiFunction<RawRequest, Status, A> failure) {
+    return add(method, raw -> raw, rpc, failure, null);
   }
 
   /** Names of the methods added so far. */
@@ -78,24 +96,45 @@ final class Rpcs {
   }
 
   private <Q, A extends Message> Rpcs add(
-      MethodDescriptor<Q, A> method,
+      MethodDescriptor<?, A> method,
+      RequestDecoder<Q> decoder,
       Rpc<Q, A> rpc,
-      BiFunction<Q, Status, A> failure,
-      @Nullable ToIntFunction<Q> kind,
-      @Nullable InsertBudget budget) {
+      BiFunction<RawRequest, Status, A> failure,
+      @Nullable ToIntFunction<Q> kind) {
     String name = Objects.requireNonNull(method.getBareMethodName());
+    boolean rows = name.equals("Insert") || name.equals("Upsert");
+    UnaryCall.Method<Q, A> served =
+        new UnaryCall.Method<>(
+            name,
+            RequestShapes.of(name),
+            LARGE.contains(name) ? Long.MAX_VALUE : SMALL_LIMIT_BYTES,
+            rows,
+            decoder,
+            READS.contains(name)
+                ? (caller, request) -> waitingReads.run(() -> rpc.answer(caller, request))
+                : rpc,
+            failure,
+            kind);
     definition.addMethod(
         // or else grpc keeps a message back until the client ends its stream; see UnaryCall
-        method.toBuilder().setType(MethodType.CLIENT_STREAMING).build(),
-        new UnaryCall<>(
-            name, rpc, failure, authorizer, new CallMeters(meters, name), threads, kind, budget));
-    served.add(name);
+        method.toBuilder(
+                RawRequest.MARSHALLER,
+                ProtoUtils.marshaller(prototype(method.getResponseMarshaller())))
+            .setType(MethodType.CLIENT_STREAMING)
+            .build(),
+        new UnaryCall<>(served, authorizer, new CallMeters(meters, name), threads, budget));
+    this.served.add(name);
     return this;
   }
 
+  @SuppressWarnings("unchecked") // the parser of a message makes such messages
+  private static <Q extends Message> RequestDecoder<Q> decoder(MethodDescriptor<Q, ?> method) {
+    return RequestDecoder.of(
+        (Parser<Q>) prototype(method.getRequestMarshaller()).getParserForType());
+  }
+
   @SuppressWarnings("unchecked") // protobuf marshallers know the default instance of their type
-  private static <A extends Message> A prototype(MethodDescriptor<?, A> method) {
-    var marshaller = (MethodDescriptor.PrototypeMarshaller<A>) method.getResponseMarshaller();
-    return (A) Objects.requireNonNull(marshaller.getMessagePrototype());
+  private static <M extends Message> M prototype(Marshaller<M> marshaller) {
+    return (M) Objects.requireNonNull(((PrototypeMarshaller<M>) marshaller).getMessagePrototype());
   }
 }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Schemas of the protocol to ours and back (wire-encoding §2). What is not built yet is refused
- * here by name, because our records have no place for it.
+ * Schemas of the protocol (schema.proto, CollectionSchema) to ours and back. What is not built yet
+ * is refused here by name, because our records have no place for it.
  */
 final class SchemaTranslator {
   private SchemaTranslator() {}

@@ -13,7 +13,7 @@ import io.elanus.roles.Proxy;
 import java.util.List;
 import java.util.Map;
 
-/** Search, hybrid search, query (grpc-contract §5). */
+/** Search, HybridSearch, Query of milvus.proto. */
 final class SearchRpcs {
   private final Proxy proxy;
   private final RowMeters meters;
@@ -31,7 +31,7 @@ final class SearchRpcs {
 
   private SearchResults search(Caller caller, SearchRequest request) {
     String database = caller.database(request.getDbName());
-    Unserved.check(request);
+    Unserved.checkParameters(Pairs.map(request.getSearchParamsList()));
     Proxy.SearchAnswer answer =
         proxy.search(translate(caller, request, database, request.getCollectionName()));
     Map<String, String> parameters = Pairs.map(request.getSearchParamsList());
@@ -47,7 +47,7 @@ final class SearchRpcs {
         name,
         request.getPartitionNamesList(),
         request.getDsl(),
-        Values.templates(caller, request.getExprTemplateValuesMap()),
+        Values.templates(caller, request.getDsl(), request::getExprTemplateValuesMap),
         input(request),
         parameters,
         request.getOutputFieldsList(),
@@ -60,14 +60,16 @@ final class SearchRpcs {
   private static Proxy.SearchInput input(SearchRequest request) {
     return request.hasIds()
         ? new Proxy.SearchInput.StoredKeys(WireKeys.read(request.getIds()))
-        : new Proxy.SearchInput.Vectors(PlaceholderReader.read(request.getPlaceholderGroup()));
+        : new Proxy.SearchInput.Vectors(
+            PlaceholderReader.read(request.getPlaceholderGroup(), request.getNq()));
   }
 
   private SearchResults hybridSearch(Caller caller, HybridSearchRequest request) {
     String database = caller.database(request.getDbName());
     String name = request.getCollectionName();
-    Unserved.check(request);
-    request.getRequestsList().forEach(Unserved::check);
+    for (SearchRequest part : request.getRequestsList()) {
+      Unserved.checkParameters(Pairs.map(part.getSearchParamsList()));
+    }
     List<Proxy.SearchRequest> requests =
         request.getRequestsList().stream()
             .map(part -> translate(caller, part, database, name))
@@ -94,8 +96,6 @@ final class SearchRpcs {
   }
 
   private QueryResults query(Caller caller, QueryRequest request) {
-    Unserved.checkUnknown(request);
-    Unserved.refuse(!request.getNamespace().isEmpty(), "namespace");
     Map<String, String> parameters = Pairs.map(request.getQueryParamsList());
     Unserved.checkParameters(parameters);
     Proxy.QueryAnswer answer =
@@ -105,7 +105,7 @@ final class SearchRpcs {
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 request.getExpr(),
-                Values.templates(caller, request.getExprTemplateValuesMap()),
+                Values.templates(caller, request.getExpr(), request::getExprTemplateValuesMap),
                 parameters,
                 request.getOutputFieldsList(),
                 ReadLevels.of(

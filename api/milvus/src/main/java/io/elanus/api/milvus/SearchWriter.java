@@ -7,7 +7,7 @@ import io.elanus.api.milvus.proto.SearchResults;
 import io.elanus.roles.Proxy;
 import java.util.Map;
 
-/** Answers of searches: flat over all queries, one count for each (wire-encoding §5). */
+/** Answers of searches: flat over all queries, one count for each (SearchResultData). */
 final class SearchWriter {
   private SearchWriter() {}
 

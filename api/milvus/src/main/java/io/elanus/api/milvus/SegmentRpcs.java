@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What segments there are, and compaction (grpc-contract §4.9). */
+/** The calls of milvus.proto about segments and compaction. */
 final class SegmentRpcs {
   private final Proxy proxy;
 
@@ -115,10 +115,6 @@ final class SegmentRpcs {
 
   /** Compaction that merges segments and removes deleted rows; other kinds are refused. */
   private ManualCompactionResponse compact(Caller caller, ManualCompactionRequest request) {
-    Unserved.refuse(request.getMajorCompaction(), "majorCompaction");
-    Unserved.refuse(request.getTargetSize() != 0, "target_size");
-    Unserved.refuse(!request.getChannel().isEmpty(), "channel");
-    Unserved.refuse(request.getSegmentIdsCount() > 0, "segment_ids");
     Catalogue.Collection collection =
         request.getCollectionName().isEmpty()
             ? proxy.describeCollectionById(request.getCollectionID())

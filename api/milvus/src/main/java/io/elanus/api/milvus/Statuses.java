@@ -10,7 +10,7 @@ import io.elanus.schema.ElanusException;
 /**
  * Errors as Milvus statuses: number, complete text in {@code reason} and {@code detail}, the legacy
  * enum that old clients compare, {@code retriable}, and {@code is_input_error} when the request is
- * at fault (errors-and-limits §1). Success is the empty status.
+ * at fault (common.proto, Status). Success is the empty status.
  */
 final class Statuses {
   static final Status OK = Status.getDefaultInstance();

@@ -10,7 +10,7 @@ import io.elanus.schema.ErrorCode;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 
-/** GetMetrics: JSON in, JSON out, in the form that Attu and the SDKs read (grpc-contract §6.9). */
+/** GetMetrics of milvus.proto: JSON in, JSON out, in the form that Attu and the SDKs read. */
 final class SystemMetrics {
   private final ServerInfo server;
 

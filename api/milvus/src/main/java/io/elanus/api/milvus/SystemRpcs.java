@@ -26,7 +26,7 @@ import io.elanus.api.milvus.proto.StateCode;
 import io.elanus.roles.Proxy;
 import java.util.List;
 
-/** Connection, version, health (grpc-contract §4.1). */
+/** Connect, GetVersion, CheckHealth and the like of milvus.proto. */
 final class SystemRpcs {
   private final Proxy proxy;
   private final ServerInfo server;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A FieldData as it lies on the wire (wire-encoding §3.1).
+ * A FieldData of schema.proto as it lies on the wire.
  *
  * @param type DataType number; 0 when the client left it out
  * @param validity one byte a row, 0 or 1, as sent; empty when there is none

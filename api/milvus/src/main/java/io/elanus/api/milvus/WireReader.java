@@ -56,6 +56,9 @@ final class WireReader {
     int tag = (int) readVarint();
     field = tag >>> 3;
     wireType = tag & 7;
+    if (field == 0) {
+      throw malformed();
+    }
     return true;
   }
 
@@ -92,6 +95,23 @@ final class WireReader {
         yield new Slice(bytes, from, position);
       }
       default -> throw malformed();
+    };
+  }
+
+  /** Whether the field has a length: a text, bytes, a message, packed numbers. */
+  boolean delimited() {
+    return wireType == DELIMITED;
+  }
+
+  /** Skips the field and tells whether it had another value than the one it has by default. */
+  boolean saysSomething() {
+    return switch (wireType) {
+      case VARINT -> readVarint() != 0;
+      case DELIMITED -> slice().length() > 0;
+      default -> {
+        skip();
+        yield true;
+      }
     };
   }
 

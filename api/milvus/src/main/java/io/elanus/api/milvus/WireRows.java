@@ -5,16 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * An InsertRequest or UpsertRequest as it lies on the wire. Both have the same fields up to 8; 9 is
- * the namespace of an insert and the partial flag of an upsert.
+ * the partial flag of an upsert.
  *
  * @param rows num_rows as sent, unsigned
  * @param operations of a partial update: field name to operation number
- * @param unknownFields numbers of a later protocol
  */
 record WireRows(
     String database,
@@ -23,10 +20,8 @@ record WireRows(
     List<WireField> fields,
     long rows,
     long schemaTimestamp,
-    String namespace,
     boolean partial,
-    Map<String, Integer> operations,
-    Set<Integer> unknownFields) {
+    Map<String, Integer> operations) {
 
   static WireRows ofInsert(RawRequest request) {
     return read(request, false);
@@ -43,18 +38,10 @@ record WireRows(
     List<WireField> fields = new ArrayList<>();
     long rows = 0;
     long schemaTimestamp = 0;
-    String namespace = "";
     boolean partial = false;
     Map<String, Integer> operations = new HashMap<>();
-    Set<Integer> unknownFields = new TreeSet<>();
-    int lastField = upsert ? 11 : 9;
     WireReader reader = new WireReader(request.bytes(), 0, request.bytes().length);
     while (reader.next()) {
-      if (reader.field() > lastField) {
-        unknownFields.add(reader.field());
-        reader.skip();
-        continue;
-      }
       switch (reader.field()) {
         case 2 -> database = reader.text();
         case 3 -> collection = reader.text();
@@ -66,25 +53,15 @@ record WireRows(
           if (upsert) {
             partial = reader.varint() != 0;
           } else {
-            namespace = reader.text();
+            reader.skip();
           }
         }
-        case 10 -> namespace = reader.text();
         case 11 -> operation(reader.slice(), operations);
         default -> reader.skip();
       }
     }
     return new WireRows(
-        database,
-        collection,
-        partition,
-        fields,
-        rows,
-        schemaTimestamp,
-        namespace,
-        partial,
-        operations,
-        unknownFields);
+        database, collection, partition, fields, rows, schemaTimestamp, partial, operations);
   }
 
   private static void operation(Slice message, Map<String, Integer> operations) {

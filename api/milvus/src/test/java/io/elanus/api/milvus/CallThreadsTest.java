@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Without threads: what would run elsewhere, and what a loop would run after reading, is kept. */
+/**
+ * Without threads and clock: what would run elsewhere, and what a loop would run after reading, is
+ * kept; time passes by hand.
+ */
 final class CallThreadsTest {
   private static final int KIND = 7;
 
@@ -16,6 +19,7 @@ final class CallThreadsTest {
   private final ArrayDeque<Runnable> afterRead = new ArrayDeque<>();
   private final List<String> ran = new ArrayList<>();
   private boolean onLoop = true;
+  private long nowNanos;
   private final CallThreads threads =
       new CallThreads(
           elsewhere::add,
@@ -24,7 +28,8 @@ final class CallThreadsTest {
               afterRead.add(task);
             }
             return onLoop;
-          });
+          },
+          () -> nowNanos);
 
   @Test
   void anUnknownKindRunsElsewhereUntilItWasShortForAWhile() {
@@ -56,12 +61,17 @@ final class CallThreadsTest {
   void aLongCallSendsItsKindAwayButNoOther() {
     learn(KIND);
     learn(KIND + 1);
-    threads.run(KIND, () -> spin(CallCost.TOO_LONG_NANOS + 1));
+    threads.run(KIND, () -> nowNanos += CallCost.TOO_LONG_NANOS + 1);
     afterRead.remove().run();
     threads.run(KIND, () -> ran.add("after"));
     assertThat(elsewhere).hasSize(1);
     threads.run(KIND + 1, () -> ran.add("other"));
     assertThat(afterRead).hasSize(1);
+    afterRead.remove().run();
+    nowNanos += CallCost.PENANCE_NANOS + 1;
+    learn(KIND);
+    threads.run(KIND, () -> ran.add("a second later"));
+    assertThat(afterRead).as("it may stay again").hasSize(1);
   }
 
   @Test
@@ -123,13 +133,6 @@ final class CallThreadsTest {
       while (!afterRead.isEmpty()) {
         afterRead.remove().run();
       }
-    }
-  }
-
-  private static void spin(long nanos) {
-    long until = System.nanoTime() + nanos;
-    while (System.nanoTime() < until) {
-      Thread.onSpinWait();
     }
   }
 }

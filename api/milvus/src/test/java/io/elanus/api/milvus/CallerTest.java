@@ -2,6 +2,7 @@ package io.elanus.api.milvus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elanus.api.milvus.proto.TemplateValue;
 import io.elanus.expression.FilterParser;
 import io.elanus.schema.Value;
 import io.grpc.Metadata;
@@ -22,9 +23,24 @@ final class CallerTest {
   @Test
   void theHintTravelsWithTheTemplates() {
     Caller older = identified(-7);
-    assertThat(Values.templates(older, Map.of()))
+    assertThat(Values.templates(older, "", Map::of))
         .containsOnly(Map.entry(FilterParser.ABSENT_IS_FALSE, new Value.Bool(true)));
-    assertThat(Values.templates(identified(7), Map.of())).isEmpty();
+    assertThat(Values.templates(identified(7), "", Map::of)).isEmpty();
+  }
+
+  @Test
+  void templatesAreReadWhenTheFilterNamesOne() {
+    TemplateValue five = TemplateValue.newBuilder().setInt64Val(5).build();
+    assertThat(Values.templates(identified(7), "id == {wanted}", () -> Map.of("wanted", five)))
+        .containsOnly(Map.entry("wanted", new Value.Int(5)));
+    assertThat(
+            Values.templates(
+                identified(7),
+                "id == 5",
+                () -> {
+                  throw new AssertionError("asked for");
+                }))
+        .isEmpty();
   }
 
   private static Caller identified(long identifier) {

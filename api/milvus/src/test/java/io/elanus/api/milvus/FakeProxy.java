@@ -34,7 +34,7 @@ final class FakeProxy implements Proxy {
   final Map<String, InsertRequest> rows = new LinkedHashMap<>();
   final Map<String, List<CreateIndexRequest>> indexes = new LinkedHashMap<>();
   final List<Object> requests = new ArrayList<>();
-  private final AtomicLong clock = new AtomicLong(System.currentTimeMillis() << 18);
+  private final AtomicLong clock = new AtomicLong(1_767_225_600_000L << 18);
 
   @Override
   public synchronized void execute(Ddl command) {

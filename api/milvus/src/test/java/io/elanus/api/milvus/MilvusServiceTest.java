@@ -103,7 +103,7 @@ final class MilvusServiceTest {
     doors =
         Doors.open(
             DoorsConfiguration.defaults().withPorts(0, 0),
-            List.of(service.definition()),
+            service.services(),
             HttpRoutes.none(),
             Management.routes(List::of, meters));
     channel =
@@ -304,10 +304,26 @@ final class MilvusServiceTest {
             .build();
     ByteString lengths =
         PlaceholderGroup.newBuilder().addPlaceholders(uneven).build().toByteString();
-    SearchResults shorter = client.search(search().setPlaceholderGroup(lengths).build());
+    SearchResults shorter = client.search(search().setNq(2).setPlaceholderGroup(lengths).build());
     assertThat(shorter.getStatus().getCode()).isEqualTo(2000);
     assertThat(shorter.getStatus().getReason())
-        .contains("vector dimension mismatch, expected vector size(byte) 8, actual 4");
+        .contains(
+            "vector dimension mismatch, expected vector size(byte) 8, actual 4, search vector: 1");
+    SearchResults fewer = client.search(search().setNq(3).setPlaceholderGroup(lengths).build());
+    assertThat(fewer.getStatus().getCode()).isEqualTo(1100);
+    assertThat(fewer.getStatus().getReason())
+        .contains("nq [3] is invalid, the request has 2 search vectors");
+    PlaceholderValue broken =
+        PlaceholderValue.newBuilder()
+            .setType(PlaceholderType.FloatVector)
+            .addValues(ByteString.copyFrom(new byte[7]))
+            .build();
+    ByteString cutOff =
+        PlaceholderGroup.newBuilder().addPlaceholders(broken).build().toByteString();
+    SearchResults half = client.search(search().setPlaceholderGroup(cutOff).build());
+    assertThat(half.getStatus().getCode()).isEqualTo(2000);
+    assertThat(half.getStatus().getReason())
+        .contains("7 bytes of a search vector are no whole number of elements of FloatVector");
     PlaceholderValue text =
         PlaceholderValue.newBuilder()
             .setType(PlaceholderType.VarChar)
@@ -707,5 +723,61 @@ final class MilvusServiceTest {
                 .addValues(ByteString.copyFrom(bytes.flip())))
         .build()
         .toByteString();
+  }
+
+  @Test
+  void bytesThatAreNoMessageAreInternalWithOneSentence() {
+    byte[] cutOff = {0x0a, (byte) 0xff, 0x01};
+    for (String method : service.served()) {
+      var descriptor =
+          MethodDescriptor.<byte[], byte[]>newBuilder()
+              .setType(MethodType.UNARY)
+              .setFullMethodName("milvus.proto.milvus.MilvusService/" + method)
+              .setRequestMarshaller(new BytesMarshaller())
+              .setResponseMarshaller(new BytesMarshaller())
+              .build();
+      if (List.of("GetVersion", "CheckHealth", "GetComponentStates").contains(method)) {
+        continue; // have no field at all: the first byte is one of a later protocol
+      }
+      assertThatThrownBy(
+              () -> ClientCalls.blockingUnaryCall(channel, descriptor, CallOptions.DEFAULT, cutOff))
+          .as(method)
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> {
+                assertThat(e.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.INTERNAL);
+                assertThat(e.getStatus().getDescription())
+                    .startsWith("Invalid protobuf byte sequence")
+                    .doesNotContain("\n");
+              });
+    }
+  }
+
+  private static final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public java.io.InputStream stream(byte[] value) {
+      return new java.io.ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(java.io.InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Test
+  void aRequestOfNamesIsNotTakenWhenItIsHuge() {
+    DescribeCollectionRequest huge =
+        DescribeCollectionRequest.newBuilder().setCollectionName("x".repeat(20 << 20)).build();
+    for (String compression : new String[] {"identity", "gzip"}) {
+      DescribeCollectionResponse answer =
+          client.withCompression(compression).describeCollection(huge);
+      assertThat(answer.getStatus().getCode()).as(compression).isEqualTo(1100);
+      assertThat(answer.getStatus().getReason()).contains("longer than 4194304 bytes");
+    }
   }
 }

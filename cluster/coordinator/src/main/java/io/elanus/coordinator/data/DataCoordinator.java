@@ -31,7 +31,7 @@ public final class DataCoordinator implements DataCoord {
   private final Ledger<DataEntry, DataState> ledger;
   private final Directory directory;
   private final LongSupplier wallMillis;
-  private final Compactor compactor;
+  private final Compactions compactions;
   private final KeyedTasks followUps;
   private final KeyedTasks garbage;
   private final KeyedTasks orphans;
@@ -54,8 +54,8 @@ public final class DataCoordinator implements DataCoord {
     this.wallMillis = wallMillis;
     ledger = Ledger.open(store, "data/", DataEntry.class, new DataState());
     followUps = new KeyedTasks("following up a publication", background, this::followUp);
-    compactor =
-        new Compactor(ledger, directory, settings, wallMillis, lowPriority, followUps::request);
+    compactions =
+        new Compactions(ledger, directory, settings, wallMillis, lowPriority, followUps::request);
     var collector = new Garbage(ledger, objects, directory, settings.retentionMillis(), wallMillis);
     garbage = new KeyedTasks("collecting garbage", background, key -> collector.collect());
     var sweeper = new Orphans(ledger, objects);
@@ -67,7 +67,7 @@ public final class DataCoordinator implements DataCoord {
    * garbage, in the background. Nodes must be there.
    */
   public void start() {
-    compactor.resume();
+    compactions.resume();
     started = true;
     orphans.request(ORPHANS);
     garbage.request(GARBAGE);
@@ -76,7 +76,7 @@ public final class DataCoordinator implements DataCoord {
   private void followUp(long collectionId) {
     directory.indexCoord().refresh(collectionId);
     directory.queryCoord().refresh(collectionId);
-    compactor.consider(collectionId);
+    compactions.consider(collectionId);
     garbage.request(GARBAGE);
   }
 
@@ -204,12 +204,12 @@ public final class DataCoordinator implements DataCoord {
 
   @Override
   public long compact(long collectionId, Optional<Long> partitionId) {
-    return compactor.ask(collection(collectionId), partitionId);
+    return compactions.ask(collection(collectionId), partitionId);
   }
 
   @Override
   public CompactionState compactionState(long job) {
-    return compactor.jobs().state(job);
+    return compactions.jobs().state(job);
   }
 
   private Catalogue.Collection collection(long collectionId) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which definitions may stand beside each other (errors-and-limits §3.9). A JSON field may have one
- * index for each path, any other field one.
+ * Which definitions may stand beside each other, as in Milvus. A JSON field may have one index for
+ * each path, any other field one.
  */
 final class DefinitionRules {
   private DefinitionRules() {}

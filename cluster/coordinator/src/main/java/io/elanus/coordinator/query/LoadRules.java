@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What load and release make of a wish (grpc-contract §4.5). The answer: whether it changed. */
+/** What load and release make of a wish. Both may be repeated. The answer: whether it changed. */
 final class LoadRules {
   private LoadRules() {}
 

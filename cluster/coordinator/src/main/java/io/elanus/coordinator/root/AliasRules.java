@@ -11,7 +11,7 @@ import io.elanus.schema.ErrorCode;
 import java.util.List;
 import java.util.Optional;
 
-/** Aliases (grpc-contract §4.11). */
+/** Creating, altering and dropping aliases. Which of it may be repeated: {@link Ddl}. */
 final class AliasRules {
   private AliasRules() {}
 

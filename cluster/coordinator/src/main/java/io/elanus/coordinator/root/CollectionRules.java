@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Creating, dropping and renaming collections (grpc-contract §4.3). */
+/** Creating, dropping and renaming collections. Which of it may be repeated: {@link Ddl}. */
 final class CollectionRules {
   private static final int DEFAULT_KEYED_PARTITIONS = 16;
 

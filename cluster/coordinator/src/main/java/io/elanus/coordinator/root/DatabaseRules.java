@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Databases (grpc-contract §4.2). */
+/** Creating, altering and dropping databases. Which of it may be repeated: {@link Ddl}. */
 final class DatabaseRules {
   private DatabaseRules() {}
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Adding, altering and dropping fields (errors-and-limits §3.5). Each is a change of schema. */
+/** Adding, altering and dropping fields. Each is a change of schema. */
 final class FieldRules {
   private static final String DESCRIPTION = "field.description";
   private static final Set<String> ALTERABLE =

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Partitions (grpc-contract §4.4). */
+/** Creating and dropping partitions. Both may be repeated. */
 final class PartitionRules {
   private PartitionRules() {}
 

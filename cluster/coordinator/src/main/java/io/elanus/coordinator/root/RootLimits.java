@@ -1,7 +1,7 @@
 package io.elanus.coordinator.root;
 
 /**
- * How much the catalogue holds (errors-and-limits §2).
+ * How much the catalogue holds; the defaults are Milvus's.
  *
  * @param capacity sum over collections of partitions × shards
  * @param fields of a collection, the dynamic one not counted

@@ -9,9 +9,9 @@ import io.elanus.schema.Timestamps;
 import java.util.function.LongSupplier;
 
 /**
- * Hands out timestamps that rise strictly, over restarts and clock steps (DESIGN §3). A bound a few
- * seconds ahead is durable before any timestamp below it is given; a new process begins at the
- * bound. The clock only pushes forward. Without requests nothing is written.
+ * Hands out timestamps that rise strictly, over restarts and clock steps. A bound a few seconds
+ * ahead is durable before any timestamp below it is given; a new process begins at the bound. The
+ * clock only pushes forward. Without requests nothing is written.
  */
 final class TimestampOracle {
   private static final int MOST_AT_ONCE = 1 << 20;

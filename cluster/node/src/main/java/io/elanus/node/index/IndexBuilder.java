@@ -12,7 +12,6 @@ import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.Segments;
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Metric;
 import io.elanus.segment.SealedSegment;
@@ -65,12 +64,7 @@ public final class IndexBuilder implements IndexNode {
 
   private Segments.IndexFile write(Build build) {
     Definition definition = build.definition();
-    FieldSchema field =
-        build
-            .schema()
-            .field(definition.fieldId())
-            .orElseThrow(() ->
-                new ElanusException(ErrorCode.FIELD_NOT_FOUND).with("field", definition.fieldId()));
+    FieldSchema field = build.schema().requireField(definition.fieldId());
     Path file = objects.scratch("index-" + build.segment().id() + "-" + definition.id());
     try {
       write(build, field, file);

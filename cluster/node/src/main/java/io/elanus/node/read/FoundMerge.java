@@ -41,7 +41,7 @@ public final class FoundMerge {
       batches.add(part.rows());
     }
     Picked picked = pick(keys, timestamps, limit);
-    RowBatch rows = Rows.gather(batches, picked.parts(), picked.rows());
+    RowBatch rows = RowBatch.gather(batches, picked.parts(), picked.rows());
     return new Found(rows.rows(), rows);
   }
 

@@ -154,7 +154,7 @@ public final class SegmentReads {
       batches[i] = batchOf[owners[i]];
       rows[i] = cursors[batches[i]]++;
     }
-    return Rows.gather(parts, batches, rows);
+    return RowBatch.gather(parts, batches, rows);
   }
 
   private static int[] wanted(int segment, int[] owners, int[] ordinals) {
@@ -208,18 +208,8 @@ public final class SegmentReads {
       return Map.of();
     }
     Map<String, Object> parameters = new HashMap<>();
-    values.forEach((name, value) -> parameters.put(name, plain(value)));
+    values.forEach((name, value) -> parameters.put(name, value.plain()));
     return parameters;
-  }
-
-  private static Object plain(Value value) {
-    return switch (value) {
-      case Value.Bool bool -> bool.value();
-      case Value.Int number -> number.value();
-      case Value.Real real -> real.value();
-      case Value.Text text -> text.value();
-      case Value.Many many -> many.values().stream().map(SegmentReads::plain).toList();
-    };
   }
 
   /** The hits of one segment, query after query. */

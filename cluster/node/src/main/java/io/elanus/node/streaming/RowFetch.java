@@ -3,7 +3,6 @@ package io.elanus.node.streaming;
 import io.elanus.expression.Filter;
 import io.elanus.expression.Operand;
 import io.elanus.expression.Terms;
-import io.elanus.node.read.Rows;
 import io.elanus.node.read.SegmentReads;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryNode;
@@ -77,7 +76,7 @@ final class RowFetch {
       findAgain(missing, byKey);
     }
     boolean inOrder = missing.isEmpty() && parts.size() == 1;
-    return inOrder ? parts.getFirst() : Rows.gather(parts, partOf, rowOf);
+    return inOrder ? parts.getFirst() : RowBatch.gather(parts, partOf, rowOf);
   }
 
   /** Rows asked for by where they are: a node id, or one of the constants. */

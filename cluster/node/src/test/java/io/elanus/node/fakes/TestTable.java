@@ -216,13 +216,7 @@ public final class TestTable {
   }
 
   public void awaitFlushed(long timestamp) {
-    long deadlineNanos = System.nanoTime() + 30_000_000_000L;
-    while (!cluster.leader().flushedUpTo(channel, timestamp)) {
-      if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("nothing was flushed in time");
-      }
-      Thread.onSpinWait();
-    }
+    Await.until(() -> cluster.leader().flushedUpTo(channel, timestamp), "rows are flushed");
   }
 
   public Reads.Scope at(long timestamp) {

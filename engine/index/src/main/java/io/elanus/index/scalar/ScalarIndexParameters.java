@@ -16,8 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Checks what a client asks for when it creates an index on a scalar field, with Milvus' texts
- * (indexes reference §7, §8; errors §3.9).
+ * Checks what a client asks for when it creates an index on a scalar field, with Milvus's texts.
  */
 public final class ScalarIndexParameters {
   private ScalarIndexParameters() {}

@@ -4,7 +4,6 @@ import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
-import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
 import io.elanus.vectors.ElementType;
@@ -22,7 +21,7 @@ import java.util.stream.IntStream;
  * <p>Sections: VECTORS, [count] padded rows in the order of the column, zero where there is none;
  * ROWS, [count] int32, the row or -1 where there is none.
  */
-final class FlatIndex implements VectorIndex {
+final class FlatIndex implements MappedIndex {
   private final IndexFile file;
   private final RowScan scan;
   private final Bits present;
@@ -76,7 +75,7 @@ final class FlatIndex implements VectorIndex {
         RowTable.over(type, file.spec().metric(), file.dimension(), file.count(), vectors);
     RowScan scan =
         new RowScan(
-            table.kernel(),
+            table.kernelForAnswers(),
             table.distance(),
             List.of(vectors),
             Math.max(1, file.count()),
@@ -87,18 +86,8 @@ final class FlatIndex implements VectorIndex {
   }
 
   @Override
-  public IndexSpec spec() {
-    return file.spec();
-  }
-
-  @Override
-  public int count() {
-    return file.count();
-  }
-
-  @Override
-  public long mappedBytes() {
-    return file.bytes();
+  public IndexFile file() {
+    return file;
   }
 
   @Override
@@ -112,7 +101,4 @@ final class FlatIndex implements VectorIndex {
     scan.scan(prepared, query.eligible(), present, query.range(), scratch);
     return scratch.nearest.neighbors(scan.distance());
   }
-
-  @Override
-  public void close() {}
 }

@@ -1,8 +1,6 @@
 package io.elanus.index.vector;
 
-import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
-import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.ElementType;
@@ -14,7 +12,7 @@ import java.util.List;
  * A graph index over a mapped file; how it was made and what the file holds is said by {@link
  * HnswBuild}.
  */
-final class HnswIndex implements VectorIndex {
+final class HnswIndex implements MappedIndex {
   private final IndexFile file;
   private final HnswSearch search;
 
@@ -30,7 +28,7 @@ final class HnswIndex implements VectorIndex {
     MemorySegment vectors = file.section(IndexFileFormat.Section.VECTORS, rowBytes);
     RowTable table =
         RowTable.over(type, file.spec().metric(), file.dimension(), rows.count(), vectors);
-    Space exact = Space.of(table);
+    Space exact = Space.forAnswers(table);
     boolean coded = file.has(IndexFileFormat.Section.CODES);
     Space walked = coded ? codes(file, table) : exact;
     GraphLayers<PackedLinks> graph = layers(file, rows.count());
@@ -80,25 +78,12 @@ final class HnswIndex implements VectorIndex {
   }
 
   @Override
-  public IndexSpec spec() {
-    return file.spec();
-  }
-
-  @Override
-  public int count() {
-    return file.count();
-  }
-
-  @Override
-  public long mappedBytes() {
-    return file.bytes();
+  public IndexFile file() {
+    return file;
   }
 
   @Override
   public Neighbors search(VectorQuery query) {
     return search.search(query);
   }
-
-  @Override
-  public void close() {}
 }

@@ -1,9 +1,7 @@
 package io.elanus.index.vector;
 
-import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
-import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
@@ -20,7 +18,7 @@ import java.util.Arrays;
  * nprobe lists hold on average, and k are found: a filter costs no recall. A range search also
  * stops after two lists in a row without a hit.
  */
-final class IvfIndex implements VectorIndex {
+final class IvfIndex implements MappedIndex {
   private static final int EMPTY_LISTS = 2;
 
   private final IndexFile file;
@@ -35,12 +33,12 @@ final class IvfIndex implements VectorIndex {
       IndexFile file, RowTable table, SlotRows rows, MemorySegment centroids, int[] starts) {
     this.file = file;
     this.table = table;
-    this.space = Space.of(table);
+    this.space = Space.forAnswers(table);
     this.rows = rows;
     this.centroids = centroids;
     this.starts = starts;
     Distance distance = file.spec().metric() == Metric.IP ? Distance.INNER_PRODUCT : Distance.L2;
-    this.centroidKernel = Kernels.of(ElementType.FLOAT32, distance, file.dimension());
+    this.centroidKernel = Kernels.forAnswers(ElementType.FLOAT32, distance, file.dimension());
   }
 
   static IvfIndex open(IndexFile file) {
@@ -64,18 +62,8 @@ final class IvfIndex implements VectorIndex {
   }
 
   @Override
-  public IndexSpec spec() {
-    return file.spec();
-  }
-
-  @Override
-  public int count() {
-    return file.count();
-  }
-
-  @Override
-  public long mappedBytes() {
-    return file.bytes();
+  public IndexFile file() {
+    return file;
   }
 
   @Override
@@ -156,7 +144,4 @@ final class IvfIndex implements VectorIndex {
       }
     }
   }
-
-  @Override
-  public void close() {}
 }

@@ -3,9 +3,7 @@ package io.elanus.index.vector;
 import static io.elanus.index.vector.IndexFileFormat.FLOAT;
 import static io.elanus.index.vector.IndexFileFormat.INT;
 
-import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
-import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.vectors.Distance;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +14,7 @@ import java.util.Arrays;
  * products, summed term after term in a window of rows that fits the cache (SINDI, arXiv
  * 2509.08395, without its value blocks). A row that scores 0 is no match.
  */
-final class SparseIndex implements VectorIndex {
+final class SparseIndex implements MappedIndex {
   private static final int WINDOW = 1 << 14;
   private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[WINDOW]);
 
@@ -63,18 +61,8 @@ final class SparseIndex implements VectorIndex {
   }
 
   @Override
-  public IndexSpec spec() {
-    return file.spec();
-  }
-
-  @Override
-  public int count() {
-    return file.count();
-  }
-
-  @Override
-  public long mappedBytes() {
-    return file.bytes();
+  public IndexFile file() {
+    return file;
   }
 
   @Override
@@ -134,7 +122,4 @@ final class SparseIndex implements VectorIndex {
       }
     }
   }
-
-  @Override
-  public void close() {}
 }

@@ -25,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,9 +134,7 @@ final class ScalarIndexTest {
             column(random, field, 300));
     for (int i = 0; i < 500; i++) {
       byte[] damaged =
-          random.nextBoolean()
-              ? java.util.Arrays.copyOf(whole, random.nextInt(whole.length))
-              : whole.clone();
+          random.nextBoolean() ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
       if (damaged.length == whole.length) {
         damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
       }
@@ -332,7 +331,7 @@ final class ScalarIndexTest {
   }
 
   private static long seed() {
-    long seed = Long.getLong("filter.seed", System.nanoTime());
+    long seed = Long.getLong("filter.seed", new SplittableRandom().nextLong());
     System.out.println("filter.seed=" + seed);
     return seed;
   }

@@ -1,8 +1,0 @@
-package io.elanus.embedded.process;
-
-/** Which implementation of a storage contract a process uses. */
-enum StoreType {
-  FILES,
-  ROCKSDB,
-  MEMORY
-}

@@ -1,0 +1,235 @@
+package io.elanus.process;
+
+import io.elanus.coordinator.data.DataCoordinator;
+import io.elanus.coordinator.data.DataSettings;
+import io.elanus.coordinator.index.IndexCoordinator;
+import io.elanus.coordinator.index.IndexSettings;
+import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.query.QueryCoordinator;
+import io.elanus.coordinator.root.RootCoordinator;
+import io.elanus.coordinator.root.RootLimits;
+import io.elanus.node.data.Compactor;
+import io.elanus.node.data.DeleteObjects;
+import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.index.IndexBuilder;
+import io.elanus.node.query.QueryExecutor;
+import io.elanus.node.read.ReadThreads;
+import io.elanus.node.streaming.LeaderNode;
+import io.elanus.node.streaming.StreamingConfig;
+import io.elanus.proxy.ElanusProxy;
+import io.elanus.proxy.ProxyConfig;
+import io.elanus.roles.Directory;
+import io.elanus.roles.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * One process with every role in it. {@link #build} is one story: pools, stores, coordinators,
+ * nodes, proxy; in {@link #serve} channels are taken over and loaded collections served. {@link
+ * #close} tells it backwards.
+ */
+public final class ElanusProcess implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ElanusProcess.class.getName());
+  private static final long NODE_ID = 1;
+
+  private static final List<String> PHYSICAL_CHANNELS = List.of("elanus-dml_0");
+
+  private final Pools pools;
+  private final Stores stores;
+  private final Background background;
+  private final RoleLink link;
+  private final LocalDirectory directory;
+  private final RootCoordinator rootCoordinator;
+  private final DataCoordinator dataCoordinator;
+  private final IndexCoordinator indexCoordinator;
+  private final QueryCoordinator queryCoordinator;
+  private final LeaderNode streamingNode;
+  private final QueryExecutor queryNode;
+  private final ElanusProxy proxy;
+
+  private ElanusProcess(Settings settings, RoleLink link, Clock clock, Pools pools, Stores stores) {
+    this.pools = pools;
+    this.stores = stores;
+    this.link = link;
+    LongSupplier millis = clock::millis;
+    background = Background.onVirtualThreads();
+    directory = new LocalDirectory(link, NODE_ID);
+    rootCoordinator =
+        new RootCoordinator(
+            stores.metadata(),
+            directory,
+            PHYSICAL_CHANNELS,
+            RootLimits.DEFAULT,
+            millis,
+            background);
+    directory.enter(rootCoordinator);
+    dataCoordinator =
+        new DataCoordinator(
+            stores.metadata(),
+            stores.objects(),
+            directory,
+            new DataSettings(settings.duration(Setting.RETENTION).toMillis()),
+            millis,
+            pools.background(),
+            background);
+    directory.enter(dataCoordinator);
+    indexCoordinator =
+        new IndexCoordinator(
+            stores.metadata(),
+            stores.objects(),
+            directory,
+            new IndexSettings(settings.duration(Setting.RETENTION).toMillis()),
+            millis,
+            pools.background(),
+            background);
+    directory.enter(indexCoordinator);
+    queryCoordinator = new QueryCoordinator(stores.metadata(), directory, background);
+    directory.enter(queryCoordinator);
+
+    SegmentObjects segments = new SegmentObjects(stores.objects(), stores.cache().folder());
+    DeleteObjects deletes = new DeleteObjects(stores.objects());
+    ReadThreads reads = new ReadThreads(threads(settings, Setting.SEARCH_THREADS), pools.search());
+    streamingNode =
+        new LeaderNode(
+            NODE_ID,
+            streamingConfig(settings),
+            new LeaderNode.Tools(
+                stores.log(),
+                segments,
+                deletes,
+                directory,
+                reads,
+                pools.requests(),
+                pools.flush(),
+                pools.build(),
+                clock,
+                (delay, task) -> background.after(delay.toMillis(), task)));
+    directory.enter(streamingNode);
+    queryNode = new QueryExecutor(segments, deletes, directory, reads);
+    directory.enter(queryNode);
+    directory.enter(new Compactor(segments, deletes));
+    directory.enter(
+        new IndexBuilder(
+            segments, pools.build(), new BuildThreads(threads(settings, Setting.BUILD_THREADS))));
+    proxy =
+        new ElanusProxy(
+            directory, clock, pools.requests(), new ProxyConfig(gracefulTime(settings)));
+    directory.enter(proxy);
+  }
+
+  /** Starts all roles with direct calls between them; returns when reads and writes work. */
+  public static ElanusProcess start(Settings settings) {
+    return start(settings, RoleLink.DIRECT);
+  }
+
+  public static ElanusProcess start(Settings settings, RoleLink link) {
+    return start(settings, link, Clock.systemUTC());
+  }
+
+  /**
+   * As {@link #start(Settings)}.
+   *
+   * @param link how the roles reach each other
+   * @param clock of the oracle and of reads that may lag
+   */
+  public static ElanusProcess start(Settings settings, RoleLink link, Clock clock) {
+    ElanusProcess process = build(settings, link, clock);
+    try {
+      process.serve();
+      return process;
+    } catch (RuntimeException failure) {
+      process.close();
+      throw failure;
+    }
+  }
+
+  /** Opens the stores and builds all roles; reads and writes work after {@link #serve}. */
+  public static ElanusProcess build(Settings settings, RoleLink link) {
+    return build(settings, link, Clock.systemUTC());
+  }
+
+  private static ElanusProcess build(Settings settings, RoleLink link, Clock clock) {
+    Pools pools =
+        Pools.of(
+            threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
+    Stores stores = null;
+    try {
+      stores = Stores.open(settings, pools.background());
+      return new ElanusProcess(settings, link, clock, pools, stores);
+    } catch (RuntimeException failure) {
+      if (stores != null) {
+        stores.close();
+      }
+      pools.close();
+      throw failure;
+    }
+  }
+
+  /** Takes the channels over and serves what was loaded; returns when reads and writes work. */
+  public void serve() {
+    step("channels were taken over", () -> streamingNode.start(PHYSICAL_CHANNELS));
+    step("the catalogue was rolled forward", rootCoordinator::start);
+    step("loaded collections were served", queryCoordinator::start);
+    step("index builds were resumed", indexCoordinator::start);
+    step("compactions were resumed", dataCoordinator::start);
+  }
+
+  private static void step(String done, Runnable part) {
+    long begin = System.nanoTime();
+    part.run();
+    LOG.log(System.Logger.Level.DEBUG, "{0} in {1} µs", done, (System.nanoTime() - begin) / 1000);
+  }
+
+  /** The database as its users see it. */
+  public Proxy proxy() {
+    return proxy;
+  }
+
+  public Directory directory() {
+    return directory;
+  }
+
+  private static int threads(Settings settings, Setting setting) {
+    int wanted = settings.number(setting);
+    return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Rows of a time before the retention may be gone, so that no read may lag further than that. */
+  private static Duration gracefulTime(Settings settings) {
+    Duration grace = settings.duration(Setting.GRACEFUL_TIME);
+    Duration retention = settings.duration(Setting.RETENTION);
+    return grace.compareTo(retention) < 0 ? grace : retention;
+  }
+
+  private static StreamingConfig streamingConfig(Settings settings) {
+    return new StreamingConfig(
+        new StreamingConfig.SealAt(
+            settings.number(Setting.SEGMENT_MAX_ROWS), settings.bytes(Setting.SEGMENT_MAX_BYTES)),
+        new StreamingConfig.FlushAt(settings.bytes(Setting.LOG_RETAINED_BYTES)),
+        new StreamingConfig.Memory(settings.bytes(Setting.GROWING_MAX_BYTES)),
+        new StreamingConfig.Reach(settings.duration(Setting.RETENTION)));
+  }
+
+  @Override
+  public void close() {
+    closing("streaming node", streamingNode);
+    closing("query node", queryNode);
+    closing("background work", background);
+    closing("root coordinator", rootCoordinator);
+    closing("links between roles", link);
+    closing("pools", pools);
+    closing("stores", stores);
+  }
+
+  private static void closing(String what, AutoCloseable part) {
+    try {
+      part.close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (Exception failure) {
+      LOG.log(System.Logger.Level.ERROR, what + " did not close", failure);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.elanus.process;
+
+import java.util.Optional;
+
+/**
+ * Every key of the configuration with its default and what it may be: the one list there is. Sizes
+ * are written {@code 128MB}, durations {@code 30m}, {@code 10s} or {@code 200ms}.
+ */
+public enum Setting {
+  DATA_DIRECTORY("data.dir", "data", Allowed.text(), "folder that holds everything"),
+  BIND_HOST("bind.host", "127.0.0.1", Allowed.text(), "address to listen on; 0.0.0.0 for all"),
+  GRPC_PORT(
+      "grpc.port",
+      "19530",
+      Allowed.number(0, 65_535),
+      "port of the Milvus service; 0 picks a free one"),
+  HTTP_PORT(
+      "http.port",
+      "9091",
+      Allowed.number(0, 65_535),
+      "port of health and metrics; 0 picks a free one"),
+  LOG_TYPE(
+      "log.type", "files", Allowed.words("files", "rocksdb", "memory"), "files, rocksdb or memory"),
+  METADATA_TYPE(
+      "metadata.type",
+      "files",
+      Allowed.words("files", "rocksdb", "memory"),
+      "files, rocksdb or memory"),
+  OBJECTS_TYPE("objects.type", "files", Allowed.words("files", "memory"), "files or memory"),
+  WIRING(
+      "wiring",
+      "direct",
+      Allowed.words("direct", "sockets"),
+      "direct, or sockets: every role behind a loopback socket of its own"),
+  MAX_REQUEST_BYTES_IN_FLIGHT(
+      "requests.max.bytes.in.flight",
+      "256MB",
+      Allowed.bytes("16MB", "1024GB"),
+      "memory of requests at one time; half the heap at most"),
+  SEGMENT_MAX_ROWS(
+      "segment.max.rows",
+      "1000000",
+      Allowed.number(1, 1_000_000_000),
+      "a growing segment is sealed at this many rows"),
+  SEGMENT_MAX_BYTES(
+      "segment.max.bytes", "512MB", Allowed.bytes("1KB", "64GB"), "and at this many bytes"),
+  GROWING_MAX_BYTES(
+      "growing.max.bytes",
+      "2GB",
+      Allowed.bytes("1MB", "1024GB"),
+      "memory of rows not yet flushed; writes wait above it"),
+  LOG_FILE_BYTES(
+      "log.file.bytes",
+      "64MB",
+      Allowed.bytes("4KB", "2047MB"),
+      "size of a log file; only whole files are cut"),
+  LOG_RETAINED_BYTES(
+      "log.retained.bytes",
+      "128MB",
+      Allowed.bytes("4KB", "16384GB"),
+      "segments are sealed when the log holds more than this"),
+  METADATA_SNAPSHOT_BYTES(
+      "metadata.snapshot.bytes",
+      "1MB",
+      Allowed.bytes("1KB", "1GB"),
+      "metadata journal after which a snapshot replaces it"),
+  RETENTION(
+      "read.retention",
+      "30m",
+      Allowed.duration("0ms", "365d"),
+      "how long a timestamp may stay pinned"),
+  GRACEFUL_TIME(
+      "read.graceful.time",
+      "5s",
+      Allowed.duration("0ms", "24h"),
+      "staleness that Bounded reads allow"),
+  WARM_UP(
+      "warm.up",
+      "true",
+      Allowed.words("true", "false"),
+      "rehearse on a scratch server after the start: some seconds of both cores, then quick at once"),
+  SEARCH_THREADS(
+      "search.threads", "0", Allowed.number(0, 1024), "threads for reads; 0: one for each core"),
+  BUILD_THREADS(
+      "build.threads",
+      "0",
+      Allowed.number(0, 1024),
+      "threads for index builds and compaction; 0: one for each core");
+
+  private final String key;
+  private final String defaultText;
+  private final Allowed allowed;
+  private final String meaning;
+
+  Setting(String key, String defaultText, Allowed allowed, String meaning) {
+    this.key = key;
+    this.defaultText = defaultText;
+    this.allowed = allowed;
+    this.meaning = meaning;
+  }
+
+  public String key() {
+    return key;
+  }
+
+  public String defaultText() {
+    return defaultText;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+
+  Allowed allowed() {
+    return allowed;
+  }
+
+  static Optional<Setting> ofKey(String key) {
+    for (Setting setting : values()) {
+      if (setting.key.equals(key)) {
+        return Optional.of(setting);
+      }
+    }
+    return Optional.empty();
+  }
+}
