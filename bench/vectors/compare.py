@@ -129,12 +129,21 @@ def streaming(root):
     return None, "run bench servers"
 
 
-def stored(context, table, all_gates, text, a):
+def kernels(context):
+    """What every kernel costs in the server's JVM."""
+    result = context.work / "vectors/kernels.json"
+    result.unlink(missing_ok=True)
+    context.wait_until_quiet()
+    subprocess.run([*context.java(own=True), "io.elanus.bench.KernelCheck", "result=%s" % result], check=True)
+    return json.loads(result.read_text())["kernels"]
+
+
+def stored(context, table, all_gates, costs, text, a):
     stem = "vectors-%s-%s%s" % (time.strftime("%Y%m%d"), context.commit.replace("+", "-changed"), "-quick" if a.quick else "")
     folder = context.work / "vectors" if a.rows or a.only else context.root / "bench/results"
     folder.mkdir(parents=True, exist_ok=True)
     sets = {n: {"rows": s.rows, "dimension": s.dimension, "metric": s.metric, "data": s.fingerprint()} for n, s in table.sets.items()}
-    told = {"machine": context.machine, "commit": context.commit, "clock": a.clock, "forks": a.forks, "sets": sets, "results": table.results,
+    told = {"machine": context.machine, "commit": context.commit, "clock": a.clock, "forks": a.forks, "sets": sets, "results": table.results, "kernels": costs,
             "gates": [{**dataclasses.asdict(g), "verdict": g.verdict} for g in all_gates]}
     (folder / (stem + ".json")).write_text(json.dumps(told, indent=1) + "\n")
     (folder / (stem + ".md")).write_text(text)
@@ -170,15 +179,16 @@ def main():
         context.passes, context.budget = 2, 1.5
     sets = loaded_sets(a, a.work)
     everyone = {n: engines.of(s) for n, s in sets.items()}
+    costs = kernels(context) if not a.only or any(o.startswith("elanus") for o in a.only) else []
     results = {n: measured(context, s, everyone[n], a) for n, s in sets.items()}
     table = gates.Table(results, sets, everyone, a.clock)
-    all_gates = gates.all_gates(table, streaming(a.root))
+    all_gates = gates.all_gates(table, streaming(a.root), costs)
     about = ("%s, commit %s. Recall@10 of %d queries, one query a call, one thread; median of %d fork%s; QPS by %s, log-interpolated between efforts. "
              "`busy` is what all processes of the machine used while an engine ran, in cores: much over 1, and the figure is doubtful."
              % (machine, context.commit, context.queries, a.forks, "s" * (a.forks > 1), {"qps": "wall time", "cpu_qps": "CPU time"}[a.clock]))
-    text = report.text(table, all_gates, time.strftime("%Y-%m-%d"), about)
+    text = report.text(table, all_gates, costs, time.strftime("%Y-%m-%d"), about)
     print("\n" + text)
-    print("stored as %s.{json,md,svg}" % stored(context, table, all_gates, text, a))
+    print("stored as %s.{json,md,svg}" % stored(context, table, all_gates, costs, text, a))
 
 
 if __name__ == "__main__":

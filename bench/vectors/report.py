@@ -77,17 +77,29 @@ def filters(t, name):
     return "Filtered, QPS (recall@10):\n\n" + table(["engine, effort", *truth.MASKS], rows)
 
 
+def kernel_table(kernels):
+    """Nanoseconds a row, in the cache."""
+    shapes = sorted({(k["type"], k["distance"]) for k in kernels})
+    dimensions = sorted({k["dimension"] for k in kernels})
+    by = {(k["type"], k["distance"], k["dimension"]): k for k in kernels}
+    cell = lambda k: "%.1f%s" % (k["ns"], " **over %.0f**" % k["bound"] if k["ns"] > k["bound"] else "")
+    rows = [[" ".join(s), *(cell(by[(*s, d)]) for d in dimensions)] for s in shapes]
+    return "## Kernels\n\nNanoseconds a row of so many dimensions, in the cache.\n\n" + table(["kernel", *map(str, dimensions)], rows)
+
+
 def gate_table(gates):
     rows = [[g.name, number(g.figure, "%.2f"), "%g" % g.minimum, "%g" % g.aim, g.verdict, g.note] for g in gates]
     return table(["gate", "figure", "minimum", "aim", "verdict", "from"], rows)
 
 
-def text(t, gates, title, about):
+def text(t, gates, kernels, title, about):
     parts = ["# Vectors: %s\n\n%s\n" % (title, about)]
     for name, s in t.sets.items():
         shape = "%s rows x %d dimensions" % (format(s.rows, ","), s.dimension) if s.dimension else "%s rows" % format(s.rows, ",")
         parts.append("## %s\n\n%s; %s, %s, data %s.\n" % (name, s.about, shape, s.metric, s.fingerprint()))
         parts += [speeds(t, name), ratios(t, name), filters(t, name)]
+    if kernels:
+        parts.append(kernel_table(kernels))
     counts = [sum(g.verdict == v for g in gates) for v in ("aim reached", "met", "NOT met", "not measured")]
     parts.append("## Gates\n\n%d reach the aim, %d the minimum, %d do not, %d were not measured.\n" % tuple(counts))
     parts.append(gate_table(gates))
