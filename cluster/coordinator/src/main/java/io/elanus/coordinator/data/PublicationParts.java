@@ -45,8 +45,7 @@ final class PublicationParts {
       check("segments that replace others", whole.add().size() + whole.drop().size());
       part(whole.add(), whole.drop(), List.of(), List.of(), Map.of());
     } else {
-      slices(whole.add())
-          .forEach(some -> part(some, List.of(), List.of(), List.of(), Map.of()));
+      slices(whole.add()).forEach(some -> part(some, List.of(), List.of(), List.of(), Map.of()));
     }
     deletes();
     slices(whole.obsoleteDeletes())

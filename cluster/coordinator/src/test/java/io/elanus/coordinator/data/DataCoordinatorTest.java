@@ -110,8 +110,8 @@ class DataCoordinatorTest {
 
   private List<Integer> deleteFilesByShard() {
     return IntStream.range(0, 150)
-        .mapToObj(shard ->
-            data.deleteFiles(Cluster.CHANNEL + "_" + collection.id() + "v" + shard).size())
+        .mapToObj(
+            shard -> data.deleteFiles(Cluster.CHANNEL + "_" + collection.id() + "v" + shard).size())
         .toList();
   }
 
