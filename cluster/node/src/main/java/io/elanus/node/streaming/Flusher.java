@@ -54,7 +54,7 @@ final class Flusher {
       return;
     }
     List<Growing> sealed = sealing.sealed();
-    if (sealed.isEmpty() && !(deletesDue && sealing.anyDeletes())) {
+    if (sealed.isEmpty() && !(deletesDue && sealing.anyDeletes()) && !sealing.cutDue(checkpoint)) {
       deletesRequested = false;
       return;
     }

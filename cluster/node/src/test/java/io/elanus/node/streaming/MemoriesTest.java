@@ -92,12 +92,14 @@ class MemoriesTest {
       var partition = Optional.of(at / 2);
       buffer.add(new DeleteBuffer.Batch(Keys.of(at), at, partition, at * 10));
     }
-    assertThat(buffer.beginFlush(2)).extracting(DeleteBuffer.Batch::timestamp)
+    assertThat(buffer.beginFlush(2))
+        .extracting(DeleteBuffer.Batch::timestamp)
         .containsExactly(1L, 2L, 3L);
     assertThat(buffer.firstPositionAfterFlush()).hasValue(40);
     buffer.flushPublished();
     assertThat(buffer.unflushedKeys()).isEqualTo(3);
-    assertThat(buffer.beginFlush(2)).extracting(DeleteBuffer.Batch::timestamp)
+    assertThat(buffer.beginFlush(2))
+        .extracting(DeleteBuffer.Batch::timestamp)
         .containsExactly(4L, 5L, 6L);
     assertThat(buffer.firstPositionAfterFlush()).isEmpty();
   }
