@@ -100,6 +100,18 @@ class WriteFailureTest {
     assertThat(table.all(now())).isEqualTo(Map.of(1L, 10L, 2L, 2L));
   }
 
+  @Test
+  void closingWaitsForTheLoopsThoughItsThreadIsInterrupted() {
+    Thread.currentThread().interrupt();
+    cluster.leader().close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThatThrownBy(() -> table.all(now()))
+        .as("the channel is closed, not only told to")
+        .hasMessageContaining("not owned here any more");
+    cluster.restart(1);
+    assertThat(table.count(now())).isEqualTo(2);
+  }
+
   /** A node whose calls to delete end with an error. */
   private static QueryNode deaf(QueryNode node) {
     return (QueryNode)
