@@ -43,8 +43,7 @@ record Stores(
             || objectsType != StoreType.MEMORY;
     Disk disk = new LocalDisk();
     try (Opened opened = new Opened()) {
-      Optional<FolderLock> lock =
-          onDisk ? Optional.of(opened.add(lock(folder))) : Optional.empty();
+      Optional<FolderLock> lock = onDisk ? Optional.of(opened.add(lock(folder))) : Optional.empty();
       if (onDisk) {
         StoreRecord.check(disk, folder, logType, metadataType, objectsType);
       }
