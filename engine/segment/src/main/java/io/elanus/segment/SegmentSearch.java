@@ -54,21 +54,6 @@ public record SegmentSearch(
         Optional.empty());
   }
 
-  public SegmentSearch withFilter(Filter newFilter) {
-    return new SegmentSearch(
-        fieldId,
-        metric,
-        queries,
-        k,
-        parameters,
-        newFilter,
-        readTimestamp,
-        expiredBefore,
-        range,
-        after,
-        groupBy);
-  }
-
   /** The scores that count: the range and, for an iterator, what ranks after its bound. */
   ScoreRange scores() {
     if (after.isEmpty()) {

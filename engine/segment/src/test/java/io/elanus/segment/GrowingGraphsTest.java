@@ -237,8 +237,8 @@ final class GrowingGraphsTest {
       GrowingSegment segment, float[] query, Filter filter, long read) {
     return segment
         .search(
-            SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(query), K, read)
-                .withFilter(filter))
+            Judge.filtered(
+                SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(query), K, read), filter))
         .getFirst();
   }
 }
