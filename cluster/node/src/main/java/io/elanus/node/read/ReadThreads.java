@@ -38,7 +38,7 @@ public final class ReadThreads {
    * @param small so that it is done sooner on a platform thread that asks than another one wakes
    */
   <T> Future<T> begin(boolean small, Callable<T> part) {
-    return small && !Thread.currentThread().isVirtual() ? FanOut.here(part) : pool.begin(part);
+    return small && !Thread.currentThread().isVirtual() ? FanOut.here(part) : pool.compute(part);
   }
 
   /** Runs the parts side by side; answers in their order. */
