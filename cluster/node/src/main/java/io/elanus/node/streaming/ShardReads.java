@@ -70,6 +70,9 @@ final class ShardReads {
     for (int attempt = 1; ; attempt++) {
       ShardSnapshot snapshot = shard.snapshot();
       check(owner, shard, snapshot);
+      if (snapshot.sealed().size() > 1) {
+        Waits.begin(); // for query nodes
+      }
       try {
         return task.apply(snapshot);
       } catch (ElanusException failed) {
