@@ -56,16 +56,8 @@ public final class FanOut {
 
   /** Begins a call; it fails with UNAVAILABLE when the pool is closing. */
   public <T> Future<T> begin(Callable<T> call) {
-    return submit(new Call<>(call));
-  }
-
-  /** Begins a computation; it fails with UNAVAILABLE when the pool is closing. */
-  public <T> Future<T> compute(Callable<T> part) {
-    return submit(new Computation<>(part));
-  }
-
-  private <T> Future<T> submit(FutureTask<T> part) {
     try {
+      Call<T> part = new Call<>(call);
       pool.execute(part);
       return part;
     } catch (RejectedExecutionException closing) {
@@ -73,6 +65,11 @@ public final class FanOut {
         throw new ElanusException(ErrorCode.UNAVAILABLE, "the process is stopping", closing);
       });
     }
+  }
+
+  /** A computation, to be handed to a pool. */
+  public static <T> FutureTask<T> computation(Callable<T> part) {
+    return new Computation<>(part);
   }
 
   /** Runs a part on this thread, its error kept for {@link #await}. */

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -32,14 +33,15 @@ class FanOutTest {
   /** Ends once the caller waits for it. */
   private Future<Integer> slow() throws InterruptedException {
     Thread caller = Thread.currentThread();
-    Future<Integer> part =
-        fanOut.compute(() -> {
+    FutureTask<Integer> part =
+        FanOut.computation(() -> {
           begun.countDown();
           handed.await();
           awaitWaiting(caller);
           ended.set(true);
           return 7;
         });
+    pool.execute(part);
     begun.await();
     handed.countDown();
     return part;
@@ -134,9 +136,10 @@ class FanOutTest {
     try (ExecutorService busy = Executors.newSingleThreadExecutor()) {
       busy.execute(() -> awaitUninterruptibly(over));
       List<Future<Thread>> parts = new ArrayList<>();
-      FanOut behind = new FanOut(busy);
       for (int i = 0; i < 3; i++) {
-        parts.add(behind.compute(Thread::currentThread));
+        FutureTask<Thread> part = FanOut.computation(Thread::currentThread);
+        busy.execute(part);
+        parts.add(part);
       }
       assertThat(FanOut.awaitAll(parts)).containsOnly(Thread.currentThread());
       over.countDown();
