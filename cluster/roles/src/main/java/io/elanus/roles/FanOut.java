@@ -56,20 +56,35 @@ public final class FanOut {
 
   /** Begins a call; it fails with UNAVAILABLE when the pool is closing. */
   public <T> Future<T> begin(Callable<T> call) {
+    return submit(new Call<>(call));
+  }
+
+  /**
+   * Begins a computation; it fails with RATE_LIMIT when the pool has no place for it, and with
+   * UNAVAILABLE when the pool is closing.
+   */
+  public <T> Future<T> compute(Callable<T> part) {
+    return submit(new Computation<>(part));
+  }
+
+  private <T> Future<T> submit(FutureTask<T> part) {
     try {
-      Call<T> part = new Call<>(call);
       pool.execute(part);
       return part;
-    } catch (RejectedExecutionException closing) {
+    } catch (RejectedExecutionException refused) {
       return here(() -> { // not thrown: parts that were begun before must be waited for
-        throw new ElanusException(ErrorCode.UNAVAILABLE, "the process is stopping", closing);
+        throw refusal(refused);
       });
     }
   }
 
-  /** A computation, to be handed to a pool. */
-  public static <T> FutureTask<T> computation(Callable<T> part) {
-    return new Computation<>(part);
+  private ElanusException refusal(RejectedExecutionException refused) {
+    return pool.isShutdown()
+        ? new ElanusException(ErrorCode.UNAVAILABLE, "the process is stopping", refused)
+        : new ElanusException(
+            ErrorCode.RATE_LIMIT,
+            "too many reads wait for a thread; send fewer at a time",
+            refused);
   }
 
   /** Runs a part on this thread, its error kept for {@link #await}. */

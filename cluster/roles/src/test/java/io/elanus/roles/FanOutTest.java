@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -33,15 +32,14 @@ class FanOutTest {
   /** Ends once the caller waits for it. */
   private Future<Integer> slow() throws InterruptedException {
     Thread caller = Thread.currentThread();
-    FutureTask<Integer> part =
-        FanOut.computation(() -> {
+    Future<Integer> part =
+        fanOut.compute(() -> {
           begun.countDown();
           handed.await();
           awaitWaiting(caller);
           ended.set(true);
           return 7;
         });
-    pool.execute(part);
     begun.await();
     handed.countDown();
     return part;
@@ -136,10 +134,9 @@ class FanOutTest {
     try (ExecutorService busy = Executors.newSingleThreadExecutor()) {
       busy.execute(() -> awaitUninterruptibly(over));
       List<Future<Thread>> parts = new ArrayList<>();
+      FanOut behind = new FanOut(busy);
       for (int i = 0; i < 3; i++) {
-        FutureTask<Thread> part = FanOut.computation(Thread::currentThread);
-        busy.execute(part);
-        parts.add(part);
+        parts.add(behind.compute(Thread::currentThread));
       }
       assertThat(FanOut.awaitAll(parts)).containsOnly(Thread.currentThread());
       over.countDown();

@@ -79,7 +79,7 @@ final class GrowingGraphsTest {
       segment.extendGraphs(() -> index(IndexType.HNSW), () -> false);
       assertThat(segment.quick(plain)).as("linked").isTrue();
       Filter some = new Filter.Not(new Filter.Everything());
-      assertThat(segment.quick(plain.withFilter(some))).as("filtered").isFalse();
+      assertThat(segment.quick(Judge.filtered(plain, some))).as("filtered").isFalse();
     }
   }
 

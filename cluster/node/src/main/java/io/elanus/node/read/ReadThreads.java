@@ -1,16 +1,12 @@
 package io.elanus.node.read;
 
 import io.elanus.roles.FanOut;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import io.elanus.segment.SearchHelp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Where the parts of a read compute. A platform thread (an event loop that keeps a short read, a
@@ -19,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
  * memory of its own, a pool does all of them.
  */
 public final class ReadThreads {
-  private final ExecutorService pool;
+  private final FanOut pool;
   private final SearchHelp help;
 
   /**
@@ -27,7 +23,7 @@ public final class ReadThreads {
    * @param pool of platform threads; not closed here
    */
   public ReadThreads(int threads, ExecutorService pool) {
-    this.pool = pool;
+    this.pool = new FanOut(pool);
     this.help = new SearchHelp(pool, threads - 1);
   }
 
@@ -43,27 +39,7 @@ public final class ReadThreads {
    * @param small so that it is done sooner on a platform thread that asks than another one wakes
    */
   <T> Future<T> begin(boolean small, Callable<T> part) {
-    if (small && !Thread.currentThread().isVirtual()) {
-      return FanOut.here(part);
-    }
-    try {
-      FutureTask<T> begun = FanOut.computation(part);
-      pool.execute(begun);
-      return begun;
-    } catch (RejectedExecutionException refused) {
-      return FanOut.here(() -> { // not thrown: parts that were begun before must be waited for
-        throw refusal(refused);
-      });
-    }
-  }
-
-  private ElanusException refusal(RejectedExecutionException refused) {
-    return pool.isShutdown()
-        ? new ElanusException(ErrorCode.UNAVAILABLE, "the process is stopping", refused)
-        : new ElanusException(
-            ErrorCode.RATE_LIMIT,
-            "too many reads wait for a thread; send fewer at a time",
-            refused);
+    return small && !Thread.currentThread().isVirtual() ? FanOut.here(part) : pool.compute(part);
   }
 
   /** Runs the parts side by side; answers in their order. */
