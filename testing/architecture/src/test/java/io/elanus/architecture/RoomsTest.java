@@ -65,9 +65,7 @@ final class RoomsTest {
 
   private static final List<String> GENERATED =
       List.of(
-          "io.elanus.api.milvus.proto",
-          "io.elanus.expression.grammar",
-          "io.elanus.transport.wire");
+          "io.elanus.api.milvus.proto", "io.elanus.expression.grammar", "io.elanus.transport.wire");
 
   @TestFactory
   List<DynamicTest> eachRoomSeesOnlyItsNeighbours() {
