@@ -49,12 +49,16 @@ public final class ElanusProcess implements AutoCloseable {
   private final QueryExecutor queryNode;
   private final ElanusProxy proxy;
 
-  private ElanusProcess(Settings settings, RoleLink link, Clock clock, Pools pools, Stores stores) {
+  /**
+   * @param opened gets what must be closed when a later part cannot be built
+   */
+  private ElanusProcess(
+      Settings settings, RoleLink link, Clock clock, Pools pools, Stores stores, Opened opened) {
     this.pools = pools;
     this.stores = stores;
     this.link = link;
     LongSupplier millis = clock::millis;
-    background = Background.onVirtualThreads();
+    background = opened.add(Background.onVirtualThreads());
     directory = new LocalDirectory(link, NODE_ID);
     rootCoordinator =
         new RootCoordinator(
@@ -64,6 +68,7 @@ public final class ElanusProcess implements AutoCloseable {
             RootLimits.DEFAULT,
             millis,
             background);
+    opened.add(rootCoordinator);
     directory.enter(rootCoordinator);
     dataCoordinator =
         new DataCoordinator(
@@ -106,8 +111,9 @@ public final class ElanusProcess implements AutoCloseable {
                 pools.build(),
                 clock,
                 (delay, task) -> background.after(delay.toMillis(), task)));
+    opened.add(streamingNode);
     directory.enter(streamingNode);
-    queryNode = new QueryExecutor(segments, deletes, directory, reads);
+    queryNode = opened.add(new QueryExecutor(segments, deletes, directory, reads));
     directory.enter(queryNode);
     directory.enter(new Compactor(segments, deletes));
     directory.enter(
@@ -139,31 +145,32 @@ public final class ElanusProcess implements AutoCloseable {
     try {
       process.serve();
       return process;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       process.close();
       throw failure;
     }
   }
 
-  /** Opens the stores and builds all roles; reads and writes work after {@link #serve}. */
+  /**
+   * Opens the stores and builds all roles; reads and writes work after {@link #serve}. The link is
+   * closed with the process, also when it cannot be built.
+   */
   public static ElanusProcess build(Settings settings, RoleLink link) {
     return build(settings, link, Clock.systemUTC());
   }
 
   private static ElanusProcess build(Settings settings, RoleLink link, Clock clock) {
-    Pools pools =
-        Pools.of(
-            threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
-    Stores stores = null;
-    try {
-      stores = Stores.open(settings, pools.background());
-      return new ElanusProcess(settings, link, clock, pools, stores);
-    } catch (RuntimeException failure) {
-      if (stores != null) {
-        stores.close();
-      }
-      pools.close();
-      throw failure;
+    try (Opened opened = new Opened()) {
+      opened.add(link);
+      Pools pools =
+          opened.add(
+              Pools.of(
+                  threads(settings, Setting.SEARCH_THREADS),
+                  threads(settings, Setting.BUILD_THREADS)));
+      Stores stores = opened.add(Stores.open(settings, pools.background()));
+      ElanusProcess process = new ElanusProcess(settings, link, clock, pools, stores, opened);
+      opened.keep();
+      return process;
     }
   }
 
@@ -214,22 +221,12 @@ public final class ElanusProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    closing("streaming node", streamingNode);
-    closing("query node", queryNode);
-    closing("background work", background);
-    closing("root coordinator", rootCoordinator);
-    closing("links between roles", link);
-    closing("pools", pools);
-    closing("stores", stores);
-  }
-
-  private static void closing(String what, AutoCloseable part) {
-    try {
-      part.close();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (Exception failure) {
-      LOG.log(System.Logger.Level.ERROR, what + " did not close", failure);
-    }
+    Opened.close("streaming node", streamingNode);
+    Opened.close("query node", queryNode);
+    Opened.close("background work", background);
+    Opened.close("root coordinator", rootCoordinator);
+    Opened.close("links between roles", link);
+    Opened.close("pools", pools);
+    Opened.close("stores", stores);
   }
 }

@@ -96,11 +96,10 @@ public final class ElanusServer implements AutoCloseable {
             process.proxy(),
             ServerInfo.standalone(),
             Authorizer.OFF,
-            new MilvusService.Limits(
+            MilvusService.Limits.DEFAULTS.withBytesInFlight(
                 Math.min(
                     settings.bytes(Setting.MAX_REQUEST_BYTES_IN_FLIGHT),
-                    Runtime.getRuntime().maxMemory() / 2),
-                configuration.inboundLimitBytes()),
+                    Runtime.getRuntime().maxMemory() / 2)),
             meters);
     HttpRoutes management =
         Management.routes(

@@ -35,6 +35,12 @@ public final class Doors implements AutoCloseable {
   /** What a client may send ahead, so that a usual batch of rows never waits for leave. */
   private static final int WINDOW_BYTES = 4 << 20;
 
+  /** A client that says nothing for so long is asked whether it is there. */
+  private static final int SILENCE_SECONDS = 60;
+
+  /** It is gone when it does not answer in this time; its calls end with its connection. */
+  private static final int PING_SECONDS = 20;
+
   /** The longest body where none is expected. */
   private static final int NO_BODY_BYTES = 64 << 10;
 
@@ -209,6 +215,8 @@ public final class Doors implements AutoCloseable {
             .directExecutor()
             .flowControlWindow(WINDOW_BYTES)
             .maxInboundMessageSize(configuration.inboundLimitBytes())
+            .keepAliveTime(SILENCE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(configuration.keepAliveAtMost().toNanos(), TimeUnit.NANOSECONDS);
     services.definitions().forEach(builder::addService);

@@ -85,10 +85,26 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     owner.start();
   }
 
+  /**
+   * Ends every channel after what it has queued, also when the caller is interrupted: what the
+   * loops work on may be closed when this returns. The interrupt is kept.
+   */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
+    boolean interrupted = false;
     for (ChannelOwner owner : owners.values()) {
-      owner.stop();
+      boolean stopped = false;
+      while (!stopped) {
+        try {
+          owner.stop();
+          stopped = true;
+        } catch (InterruptedException wait) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -70,6 +70,9 @@ final class ShardReads {
     for (int attempt = 1; ; attempt++) {
       ShardSnapshot snapshot = shard.snapshot();
       check(owner, shard, snapshot);
+      if (snapshot.sealed().size() > 1) {
+        Waits.begin(); // for query nodes
+      }
       try {
         return task.apply(snapshot);
       } catch (ElanusException failed) {
@@ -122,7 +125,7 @@ final class ShardReads {
 
   private Reads.Hits search(ShardSnapshot snapshot, Reads.Search asked) {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
-    Reads.Search search = scope == asked.scope() ? asked : within(scope, asked);
+    Reads.Search search = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
     List<Reads.Hits> parts =
         gather(
@@ -135,27 +138,9 @@ final class ShardReads {
             search.metric(), search.queries().rows(), search.k(), search.groupBy(), parts);
   }
 
-  private static Reads.Search within(Reads.Scope scope, Reads.Search search) {
-    return new Reads.Search(
-        scope,
-        search.fieldId(),
-        search.metric(),
-        search.queries(),
-        search.k(),
-        search.parameters(),
-        search.filter(),
-        search.range(),
-        search.groupBy(),
-        search.after());
-  }
-
   private Reads.Found query(Shard shard, ShardSnapshot snapshot, Reads.Query asked) {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
-    Reads.Query query =
-        scope == asked.scope()
-            ? asked
-            : new Reads.Query(
-                scope, asked.filter(), asked.limit(), asked.countOnly(), asked.fields());
+    Reads.Query query = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
     List<Reads.Found> parts =
         gather(
