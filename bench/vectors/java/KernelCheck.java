@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 
 /**
  * Nanoseconds a row of every kernel, on rows that stay in the cache. A kernel whose vector
- * operations the compiler no longer inlines is correct and a hundred times slower; the bound, about
- * ten times what the kernels need, is there to find it.
+ * operations the compiler no longer inlines is correct and a hundred times slower; the bound, a few
+ * times what the kernels need, is there to find it.
  */
 final class KernelCheck {
   private static final int ROWS = 200;
