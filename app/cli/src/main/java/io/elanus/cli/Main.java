@@ -162,7 +162,8 @@ public final class Main {
 
   private static Settings configured(ParseResult command) {
     return command.hasMatchedOption("--config")
-        ? SettingsFile.read(command.matchedOptionValue("--config", Path.of("")), Settings.defaults())
+        ? SettingsFile.read(
+            command.matchedOptionValue("--config", Path.of("")), Settings.defaults())
         : Settings.defaults();
   }
 
@@ -177,7 +178,8 @@ public final class Main {
       return settings;
     }
     try {
-      return settings.with(setting, String.valueOf((Object) command.matchedOptionValue(option, "")));
+      return settings.with(
+          setting, String.valueOf((Object) command.matchedOptionValue(option, "")));
     } catch (ElanusException refused) {
       throw new ElanusException(refused.code(), "option " + option + ": " + refused.leading());
     }

@@ -55,9 +55,7 @@ public final class ElanusServer implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       discard(doors);
       process.close();
-      throw failure instanceof RuntimeException known
-          ? known
-          : cannotListen(failure);
+      throw failure instanceof RuntimeException known ? known : cannotListen(failure);
     }
   }
 
