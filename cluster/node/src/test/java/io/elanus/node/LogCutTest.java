@@ -53,10 +53,10 @@ class LogCutTest {
       assertThat(written).isGreaterThan(3 * MOST_BYTES);
       assertThat(cluster.dataCoord().flushedSegments(1)).isEmpty();
       assertThat(cluster.dataCoord().publications()).as("not for every drop").isLessThan(20);
-      TestTable kept = new TestTable(cluster, 50);
+      TestTable kept = new TestTable(cluster, 1000);
       kept.load();
       kept.insert(keys, keys);
-      cluster.restart(50);
+      cluster.restart(1000);
       assertThat(kept.count(cluster.rootCoord().now())).isEqualTo(keys.length);
       assertThat(kept.all(cluster.rootCoord().now())).containsAllEntriesOf(Map.of(7L, 7L));
     }

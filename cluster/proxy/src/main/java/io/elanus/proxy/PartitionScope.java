@@ -59,7 +59,6 @@ final class PartitionScope {
       return named;
     }
     Optional<List<Value>> values = plan.facts().partitionKeys();
-    checkIsolation(collection, values);
     if (values.isEmpty() || values.get().isEmpty()) {
       return named;
     }
@@ -78,16 +77,6 @@ final class PartitionScope {
       ids.add(partitions.get((int) (hash % partitions.size())).id());
     }
     return ids.size() == partitions.size() ? Set.of() : ids;
-  }
-
-  private static void checkIsolation(
-      Catalogue.Collection collection, Optional<List<Value>> values) {
-    boolean isolated = PropertyChecks.isTrue(collection.properties(), PropertyChecks.ISOLATION);
-    if (isolated && values.map(List::size).orElse(0) != 1) {
-      throw ElanusException.invalid(
-          "partition key not found in expr or the expr is invalid when validating partition key"
-              + " isolation");
-    }
   }
 
   /** Throws unless the collection, and each of these partitions, is loaded. */

@@ -117,6 +117,7 @@ final class SearchPlanner {
     Optional<SortOrder> order = SortOrder.of(options, collection.schema(), groupBy.isPresent());
     FilterPlan filter =
         FilterPlan.of(FilterPlan.QUERY, collection.schema(), request.filter(), request.templates());
+    PartitionIsolation.check(collection, filter.filter());
     Optional<Column> vectors = givenVectors(field, request.input());
     QueryCoord.LoadState state = PartitionScope.requireLoaded(cache, collection, partitions);
     checkFields(state, field, outputs, filter, collection);
