@@ -65,10 +65,12 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     MemoryBudget budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
     this.opener = new ShardOpener(directory, oracle, config);
     this.takeover = new Takeover(nodeId, config, tools, oracle, budget, opener);
-    this.writes = new ShardWrites(opener, budget);
+    SchemaLag lag = new SchemaLag(opener);
+    this.writes = new ShardWrites(opener, lag, budget);
     this.reads =
         new ShardReads(
             directory,
+            lag,
             new SegmentReads(tools.reads()),
             tools.fanOut(),
             new Retention(config.reach().past(), tools.clock()));

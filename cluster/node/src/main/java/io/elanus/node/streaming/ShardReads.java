@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Reads of a shard: waits for the tick, takes a snapshot, asks growing segments and query nodes
+ * Reads of a shard: waits for the tick and the schema, takes a snapshot, asks growing segments and query nodes
  * side by side, and merges. A segment that was replaced meanwhile makes the read start again with a
  * new snapshot.
  */
@@ -29,6 +29,7 @@ final class ShardReads {
   private static final int ATTEMPTS = 20;
 
   private final Directory directory;
+  private final SchemaLag lag;
   private final SegmentReads segments;
   private final FanOut fanOut;
   private final Retention retention;
@@ -38,8 +39,13 @@ final class ShardReads {
    * @param fanOut runs calls to further query nodes; virtual threads
    */
   ShardReads(
-      Directory directory, SegmentReads segments, ExecutorService fanOut, Retention retention) {
+      Directory directory,
+      SchemaLag lag,
+      SegmentReads segments,
+      ExecutorService fanOut,
+      Retention retention) {
     this.directory = directory;
+    this.lag = lag;
     this.segments = segments;
     this.fanOut = new FanOut(fanOut);
     this.retention = retention;
@@ -67,6 +73,7 @@ final class ShardReads {
       ChannelOwner owner, Shard shard, Reads.Scope scope, Function<ShardSnapshot, T> task) {
     retention.check(scope.timestamp());
     await(owner, scope.timestamp());
+    lag.adoptForRead(owner, shard, scope.latestSchemaVersion());
     for (int attempt = 1; ; attempt++) {
       ShardSnapshot snapshot = shard.snapshot();
       check(owner, shard, snapshot);
