@@ -135,8 +135,7 @@ final class SearchPlanner {
     Reads.Scope scope =
         new Reads.Scope(
             at,
-            PartitionScope.pruned(
-                collection, PartitionScope.readable(state, partitions), filter),
+            PartitionScope.pruned(collection, PartitionScope.readable(state, partitions), filter),
             ReadClock.expiredBefore(collection, at),
             ignoreGrowing,
             collection.schema().version());

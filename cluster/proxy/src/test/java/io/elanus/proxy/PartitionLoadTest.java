@@ -42,8 +42,7 @@ final class PartitionLoadTest {
   private void loading(long collection, Optional<Set<Long>> readable) {
     cluster.query.states.put(
         collection,
-        new QueryCoord.LoadState(
-            collection, Set.of(first, second), Set.of(), 1, 40, readable));
+        new QueryCoord.LoadState(collection, Set.of(first, second), Set.of(), 1, 40, readable));
     cluster.proxy.forget(collection);
   }
 

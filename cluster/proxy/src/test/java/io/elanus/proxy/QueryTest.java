@@ -332,7 +332,8 @@ final class QueryTest {
             Map.of()));
     Catalogue.Collection keyed = cluster.root.findCollection("default", "keyed").orElseThrow();
     cluster.query.states.put(
-        keyed.id(), new QueryCoord.LoadState(keyed.id(), Set.of(), Set.of(), 1, 100, Optional.of(Set.of())));
+        keyed.id(),
+        new QueryCoord.LoadState(keyed.id(), Set.of(), Set.of(), 1, 100, Optional.of(Set.of())));
     cluster.proxy.insert(
         insert(
             "keyed",

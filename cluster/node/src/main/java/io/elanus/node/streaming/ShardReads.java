@@ -21,9 +21,9 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Reads of a shard: waits for the tick and the schema, takes a snapshot, asks growing segments and query nodes
- * side by side, and merges. A segment that was replaced meanwhile makes the read start again with a
- * new snapshot.
+ * Reads of a shard: waits for the tick and the schema, takes a snapshot, asks growing segments and
+ * query nodes side by side, and merges. A segment that was replaced meanwhile makes the read start
+ * again with a new snapshot.
  */
 final class ShardReads {
   private static final int ATTEMPTS = 20;

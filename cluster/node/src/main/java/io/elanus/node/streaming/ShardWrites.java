@@ -25,7 +25,8 @@ final class ShardWrites {
     try {
       return submit(owner, shard, write);
     } catch (ElanusException failed) {
-      if (failed.code() == ErrorCode.SCHEMA_MISMATCH && lag.adoptForWrite(owner, shard, write.schemaVersion())) {
+      if (failed.code() == ErrorCode.SCHEMA_MISMATCH
+          && lag.adoptForWrite(owner, shard, write.schemaVersion())) {
         return submit(owner, shard, write);
       }
       throw failed;
