@@ -55,13 +55,18 @@ public final class ElanusServer implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       discard(doors);
       process.close();
-      throw failure instanceof RuntimeException known
-          ? known
-          : new ElanusException(
-                  ErrorCode.IO_FAILED, "cannot listen, " + failure.getMessage(), failure)
-              .with("grpc.port", settings.text(Setting.GRPC_PORT))
-              .with("http.port", settings.text(Setting.HTTP_PORT));
+      throw failure instanceof RuntimeException known ? known : cannotListen(failure);
     }
+  }
+
+  private static ElanusException cannotListen(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new ElanusException(
+        ErrorCode.IO_FAILED,
+        failure.getMessage()
+            + (cause == failure ? "" : ", " + cause.getMessage())
+            + "; --port (grpc.port) and --http-port (http.port) choose other ports",
+        failure);
   }
 
   private static Doors.Prepared prepared(FutureTask<Doors.Prepared> doors) {
