@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpContentCompressor;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.util.concurrent.Executor;
 
@@ -12,7 +11,7 @@ import java.util.concurrent.Executor;
  * The HTTP/1.1 side of a connection, the same on both ports.
  *
  * @param routes what is served
- * @param bodyLimitBytes a longer body is answered 413 without being read
+ * @param bodyLimitBytes a longer body is answered 413 and ends the connection
  * @param connections every connection of this kind, so that a shutdown can close them
  * @param requests runs the handlers; one thread per request
  */
@@ -25,7 +24,7 @@ record HttpPipeline(
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.addLast(new HttpServerCodec());
     pipeline.addLast(new HttpContentCompressor());
-    pipeline.addLast(new HttpObjectAggregator(bodyLimitBytes));
+    pipeline.addLast(new HttpBodies(bodyLimitBytes));
     pipeline.addLast(new HttpConnection(routes, requests));
   }
 }

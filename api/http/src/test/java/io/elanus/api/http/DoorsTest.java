@@ -28,7 +28,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,7 +135,77 @@ final class DoorsTest {
   void bodyOverTheLimitIs413() throws Exception {
     try (Socket socket = new Socket("127.0.0.1", doors.port())) {
       send(socket, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 67108865\r\n\r\n");
-      assertThat(readUntil(socket, "\r\n")).startsWith("HTTP/1.1 413");
+      assertThat(readUntil(socket, "no such end"))
+          .startsWith("HTTP/1.1 413")
+          .contains("connection: close")
+          .endsWith("{\"code\":413,\"message\":\"the body is longer than 67108864 bytes\"}");
+    }
+  }
+
+  @Test
+  void whatFollowsABodyOverTheLimitIsDropped() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", doors.managementPort())) {
+      send(socket, "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n");
+      for (int sent = 0; sent < 1 << 20; sent += 1 << 10) {
+        send(socket, "x".repeat(1 << 10));
+      }
+      assertThat(readUntil(socket, "no such end")).startsWith("HTTP/1.1 413").endsWith("bytes\"}");
+    }
+  }
+
+  @Test
+  void headIsGetWithoutABody() throws Exception {
+    for (String path : List.of("/healthz", "/livez", "/metrics")) {
+      try (Socket socket = new Socket("127.0.0.1", doors.managementPort())) {
+        send(socket, "HEAD " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(readUntil(socket, "no such end"))
+            .startsWith("HTTP/1.1 200")
+            .contains("content-length: ")
+            .endsWith("\r\n\r\n");
+      }
+    }
+  }
+
+  @Test
+  void targetMayBeAWholeAddress() throws Exception {
+    for (String target : List.of("http://x/livez", "HTTP://x:9091/livez?a=b")) {
+      try (Socket socket = new Socket("127.0.0.1", doors.managementPort())) {
+        send(socket, "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(readUntil(socket, "no such end")).startsWith("HTTP/1.1 200").endsWith("OK");
+      }
+    }
+  }
+
+  @Test
+  void clientThatLeavesInTheMiddleIsNoWarning() throws Exception {
+    List<LogRecord> records = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord log) {
+            records.add(log);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger(HttpConnection.class.getName());
+    logger.setLevel(Level.ALL);
+    logger.addHandler(handler);
+    try {
+      try (Socket socket = new Socket("127.0.0.1", doors.port())) {
+        send(socket, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf");
+      }
+      for (int tries = 0; records.isEmpty() && tries < 500; tries++) {
+        Thread.sleep(10);
+      }
+      assertThat(records).extracting(LogRecord::getLevel).containsExactly(Level.FINE);
+    } finally {
+      logger.removeHandler(handler);
+      logger.setLevel(null);
     }
   }
 
