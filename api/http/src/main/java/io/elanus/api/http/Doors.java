@@ -47,6 +47,14 @@ public final class Doors implements AutoCloseable {
   /** In which calls that run end by themselves when the port closes; longer ones may be waiting. */
   private static final long MOMENT_MILLIS = 100;
 
+  /** Calls of one connection at one time; clients keep further ones back. */
+  private static final int CALLS_AT_ONCE = 1024;
+
+  /** More calls given up in the time than any client needs; each costs us more than its sender. */
+  private static final int RESETS = 4000;
+
+  private static final int RESETS_SECONDS = 10;
+
   private static final int MANAGEMENT_THREADS = 2; // a scrape does not hold up a probe
 
   private final DoorsConfiguration configuration;
@@ -214,6 +222,8 @@ public final class Doors implements AutoCloseable {
             .workerEventLoopGroup(loops)
             .directExecutor()
             .flowControlWindow(WINDOW_BYTES)
+            .maxConcurrentCallsPerConnection(CALLS_AT_ONCE)
+            .maxRstFramesPerWindow(RESETS, RESETS_SECONDS)
             .maxInboundMessageSize(configuration.inboundLimitBytes())
             .keepAliveTime(SILENCE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(PING_SECONDS, TimeUnit.SECONDS)

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -210,24 +211,58 @@ final class DoorsTest {
   }
 
   @Test
-  void clientsMaySendLargeFrames() throws Exception {
-    byte[] emptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
-    try (Socket socket = new Socket("127.0.0.1", doors.port())) {
-      socket.setSoTimeout(5_000);
-      send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-      socket.getOutputStream().write(emptySettings);
+  void clientsMaySendLargeFramesAndSoManyCallsAtOnce() throws Exception {
+    try (Socket socket = http2()) {
       var in = new DataInputStream(socket.getInputStream());
       int maxFrame = 0;
+      int calls = 0;
       while (maxFrame == 0) {
         byte[] header = in.readNBytes(9);
         byte[] payload = in.readNBytes((header[1] & 0xff) << 8 | (header[2] & 0xff));
         for (int at = 0; header[3] == 4 && at + 6 <= payload.length; at += 6) {
           ByteBuffer setting = ByteBuffer.wrap(payload, at, 6);
-          maxFrame = setting.getShort() == 5 ? setting.getInt() : maxFrame;
+          short key = setting.getShort();
+          maxFrame = key == 5 ? setting.getInt(2) : maxFrame;
+          calls = key == 3 ? setting.getInt(2) : calls;
         }
       }
+      assertThat(calls).isEqualTo(1024);
       assertThat(maxFrame).isEqualTo(64 << 10);
     }
+  }
+
+  @Test
+  void clientThatKeepsGivingCallsUpIsSentAway() throws Exception {
+    byte[] block =
+        ("\u0083\u0086\u0004\u000f/test.Echo/Echo\u0041\u0001x"
+                + "\u000f\u0010\u0010application/grpc\u0000\u0002te\u0008trailers")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer calls = ByteBuffer.allocate(6000 * (9 + block.length + 13));
+    for (int stream = 1; stream < 12000; stream += 2) {
+      calls.putInt(block.length << 8 | 1).put((byte) 4).putInt(stream).put(block);
+      calls.putInt(4 << 8 | 3).put((byte) 0).putInt(stream).putInt(8);
+    }
+    boolean sentAway = false;
+    try (Socket socket = http2()) {
+      socket.getOutputStream().write(calls.array());
+      while (!sentAway) {
+        sentAway = socket.getInputStream().read() < 0;
+      }
+    } catch (SocketTimeoutException stillThere) {
+      sentAway = false;
+    } catch (IOException reset) {
+      sentAway = true;
+    }
+    assertThat(sentAway).isTrue();
+    assertThat(call(new byte[] {1})).containsExactly(1);
+  }
+
+  private Socket http2() throws IOException {
+    byte[] emptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    Socket socket = new Socket("127.0.0.1", doors.port());
+    send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    socket.getOutputStream().write(emptySettings);
+    return socket;
   }
 
   @Test
