@@ -17,6 +17,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -105,9 +106,10 @@ public final class Doors implements AutoCloseable {
     Threads threads = Threads.make();
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     int bodyLimit = routes.isEmpty() ? NO_BODY_BYTES : configuration.inboundLimitBytes();
-    var http = new HttpPipeline(routes, bodyLimit, connections, threads.requests());
+    Duration patience = configuration.firstRequestWithin();
+    var http = new HttpPipeline(routes, bodyLimit, patience, connections, threads.requests());
     var managementHttp =
-        new HttpPipeline(managementRoutes, NO_BODY_BYTES, connections, threads.probes());
+        new HttpPipeline(managementRoutes, NO_BODY_BYTES, patience, connections, threads.probes());
     return new Prepared(
         configuration,
         threads,

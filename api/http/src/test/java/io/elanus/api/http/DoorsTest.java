@@ -28,6 +28,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -263,6 +264,37 @@ final class DoorsTest {
     send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     socket.getOutputStream().write(emptySettings);
     return socket;
+  }
+
+  @Test
+  void connectionsThatSayTooLittleAreClosedAndOthersNot() throws Exception {
+    Duration patience = Duration.ofMillis(500);
+    DoorsConfiguration configuration =
+        DoorsConfiguration.defaults().withPorts(0, 0).withFirstRequestWithin(patience);
+    HttpRoutes routes = Management.routes(() -> components, meters);
+    try (Doors hasty = Doors.open(configuration, GrpcServices.NONE, routes, routes)) {
+      for (int port : List.of(hasty.port(), hasty.managementPort())) {
+        for (String start : List.of("", "P", "GE", "GET /livez HTTP/1.1\r\nHost", "PRI * HTTP")) {
+          try (Socket socket = new Socket("127.0.0.1", port)) {
+            send(socket, start);
+            assertThat(readUntil(socket, "no such end")).as(start).doesNotContain("200");
+          }
+        }
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+          send(socket, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+          assertThat(readUntil(socket, "OK\r\n")).contains("200 OK");
+          Thread.sleep(patience.multipliedBy(2));
+          send(socket, "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+          assertThat(readUntil(socket, "no such end")).contains("200 OK");
+        }
+      }
+      try (Socket socket = new Socket("127.0.0.1", hasty.port())) {
+        send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        socket.setSoTimeout((int) patience.multipliedBy(2).toMillis());
+        assertThatThrownBy(() -> readUntil(socket, "no such end"))
+            .isInstanceOf(SocketTimeoutException.class);
+      }
+    }
   }
 
   @Test
