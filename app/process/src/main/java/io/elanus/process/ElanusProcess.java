@@ -34,8 +34,10 @@ public final class ElanusProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ElanusProcess.class.getName());
   private static final long NODE_ID = 1;
 
-  private static final List<String> PHYSICAL_CHANNELS = List.of("elanus-dml_0");
+  /** The physical channel of a process that is not told otherwise. */
+  public static final String CHANNEL = "elanus-dml_0";
 
+  private final List<String> physicalChannels;
   private final Pools pools;
   private final Stores stores;
   private final Background background;
@@ -53,7 +55,14 @@ public final class ElanusProcess implements AutoCloseable {
    * @param opened gets what must be closed when a later part cannot be built
    */
   private ElanusProcess(
-      Settings settings, RoleLink link, Clock clock, Pools pools, Stores stores, Opened opened) {
+      Settings settings,
+      String channel,
+      RoleLink link,
+      Clock clock,
+      Pools pools,
+      Stores stores,
+      Opened opened) {
+    this.physicalChannels = List.of(channel);
     this.pools = pools;
     this.stores = stores;
     this.link = link;
@@ -62,12 +71,7 @@ public final class ElanusProcess implements AutoCloseable {
     directory = new LocalDirectory(link, NODE_ID);
     rootCoordinator =
         new RootCoordinator(
-            stores.metadata(),
-            directory,
-            PHYSICAL_CHANNELS,
-            RootLimits.DEFAULT,
-            millis,
-            background);
+            stores.metadata(), directory, physicalChannels, RootLimits.DEFAULT, millis, background);
     opened.add(rootCoordinator);
     directory.enter(rootCoordinator);
     dataCoordinator =
@@ -141,7 +145,7 @@ public final class ElanusProcess implements AutoCloseable {
    * @param clock of the oracle and of reads that may lag
    */
   public static ElanusProcess start(Settings settings, RoleLink link, Clock clock) {
-    ElanusProcess process = build(settings, link, clock);
+    ElanusProcess process = build(settings, link, clock, CHANNEL);
     try {
       process.serve();
       return process;
@@ -154,12 +158,15 @@ public final class ElanusProcess implements AutoCloseable {
   /**
    * Opens the stores and builds all roles; reads and writes work after {@link #serve}. The link is
    * closed with the process, also when it cannot be built.
+   *
+   * @param channel the name of its physical channel, the same at every start on one folder
    */
-  public static ElanusProcess build(Settings settings, RoleLink link) {
-    return build(settings, link, Clock.systemUTC());
+  public static ElanusProcess build(Settings settings, RoleLink link, String channel) {
+    return build(settings, link, Clock.systemUTC(), channel);
   }
 
-  private static ElanusProcess build(Settings settings, RoleLink link, Clock clock) {
+  private static ElanusProcess build(
+      Settings settings, RoleLink link, Clock clock, String channel) {
     try (Opened opened = new Opened()) {
       opened.add(link);
       Pools pools =
@@ -168,7 +175,8 @@ public final class ElanusProcess implements AutoCloseable {
                   threads(settings, Setting.SEARCH_THREADS),
                   threads(settings, Setting.BUILD_THREADS)));
       Stores stores = opened.add(Stores.open(settings, pools.background()));
-      ElanusProcess process = new ElanusProcess(settings, link, clock, pools, stores, opened);
+      ElanusProcess process =
+          new ElanusProcess(settings, channel, link, clock, pools, stores, opened);
       opened.keep();
       return process;
     }
@@ -176,7 +184,7 @@ public final class ElanusProcess implements AutoCloseable {
 
   /** Takes the channels over and serves what was loaded; returns when reads and writes work. */
   public void serve() {
-    step("channels were taken over", () -> streamingNode.start(PHYSICAL_CHANNELS));
+    step("channels were taken over", () -> streamingNode.start(physicalChannels));
     step("the catalogue was rolled forward", rootCoordinator::start);
     step("loaded collections were served", queryCoordinator::start);
     step("index builds were resumed", indexCoordinator::start);

@@ -44,7 +44,14 @@ public final class ElanusServer implements AutoCloseable {
 
   /** Returns when the process really serves. */
   public static ElanusServer start(Settings settings) {
-    ElanusProcess process = ElanusProcess.build(settings, link(settings));
+    return start(settings, ElanusProcess.CHANNEL);
+  }
+
+  /**
+   * @param channel the name of its physical channel, by which its log lines are told from others'
+   */
+  static ElanusServer start(Settings settings, String channel) {
+    ElanusProcess process = ElanusProcess.build(settings, link(settings), channel);
     MeterRegistry meters = Meters.registry();
     // Two cores: what the doors need is loaded while the roles replay and map what they serve.
     FutureTask<Doors.Prepared> doors = new FutureTask<>(() -> prepare(settings, process, meters));
@@ -139,6 +146,12 @@ public final class ElanusServer implements AutoCloseable {
   public void warmUp() {
     if (settings.flag(Setting.WARM_UP)) {
       warmUp = WarmUp.begin(settings, new Quiet(meters, 100));
+    } else {
+      try {
+        WarmUp.removeLeftover(settings);
+      } catch (IOException failure) {
+        LOG.log(System.Logger.Level.WARNING, "an old warm-up is left, {0}", failure.getMessage());
+      }
     }
   }
 
