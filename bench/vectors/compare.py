@@ -24,7 +24,6 @@ import sweep
 import truth
 
 DEFAULT_SETS = "glosses,glyphs,glove,sparse,synthetic"
-QUIET = pathlib.Path("/tmp/quiet")
 
 
 @dataclasses.dataclass
@@ -65,11 +64,6 @@ class Context:
                 out = next(p.stem[len(name):] for p in (self.work / "vectors/jars").glob(name + "*.jar"))
             self.versions[engine.library] = out
         return self.versions[engine.library]
-
-    def wait_until_quiet(self):
-        """Another measurement on this machine asks for silence by a file; two at once spoil both."""
-        while QUIET.exists():
-            time.sleep(3)
 
 
 def cpu_model():
@@ -133,7 +127,6 @@ def kernels(context):
     """What every kernel costs in the server's JVM."""
     result = context.work / "vectors/kernels.json"
     result.unlink(missing_ok=True)
-    context.wait_until_quiet()
     subprocess.run([*context.java(own=True), "io.elanus.bench.KernelCheck", "result=%s" % result], check=True)
     return json.loads(result.read_text())["kernels"]
 

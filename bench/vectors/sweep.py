@@ -52,7 +52,6 @@ class Runs:
             task.update(base=str(s.folder / "base.npy"), query=str(s.folder / "query.npy"))
         result = pathlib.Path(task["result"])
         result.unlink(missing_ok=True)
-        c.wait_until_quiet()
         busy, begun = busy_seconds(), time.time()
         try:
             done = subprocess.run(self.command(engine, task), capture_output=True, text=True, timeout=c.timeout, cwd=self.scratch)
