@@ -190,7 +190,7 @@ public final class SealedSegment implements Segment {
 
   @Override
   public boolean quick(SegmentSearch search) {
-    return search.quick(rows(), vectors.indexedFields().contains(search.fieldId()) ? 0 : rows());
+    return search.quick(rows(), vectors.indexed(search.fieldId()) ? 0 : rows());
   }
 
   @Override
