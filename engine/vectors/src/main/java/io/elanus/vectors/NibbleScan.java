@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * b holds the codes of row 16·b + i, that of the even subspace in its lower half. A missing last
  * subspace is zero.
  */
-public sealed interface NibbleScan permits ScalarNibbles, SimdNibbles {
+public sealed interface NibbleScan permits ScalarNibbleScan, SimdNibbleScan {
   /** Rows of a block. */
   int BLOCK_ROWS = 64;
 

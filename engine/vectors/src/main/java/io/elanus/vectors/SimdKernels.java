@@ -26,7 +26,7 @@ final class SimdKernels {
   }
 
   static NibbleScan nibbles(int subspaces) {
-    return new SimdNibbles(subspaces);
+    return new SimdNibbleScan(subspaces);
   }
 
   static Tile tile(Distance distance, int dimension) {

@@ -30,7 +30,7 @@ final class IvfIndex implements MappedIndex {
   private IvfIndex(IndexFile file, RowTable table, SlotRows rows, InvertedLists lists) {
     this.file = file;
     this.table = table;
-    this.space = Space.of(table);
+    this.space = Space.forAnswers(table);
     this.rows = rows;
     this.lists = lists;
   }
@@ -50,10 +50,10 @@ final class IvfIndex implements MappedIndex {
   static Kernel centreKernel(IndexFile file) {
     Metric metric = file.spec().metric();
     if (file.type() == DataType.BINARY_VECTOR) {
-      return Kernels.of(ElementType.BINARY, Shapes.distance(metric), file.dimension());
+      return Kernels.forAnswers(ElementType.BINARY, Shapes.distance(metric), file.dimension());
     }
     Distance distance = metric == Metric.IP ? Distance.INNER_PRODUCT : Distance.L2;
-    return Kernels.of(ElementType.FLOAT32, distance, file.dimension());
+    return Kernels.forAnswers(ElementType.FLOAT32, distance, file.dimension());
   }
 
   @Override

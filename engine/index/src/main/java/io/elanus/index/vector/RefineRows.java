@@ -183,7 +183,7 @@ record RefineRows(
       return codes.judge(values, scratch);
     }
     RowTable rows = Objects.requireNonNull(table);
-    Space space = Space.of(rows);
+    Space space = Space.forAnswers(rows);
     MemorySegment prepared = scratch.second(space.kernel().queryBytes());
     space.kernel().prepare(row(query, values, rows), prepared);
     return (slots, count, distances) -> space.distances(prepared, slots, count, distances);

@@ -3,7 +3,7 @@ package io.elanus.vectors;
 import java.lang.foreign.MemorySegment;
 
 /** Scalar sums of table entries. */
-record ScalarNibbles(int subspaces) implements NibbleScan {
+record ScalarNibbleScan(int subspaces) implements NibbleScan {
   @Override
   public void sums(
       MemorySegment tables, MemorySegment codes, long at, long stride, int blocks, int[] sums) {

@@ -13,7 +13,7 @@ import jdk.incubator.vector.ShortVector;
  * bytes of a pair add up without a carry; sums of the even and of the odd rows grow in 16 bits and
  * are widened before they could overflow.
  */
-record SimdNibbles(int subspaces) implements NibbleScan {
+record SimdNibbleScan(int subspaces) implements NibbleScan {
   /** Pairs whose sums, of at most 2 × 127, fit 16 bits. */
   private static final int PAIRS_IN_16_BITS = 256;
 
