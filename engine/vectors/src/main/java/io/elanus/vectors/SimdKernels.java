@@ -33,6 +33,10 @@ final class SimdKernels {
     return SimdTile.of(distance, dimension);
   }
 
+  static int lanes() {
+    return Lanes.FLOATS.length();
+  }
+
   static String describe() {
     return Lanes.STEP * 8 + "-bit SIMD";
   }
