@@ -52,6 +52,7 @@ final class IndexChecks {
           "rbq_bits_query",
           "rbq_query_bits",
           "ensure_topk_full",
+          "max_empty_result_buckets",
           "refine",
           "refine_type",
           "refine_k",

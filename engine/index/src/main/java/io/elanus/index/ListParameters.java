@@ -33,9 +33,6 @@ final class ListParameters {
       }
       case IVF_RABITQ -> {
         integer(params, "rbq_bits", 1, 9);
-        if (!params.getOrDefault("rbq_bits", "1").equals("1")) {
-          throw ElanusException.invalid("rbq_bits other than 1 is not supported");
-        }
         refine(params, REFINE_TYPES);
       }
       case IVF_RABITQ_FASTSCAN -> refine(params, FULL_REFINE_TYPES);

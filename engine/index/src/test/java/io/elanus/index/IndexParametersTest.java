@@ -7,6 +7,7 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,6 @@ class IndexParametersTest {
         "FLOAT_VECTOR|IVF_SQ8|L2|sq_type|SQ9|invalid sq_type: SQ9, optional types are [SQ4, SQ6, SQ8]: invalid parameter",
         "FLOAT_VECTOR|IVF_RABITQ|L2|refine_type|FP8|invalid refine_type: FP8, optional types are [SQ6, SQ8, FP16, BF16, FP32, FLAT]: invalid parameter",
         "FLOAT_VECTOR|IVF_RABITQ|L2|rbq_bits|10|Out of range in json: param 'rbq_bits' (10) should be in range [1, 9]: invalid parameter",
-        "FLOAT_VECTOR|IVF_RABITQ|L2|rbq_bits|4|rbq_bits other than 1 is not supported: invalid parameter",
         "FLOAT_VECTOR|IVF_RABITQ_FASTSCAN|L2|refine_type|SQ8|invalid refine_type: SQ8, optional types are [FP32, FLAT]: invalid parameter",
         "FLOAT_VECTOR|SCANN|L2|sub_dim|3|The dimension of a vector (dim) should be a multiple of sub_dim. Dimension: 8, sub_dim: 3: invalid parameter",
         "FLOAT_VECTOR|SCANN|L2|with_raw_data|x|Type conflict in json: param 'with_raw_data' (x) should be a boolean: invalid parameter",
@@ -96,6 +96,34 @@ class IndexParametersTest {
     assertThatThrownBy(() -> SearchParameters.of(codes, 10, Map.of("refine_k", 0.5)))
         .hasMessageContaining(
             "Out of range in json: param 'refine_k' (0.5) should be in range [1.000000, 3402823");
+  }
+
+  @Test
+  void readsWhatListsAreAskedWith() {
+    IndexSpec signs = IndexSpec.of(IndexType.IVF_RABITQ, Metric.L2);
+    SearchParameters asked =
+        SearchParameters.of(
+            signs,
+            10,
+            Map.of(
+                "nprobe",
+                3,
+                "max_empty_result_buckets",
+                5,
+                "rbq_bits_query",
+                8,
+                "ensure_topk_full",
+                false));
+    assertThat(asked.nprobe()).isEqualTo(3);
+    assertThat(asked.emptyLists()).isEqualTo(5);
+    for (String key : List.of("rbq_bits_query", "rbq_query_bits")) {
+      assertThatThrownBy(() -> SearchParameters.of(signs, 10, Map.of(key, 9)))
+          .hasMessageContaining("param '" + key + "' (9) should be in range [0, 8]");
+    }
+    assertThatThrownBy(() -> SearchParameters.of(signs, 10, Map.of("ensure_topk_full", 1)))
+        .hasMessageContaining("param 'ensure_topk_full' (1) should be a boolean");
+    assertThatThrownBy(() -> SearchParameters.of(signs, 10, Map.of("max_empty_result_buckets", 0)))
+        .hasMessageContaining("should be in range [1, 65536]");
   }
 
   @Test

@@ -48,8 +48,7 @@ public final class ByteCodes {
     return train(distance, sample, dimension, 0);
   }
 
-  private static ByteCodes train(
-      Distance distance, float[][] sample, int dimension, int clipped) {
+  private static ByteCodes train(Distance distance, float[][] sample, int dimension, int clipped) {
     float[] low = new float[dimension];
     float[] step = new float[dimension];
     float[] values = new float[sample.length];

@@ -35,7 +35,8 @@ public record NibbleTables(float offset, float scale) {
       write(tables, j, least[j], perUnit, prepared);
     }
     if (subspaces % 2 == 1) {
-      prepared.asSlice((long) subspaces * NibbleScan.BLOCK_ROWS, NibbleScan.BLOCK_ROWS)
+      prepared
+          .asSlice((long) subspaces * NibbleScan.BLOCK_ROWS, NibbleScan.BLOCK_ROWS)
           .fill((byte) 0);
     }
     return new NibbleTables((float) offset, widest / NibbleScan.LARGEST);

@@ -37,8 +37,7 @@ class ByteCodesTest {
         codes.encode(sample[i], rows, (long) i * codes.rowBytes());
       }
       checkFine(codes, distance, sample, rows, arena);
-      float[] scalar =
-          distances(codes, codes.kernel(Kernels.Form.SCALAR), sample[0], rows, arena);
+      float[] scalar = distances(codes, codes.kernel(Kernels.Form.SCALAR), sample[0], rows, arena);
       float[] simd = distances(codes, codes.kernel(Kernels.Form.SIMD), sample[0], rows, arena);
       for (int i = 0; i < ROWS; i++) {
         double expected =

@@ -68,9 +68,7 @@ class NibbleScanTest {
   void largestEntriesDoNotOverflow(int subspaces) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment tables =
-          arena
-              .allocate(NibbleScan.tableBytes(subspaces), 64)
-              .fill((byte) NibbleScan.LARGEST);
+          arena.allocate(NibbleScan.tableBytes(subspaces), 64).fill((byte) NibbleScan.LARGEST);
       MemorySegment codes = arena.allocate(NibbleScan.blockBytes(subspaces), 64).fill((byte) -1);
       for (Kernels.Form form : Kernels.Form.values()) {
         int[] sums = new int[NibbleScan.BLOCK_ROWS];

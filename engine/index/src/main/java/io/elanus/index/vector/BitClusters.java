@@ -41,8 +41,7 @@ final class BitClusters {
     BitClusters clusters = new BitClusters(rows, lists, workers, arena);
     clusters.train();
     int[] nearest = clusters.assign(IntStream.range(0, rows.count()).toArray());
-    return Clusters.of(
-        nearest, lists, clusters.centres.asSlice(0, (long) lists * rows.stride()));
+    return Clusters.of(nearest, lists, clusters.centres.asSlice(0, (long) lists * rows.stride()));
   }
 
   private void train() {

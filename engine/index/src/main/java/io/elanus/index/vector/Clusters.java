@@ -69,8 +69,7 @@ record Clusters(int[] starts, int[] order, int[] list, MemorySegment centres) {
   }
 
   /** ROWS, CENTROIDS and LIST_STARTS. */
-  void addTo(
-      Map<IndexFileFormat.Section, MemorySegment> sections, int[] columnRows, Arena arena) {
+  void addTo(Map<IndexFileFormat.Section, MemorySegment> sections, int[] columnRows, Arena arena) {
     sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(columnRows, arena));
     sections.put(IndexFileFormat.Section.CENTROIDS, centres);
     sections.put(IndexFileFormat.Section.LIST_STARTS, IndexFileFormat.ints(starts, arena));

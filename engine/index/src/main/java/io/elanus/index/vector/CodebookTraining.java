@@ -16,8 +16,7 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
   Codebooks run(CodeWriter writer, boolean carriesTerm, float factor) {
     int subDimension = rows.dimension() / shape.subspaces();
     float[] entries = new float[rows.dimension() << shape.bits()];
-    Codebooks books =
-        new Codebooks(shape.subspaces(), shape.bits(), subDimension, entries, factor);
+    Codebooks books = new Codebooks(shape.subspaces(), shape.bits(), subDimension, entries, factor);
     int slots = clusters.slots();
     float[] terms = new float[carriesTerm ? slots : 0];
     try (Arena arena = Arena.ofShared()) {

@@ -59,7 +59,8 @@ final class CodedIvfBuild {
       Workers workers,
       Arena arena,
       Map<IndexFileFormat.Section, MemorySegment> sections) {
-    boolean turns = spec.type() == IndexType.IVF_RABITQ || spec.type() == IndexType.IVF_RABITQ_FASTSCAN;
+    boolean turns =
+        spec.type() == IndexType.IVF_RABITQ || spec.type() == IndexType.IVF_RABITQ_FASTSCAN;
     RowTable turned = floats;
     if (turns) {
       Rotation rotation = Rotation.random(rows.dimension());

@@ -8,18 +8,17 @@ import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.Elements;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An inverted file of codes over a mapped file, which {@link CodedIvfBuild} describes: IVF_SQ8,
- * IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN. Lists are visited as {@link IvfIndex} does. Their
- * codes give estimates; the best candidates are judged again, on what the index refines with or
- * else on the codes with the query as it is. Ranges, and filters that few rows pass, are judged at
- * once.
+ * IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN. {@link ListVisit} chooses lists, whose codes give
+ * estimates; the best candidates are judged again, on what the index refines with or else on the
+ * codes with the query as it is. Ranges, and filters that few rows pass, are judged at once; so is
+ * what a filter keeps of the lists when the candidates show that estimates were too rough for it.
  */
 final class CodedIvfIndex implements MappedIndex {
-  private static final int EMPTY_LISTS = 2;
-
   /** A filter that lets pass less than one row of so many makes estimates of whole lists dear. */
   private static final int SPARSE_FILTER = 8;
 
@@ -59,8 +58,7 @@ final class CodedIvfIndex implements MappedIndex {
     SlotRows rows = SlotRows.of(file);
     InvertedLists lists = InvertedLists.of(file, rows.count(), IvfIndex.centreKernel(file));
     ListCodes codes = codes(file, rows.count(), lists);
-    Rotation rotation =
-        file.has(IndexFileFormat.Section.ROTATION) ? Rotation.of(file) : null;
+    Rotation rotation = file.has(IndexFileFormat.Section.ROTATION) ? Rotation.of(file) : null;
     return new CodedIvfIndex(file, rows, lists, codes, RefineRows.of(file, rows.count()), rotation);
   }
 
@@ -68,10 +66,7 @@ final class CodedIvfIndex implements MappedIndex {
     return switch (file.spec().type()) {
       case IVF_SQ8 ->
           ByteLists.of(
-              file,
-              slots,
-              IndexFileFormat.Section.CODES,
-              IndexFileFormat.Section.CODE_RANGES);
+              file, slots, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES);
       case IVF_PQ, SCANN -> {
         Codebooks books = Codebooks.of(file, slots);
         int terms = file.spec().metric() == Metric.L2 ? 1 : 0;
@@ -119,20 +114,33 @@ final class CodedIvfIndex implements MappedIndex {
       Elements.normalise(values);
     }
     float[] turned = rotation == null ? values : rotation.turned(values);
-    InvertedLists.NearestLists nearest =
-        lists.nearest(MemorySegment.ofArray(turned), scratch);
+    InvertedLists.NearestLists nearest = lists.nearest(MemorySegment.ofArray(turned), scratch);
     ListCodes.Asked asked = codes.ask(turned, biases(turned, nearest.distances()), scratch);
     ListCodes.Judge judge = refine == null ? asked : refine.judge(query.vector(), values, scratch);
-    boolean ranged = query.range() != ScoreRange.NONE;
-    boolean all = survivors == rows.columnRows();
-    if (ranged || (long) survivors * SPARSE_FILTER < rows.columnRows()) {
-      scratch.nearest.reset(query.k());
-      visit(query, nearest, scratch, list -> judged(list, query, judge, scratch));
-    } else {
-      scratch.nearest.reset(candidates(query, all));
-      visit(query, nearest, scratch, list -> estimated(list, query.eligible(), all, asked, scratch));
-      rejudge(query.k(), judge, scratch);
+    ListVisit visit = new ListVisit(lists, rows);
+    scratch.nearest.reset(query.k());
+    if (visit.gathers(query, survivors) && survivors <= rows.columnRows() / 2) {
+      rows.gather(
+          query.eligible(), scratch, count -> offerJudged(count, query.range(), judge, scratch));
+      return scratch.nearest.neighbors(distance);
     }
+    boolean all = survivors == rows.columnRows();
+    boolean estimates =
+        query.range() == ScoreRange.NONE && (long) survivors * SPARSE_FILTER >= rows.columnRows();
+    if (estimates) {
+      scratch.nearest.reset(candidates(query, all));
+      visit.visit(
+          query,
+          nearest,
+          scratch.nearest,
+          list -> estimated(list, query.eligible(), all, asked, scratch));
+      if (rejudge(query.k(), judge, scratch) || all) {
+        return scratch.nearest.neighbors(distance);
+      }
+      scratch.nearest.reset(query.k());
+      nearest = new InvertedLists.NearestLists(nearest.distances());
+    }
+    visit.visit(query, nearest, scratch.nearest, list -> judged(list, query, judge, scratch));
     return scratch.nearest.neighbors(distance);
   }
 
@@ -141,7 +149,8 @@ final class CodedIvfIndex implements MappedIndex {
     double asked = (double) query.parameters().refineFactor() * query.k();
     int usual = codes.candidates(query.k(), refine != null);
     double wanted = (all ? 1 : FILTERED) * Math.max(asked, usual);
-    return (int) Math.min(Math.max(wanted, query.parameters().reorder()), Math.max(query.k(), rows.count()));
+    return (int)
+        Math.min(Math.max(wanted, query.parameters().reorder()), Math.max(query.k(), rows.count()));
   }
 
   /** L2: the centre's distance; otherwise minus its inner product with the query. */
@@ -158,30 +167,6 @@ final class CodedIvfIndex implements MappedIndex {
       biases[list] = (float) ((distances[list] - squared - centreNorms[list]) / 2);
     }
     return biases;
-  }
-
-  private interface Visit {
-    /** Offers the eligible slots of a list; returns how many there are. */
-    int list(int list);
-  }
-
-  private void visit(
-      VectorQuery query, InvertedLists.NearestLists nearest, Scratch scratch, Visit visit) {
-    boolean ranged = query.range() != ScoreRange.NONE;
-    int nprobe = query.parameters().nprobe();
-    long wanted = (long) rows.count() * nprobe / Math.max(1, lists.count());
-    long compared = 0;
-    int empty = 0;
-    for (int visited = 0; nearest.hasNext(); visited++) {
-      boolean complete = compared >= wanted && scratch.nearest.size() >= query.k();
-      if (visited >= nprobe && (complete || (ranged && empty >= EMPTY_LISTS))) {
-        break;
-      }
-      int before = scratch.nearest.size();
-      int eligible = visit.list(nearest.next());
-      compared += eligible;
-      empty = eligible > 0 && scratch.nearest.size() == before ? empty + 1 : 0;
-    }
   }
 
   /** Offers slots by their estimates. */
@@ -251,19 +236,37 @@ final class CodedIvfIndex implements MappedIndex {
     }
   }
 
-  /** Replaces candidate slots by the best rows among them. */
-  private void rejudge(int k, ListCodes.Judge judge, Scratch scratch) {
+  /**
+   * Replaces candidate slots by the best rows among them.
+   *
+   * @return whether a row that is no candidate is hardly among the best: its estimate, which is
+   *     that of the last candidate at least, would have to be wrong by more than three times the usual
+   */
+  private boolean rejudge(int k, ListCodes.Judge judge, Scratch scratch) {
     int found = scratch.nearest.size();
-    int[] slots = new int[found];
-    long[] ranked = scratch.nearest.sorted();
-    for (int i = 0; i < found; i++) {
-      slots[i] = Ranked.row(ranked[i]);
-    }
+    boolean everything = !scratch.nearest.isFull();
+    long[] candidates = Arrays.copyOf(scratch.nearest.sorted(), found);
     scratch.nearest.reset(k);
+    double errors = 0;
+    double squares = 0;
     for (int from = 0; from < found; from += Scratch.BLOCK) {
       int count = Math.min(Scratch.BLOCK, found - from);
-      System.arraycopy(slots, from, scratch.ordinals, 0, count);
+      for (int i = 0; i < count; i++) {
+        scratch.ordinals[i] = Ranked.row(candidates[from + i]);
+      }
       offerJudged(count, ScoreRange.NONE, judge, scratch);
+      for (int i = 0; i < count; i++) {
+        double error = scratch.distances[i] - (double) Ranked.distance(candidates[from + i]);
+        errors += error;
+        squares += error * error;
+      }
     }
+    if (everything || found == 0) {
+      return true;
+    }
+    double mean = errors / found;
+    double usual = Math.sqrt(Math.max(0, squares / found - mean * mean));
+    float last = Ranked.distance(candidates[found - 1]);
+    return last + mean - 3 * usual > Ranked.distance(scratch.nearest.bound());
   }
 }

@@ -83,9 +83,9 @@ final class IndexFileFormat {
     CODEBOOKS,
     /** Signs of a random rotation. */
     ROTATION,
-    /** Padded 7-bit codes that answers are refined on. */
-    REFINE_CODES,
-    /** As CODE_RANGES. */
+    /** Rows by which candidates are judged again. */
+    REFINE_ROWS,
+    /** Ranges of REFINE_ROWS, as in CODE_RANGES. */
     REFINE_RANGES
   }
 

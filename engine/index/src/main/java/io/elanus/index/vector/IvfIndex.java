@@ -13,14 +13,10 @@ import io.elanus.vectors.Kernels;
 import java.lang.foreign.MemorySegment;
 
 /**
- * IVF_FLAT and BIN_IVF_FLAT over a mapped file, which {@link IvfBuild} describes. The nprobe lists
- * with the nearest centres are scanned exactly; further ones follow until as many eligible rows
- * were compared as nprobe lists hold on average, and k are found: a filter costs no recall. A range
- * search also stops after two lists in a row without a hit.
+ * IVF_FLAT and BIN_IVF_FLAT over a mapped file, which {@link IvfBuild} describes: the rows of the
+ * lists that {@link ListVisit} chooses are scanned exactly.
  */
 final class IvfIndex implements MappedIndex {
-  private static final int EMPTY_LISTS = 2;
-
   private final IndexFile file;
   private final RowTable table;
   private final Space space;
@@ -63,27 +59,28 @@ final class IvfIndex implements MappedIndex {
 
   @Override
   public Neighbors search(VectorQuery query) {
+    int survivors = rows.count() == 0 ? 0 : rows.eligible(query.eligible());
+    if (survivors == 0) {
+      return Neighbors.NONE;
+    }
     Scratch scratch = Scratch.local();
     MemorySegment row =
         RowTable.query(query.vector(), table.type(), spec().metric(), file.dimension());
-    InvertedLists.NearestLists nearest = lists.nearest(centreRow(row), scratch);
-    MemorySegment prepared = scratch.query(space.kernel().queryBytes());
+    MemorySegment prepared = scratch.second(space.kernel().queryBytes());
     space.kernel().prepare(row, prepared);
     scratch.nearest.reset(query.k());
-    boolean ranged = query.range() != ScoreRange.NONE;
-    int nprobe = query.parameters().nprobe();
-    long wanted = (long) rows.count() * nprobe / Math.max(1, lists.count());
-    long compared = 0;
-    int empty = 0;
-    for (int visited = 0; nearest.hasNext(); visited++) {
-      boolean complete = compared >= wanted && scratch.nearest.isFull();
-      if (visited >= nprobe && (complete || (ranged && empty >= EMPTY_LISTS))) {
-        break;
-      }
-      int before = scratch.nearest.size();
-      int eligible = scan(nearest.next(), query, prepared, scratch);
-      compared += eligible;
-      empty = eligible > 0 && scratch.nearest.size() == before ? empty + 1 : 0;
+    ListVisit visit = new ListVisit(lists, rows);
+    if (visit.gathers(query, survivors)) {
+      rows.gather(query.eligible(), scratch, count -> offer(query, prepared, count, scratch));
+    } else {
+      InvertedLists.NearestLists nearest = lists.nearest(centreRow(row), scratch);
+      boolean all = survivors == rows.columnRows();
+      visit.visit(
+          query,
+          nearest,
+          scratch.nearest,
+          list ->
+              all ? scanAll(list, query, prepared, scratch) : scan(list, query, prepared, scratch));
     }
     return scratch.nearest.neighbors(table.distance());
   }
@@ -99,6 +96,19 @@ final class IvfIndex implements MappedIndex {
       Elements.normalise(values);
     }
     return MemorySegment.ofArray(values);
+  }
+
+  /** Offers the rows of a list; returns how many there are. */
+  private int scanAll(int list, VectorQuery query, MemorySegment prepared, Scratch scratch) {
+    int end = lists.starts()[list + 1];
+    for (int from = lists.starts()[list]; from < end; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, end - from);
+      for (int i = 0; i < count; i++) {
+        scratch.ordinals[i] = from + i;
+      }
+      offer(query, prepared, count, scratch);
+    }
+    return end - lists.starts()[list];
   }
 
   /** Offers the eligible rows of a list; returns how many there are. */
@@ -122,11 +132,15 @@ final class IvfIndex implements MappedIndex {
   private void offer(VectorQuery query, MemorySegment prepared, int count, Scratch scratch) {
     space.distances(prepared, scratch.ordinals, count, scratch.distances);
     boolean ranged = query.range() != ScoreRange.NONE;
+    TopK nearest = scratch.nearest;
+    float far = Ranked.distance(nearest.bound()); // NaN while there is room
     for (int i = 0; i < count; i++) {
       float distance = scratch.distances[i];
-      if (!ranged || query.range().accepts(table.distance().score(distance))) {
-        scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
+      if (distance > far || (ranged && !query.range().accepts(table.distance().score(distance)))) {
+        continue;
       }
+      nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
+      far = Ranked.distance(nearest.bound());
     }
   }
 }

@@ -110,13 +110,7 @@ record NibbleLists(
   }
 
   private void weigh(
-      long at,
-      float bias,
-      NibbleTables rounded,
-      int[] sums,
-      int from,
-      int to,
-      float[] distances) {
+      long at, float bias, NibbleTables rounded, int[] sums, int from, int to, float[] distances) {
     float offset = rounded.offset();
     float scale = rounded.scale();
     for (int i = from; i < to; i++) {

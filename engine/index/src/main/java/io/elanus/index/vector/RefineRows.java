@@ -6,7 +6,6 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
-import io.elanus.vectors.Elements;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * alike).
  *
  * <p>Sections: VECTORS, [slots] padded rows of the column's type, or of 16-bit floats where {@code
- * refine_type} says so and the column is float32; or REFINE_CODES and REFINE_RANGES as {@link
+ * refine_type} says so and the column is float32; or REFINE_ROWS and REFINE_RANGES as {@link
  * ByteLists} has them.
  *
  * @param column the type of a query
@@ -40,13 +39,17 @@ record RefineRows(
     BFLOAT16,
     COLUMN;
 
-    /** SCANN keeps rows unless told otherwise, the others keep them when told so. */
+    /**
+     * SCANN keeps rows unless told otherwise, the others keep them when told so. More than one bit
+     * of IVF_RABITQ is codes beside the signs.
+     */
     static Optional<Kind> of(IndexSpec spec) {
       if (spec.type() == IndexType.SCANN) {
         return is(spec, "with_raw_data", "true") ? Optional.of(COLUMN) : Optional.empty();
       }
       if (!is(spec, "refine", "false")) {
-        return Optional.empty();
+        boolean finer = spec.type() == IndexType.IVF_RABITQ && spec.integer("rbq_bits", 1) > 1;
+        return finer ? Optional.of(CODES) : Optional.empty();
       }
       String type = spec.params().getOrDefault("refine_type", "FLAT");
       return Optional.of(
@@ -74,7 +77,7 @@ record RefineRows(
           ByteLists.of(
               file,
               slots,
-              IndexFileFormat.Section.REFINE_CODES,
+              IndexFileFormat.Section.REFINE_ROWS,
               IndexFileFormat.Section.REFINE_RANGES);
       return new RefineRows(Shapes.elements(file.type()), metric, null, codes);
     }
@@ -126,7 +129,7 @@ record RefineRows(
           workers,
           arena,
           sections,
-          IndexFileFormat.Section.REFINE_CODES,
+          IndexFileFormat.Section.REFINE_ROWS,
           IndexFileFormat.Section.REFINE_RANGES);
       return;
     }
@@ -146,8 +149,7 @@ record RefineRows(
             narrow(stored.values(order[slot]), type, rows, at);
           }
         });
-    sections.put(
-        IndexFileFormat.Section.VECTORS, rows.asSlice(0, (long) order.length * stride));
+    sections.put(IndexFileFormat.Section.VECTORS, rows.asSlice(0, (long) order.length * stride));
   }
 
   /** Writes numbers as 16-bit floats; those too large for one become the largest. */

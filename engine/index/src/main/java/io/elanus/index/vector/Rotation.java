@@ -8,8 +8,8 @@ import java.util.Random;
 
 /**
  * A random orthogonal map of float32 vectors: four rounds of random signs, a Walsh-Hadamard
- * transform of the first or the last 2ⁿ elements in turn, and, where 2ⁿ is not all of them, of
- * sums and differences of the two halves (after Ailon & Chazelle 2006, fast Johnson-Lindenstrauss).
+ * transform of the first or the last 2ⁿ elements in turn, and, where 2ⁿ is not all of them, of sums
+ * and differences of the two halves (after Ailon & Chazelle 2006, fast Johnson-Lindenstrauss).
  *
  * <p>Section: ROTATION, [4 × dimension] bytes, each 1 for a minus.
  */

@@ -47,8 +47,7 @@ record SignTables(int dimension) implements NibbleLists.Tables {
       Workers workers,
       NibbleLists.Writer writer) {
     workers.run(
-        clusters.slots(),
-        (worker, slot) -> encode(turned, clusters, squared, slot, writer));
+        clusters.slots(), (worker, slot) -> encode(turned, clusters, squared, slot, writer));
   }
 
   private static void encode(

@@ -70,4 +70,34 @@ final class SlotRows {
     }
     return kept + Long.bitCount(words[last] & (-1L >>> (63 - ((columnRows - 1) & 63))));
   }
+
+  /** Takes slots from a block. */
+  interface Block {
+    /**
+     * Takes one block.
+     *
+     * @param count how many of the scratch's ordinals are slots
+     */
+    void take(int count);
+  }
+
+  /** Gives all slots whose rows the filter keeps, in blocks of ascending rows. */
+  void gather(Bits eligible, Scratch scratch, Block block) {
+    int count = 0;
+    long[] words = eligible.words();
+    for (int first = 0; first < columnRows; first += 64) {
+      for (long bits = words[first >>> 6]; bits != 0; bits &= bits - 1) {
+        int row = first + Long.numberOfTrailingZeros(bits);
+        int slot = row < columnRows ? slot(row) : NONE;
+        if (slot != NONE) {
+          scratch.ordinals[count++] = slot;
+        }
+        if (count == Scratch.BLOCK) {
+          block.take(count);
+          count = 0;
+        }
+      }
+    }
+    block.take(count);
+  }
 }

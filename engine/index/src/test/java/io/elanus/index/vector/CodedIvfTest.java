@@ -50,17 +50,13 @@ class CodedIvfTest {
     List<Coded> coded = new ArrayList<>();
     for (Metric metric : List.of(Metric.L2, Metric.IP, Metric.COSINE)) {
       coded.add(new Coded(IndexType.IVF_SQ8, metric, Map.of(), 0.93, 0.01));
-      coded.add(
-          new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "4"), 0.6, 0.2));
-      coded.add(
-          new Coded(IndexType.IVF_PQ, metric, Map.of("m", "21", "nbits", "3"), 0.3, 0.4));
-      coded.add(
-          new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "8"), 0.85, 0.1));
-      coded.add(
-          new Coded(IndexType.IVF_PQ, metric, Map.of("m", "16", "nbits", "16"), 0.5, 0.2));
-      coded.add(
-          new Coded(IndexType.SCANN, metric, Map.of("with_raw_data", "false"), 0.6, 0.2));
+      coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "4"), 0.6, 0.2));
+      coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "21", "nbits", "3"), 0.3, 0.4));
+      coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "8"), 0.85, 0.1));
+      coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "16", "nbits", "16"), 0.5, 0.2));
+      coded.add(new Coded(IndexType.SCANN, metric, Map.of("with_raw_data", "false"), 0.6, 0.2));
       coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of(), 0.35, 0.4));
+      coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of("rbq_bits", "4"), 0.93, 0.02));
       for (String type : List.of("SQ6", "SQ8", "FP16", "BF16")) {
         Map<String, String> refine = Map.of("refine", "true", "refine_type", type);
         coded.add(new Coded(IndexType.IVF_RABITQ, metric, refine, 0.93, 0.02));
@@ -87,7 +83,8 @@ class CodedIvfTest {
               .as("share %s seed %d", share, SEED)
               .isGreaterThan(coded.floor());
         }
-        Neighbors every = checks.search(sample.vector(), COUNT + 5, Bits.all(COUNT), ScoreRange.NONE);
+        Neighbors every =
+            checks.search(sample.vector(), COUNT + 5, Bits.all(COUNT), ScoreRange.NONE);
         assertThat(every.rows()).hasSize(COUNT).doesNotHaveDuplicates();
       }
     }
@@ -132,6 +129,37 @@ class CodedIvfTest {
       wanted += truth.count();
     }
     return wanted == 0 ? 1 : (double) hits / wanted;
+  }
+
+  @ParameterizedTest
+  @MethodSource("coded")
+  void takesEqualRowsOfAnyDimension(Coded coded) {
+    int parts = Integer.parseInt(coded.params().getOrDefault("m", "1"));
+    for (int dimension : new int[] {parts, 3 * parts}) {
+      SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, dimension, SEED);
+      try (Arena arena = Arena.ofShared()) {
+        MemorySegment all = arena.allocate(4L * dimension * 700, 64);
+        MemorySegment twice = sample.vector();
+        for (int row = 0; row < 700; row++) {
+          MemorySegment vector = row < 350 ? twice : sample.vector();
+          MemorySegment.copy(vector, 0, all, 4L * dimension * row, 4L * dimension);
+        }
+        DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, dimension, 700, all);
+        Path file = folder.resolve("equal" + dimension);
+        VectorIndexes.build(coded.spec(), rows, BuildContext.withThreads(1), file);
+        try (VectorIndex index = VectorIndexes.open(file, arena)) {
+          IndexChecks checks = new IndexChecks(index, rows, Map.of("nprobe", 32));
+          Neighbors found = checks.search(twice, 1000, Bits.all(700), ScoreRange.NONE);
+          assertThat(found.rows()).hasSize(700).doesNotHaveDuplicates();
+          assertThat(found.scores()).doesNotContain(Float.NaN);
+          Bits few = Bits.none(700);
+          few.set(3);
+          few.set(699);
+          assertThat(checks.search(sample.vector(), 5, few, ScoreRange.NONE).rows())
+              .containsExactlyInAnyOrder(3, 699);
+        }
+      }
+    }
   }
 
   @Test

@@ -87,8 +87,17 @@ final class VectorBench {
     Metric metric = Metric.valueOf(arguments.getOrDefault("metric", "COSINE"));
     IndexType type = IndexType.valueOf(arguments.getOrDefault("type", "HNSW"));
     Map<String, String> params = new HashMap<>();
-    for (String name : new String[] {
-          "M", "efConstruction", "nlist", "m", "nbits", "sub_dim", "refine", "refine_type", "with_raw_data"
+    for (String name :
+        new String[] {
+          "M",
+          "efConstruction",
+          "nlist",
+          "m",
+          "nbits",
+          "sub_dim",
+          "refine",
+          "refine_type",
+          "with_raw_data"
         }) {
       if (arguments.containsKey(name)) {
         params.put(name, arguments.get(name));
