@@ -15,8 +15,8 @@ import java.util.Arrays;
  * SPARSE_ROWS, the rows of the blocks; SPARSE_VALUES, [postings] float32.
  *
  * <p>A block is its first row (int32), where its rows are (uint32: a place in SPARSE_ROWS, a
- * multiple of 4, plus 0, 1 or 2 for numbers of 1, 2 or 4 bytes), its largest and its smallest
- * value (float32). Its rows are ascending numbers, each the distance from the block's first row.
+ * multiple of 4, plus 0, 1 or 2 for numbers of 1, 2 or 4 bytes), its largest and its smallest value
+ * (float32). Its rows are ascending numbers, each the distance from the block's first row.
  *
  * @param dimensions their highest bit turned, so that signed order is theirs
  * @param starts first posting of each list and the end

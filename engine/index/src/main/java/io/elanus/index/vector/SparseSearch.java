@@ -119,8 +119,8 @@ final class SparseSearch {
   }
 
   /**
-   * Fills {@code rest} with what the terms from each on may add together; returns how many terms, in
-   * the order of their bounds, a row needs one of.
+   * Fills {@code rest} with what the terms from each on may add together; returns how many terms,
+   * in the order of their bounds, a row needs one of.
    */
   private int essential(double threshold) {
     rest[byBound.length] = 0;
@@ -139,8 +139,7 @@ final class SparseSearch {
     if (!pruned) {
       return Double.NEGATIVE_INFINITY;
     }
-    double kth =
-        nearest.isFull() ? -Ranked.distance(nearest.bound()) : Double.NEGATIVE_INFINITY;
+    double kth = nearest.isFull() ? -Ranked.distance(nearest.bound()) : Double.NEGATIVE_INFINITY;
     return Math.max(kth, query.range().low());
   }
 
