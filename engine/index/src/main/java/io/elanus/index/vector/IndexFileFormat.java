@@ -45,6 +45,9 @@ final class IndexFileFormat {
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  static final ValueLayout.OfChar CHAR =
+      ValueLayout.JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -53,7 +56,9 @@ final class IndexFileFormat {
     FLAT,
     INVERTED_LISTS,
     GRAPH,
-    SPARSE_POSTINGS
+    /** Postings of the first form; no longer written nor read. */
+    SPARSE_POSTINGS,
+    SPARSE_BLOCKS
   }
 
   /** A part of the file; the order is part of the format. */
@@ -77,7 +82,11 @@ final class IndexFileFormat {
     /** [dimensions] uint32, ascending. */
     SPARSE_DIMENSIONS,
     /** float32 values of postings. */
-    SPARSE_VALUES
+    SPARSE_VALUES,
+    /** [blocks of postings] × 16 bytes: where each is, and its bounds. */
+    SPARSE_BLOCKS,
+    /** Rows of postings, block by block. */
+    SPARSE_ROWS
   }
 
   private IndexFileFormat() {}
