@@ -60,6 +60,7 @@ final class IndexChecks {
           "drop_ratio_build",
           "drop_ratio_search",
           "inverted_index_algo",
+          "block_max_block_size",
           "bm25_k1",
           "bm25_b",
           "json_path",

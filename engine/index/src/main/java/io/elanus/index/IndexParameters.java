@@ -140,6 +140,7 @@ public final class IndexParameters {
           ListParameters.check(type, dimension, params);
       case SPARSE_INVERTED_INDEX -> {
         checkAlgorithm(params.getOrDefault("inverted_index_algo", "DAAT_MAXSCORE"));
+        integer(params, "block_max_block_size", 1, Integer.MAX_VALUE);
         String ratio = params.get("drop_ratio_build");
         if (ratio != null) {
           ParameterValue.fraction("drop_ratio_build", ratio, 0, 1);

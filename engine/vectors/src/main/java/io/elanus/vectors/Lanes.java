@@ -13,7 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Loads from absolute addresses. Memory is one segment from 0 on; an address passes {@link #mask}
  * once a row, which tells the compiler its range, so that the bounds check of every load folds
- * away. Whoever owns the rows has validated ordinals and keeps the memory alive.
+ * away. Whoever owns the rows has validated ordinals and keeps the memory alive; tests can have
+ * that checked, see {@link CheckedMemory}.
  */
 final class Lanes {
   private static final VectorShape SHAPE = shape();
@@ -47,30 +48,40 @@ final class Lanes {
   }
 
   static int scalarInt(long address) {
-    return ALL.get(Layouts.INT, address);
+    return CheckedMemory.ON ? CheckedMemory.scalarInt(address) : ALL.get(Layouts.INT, address);
   }
 
   static float scalarFloat(long address) {
-    return ALL.get(Layouts.FLOAT, address);
+    return CheckedMemory.ON ? CheckedMemory.scalarFloat(address) : ALL.get(Layouts.FLOAT, address);
   }
 
   static FloatVector floats(long address) {
-    return FloatVector.fromMemorySegment(FLOATS, ALL, address, ORDER);
+    return CheckedMemory.ON
+        ? CheckedMemory.floats(address)
+        : FloatVector.fromMemorySegment(FLOATS, ALL, address, ORDER);
   }
 
   static IntVector ints(long address) {
-    return IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
+    return CheckedMemory.ON
+        ? CheckedMemory.ints(address)
+        : IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
   }
 
   static ByteVector bytes(long address) {
-    return ByteVector.fromMemorySegment(BYTES, ALL, address, ORDER);
+    return CheckedMemory.ON
+        ? CheckedMemory.bytes(address)
+        : ByteVector.fromMemorySegment(BYTES, ALL, address, ORDER);
   }
 
   static ShortVector shorts(long address) {
-    return ShortVector.fromMemorySegment(SHORTS, ALL, address, ORDER);
+    return CheckedMemory.ON
+        ? CheckedMemory.shorts(address)
+        : ShortVector.fromMemorySegment(SHORTS, ALL, address, ORDER);
   }
 
   static LongVector longs(long address) {
-    return LongVector.fromMemorySegment(LONGS, ALL, address, ORDER);
+    return CheckedMemory.ON
+        ? CheckedMemory.longs(address)
+        : LongVector.fromMemorySegment(LONGS, ALL, address, ORDER);
   }
 }

@@ -23,6 +23,7 @@ record SimdNibbleScan(int subspaces) implements NibbleScan {
     assert blocks == 0
         || at + (blocks - 1) * stride + NibbleScan.blockBytes(subspaces) <= codes.byteSize();
     assert codes.isNative() && tables.byteSize() >= NibbleScan.tableBytes(subspaces);
+    CheckedMemory.open(tables, codes);
     try {
       long table = Lanes.mask(tables.address());
       long first = codes.address() + at;
@@ -35,6 +36,7 @@ record SimdNibbleScan(int subspaces) implements NibbleScan {
         }
       }
     } finally {
+      CheckedMemory.close();
       Reference.reachabilityFence(codes);
       Reference.reachabilityFence(tables);
     }

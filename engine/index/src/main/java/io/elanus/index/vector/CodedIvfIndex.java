@@ -240,7 +240,8 @@ final class CodedIvfIndex implements MappedIndex {
    * Replaces candidate slots by the best rows among them.
    *
    * @return whether a row that is no candidate is hardly among the best: its estimate, which is
-   *     that of the last candidate at least, would have to be wrong by more than three times the usual
+   *     that of the last candidate at least, would have to be wrong by more than three times the
+   *     usual
    */
   private boolean rejudge(int k, ListCodes.Judge judge, Scratch scratch) {
     int found = scratch.nearest.size();

@@ -68,7 +68,8 @@ public final class VectorIndexes {
         case GRAPH -> HnswIndex.open(file);
         case INVERTED_LISTS -> IvfIndex.open(file);
         case CODED_LISTS -> CodedIvfIndex.open(file);
-        case SPARSE_POSTINGS -> SparseIndex.open(file);
+        case SPARSE_BLOCKS -> SparseIndex.open(file);
+        case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
       };
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged", e)
