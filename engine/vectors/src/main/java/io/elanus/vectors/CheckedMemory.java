@@ -2,6 +2,7 @@ package io.elanus.vectors;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -45,6 +46,11 @@ final class CheckedMemory {
   static IntVector ints(long address) {
     MemorySegment memory = holding(address);
     return IntVector.fromMemorySegment(Lanes.INTS, memory, address - memory.address(), ORDER);
+  }
+
+  static ByteVector bytes(long address) {
+    MemorySegment memory = holding(address);
+    return ByteVector.fromMemorySegment(Lanes.BYTES, memory, address - memory.address(), ORDER);
   }
 
   static ShortVector shorts(long address) {

@@ -2,6 +2,7 @@ package io.elanus.vectors;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -20,6 +21,7 @@ final class Lanes {
   static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
   static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
+  static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, SHAPE);
   static final VectorSpecies<Long> LONGS = VectorSpecies.of(long.class, SHAPE);
 
   /** Bytes of one vector; divides the padding of rows. */
@@ -63,6 +65,12 @@ final class Lanes {
     return CheckedMemory.ON
         ? CheckedMemory.ints(address)
         : IntVector.fromMemorySegment(INTS, ALL, address, ORDER);
+  }
+
+  static ByteVector bytes(long address) {
+    return CheckedMemory.ON
+        ? CheckedMemory.bytes(address)
+        : ByteVector.fromMemorySegment(BYTES, ALL, address, ORDER);
   }
 
   static ShortVector shorts(long address) {

@@ -58,7 +58,8 @@ final class IndexFileFormat {
     GRAPH,
     /** Postings of the first form; no longer written nor read. */
     SPARSE_POSTINGS,
-    SPARSE_BLOCKS
+    SPARSE_BLOCKS,
+    CODED_LISTS
   }
 
   /** A part of the file; the order is part of the format. */
@@ -67,7 +68,7 @@ final class IndexFileFormat {
     VECTORS,
     /** [rows of VECTORS] int32: the column's row of each. */
     ROWS,
-    /** Padded 7-bit codes of VECTORS. */
+    /** Codes of rows, padded 7-bit ones in a graph. */
     CODES,
     /** [dimension] low, then [dimension] step, float32. */
     CODE_RANGES,
@@ -86,7 +87,15 @@ final class IndexFileFormat {
     /** [blocks of postings] × 16 bytes: where each is, and its bounds. */
     SPARSE_BLOCKS,
     /** Rows of postings, block by block. */
-    SPARSE_ROWS
+    SPARSE_ROWS,
+    /** float32 entries of the codebooks of product codes. */
+    CODEBOOKS,
+    /** Signs of a random rotation. */
+    ROTATION,
+    /** Rows by which candidates are judged again. */
+    REFINE_ROWS,
+    /** Ranges of REFINE_ROWS, as in CODE_RANGES. */
+    REFINE_RANGES
   }
 
   private IndexFileFormat() {}
