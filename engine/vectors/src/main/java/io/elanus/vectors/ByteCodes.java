@@ -15,6 +15,9 @@ import java.util.Arrays;
 public final class ByteCodes {
   private static final int LARGEST = 127;
 
+  /** A code in the middle of the range. */
+  public static final int MIDDLE = 64;
+
   /** Share of a sample's values outside the range on either side; outliers are clipped to it. */
   private static final double CLIPPED = 0.0005;
 
@@ -184,6 +187,27 @@ public final class ByteCodes {
       weights[j] = factor * value * step[j];
     }
     return (float) (distance == Distance.L2 ? squared - 2 * constant : -constant);
+  }
+
+  /**
+   * How the estimates of a query differ from the distances to what the codes stand for, under L2
+   * half of it: by {@code shift}, and at most by {@code norm} times the distance of the codes from
+   * {@link #MIDDLE}.
+   */
+  public record Residue(double shift, double norm) {}
+
+  /** Of a query, a float32 row. */
+  public Residue residue(MemorySegment row) {
+    byte[] weights = new byte[low.length];
+    double scale = Math.abs(weigh(row, weights).scale()) / (distance == Distance.L2 ? 2.0 : 1.0);
+    double shift = 0;
+    double squared = 0;
+    for (int j = 0; j < low.length; j++) {
+      double left = (double) row.get(Layouts.FLOAT, 4L * j) * step[j] - scale * weights[j];
+      shift += MIDDLE * left;
+      squared += left * left;
+    }
+    return new Residue(shift, Math.sqrt(squared));
   }
 
   record Affine(float bias, float scale) {}
