@@ -24,8 +24,8 @@ public interface VectorIndex extends AutoCloseable {
   Neighbors search(VectorQuery query);
 
   /**
-   * Answers the queries of one request, each as {@link #search} does, to the last bit of its scores;
-   * what is read once may serve them all.
+   * Answers the queries of one request, each as {@link #search} does, to the last bit of its
+   * scores; what is read once may serve them all.
    *
    * @param queries at least one; they differ in their vectors only
    */

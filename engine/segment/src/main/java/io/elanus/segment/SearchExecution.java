@@ -93,8 +93,8 @@ final class SearchExecution {
     }
     List<VectorQuery> asked =
         IntStream.range(first, last)
-            .mapToObj(query ->
-                new VectorQuery(vector(query), search.k(), eligible, parameters, scores))
+            .mapToObj(
+                query -> new VectorQuery(vector(query), search.k(), eligible, parameters, scores))
             .toList();
     return searcher.searchAll(asked).stream().map(this::hits).toList();
   }

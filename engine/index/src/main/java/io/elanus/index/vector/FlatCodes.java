@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sections: CODES, [count] encoded rows; CODE_RANGES, as there; CODE_BOUNDS, three float32: the
  * largest distance of a row from what its codes stand for, of codes from {@link ByteCodes#MIDDLE}
- * everywhere, and of either, and of the lows, from zero; CODE_EXCEPTIONS, the rows that are farther from their codes
- * than that.
+ * everywhere, and of either, and of the lows, from zero; CODE_EXCEPTIONS, the rows that are farther
+ * from their codes than that.
  *
  * @param regular rows that the bounds hold for
  * @param exceptional the others that hold a vector
@@ -172,8 +172,7 @@ record FlatCodes(
   private static MemorySegment ranges(ByteCodes codes, Arena arena) {
     MemorySegment ranges = arena.allocate(8L * codes.dimension(), 64);
     MemorySegment.copy(codes.low(), 0, ranges, FLOAT, 0, codes.dimension());
-    MemorySegment.copy(
-        codes.step(), 0, ranges, FLOAT, 4L * codes.dimension(), codes.dimension());
+    MemorySegment.copy(codes.step(), 0, ranges, FLOAT, 4L * codes.dimension(), codes.dimension());
     return ranges;
   }
 
@@ -183,8 +182,7 @@ record FlatCodes(
       return null;
     }
     file.check(table.type() == ElementType.FLOAT32, "codes of " + table.type());
-    MemorySegment ranges =
-        file.section(IndexFileFormat.Section.CODE_RANGES, 8L * file.dimension());
+    MemorySegment ranges = file.section(IndexFileFormat.Section.CODE_RANGES, 8L * file.dimension());
     float[] low = new float[file.dimension()];
     float[] step = new float[file.dimension()];
     MemorySegment.copy(ranges, FLOAT, 0, low, 0, low.length);
@@ -274,9 +272,7 @@ record FlatCodes(
     double ofQuery = residue.shift() + residue.norm() * codeSpread;
     double largest = 2 * (norm + 2 * size) * (norm + 2 * size);
     double rounding = largest * 0x1p-24 * (16 + codes.dimension() / 8.0);
-    return distance == Distance.L2
-        ? 2 * ofQuery + rounding
-        : ofQuery + rounding + norm * rowError;
+    return distance == Distance.L2 ? 2 * ofQuery + rounding : ofQuery + rounding + norm * rowError;
   }
 
   /** The largest estimate of a row that may be near enough. */

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Scans rows in place and keeps the nearest of each query: a block of rows serves all queries while
- * the cache has it. Rows that are padded for kernels are read where they
- * lie; others are copied, a block at a time, into padded scratch memory that stays in the cache.
+ * the cache has it. Rows that are padded for kernels are read where they lie; others are copied, a
+ * block at a time, into padded scratch memory that stays in the cache.
  *
  * @param chunks row r starts at byte (r mod rowsPerChunk) × stride of chunk r ÷ rowsPerChunk
  * @param rowBytes bytes of a row that belong to the vector

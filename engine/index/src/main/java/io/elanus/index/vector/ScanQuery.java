@@ -18,7 +18,11 @@ import java.util.function.UnaryOperator;
  * @param nearest what was found until now
  */
 record ScanQuery(
-    MemorySegment vector, MemorySegment prepared, Distance distance, ScoreRange range, TopK nearest) {
+    MemorySegment vector,
+    MemorySegment prepared,
+    Distance distance,
+    ScoreRange range,
+    TopK nearest) {
 
   /**
    * Prepares queries in the scratch.

@@ -35,7 +35,8 @@ class FlatCodesTest {
   @TempDir Path folder;
 
   /** Rows of many sizes, with outliers, repetitions, zeros and gaps. */
-  private static DenseRows rows(int count, int dimension, float offset, Random random, Arena arena) {
+  private static DenseRows rows(
+      int count, int dimension, float offset, Random random, Arena arena) {
     SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, dimension, SEED);
     DenseRows rows = sample.rows(count, arena);
     Bits present = Bits.all(count);
@@ -81,8 +82,7 @@ class FlatCodesTest {
             float near = (wide.scores()[3] + wide.scores()[4]) / 2;
             float far = (wide.scores()[30] + wide.scores()[31]) / 2;
             if (apart(wide, 3) && apart(wide, 30)) {
-              ScoreRange range =
-                  ScoreRange.of(metric, Map.of("radius", far, "range_filter", near));
+              ScoreRange range = ScoreRange.of(metric, Map.of("radius", far, "range_filter", near));
               VectorQuery ranged = query(spec, vector, 25, eligible, range);
               same(flat.search(ranged), exact.search(ranged));
             }
@@ -143,8 +143,7 @@ class FlatCodesTest {
     List<DataType> types =
         binary
             ? List.of(DataType.BINARY_VECTOR)
-            : List.of(
-                DataType.FLOAT_VECTOR, DataType.FLOAT16_VECTOR, DataType.BFLOAT16_VECTOR);
+            : List.of(DataType.FLOAT_VECTOR, DataType.FLOAT16_VECTOR, DataType.BFLOAT16_VECTOR);
     for (DataType type : types) {
       try (Arena arena = Arena.ofShared()) {
         SampleRows sample = SampleRows.of(type, 72, SEED);
