@@ -36,7 +36,7 @@ public final class Kernels {
 
   /**
    * As {@link #of(ElementType, Distance, int)}, for answering: until the compiler has seen the
-   * active form, distances come from the scalar one, which differs in the last bits.
+   * active form, distances come from the scalar one.
    */
   public static Kernel forAnswers(ElementType type, Distance distance, int dimension) {
     return starting(
@@ -71,6 +71,11 @@ public final class Kernels {
       case SCALAR -> ScalarKernels.of(type, distance, dimension);
       case SIMD -> SimdKernels.of(type, distance, dimension);
     };
+  }
+
+  /** Partial sums of a distance of floating-point rows. */
+  static int lanes() {
+    return simdAvailable() ? SimdKernels.lanes() : 16;
   }
 
   /** Whether the SIMD form can be loaded here. */

@@ -25,6 +25,10 @@ final class SimdKernels {
     return SimdTile.of(distance, dimension);
   }
 
+  static int lanes() {
+    return Lanes.FLOATS.length();
+  }
+
   static String describe() {
     return Lanes.STEP * 8 + "-bit SIMD";
   }
