@@ -49,7 +49,7 @@ final class HeldShards {
     return unflushed;
   }
 
-  /** Loop only: rows in memory that files could serve, oldest first. */
+  /** Rows in memory that files could serve, oldest first. */
   List<Growing> kept() {
     return shards.values().stream()
         .flatMap(shard -> shard.snapshot().local().stream())

@@ -205,6 +205,14 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     owner(channel).awaitPublication();
   }
 
+  /** Flushed rows that are served from memory until a view has them with their index. */
+  public long keptRows() {
+    return owners.values().stream()
+        .flatMap(owner -> owner.shards().kept().stream())
+        .mapToLong(Growing::rows)
+        .sum();
+  }
+
   @Override
   public List<String> ailments() {
     return owners.values().stream().flatMap(owner -> owner.ailments().stream()).toList();
