@@ -1,6 +1,7 @@
 package io.elanus.index;
 
 import io.elanus.schema.ElanusException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,9 +10,24 @@ import java.util.Map;
  * @param ef candidates a graph search keeps
  * @param nprobe inverted lists visited
  * @param dropRatioSearch share of the smallest query weights a sparse search may leave out
+ * @param refineFactor candidates judged again for each row wanted, at least
+ * @param reorder candidates judged again, at least
+ * @param emptyLists inverted lists in a row without a hit that end a range search
  * @param exactCompletion whether an exact scan completes an answer of fewer than k rows
  */
-public record SearchParameters(int ef, int nprobe, float dropRatioSearch, boolean exactCompletion) {
+public record SearchParameters(
+    int ef,
+    int nprobe,
+    float dropRatioSearch,
+    float refineFactor,
+    int reorder,
+    int emptyLists,
+    boolean exactCompletion) {
+  private static final int DEFAULT_NPROBE = 8;
+  private static final int DEFAULT_EMPTY_LISTS = 2;
+  private static final int MOST_LISTS = 65536;
+  private static final List<String> QUERY_BITS = List.of("rbq_bits_query", "rbq_query_bits");
+
   /** Reads the parameters of a search for k rows; unknown keys are ignored, as Milvus does. */
   public static SearchParameters of(IndexSpec spec, int k, Map<String, Object> params) {
     boolean ranged = params.containsKey("radius");
@@ -19,15 +35,36 @@ public record SearchParameters(int ef, int nprobe, float dropRatioSearch, boolea
         params.containsKey("disable_fallback_brute_force")
             && ParameterValue.bool(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
+    int ef = Math.max(k, 16);
     return switch (spec.type()) {
-      case HNSW -> new SearchParameters(ef(k, ranged, params), 8, 0, !disabled);
-      case AUTOINDEX -> new SearchParameters(Math.max(k, ranged ? 512 : 64), 8, 0, true);
-      case IVF_FLAT -> new SearchParameters(Math.max(k, 16), nprobe(params), 0, true);
+      case HNSW -> graph(ef(k, ranged, params), !disabled);
+      case AUTOINDEX -> graph(Math.max(k, ranged ? 512 : 64), true);
+      case IVF_FLAT, BIN_IVF_FLAT -> lists(k, params, 1, k);
+      case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
+          lists(k, params, refineFactor(params), k);
+      case SCANN -> lists(k, params, 1, reorder(k, params));
       case SPARSE_INVERTED_INDEX ->
-          new SearchParameters(Math.max(k, 16), 8, dropRatio(params), true);
-      case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE ->
-          new SearchParameters(Math.max(k, 16), 8, 0, true);
+          new SearchParameters(
+              ef, DEFAULT_NPROBE, dropRatio(params), 1, k, DEFAULT_EMPTY_LISTS, true);
+      case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> graph(ef, true);
     };
+  }
+
+  private static SearchParameters graph(int ef, boolean exactCompletion) {
+    return new SearchParameters(ef, DEFAULT_NPROBE, 0, 1, 0, DEFAULT_EMPTY_LISTS, exactCompletion);
+  }
+
+  private static SearchParameters lists(
+      int k, Map<String, Object> params, float refineFactor, int reorder) {
+    checkIgnored(params);
+    return new SearchParameters(
+        Math.max(k, 16),
+        lists("nprobe", DEFAULT_NPROBE, params),
+        0,
+        refineFactor,
+        reorder,
+        lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params),
+        true);
   }
 
   /** The defaults for k rows. */
@@ -47,13 +84,48 @@ public record SearchParameters(int ef, int nprobe, float dropRatioSearch, boolea
     return ef;
   }
 
-  private static int nprobe(Map<String, Object> params) {
-    Object value = params.get("nprobe");
-    return value == null ? 8 : ParameterValue.integer("nprobe", value, 1, 65536);
+  private static int lists(String key, int otherwise, Map<String, Object> params) {
+    Object value = params.get(key);
+    return value == null ? otherwise : ParameterValue.integer(key, value, 1, MOST_LISTS);
+  }
+
+  /**
+   * What changes nothing here: k rows come back anyway, and tables of a query are as fine as codes
+   * need them.
+   */
+  private static void checkIgnored(Map<String, Object> params) {
+    Object full = params.get("ensure_topk_full");
+    if (full != null) {
+      ParameterValue.bool("ensure_topk_full", full);
+    }
+    for (String key : QUERY_BITS) {
+      Object bits = params.get(key);
+      if (bits != null) {
+        ParameterValue.integer(key, bits, 0, 8);
+      }
+    }
   }
 
   private static float dropRatio(Map<String, Object> params) {
     Object value = params.get("drop_ratio_search");
     return value == null ? 0 : ParameterValue.fraction("drop_ratio_search", value, 0, 1);
+  }
+
+  private static float refineFactor(Map<String, Object> params) {
+    Object value = params.get("refine_k");
+    return value == null ? 1 : ParameterValue.within("refine_k", value, 1, Float.MAX_VALUE);
+  }
+
+  private static int reorder(int k, Map<String, Object> params) {
+    Object value = params.get("reorder_k");
+    if (value == null) {
+      return k;
+    }
+    int reorder = ParameterValue.integer("reorder_k", value, 1, Integer.MAX_VALUE);
+    if (reorder < k) {
+      throw ElanusException.invalid(
+          "reorder_k(%d) should be larger than k(%d)".formatted(reorder, k));
+    }
+    return reorder;
   }
 }

@@ -55,6 +55,18 @@ public final class Kernels {
     return tile(ACTIVE, distance, dimension);
   }
 
+  /** Sums of look-ups in tables of sixteen entries, in the active form. */
+  public static NibbleScan nibbles(int subspaces) {
+    return nibbles(ACTIVE, subspaces);
+  }
+
+  static NibbleScan nibbles(Form form, int subspaces) {
+    return switch (form) {
+      case SCALAR -> new ScalarNibbleScan(subspaces);
+      case SIMD -> SimdKernels.nibbles(subspaces);
+    };
+  }
+
   static Tile tile(Form form, Distance distance, int dimension) {
     return switch (form) {
       case SCALAR -> ScalarTile.of(distance, dimension);

@@ -21,6 +21,14 @@ final class SimdKernels {
     return new SimdCodes(codes);
   }
 
+  static Kernel fineCodes(ByteCodes codes) {
+    return new SimdFineCodes(codes);
+  }
+
+  static NibbleScan nibbles(int subspaces) {
+    return new SimdNibbleScan(subspaces);
+  }
+
   static Tile tile(Distance distance, int dimension) {
     return SimdTile.of(distance, dimension);
   }
