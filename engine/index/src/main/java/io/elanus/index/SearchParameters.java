@@ -10,8 +10,15 @@ import java.util.Map;
  * @param nprobe inverted lists visited
  * @param dropRatioSearch share of the smallest query weights a sparse search may leave out
  * @param exactCompletion whether an exact scan completes an answer of fewer than k rows
+ * @param targetRecall the recall for which a graph takes the effort that its build measured, at
+ *     least {@code ef}; 0 where {@code ef} is the effort
  */
-public record SearchParameters(int ef, int nprobe, float dropRatioSearch, boolean exactCompletion) {
+public record SearchParameters(
+    int ef, int nprobe, float dropRatioSearch, boolean exactCompletion, float targetRecall) {
+  private static final String TARGET_RECALL = "target_recall";
+  private static final int LEAST_EF = 16;
+  private static final int RANGED_EF = 512;
+
   /** Reads the parameters of a search for k rows; unknown keys are ignored, as Milvus does. */
   public static SearchParameters of(IndexSpec spec, int k, Map<String, Object> params) {
     boolean ranged = params.containsKey("radius");
@@ -19,14 +26,24 @@ public record SearchParameters(int ef, int nprobe, float dropRatioSearch, boolea
         params.containsKey("disable_fallback_brute_force")
             && ParameterValue.bool(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
+    float target = targetRecall(params);
     return switch (spec.type()) {
-      case HNSW -> new SearchParameters(ef(k, ranged, params), 8, 0, !disabled);
-      case AUTOINDEX -> new SearchParameters(Math.max(k, ranged ? 512 : 64), 8, 0, true);
-      case IVF_FLAT -> new SearchParameters(Math.max(k, 16), nprobe(params), 0, true);
+      case HNSW -> {
+        boolean given = params.containsKey("ef");
+        if (given && params.containsKey(TARGET_RECALL)) {
+          throw ElanusException.invalid("ef and target_recall exclude each other");
+        }
+        yield new SearchParameters(
+            ef(k, ranged, params), 8, 0, !disabled, given || ranged ? 0 : target);
+      }
+      case AUTOINDEX ->
+          new SearchParameters(
+              Math.max(k, ranged ? RANGED_EF : LEAST_EF), 8, 0, true, ranged ? 0 : target);
+      case IVF_FLAT -> new SearchParameters(Math.max(k, LEAST_EF), nprobe(params), 0, true, target);
       case SPARSE_INVERTED_INDEX ->
-          new SearchParameters(Math.max(k, 16), 8, dropRatio(params), true);
+          new SearchParameters(Math.max(k, LEAST_EF), 8, dropRatio(params), true, target);
       case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE ->
-          new SearchParameters(Math.max(k, 16), 8, 0, true);
+          new SearchParameters(Math.max(k, LEAST_EF), 8, 0, true, target);
     };
   }
 
@@ -38,13 +55,20 @@ public record SearchParameters(int ef, int nprobe, float dropRatioSearch, boolea
   private static int ef(int k, boolean ranged, Map<String, Object> params) {
     Object value = params.get("ef");
     if (value == null) {
-      return ranged ? Math.max(k, 512) : Math.max(k, 16);
+      return Math.max(k, ranged ? RANGED_EF : LEAST_EF);
     }
     int ef = ParameterValue.integer("ef", value, 1, Integer.MAX_VALUE);
     if (ef < k) {
       throw ElanusException.invalid("ef(%d) should be larger than k(%d)".formatted(ef, k));
     }
     return ef;
+  }
+
+  private static float targetRecall(Map<String, Object> params) {
+    Object value = params.get(TARGET_RECALL);
+    return value == null
+        ? MeasuredRecall.DEFAULT_TARGET
+        : ParameterValue.share(TARGET_RECALL, value);
   }
 
   private static int nprobe(Map<String, Object> params) {

@@ -14,12 +14,16 @@ final class GraphWalk {
   /** Entries and upper slots from which the next layer is searched. */
   private static final int WIDTH = 8;
 
+  /** No slot. */
+  static final int NONE = -1;
+
   final CandidatePool pool = new CandidatePool();
   private long[] visited = new long[0];
   private int[] neighbours = new int[64];
   private int[] unvisited = new int[GraphLayers.ENTRIES];
   private float[] distances = new float[GraphLayers.ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
+  private int avoided = NONE;
 
   /** Prepares a row as the query of the next walks and returns it. */
   MemorySegment prepare(Space space, MemorySegment row) {
@@ -67,6 +71,11 @@ final class GraphWalk {
     pool.restart(WIDTH, capacity);
   }
 
+  /** Keeps the next walks away from a slot, which is not in their pool. */
+  void avoid(int slot) {
+    avoided = slot;
+  }
+
   /** Follows links until every slot of the pool is marked. */
   void explore(Space space, MemorySegment query, Links links, int slots) {
     startAtPool(slots);
@@ -82,6 +91,9 @@ final class GraphWalk {
     for (int i = 0; i < pool.size(); i++) {
       int slot = pool.slot(i);
       visited[slot >>> 6] |= 1L << slot;
+    }
+    if (avoided != NONE) {
+      visited[avoided >>> 6] |= 1L << avoided;
     }
   }
 

@@ -3,6 +3,7 @@ package io.elanus.index.vector;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.VectorIndex;
 import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
@@ -257,7 +258,8 @@ public final class GrowingGraph implements AutoCloseable {
             stage.codes(),
             true,
             layers,
-            SlotRows.same(count));
+            SlotRows.same(count),
+            MeasuredRecall.NONE);
     return new Grown(stage, count, search);
   }
 

@@ -1,5 +1,6 @@
 package io.elanus.index.vector;
 
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
 import io.elanus.index.VectorQuery;
 import io.elanus.vectors.ByteCodes;
@@ -34,7 +35,14 @@ final class HnswIndex implements MappedIndex {
     GraphLayers<PackedLinks> graph = layers(file, rows.count());
     RowForm form = new RowForm(type, table.distance(), file.dimension());
     return new HnswIndex(
-        file, new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows));
+        file,
+        new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, measured(file)));
+  }
+
+  private static MeasuredRecall measured(IndexFile file) {
+    return file.has(IndexFileFormat.Section.RECALL)
+        ? RecallMeasure.read(file.section(IndexFileFormat.Section.RECALL))
+        : MeasuredRecall.NONE;
   }
 
   private static Space codes(IndexFile file, RowTable table) {
@@ -80,6 +88,11 @@ final class HnswIndex implements MappedIndex {
   @Override
   public IndexFile file() {
     return file;
+  }
+
+  @Override
+  public MeasuredRecall measuredRecall() {
+    return search.measured();
   }
 
   @Override

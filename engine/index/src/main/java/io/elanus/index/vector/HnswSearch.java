@@ -1,8 +1,10 @@
 package io.elanus.index.vector;
 
 import io.elanus.index.IndexSpec;
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
 import io.elanus.schema.Metric;
@@ -19,6 +21,7 @@ import java.lang.foreign.MemorySegment;
  * @param form of the full rows
  * @param exact full rows
  * @param walked what the graph is walked on: codes, or the full rows again
+ * @param measured gives searches that ask for a recall their effort
  */
 record HnswSearch(
     IndexSpec spec,
@@ -27,7 +30,8 @@ record HnswSearch(
     Space walked,
     boolean coded,
     GraphLayers<?> graph,
-    SlotRows rows) {
+    SlotRows rows,
+    MeasuredRecall measured) {
   /** New slots a walk compares for each slot it follows, about; from measurements. */
   private static final int COMPARED_PER_STEP = 14;
 
@@ -44,6 +48,11 @@ record HnswSearch(
     return metric == Metric.L2 ? Distance.L2 : Distance.INNER_PRODUCT;
   }
 
+  /** The same over another graph of the same slots. */
+  HnswSearch over(GraphLayers<?> other, MeasuredRecall recall) {
+    return new HnswSearch(spec, form, exact, walked, coded, other, rows, recall);
+  }
+
   Neighbors search(VectorQuery query) {
     int slots = rows.count();
     int eligible = slots == 0 ? 0 : eligibleRows(query.eligible());
@@ -56,7 +65,7 @@ record HnswSearch(
     MemorySegment row =
         RowTable.query(query.vector(), form.type(), spec.metric(), form.dimension());
     exact.kernel().prepare(row, scratch.exactQuery(exact.kernel().queryBytes()));
-    int ef = Math.max(query.k(), query.parameters().ef());
+    int ef = effort(query);
     if (scansFaster(survivors, ef, query.k())) {
       return scan(query, row, survivors, scratch);
     }
@@ -74,13 +83,50 @@ record HnswSearch(
     if (!finished) {
       return scan(query, row, survivors, scratch);
     }
-    boolean exhausted = refine(query, ef, scratch);
+    boolean exhausted = refine(query.k(), ef, query.range(), scratch);
     if (scratch.nearest.size() < Math.min(query.k(), survivors)
         && !exhausted
         && query.parameters().exactCompletion()) {
       return scan(query, row, survivors, scratch);
     }
     return scratch.nearest.neighbors(form.distance());
+  }
+
+  private int effort(VectorQuery query) {
+    SearchParameters parameters = query.parameters();
+    int ef = Math.max(query.k(), parameters.ef());
+    return parameters.targetRecall() == 0
+        ? ef
+        : Math.max(ef, measured.effort(parameters.targetRecall(), query.k()));
+  }
+
+  /**
+   * The slots that an unfiltered walk finds nearest to a row, without ever meeting one slot: the
+   * row's own, so that the row asks as a query from outside does.
+   *
+   * @param row in the type of the full rows, of length 1 where those are
+   */
+  int[] around(MemorySegment row, int slot, int k, int ef) {
+    GraphScratch scratch = GraphScratch.local();
+    scratch.walk.resize(rows.count(), graph.base().degree());
+    exact.kernel().prepare(row, scratch.exactQuery(exact.kernel().queryBytes()));
+    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+    int[] entries = graph.entries();
+    scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
+    scratch.walk.avoid(slot);
+    try {
+      scratch.walk.explore(walked, walkedQuery, graph.base(), rows.count());
+    } finally {
+      scratch.walk.avoid(GraphWalk.NONE);
+    }
+    scratch.takePool();
+    refine(k, ef, ScoreRange.NONE, scratch);
+    int[] found = new int[scratch.nearest.size()];
+    long[] sorted = scratch.nearest.sorted();
+    for (int i = 0; i < found.length; i++) {
+      found[i] = rows.slot(Ranked.row(sorted[i]));
+    }
+    return found;
   }
 
   /** Rows of the column that the filter keeps, those without a vector among them. */
@@ -119,9 +165,8 @@ record HnswSearch(
    * @return whether what was found reaches beyond the far end of the range, so that nothing in it
    *     is missing
    */
-  private boolean refine(VectorQuery query, int ef, GraphScratch scratch) {
-    int k = query.k();
-    boolean ranged = query.range() != ScoreRange.NONE;
+  private boolean refine(int k, int ef, ScoreRange range, GraphScratch scratch) {
+    boolean ranged = range != ScoreRange.NONE;
     int wanted = ranged ? ef : Math.max(Math.max(2 * k, ef / 2), MINIMUM_REFINED);
     int refined = Math.min(wanted, scratch.found());
     scratch.nearest.reset(k);
@@ -135,9 +180,9 @@ record HnswSearch(
       for (int i = 0; i < count; i++) {
         farthest = Math.max(farthest, scratch.distances[i]);
       }
-      offer(count, query.range(), scratch);
+      offer(count, range, scratch);
     }
-    return ranged && refined > 0 && isBeyond(query.range(), form.distance().score(farthest));
+    return ranged && refined > 0 && isBeyond(range, form.distance().score(farthest));
   }
 
   private boolean isBeyond(ScoreRange range, float score) {

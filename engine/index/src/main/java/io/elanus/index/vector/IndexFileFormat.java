@@ -77,7 +77,9 @@ final class IndexFileFormat {
     /** [dimensions] uint32, ascending. */
     SPARSE_DIMENSIONS,
     /** float32 values of postings. */
-    SPARSE_VALUES
+    SPARSE_VALUES,
+    /** [efforts] of effort int32, recall of 10 float32, recall of 100 float32. */
+    RECALL
   }
 
   private IndexFileFormat() {}
