@@ -120,6 +120,7 @@ public final class IndexParameters {
               || dataType == DataType.FLOAT16_VECTOR
               || dataType == DataType.BFLOAT16_VECTOR;
       case HNSW -> dataType.isDenseVector();
+      case HNSW_SQ -> dataType.isDenseVector() && dataType != DataType.BINARY_VECTOR;
       case BIN_FLAT -> dataType == DataType.BINARY_VECTOR;
       case SPARSE_INVERTED_INDEX -> dataType == DataType.SPARSE_FLOAT_VECTOR;
       case AUTOINDEX -> dataType.isVector();
@@ -129,13 +130,7 @@ public final class IndexParameters {
 
   private static void checkRanges(IndexType type, Map<String, String> params) {
     switch (type) {
-      case HNSW -> {
-        integer(params, "M", 2, 2048);
-        integer(params, "efConstruction", 1, Integer.MAX_VALUE);
-        if (params.getOrDefault("refine", "false").equalsIgnoreCase("true")) {
-          throw ElanusException.invalid("refine is not supported for this index");
-        }
-      }
+      case HNSW, HNSW_SQ -> GraphParameters.check(type, params);
       case IVF_FLAT -> integer(params, "nlist", 1, 65536);
       case SPARSE_INVERTED_INDEX -> {
         checkAlgorithm(params.getOrDefault("inverted_index_algo", "DAAT_MAXSCORE"));
@@ -148,7 +143,7 @@ public final class IndexParameters {
     }
   }
 
-  private static void integer(Map<String, String> params, String key, long low, long high) {
+  static void integer(Map<String, String> params, String key, long low, long high) {
     String value = params.get(key);
     if (value != null) {
       ParameterValue.integer(key, value, low, high);

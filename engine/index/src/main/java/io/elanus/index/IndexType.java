@@ -8,6 +8,7 @@ public enum IndexType {
   FLAT(true),
   IVF_FLAT(true),
   HNSW(true),
+  HNSW_SQ(true),
   /** Chosen by the server: on a vector as on a scalar. */
   AUTOINDEX(true),
   BIN_FLAT(true),

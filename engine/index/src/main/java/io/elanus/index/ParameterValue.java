@@ -88,6 +88,22 @@ final class ParameterValue {
     return (float) number;
   }
 
+  /** A number within [low, high], printed in errors with six decimals. */
+  static float within(String key, Object value, double low, double high) {
+    double number = number(key, value);
+    if (!(number >= low && number <= high)) {
+      throw ElanusException.invalid(
+          String.format(
+              Locale.ROOT,
+              "Out of range in json: param '%s' (%s) should be in range [%.6f, %.6f]",
+              key,
+              print(number),
+              low,
+              high));
+    }
+    return (float) number;
+  }
+
   /** A number within (0, 1]. */
   static float share(String key, Object value) {
     double number = number(key, value);

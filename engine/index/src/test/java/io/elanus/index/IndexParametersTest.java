@@ -85,8 +85,7 @@ class IndexParametersTest {
     }
     assertThatThrownBy(() -> SearchParameters.of(automatic, 10, Map.of("target_recall", "much")))
         .hasMessageContaining("param 'target_recall' (much) should be a number");
-    assertThatThrownBy(() ->
-            SearchParameters.of(hnsw, 10, Map.of("ef", 64, "target_recall", 0.9)))
+    assertThatThrownBy(() -> SearchParameters.of(hnsw, 10, Map.of("ef", 64, "target_recall", 0.9)))
         .hasMessageContaining("ef and target_recall exclude each other");
   }
 

@@ -48,8 +48,8 @@ class MeasuredRecallTest {
   void refusesWhatIsNoTable() {
     assertThatThrownBy(() -> new MeasuredRecall(new int[1], new float[1], new float[1]))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() ->
-            new MeasuredRecall(new int[] {16}, new float[] {Float.NaN}, new float[1]))
+    assertThatThrownBy(
+            () -> new MeasuredRecall(new int[] {16}, new float[] {Float.NaN}, new float[1]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new MeasuredRecall(new int[] {16}, new float[2], new float[1]))
         .isInstanceOf(IllegalArgumentException.class);

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * precision in one 8-bit weight an element and one scale: distances are estimates, to be refined on
  * full rows.
  */
-public final class ByteCodes {
+public final class ByteCodes implements RowCodes {
   private static final int LARGEST = 127;
 
   /** Share of a sample's values outside the range on either side; outliers are clipped to it. */
@@ -61,24 +61,27 @@ public final class ByteCodes {
     return ElementType.INT8.paddedBytes(dimension + tail);
   }
 
+  @Override
   public int dimension() {
     return low.length;
   }
 
-  /** Bytes of an encoded row, a multiple of 64. */
+  @Override
   public int rowBytes() {
     return rowBytes;
   }
 
+  @Override
   public float[] low() {
     return low.clone();
   }
 
+  @Override
   public float[] step() {
     return step.clone();
   }
 
-  /** Writes the code of a row; the padding of {@code rows} is zero already. */
+  @Override
   public void encode(float[] values, MemorySegment rows, long at) {
     double squared = 0;
     for (int j = 0; j < low.length; j++) {
@@ -93,12 +96,12 @@ public final class ByteCodes {
     }
   }
 
-  /** The kernel, in the active form; its queries are float32 rows. */
+  @Override
   public Kernel kernel() {
     return kernel(Kernels.active());
   }
 
-  /** As {@link #kernel()}, for answering; see {@link Kernels#forAnswers}. */
+  @Override
   public Kernel kernelForAnswers() {
     return Kernels.starting(kernel(), () -> kernel(Kernels.Form.SCALAR));
   }

@@ -106,7 +106,7 @@ public final class GrowingGraph implements AutoCloseable {
   public static @Nullable IndexSpec specOf(IndexSpec index, DataType type) {
     boolean numbers = type.isDenseVector() && type != DataType.BINARY_VECTOR;
     return switch (index.type()) {
-      case HNSW, AUTOINDEX -> numbers ? index : null;
+      case HNSW, HNSW_SQ, AUTOINDEX -> numbers ? index : null;
       case IVF_FLAT -> numbers ? IndexSpec.of(IndexType.AUTOINDEX, index.metric()) : null;
       case FLAT, BIN_FLAT, SPARSE_INVERTED_INDEX, INVERTED, BITMAP, STL_SORT, TRIE -> null;
     };
@@ -249,7 +249,7 @@ public final class GrowingGraph implements AutoCloseable {
     GraphLayers<GrowingLinks> layers =
         new GraphLayers<>(
             GraphInsertion.entries(rows, count), List.of(), stage.links().upTo(count));
-    RowForm form = new RowForm(Shapes.elements(rows.type()), distance, rows.dimension());
+    RowForm form = new RowForm(Shapes.elements(rows.type()), distance, rows.dimension(), false);
     HnswSearch search =
         new HnswSearch(
             spec,

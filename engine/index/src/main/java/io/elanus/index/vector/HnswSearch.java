@@ -43,6 +43,15 @@ record HnswSearch(
 
   private static final int MINIMUM_REFINED = 64;
 
+  /**
+   * What is aimed at under a filter, at least: the recall that was measured is that of all rows,
+   * and a filter that has to do with the query leaves the easy ones out.
+   */
+  private static final float FILTERED_TARGET = 0.98f;
+
+  /** Where a factor asks for more candidates than this, the walk does not widen any more. */
+  private static final int MOST_REFINED = 16_384;
+
   /** What codes of rows compute under a metric. */
   static Distance walkedDistance(Metric metric) {
     return metric == Metric.L2 ? Distance.L2 : Distance.INNER_PRODUCT;
@@ -64,8 +73,8 @@ record HnswSearch(
     scratch.walk.resize(slots, graph.base().degree());
     MemorySegment row =
         RowTable.query(query.vector(), form.type(), spec.metric(), form.dimension());
-    exact.kernel().prepare(row, scratch.exactQuery(exact.kernel().queryBytes()));
-    int ef = effort(query);
+    prepareExact(row, scratch);
+    int ef = effort(query, eligible < rows.columnRows());
     if (scansFaster(survivors, ef, query.k())) {
       return scan(query, row, survivors, scratch);
     }
@@ -83,7 +92,7 @@ record HnswSearch(
     if (!finished) {
       return scan(query, row, survivors, scratch);
     }
-    boolean exhausted = refine(query.k(), ef, query.range(), scratch);
+    boolean exhausted = refine(query.k(), candidates(query, ef), query.range(), scratch);
     if (scratch.nearest.size() < Math.min(query.k(), survivors)
         && !exhausted
         && query.parameters().exactCompletion()) {
@@ -92,12 +101,13 @@ record HnswSearch(
     return scratch.nearest.neighbors(form.distance());
   }
 
-  private int effort(VectorQuery query) {
+  private int effort(VectorQuery query, boolean filtered) {
     SearchParameters parameters = query.parameters();
-    int ef = Math.max(query.k(), parameters.ef());
-    return parameters.targetRecall() == 0
-        ? ef
-        : Math.max(ef, measured.effort(parameters.targetRecall(), query.k()));
+    double refined = Math.ceil((double) query.k() * parameters.refineFactor());
+    int ef = Math.max(parameters.ef(), (int) Math.min(refined, Math.max(query.k(), MOST_REFINED)));
+    float target =
+        filtered ? Math.max(parameters.targetRecall(), FILTERED_TARGET) : parameters.targetRecall();
+    return parameters.targetRecall() == 0 ? ef : Math.max(ef, measured.effort(target, query.k()));
   }
 
   /**
@@ -109,7 +119,7 @@ record HnswSearch(
   int[] around(MemorySegment row, int slot, int k, int ef) {
     GraphScratch scratch = GraphScratch.local();
     scratch.walk.resize(rows.count(), graph.base().degree());
-    exact.kernel().prepare(row, scratch.exactQuery(exact.kernel().queryBytes()));
+    prepareExact(row, scratch);
     MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
@@ -120,7 +130,7 @@ record HnswSearch(
       scratch.walk.avoid(GraphWalk.NONE);
     }
     scratch.takePool();
-    refine(k, ef, ScoreRange.NONE, scratch);
+    refine(k, candidates(k, ef), ScoreRange.NONE, scratch);
     int[] found = new int[scratch.nearest.size()];
     long[] sorted = scratch.nearest.sorted();
     for (int i = 0; i < found.length; i++) {
@@ -146,6 +156,11 @@ record HnswSearch(
     return 2L * k >= survivors || steps * COMPARED_PER_STEP * WALK_COST >= survivors;
   }
 
+  private void prepareExact(MemorySegment row, GraphScratch scratch) {
+    MemorySegment query = scratch.exactQuery(exact.kernel().queryBytes());
+    exact.kernel().prepare(form.askedInFloats() ? walkedRow(row) : row, query);
+  }
+
   /** The query in the type of the walked rows: codes are asked with float32. */
   private MemorySegment walkedRow(MemorySegment row) {
     if (!coded) {
@@ -159,15 +174,27 @@ record HnswSearch(
     return MemorySegment.ofArray(values);
   }
 
+  /** Found slots whose exact distances are computed. */
+  private static int candidates(VectorQuery query, int ef) {
+    if (query.range() != ScoreRange.NONE) {
+      return ef;
+    }
+    double asked = (double) query.k() * query.parameters().refineFactor();
+    return Math.max(candidates(query.k(), ef), (int) Math.min(asked, Integer.MAX_VALUE));
+  }
+
+  private static int candidates(int k, int ef) {
+    return Math.max(Math.max(2 * k, ef / 2), MINIMUM_REFINED);
+  }
+
   /**
    * Computes exact distances of the nearest found and keeps those in the range.
    *
    * @return whether what was found reaches beyond the far end of the range, so that nothing in it
    *     is missing
    */
-  private boolean refine(int k, int ef, ScoreRange range, GraphScratch scratch) {
+  private boolean refine(int k, int wanted, ScoreRange range, GraphScratch scratch) {
     boolean ranged = range != ScoreRange.NONE;
-    int wanted = ranged ? ef : Math.max(Math.max(2 * k, ef / 2), MINIMUM_REFINED);
     int refined = Math.min(wanted, scratch.found());
     scratch.nearest.reset(k);
     float farthest = Float.NEGATIVE_INFINITY;
@@ -205,7 +232,7 @@ record HnswSearch(
    */
   private Neighbors scan(
       VectorQuery query, MemorySegment row, int survivors, GraphScratch scratch) {
-    int candidates = Math.max(4 * query.k(), 2 * MINIMUM_REFINED);
+    int candidates = Math.max(Math.max(4 * query.k(), 2 * MINIMUM_REFINED), candidates(query, 0));
     if (coded && query.range() == ScoreRange.NONE && survivors > 4 * candidates) {
       MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
       scratch.nearest.reset(candidates);

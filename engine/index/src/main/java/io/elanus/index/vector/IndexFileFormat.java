@@ -79,7 +79,11 @@ final class IndexFileFormat {
     /** float32 values of postings. */
     SPARSE_VALUES,
     /** [efforts] of effort int32, recall of 10 float32, recall of 100 float32. */
-    RECALL
+    RECALL,
+    /** Rows by which candidates are judged again. */
+    REFINE_ROWS,
+    /** Ranges of REFINE_ROWS, as in CODE_RANGES. */
+    REFINE_RANGES
   }
 
   private IndexFileFormat() {}

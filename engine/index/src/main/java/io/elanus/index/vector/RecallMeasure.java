@@ -96,8 +96,7 @@ final class RecallMeasure {
       int before = Math.max(0, i - 1);
       tens[i] = tens[before] >= ENOUGH ? tens[before] : recall(EFFORTS[i], 10);
       if (EFFORTS[i] >= HUNDRED) {
-        hundreds[i] =
-            hundreds[before] >= ENOUGH ? hundreds[before] : recall(EFFORTS[i], HUNDRED);
+        hundreds[i] = hundreds[before] >= ENOUGH ? hundreds[before] : recall(EFFORTS[i], HUNDRED);
       }
     }
     return new MeasuredRecall(EFFORTS.clone(), tens, hundreds);

@@ -47,8 +47,7 @@ class RecallMeasureTest {
         assertThat(measured.isEmpty()).isFalse();
         assertThat(measured.atDefault()).isGreaterThanOrEqualTo(0.95f);
         for (int i : new int[] {0, 2, 4}) {
-          IndexChecks checks =
-              new IndexChecks(index, rows, Map.of("ef", measured.efforts()[i]));
+          IndexChecks checks = new IndexChecks(index, rows, Map.of("ef", measured.efforts()[i]));
           assertThat(checks.recall(sample, 100, 10, Bits.all(ROWS)))
               .as("ef %d, seed %d", measured.efforts()[i], SEED)
               .isCloseTo(measured.tens()[i], within(0.05));
@@ -71,8 +70,7 @@ class RecallMeasureTest {
   @Test
   void equalRowsAreAllFound() {
     try (Arena arena = Arena.ofShared()) {
-      DenseRows rows =
-          DenseRows.of(DataType.FLOAT_VECTOR, 8, 4000, arena.allocate(4000 * 32L, 64));
+      DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, 8, 4000, arena.allocate(4000 * 32L, 64));
       Path file = folder.resolve("equal");
       VectorIndexes.build(
           IndexSpec.of(IndexType.HNSW, Metric.COSINE), rows, BuildContext.QUIET, file);

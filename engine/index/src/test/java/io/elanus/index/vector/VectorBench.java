@@ -87,7 +87,8 @@ final class VectorBench {
     Metric metric = Metric.valueOf(arguments.getOrDefault("metric", "COSINE"));
     IndexType type = IndexType.valueOf(arguments.getOrDefault("type", "HNSW"));
     Map<String, String> params = new HashMap<>();
-    for (String name : new String[] {"M", "efConstruction", "nlist"}) {
+    for (String name :
+        new String[] {"M", "efConstruction", "nlist", "sq_type", "refine", "refine_type"}) {
       if (arguments.containsKey(name)) {
         params.put(name, arguments.get(name));
       }
