@@ -403,6 +403,16 @@ def refuse_second(server):
     second = subprocess.run(server.command(), capture_output=True, text=True, timeout=120)
     server.port = port
     demand(second.returncode != 0, "a second process was let into the folder")
+    logs = {pathlib.Path(server.folder, name): f"kept as {name}" for name in ("elanus.log", "elanus.log.1")}
+    for path, text in logs.items():
+        path.write_text(text)
+    detached = subprocess.run([*server.command(), "--detach"], capture_output=True, text=True, timeout=120)
+    server.port = port
+    demand(detached.returncode != 0, "a second process was let into the folder in the background")
+    for path, text in logs.items():
+        demand(path.exists() and path.read_text() == text, f"a refused start changed {path.name}")
+        path.unlink()
+    demand(not list(pathlib.Path(server.folder).glob("elanus.log*")), "a refused start left its log")
     demand("in use by another process" in second.stderr, f"the second process said: {second.stderr[-500:]}")
     state = subprocess.run([server.launcher, "status", "--data", server.folder], capture_output=True, text=True)
     demand(state.returncode == 0 and str(server.port) in state.stdout, f"status said: {state.stdout}")

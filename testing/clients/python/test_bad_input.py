@@ -245,6 +245,43 @@ def test_many_huge_requests_at_once_are_refused_and_the_server_lives(server, wir
     assert wire.Query(milvus_pb2.QueryRequest(collection_name="bad_input", expr="id == 3"), timeout=60).status.code == 0
 
 
+def test_silent_uploads_and_a_flood_of_large_inserts_keep_no_row_out(server, wire):
+    over = threading.Event()
+
+    def silence():
+        over.wait()
+        yield from ()
+
+    text = scalars("s", schema_pb2.VarChar, string_data=schema_pb2.StringArray(data=["x" * (50 * MIB)]))
+    large = milvus_pb2.InsertRequest(collection_name="bad_input", num_rows=1, fields_data=[text]).SerializeToString()
+    told, path = collections.Counter(), "/milvus.proto.milvus.MilvusService/Insert"
+
+    def send():
+        options = [("grpc.max_send_message_length", -1), ("grpc.use_local_subchannel_pool", 1)]
+        with grpc.insecure_channel(f"127.0.0.1:{server.port}", options=options) as channel:
+            for _ in range(100):  # as clients do
+                code = milvus_pb2.MutationResult.FromString(channel.unary_unary(path)(large, timeout=120)).status.code
+                if code != 8:
+                    break
+                time.sleep(0.2)
+            told[code] += 1
+
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        silent = [channel.stream_unary(path).future(silence()) for _ in range(3)]
+        try:
+            assert insert(wire, replaced=[longs("id", [1, 2])]).code == 1100  # judged at once, while the others are silent
+            threads = [threading.Thread(target=send) for _ in range(32)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert told == {1100: 32}
+        finally:
+            over.set()
+            for call in silent:
+                call.cancel()
+
+
 def resident_megabytes(server):
     """Of the server itself: the launcher has become it, or is its parent."""
     status = pathlib.Path(f"/proc/{server.process.pid}/status")

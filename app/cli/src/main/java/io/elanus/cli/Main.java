@@ -63,7 +63,8 @@ public final class Main {
 
   private static CommandSpec withData(String name, String description) {
     return described(name, description)
-        .addOption(option("--data", "DIR", "the data folder (default: data)", Path.class));
+        .addOption(option("--data", "DIR", "the data folder (default: data)", String.class))
+        .addOption(option("--config", "FILE", "settings as YAML", Path.class));
   }
 
   private static CommandSpec start() {
@@ -81,7 +82,6 @@ public final class Main {
             "PORT",
             "port of health and metrics (default: 9091; 0: a free one)",
             String.class));
-    spec.addOption(option("--config", "FILE", "settings as YAML", Path.class));
     spec.addOption(
         OptionSpec.builder("--set")
             .paramLabel("KEY=VALUE")
@@ -110,12 +110,29 @@ public final class Main {
     try {
       return execute(parsed);
     } catch (ElanusException refused) {
-      System.err.println("elanus: " + refused.getMessage());
+      System.err.println("elanus: " + told(refused));
       return 1;
     } catch (RuntimeException bug) {
       bug.printStackTrace();
       return 1;
     }
+  }
+
+  /** The sentence alone where there is one: the base text of its code is for clients. */
+  static String told(ElanusException refused) {
+    if (refused.leading().isEmpty()) {
+      return refused.getMessage();
+    }
+    StringBuilder text = new StringBuilder(refused.leading());
+    refused
+        .variables()
+        .forEach(variable ->
+            text.append(" [")
+                .append(variable.name())
+                .append('=')
+                .append(variable.value())
+                .append(']'));
+    return text.toString();
   }
 
   private static int execute(ParseResult parsed) {
@@ -138,21 +155,38 @@ public final class Main {
     };
   }
 
-  private static String given(ParseResult command) {
-    return command.matchedOptionValue("--data", Path.of("")).toString();
+  /** As {@code start} told with the same options would have it. */
+  private static Path dataFolder(ParseResult command) {
+    return withDataFolder(command, configured(command)).path(Setting.DATA_DIRECTORY);
   }
 
-  private static Path dataFolder(ParseResult command) {
-    return command
-        .matchedOptionValue("--data", Path.of(Setting.DATA_DIRECTORY.defaultText()))
-        .toAbsolutePath();
+  private static Settings configured(ParseResult command) {
+    return command.hasMatchedOption("--config")
+        ? SettingsFile.read(
+            command.matchedOptionValue("--config", Path.of("")), Settings.defaults())
+        : Settings.defaults();
+  }
+
+  private static Settings withDataFolder(ParseResult command, Settings settings) {
+    return withOption(command, "--data", Setting.DATA_DIRECTORY, settings);
+  }
+
+  /** A value that the setting cannot have is refused under the name of the option. */
+  private static Settings withOption(
+      ParseResult command, String option, Setting setting, Settings settings) {
+    if (!command.hasMatchedOption(option)) {
+      return settings;
+    }
+    try {
+      return settings.with(
+          setting, String.valueOf((Object) command.matchedOptionValue(option, "")));
+    } catch (ElanusException refused) {
+      throw new ElanusException(refused.code(), "option " + option + ": " + refused.leading());
+    }
   }
 
   private static Settings settings(ParseResult command) {
-    Settings settings = Settings.defaults();
-    if (command.hasMatchedOption("--config")) {
-      settings = SettingsFile.read(command.matchedOptionValue("--config", Path.of("")), settings);
-    }
+    Settings settings = configured(command);
     for (String pair : command.matchedOptionValue("--set", List.<String>of())) {
       int equals = pair.indexOf('=');
       if (equals < 1) {
@@ -160,18 +194,9 @@ public final class Main {
       }
       settings = settings.with(pair.substring(0, equals), pair.substring(equals + 1));
     }
-    if (command.hasMatchedOption("--data")) {
-      settings =
-          settings.with(
-              Setting.DATA_DIRECTORY,
-              given(command).isEmpty() ? "" : dataFolder(command).toString());
-    }
-    if (command.hasMatchedOption("--port")) {
-      settings = settings.with(Setting.GRPC_PORT, command.matchedOptionValue("--port", ""));
-    }
-    if (command.hasMatchedOption("--http-port")) {
-      settings = settings.with(Setting.HTTP_PORT, command.matchedOptionValue("--http-port", ""));
-    }
+    settings = withDataFolder(command, settings);
+    settings = withOption(command, "--port", Setting.GRPC_PORT, settings);
+    settings = withOption(command, "--http-port", Setting.HTTP_PORT, settings);
     return settings;
   }
 

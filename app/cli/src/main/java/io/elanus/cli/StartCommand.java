@@ -22,8 +22,8 @@ final class StartCommand {
 
   static int run(Settings settings) {
     Logging.toStandardError();
-    ElanusServer server = ElanusServer.start(settings);
     Path folder = settings.path(Setting.DATA_DIRECTORY);
+    ElanusServer server = start(settings, FreshFolder.before(folder));
     RunningProcess.write(folder, server.grpcAddress(), server.httpAddress());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -53,6 +53,15 @@ final class StartCommand {
       server.close();
     }
     return 0;
+  }
+
+  private static ElanusServer start(Settings settings, FreshFolder found) {
+    try {
+      return ElanusServer.start(settings);
+    } catch (RuntimeException failure) {
+      found.restore();
+      throw failure;
+    }
   }
 
   /**

@@ -7,7 +7,11 @@ import java.util.List;
  * the code a server would send.
  */
 public interface Database extends AutoCloseable {
-  /** Makes a collection, indexes its vectors and loads it. */
+  /**
+   * Makes a collection, indexes its vectors and loads it. As on a server: one that is there already
+   * with the same fields is returned with its rows; with other fields it is refused
+   * (INVALID_PARAMETER). So a program may create what it needs at each start.
+   */
   Collection create(CollectionSpec spec);
 
   /** A collection that exists, by name or alias, loaded. */

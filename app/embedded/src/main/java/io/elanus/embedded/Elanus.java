@@ -19,7 +19,7 @@ import io.elanus.schema.ElanusException;
  * }</pre>
  *
  * <p>Any JVM from 25 on runs it without flags. With {@code --add-modules jdk.incubator.vector}
- * distances are computed several times faster; a log line says which it is.
+ * distances are computed several times faster; a log line says when they are not.
  */
 public final class Elanus {
   private Elanus() {}

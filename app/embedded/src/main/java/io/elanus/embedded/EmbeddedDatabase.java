@@ -6,6 +6,8 @@ import io.elanus.roles.Consistency;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.util.List;
 import java.util.Map;
 
@@ -59,7 +61,7 @@ final class EmbeddedDatabase implements Database {
                   false,
                   false));
     }
-    awaitLoaded(name);
+    awaitLoaded(proxy(), name);
     return new EmbeddedCollection(proxy(), name);
   }
 
@@ -84,13 +86,18 @@ final class EmbeddedDatabase implements Database {
     return process.proxy();
   }
 
-  private void awaitLoaded(String name) {
-    while (proxy().loadingProgress(Catalogue.DEFAULT_DATABASE, name, List.of()) < 100) {
+  /**
+   * @throws ElanusException CANCELLED when this thread is interrupted
+   */
+  static void awaitLoaded(Proxy proxy, String name) {
+    while (proxy.loadingProgress(Catalogue.DEFAULT_DATABASE, name, List.of()) < 100) {
       try {
         Thread.sleep(LOAD_POLL_MILLIS);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
-        return;
+        throw new ElanusException(
+                ErrorCode.CANCELLED, "interrupted while the collection was loaded", interrupted)
+            .with("collection", name);
       }
     }
   }

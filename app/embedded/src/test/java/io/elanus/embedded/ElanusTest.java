@@ -93,6 +93,37 @@ final class ElanusTest {
   }
 
   @Test
+  void creatingTheSameAgainKeepsItsRows() {
+    try (Database database = Elanus.open("memory:")) {
+      database.create(TEXTS).insert(rows(3));
+      assertThat(database.create(TEXTS).count("")).isEqualTo(3);
+      CollectionSpec other =
+          CollectionSpec.named("texts").longKey("id").vector("embedding", 4, Metric.L2);
+      assertThatThrownBy(() -> database.create(other))
+          .isInstanceOfSatisfying(
+              ElanusException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_PARAMETER));
+      assertThat(database.collection("texts").count("")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aCosineIsNeverAboveOne() {
+    Random random = new Random(17);
+    try (Database database = Elanus.open("memory:")) {
+      Collection cosines =
+          database.create(
+              CollectionSpec.named("cosines").longKey("id").vector("embedding", 8, Metric.COSINE));
+      for (long id = 0; id < 50; id++) {
+        float[] vector = vector(random);
+        cosines.insert(List.of(Row.of("id", id, "embedding", vector)));
+        assertThat(cosines.search(Search.near(vector).limit(3)))
+            .allSatisfy(hit -> assertThat(hit.score()).isBetween(0f, 1f));
+      }
+    }
+  }
+
+  @Test
   void aFolderHasOneOwner(@TempDir Path folder) {
     try (Database database = Elanus.open(folder.toString())) {
       assertThat(database.collections()).isEmpty();

@@ -34,8 +34,10 @@ public final class ElanusProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ElanusProcess.class.getName());
   private static final long NODE_ID = 1;
 
-  private static final List<String> PHYSICAL_CHANNELS = List.of("elanus-dml_0");
+  /** The physical channel of a process that is not told otherwise. */
+  public static final String CHANNEL = "elanus-dml_0";
 
+  private final List<String> physicalChannels;
   private final Pools pools;
   private final Stores stores;
   private final Background background;
@@ -49,21 +51,28 @@ public final class ElanusProcess implements AutoCloseable {
   private final QueryExecutor queryNode;
   private final ElanusProxy proxy;
 
-  private ElanusProcess(Settings settings, RoleLink link, Clock clock, Pools pools, Stores stores) {
+  /**
+   * @param opened gets what must be closed when a later part cannot be built
+   */
+  private ElanusProcess(
+      Settings settings,
+      String channel,
+      RoleLink link,
+      Clock clock,
+      Pools pools,
+      Stores stores,
+      Opened opened) {
+    this.physicalChannels = List.of(channel);
     this.pools = pools;
     this.stores = stores;
     this.link = link;
     LongSupplier millis = clock::millis;
-    background = Background.onVirtualThreads();
+    background = opened.add(Background.onVirtualThreads());
     directory = new LocalDirectory(link, NODE_ID);
     rootCoordinator =
         new RootCoordinator(
-            stores.metadata(),
-            directory,
-            PHYSICAL_CHANNELS,
-            RootLimits.DEFAULT,
-            millis,
-            background);
+            stores.metadata(), directory, physicalChannels, RootLimits.DEFAULT, millis, background);
+    opened.add(rootCoordinator);
     directory.enter(rootCoordinator);
     dataCoordinator =
         new DataCoordinator(
@@ -106,8 +115,9 @@ public final class ElanusProcess implements AutoCloseable {
                 pools.build(),
                 clock,
                 (delay, task) -> background.after(delay.toMillis(), task)));
+    opened.add(streamingNode);
     directory.enter(streamingNode);
-    queryNode = new QueryExecutor(segments, deletes, directory, reads);
+    queryNode = opened.add(new QueryExecutor(segments, deletes, directory, reads));
     directory.enter(queryNode);
     directory.enter(new Compactor(segments, deletes));
     directory.enter(
@@ -135,41 +145,46 @@ public final class ElanusProcess implements AutoCloseable {
    * @param clock of the oracle and of reads that may lag
    */
   public static ElanusProcess start(Settings settings, RoleLink link, Clock clock) {
-    ElanusProcess process = build(settings, link, clock);
+    ElanusProcess process = build(settings, link, clock, CHANNEL);
     try {
       process.serve();
       return process;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       process.close();
       throw failure;
     }
   }
 
-  /** Opens the stores and builds all roles; reads and writes work after {@link #serve}. */
-  public static ElanusProcess build(Settings settings, RoleLink link) {
-    return build(settings, link, Clock.systemUTC());
+  /**
+   * Opens the stores and builds all roles; reads and writes work after {@link #serve}. The link is
+   * closed with the process, also when it cannot be built.
+   *
+   * @param channel the name of its physical channel, the same at every start on one folder
+   */
+  public static ElanusProcess build(Settings settings, RoleLink link, String channel) {
+    return build(settings, link, Clock.systemUTC(), channel);
   }
 
-  private static ElanusProcess build(Settings settings, RoleLink link, Clock clock) {
-    Pools pools =
-        Pools.of(
-            threads(settings, Setting.SEARCH_THREADS), threads(settings, Setting.BUILD_THREADS));
-    Stores stores = null;
-    try {
-      stores = Stores.open(settings, pools.background());
-      return new ElanusProcess(settings, link, clock, pools, stores);
-    } catch (RuntimeException failure) {
-      if (stores != null) {
-        stores.close();
-      }
-      pools.close();
-      throw failure;
+  private static ElanusProcess build(
+      Settings settings, RoleLink link, Clock clock, String channel) {
+    try (Opened opened = new Opened()) {
+      opened.add(link);
+      Pools pools =
+          opened.add(
+              Pools.of(
+                  threads(settings, Setting.SEARCH_THREADS),
+                  threads(settings, Setting.BUILD_THREADS)));
+      Stores stores = opened.add(Stores.open(settings, pools.background()));
+      ElanusProcess process =
+          new ElanusProcess(settings, channel, link, clock, pools, stores, opened);
+      opened.keep();
+      return process;
     }
   }
 
   /** Takes the channels over and serves what was loaded; returns when reads and writes work. */
   public void serve() {
-    step("channels were taken over", () -> streamingNode.start(PHYSICAL_CHANNELS));
+    step("channels were taken over", () -> streamingNode.start(physicalChannels));
     step("the catalogue was rolled forward", rootCoordinator::start);
     step("loaded collections were served", queryCoordinator::start);
     step("index builds were resumed", indexCoordinator::start);
@@ -214,22 +229,12 @@ public final class ElanusProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    closing("streaming node", streamingNode);
-    closing("query node", queryNode);
-    closing("background work", background);
-    closing("root coordinator", rootCoordinator);
-    closing("links between roles", link);
-    closing("pools", pools);
-    closing("stores", stores);
-  }
-
-  private static void closing(String what, AutoCloseable part) {
-    try {
-      part.close();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } catch (Exception failure) {
-      LOG.log(System.Logger.Level.ERROR, what + " did not close", failure);
-    }
+    Opened.close("streaming node", streamingNode);
+    Opened.close("query node", queryNode);
+    Opened.close("background work", background);
+    Opened.close("root coordinator", rootCoordinator);
+    Opened.close("links between roles", link);
+    Opened.close("pools", pools);
+    Opened.close("stores", stores);
   }
 }

@@ -4,12 +4,17 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of a process.
+ * The threads of a process. What may wait for a thread is bounded: reads by the length of their
+ * queue, beyond which they are refused; builds and graphs by one task for each segment and index,
+ * or growing segment; flushes by one for each channel; background tasks by one for each compaction
+ * and build that was decided. The callers of requests wait in their own threads.
  *
  * @param search platform threads for the parts of a read that compute beside its caller
  * @param build platform threads of low priority for index builds and graphs over growing rows
@@ -28,9 +33,18 @@ record Pools(
     implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
+  /** Parts of reads, of which each has one for every segment. */
+  private static final int WAITING_PARTS = 1 << 16;
+
   static Pools of(int searchThreads, int buildThreads) {
     return new Pools(
-        Executors.newFixedThreadPool(searchThreads, named("search", Thread.NORM_PRIORITY)),
+        new ThreadPoolExecutor(
+            searchThreads,
+            searchThreads,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(WAITING_PARTS),
+            named("search", Thread.NORM_PRIORITY)),
         Executors.newFixedThreadPool(buildThreads, named("build", Thread.MIN_PRIORITY)),
         Executors.newFixedThreadPool(1, named("flush", Thread.MIN_PRIORITY)),
         Executors.newFixedThreadPool(2, named("background", Thread.MIN_PRIORITY)),

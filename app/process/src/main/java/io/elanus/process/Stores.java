@@ -42,20 +42,19 @@ record Stores(
             || metadataType != StoreType.MEMORY
             || objectsType != StoreType.MEMORY;
     Disk disk = new LocalDisk();
-    Optional<FolderLock> lock = onDisk ? Optional.of(lock(folder)) : Optional.empty();
-    try {
+    try (Opened opened = new Opened()) {
+      Optional<FolderLock> lock = onDisk ? Optional.of(opened.add(lock(folder))) : Optional.empty();
       if (onDisk) {
         StoreRecord.check(disk, folder, logType, metadataType, objectsType);
       }
-      Cache cache = onDisk ? Cache.in(folder) : Cache.temporary();
+      Cache cache = opened.add(onDisk ? Cache.in(folder) : Cache.temporary());
       MetadataStore metadata =
-          metadata(metadataType, settings, disk, folder.resolve("metadata"), background);
-      LogStore log = log(logType, settings, disk, folder.resolve("log"), background);
-      return new Stores(
-          lock, cache, log, metadata, objects(objectsType, disk, folder.resolve("objects")));
-    } catch (RuntimeException failure) {
-      lock.ifPresent(FolderLock::close);
-      throw failure;
+          opened.add(
+              metadata(metadataType, settings, disk, folder.resolve("metadata"), background));
+      LogStore log = opened.add(log(logType, settings, disk, folder.resolve("log"), background));
+      ObjectStore objects = objects(objectsType, disk, folder.resolve("objects"));
+      opened.keep();
+      return new Stores(lock, cache, log, metadata, objects);
     }
   }
 

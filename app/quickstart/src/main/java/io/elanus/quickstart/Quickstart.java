@@ -1,14 +1,17 @@
 package io.elanus.quickstart;
 
 import io.elanus.text.TextEmbedder;
+import io.milvus.v2.exception.MilvusClientException;
 import io.milvus.v2.service.vector.response.SearchResp;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** {@code elanus quickstart [--ask TEXT …] [--texts FILE.jsonl] [--data DIR] [--exit]}. */
 public final class Quickstart {
@@ -29,10 +32,21 @@ public final class Quickstart {
     this.questions = questions;
   }
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) throws InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(Quickstart::removeScratch));
+    try {
+      run(arguments);
+    } catch (IOException | IllegalArgumentException | MilvusClientException failure) {
+      System.err.println("elanus quickstart: " + failure.getMessage());
+      System.exit(1);
+    }
+    System.exit(0);
+  }
+
+  private static void run(String[] arguments) throws IOException, InterruptedException {
     Path home = Path.of(System.getProperty("elanus.home", "."));
     List<String> asked = new ArrayList<>();
-    Path data = Path.of("data");
+    Path data = Path.of("quickstart-data");
     Texts texts = null;
     boolean exit = false;
     for (int i = 0; i < arguments.length; i++) {
@@ -56,7 +70,21 @@ public final class Quickstart {
         server.waitUntilItEnds();
       }
     }
-    System.exit(0);
+  }
+
+  /** The folder that the launcher made for this process: native libraries are unpacked there. */
+  private static void removeScratch() {
+    Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+    if (!scratch.getFileName().toString().equals("quickstart." + ProcessHandle.current().pid())) {
+      return;
+    }
+    try (Stream<Path> found = Files.walk(scratch)) {
+      for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException failure) {
+      System.err.println("elanus quickstart: " + scratch + " stays, " + failure.getMessage());
+    }
   }
 
   private static String valueOf(String[] arguments, int index) {
@@ -77,7 +105,9 @@ public final class Quickstart {
 
   private void run(ServerProcess server) throws IOException {
     try (TextCollection collection = new TextCollection(server.uri())) {
-      collection.create(embedder.dimension());
+      if (collection.create(embedder.dimension())) {
+        System.out.println("the collection " + TextCollection.NAME + " was there and is made anew");
+      }
       load(collection);
       questions.forEach(question -> ask(collection, question));
       if (!texts.questions().isEmpty()) {

@@ -10,6 +10,7 @@ import io.milvus.v2.common.IndexParam;
 import io.milvus.v2.service.collection.request.AddFieldReq;
 import io.milvus.v2.service.collection.request.CreateCollectionReq;
 import io.milvus.v2.service.collection.request.DropCollectionReq;
+import io.milvus.v2.service.collection.request.HasCollectionReq;
 import io.milvus.v2.service.utility.request.FlushReq;
 import io.milvus.v2.service.vector.request.InsertReq;
 import io.milvus.v2.service.vector.request.SearchReq;
@@ -29,7 +30,9 @@ final class TextCollection implements AutoCloseable {
     client = new MilvusClientV2(ConnectConfig.builder().uri(uri).build());
   }
 
-  void create(int dimension) {
+  /** An empty one; true when there was one before, which is dropped. */
+  boolean create(int dimension) {
+    boolean existed = client.hasCollection(HasCollectionReq.builder().collectionName(NAME).build());
     client.dropCollection(DropCollectionReq.builder().collectionName(NAME).build());
     CreateCollectionReq.CollectionSchema schema =
         CreateCollectionReq.CollectionSchema.builder().build();
@@ -67,6 +70,7 @@ final class TextCollection implements AutoCloseable {
             .indexParams(List.of(index))
             .consistencyLevel(ConsistencyLevel.STRONG)
             .build());
+    return existed;
   }
 
   void insert(List<Texts.Text> texts, List<float[]> vectors) {

@@ -1,10 +1,13 @@
 package io.elanus.quickstart;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonSyntaxException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,8 +39,8 @@ record Texts(List<Text> texts, List<Judged> questions) {
       Pattern.compile("<num>\\s*\\d+\\s*</num>\\s*<title>(.*?)</title>", Pattern.DOTALL);
 
   /**
-   * The Cranfield collection: 1,400 abstracts on aerodynamics, 225 questions, judgements by
-   * position of the question.
+   * The Cranfield collection: 1,398 abstracts on aerodynamics (two of 1,400 are empty), 225
+   * questions, judgements by position of the question.
    */
   static Texts cranfield(Path folder) throws IOException {
     List<Text> texts = new ArrayList<>();
@@ -68,25 +71,63 @@ record Texts(List<Text> texts, List<Judged> questions) {
     return new Texts(texts, questions);
   }
 
-  /** One JSON object a line with a key {@code text} and, if there is one, {@code title}. */
+  /**
+   * One JSON object a line with a key {@code text} and, if there is one, {@code title}. What is
+   * wrong with the file is told in one sentence.
+   */
   static Texts jsonLines(Path file) throws IOException {
     List<Text> texts = new ArrayList<>();
     int number = 0;
-    for (String line : Files.readAllLines(file)) {
+    for (String line : lines(file)) {
       number++;
-      if (line.isBlank()) {
-        continue;
-      }
-      try {
-        JsonObject row = JsonParser.parseString(line).getAsJsonObject();
-        String title = row.has("title") ? row.get("title").getAsString() : "";
-        texts.add(new Text(number, title, row.get("text").getAsString()));
-      } catch (JsonSyntaxException | IllegalStateException | NullPointerException bad) {
-        throw new IllegalArgumentException(
-            file + " line " + number + " is no JSON object with a key \"text\"", bad);
+      if (!line.isBlank()) {
+        texts.add(text(file, number, line));
       }
     }
+    if (texts.isEmpty()) {
+      throw new IllegalArgumentException(file + " has no texts in it");
+    }
     return new Texts(texts, List.of());
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file);
+    } catch (NoSuchFileException missing) {
+      throw new IOException("there is no file " + file, missing);
+    } catch (CharacterCodingException notUtf8) {
+      throw new IOException(file + " is not UTF-8 text", notUtf8);
+    } catch (IOException unreadable) {
+      throw new IOException(file + " cannot be read, " + unreadable.getMessage(), unreadable);
+    }
+  }
+
+  private static Text text(Path file, int number, String line) {
+    String where = file + " line " + number;
+    JsonElement parsed;
+    try {
+      parsed = JsonParser.parseString(line);
+    } catch (JsonParseException bad) {
+      throw new IllegalArgumentException(where + " is not JSON", bad);
+    }
+    if (!parsed.isJsonObject()) {
+      throw new IllegalArgumentException(where + " is not a JSON object");
+    }
+    JsonObject row = parsed.getAsJsonObject();
+    String title = row.has("title") ? string(row, "title", where) : "";
+    return new Text(number, title, string(row, "text", where));
+  }
+
+  private static String string(JsonObject row, String key, String where) {
+    JsonElement value = row.get(key);
+    if (value == null || !value.isJsonPrimitive()) {
+      throw new IllegalArgumentException(
+          where
+              + (value == null ? " has no key \"" : " has no text under the key \"")
+              + key
+              + "\"");
+    }
+    return value.getAsString();
   }
 
   private static String oneLine(String text) {

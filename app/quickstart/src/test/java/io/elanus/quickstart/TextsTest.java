@@ -16,7 +16,7 @@ final class TextsTest {
   @Test
   void cranfieldHasItsAbstractsAndJudgedQuestions() throws IOException {
     Texts texts = Texts.cranfield(Path.of("../../examples/cranfield"));
-    assertThat(texts.texts().size()).isBetween(1390, 1400);
+    assertThat(texts.texts()).hasSize(1398);
     assertThat(texts.questions())
         .hasSize(225)
         .allSatisfy(judged -> assertThat(judged.relevant()).isNotEmpty());
@@ -33,8 +33,28 @@ final class TextsTest {
             "{\"text\": \"a\"}\n\n{\"title\": \"b\", \"text\": \"c\"}\n");
     assertThat(Texts.jsonLines(file).texts())
         .containsExactly(new Texts.Text(1, "", "a"), new Texts.Text(3, "b", "c"));
-    Path bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"txt\": 1}\n");
-    assertThatThrownBy(() -> Texts.jsonLines(bad)).hasMessageContaining("line 1");
+  }
+
+  @Test
+  void aFileThatIsNoneIsToldInASentence(@TempDir Path folder) throws IOException {
+    refused(folder, "{\"txt\": 1}\n", " line 1 has no key \"text\"");
+    refused(folder, "{\"text\": \"a\"}\nsome words\n", " line 2 is not JSON");
+    refused(folder, "\n[1]\n", " line 2 is not a JSON object");
+    refused(folder, "{\"text\": null}\n", " line 1 has no text under the key \"text\"");
+    refused(
+        folder,
+        "{\"text\": \"a\", \"title\": {}}\n",
+        " line 1 has no text under the key \"title\"");
+    refused(folder, "\n \n", " has no texts in it");
+    Path missing = folder.resolve("none.jsonl");
+    assertThatThrownBy(() -> Texts.jsonLines(missing)).hasMessage("there is no file " + missing);
+    Path latin = Files.write(folder.resolve("latin"), new byte[] {(byte) 0xe9, '\n'});
+    assertThatThrownBy(() -> Texts.jsonLines(latin)).hasMessage(latin + " is not UTF-8 text");
+  }
+
+  private static void refused(Path folder, String content, String told) throws IOException {
+    Path file = Files.writeString(folder.resolve("bad.jsonl"), content);
+    assertThatThrownBy(() -> Texts.jsonLines(file)).hasMessage(file + told);
   }
 
   @Test

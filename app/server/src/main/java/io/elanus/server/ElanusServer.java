@@ -44,7 +44,14 @@ public final class ElanusServer implements AutoCloseable {
 
   /** Returns when the process really serves. */
   public static ElanusServer start(Settings settings) {
-    ElanusProcess process = ElanusProcess.build(settings, link(settings));
+    return start(settings, ElanusProcess.CHANNEL);
+  }
+
+  /**
+   * @param channel the name of its physical channel, by which its log lines are told from others'
+   */
+  static ElanusServer start(Settings settings, String channel) {
+    ElanusProcess process = ElanusProcess.build(settings, link(settings), channel);
     MeterRegistry meters = Meters.registry();
     // Two cores: what the doors need is loaded while the roles replay and map what they serve.
     FutureTask<Doors.Prepared> doors = new FutureTask<>(() -> prepare(settings, process, meters));
@@ -55,13 +62,18 @@ public final class ElanusServer implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       discard(doors);
       process.close();
-      throw failure instanceof RuntimeException known
-          ? known
-          : new ElanusException(
-                  ErrorCode.IO_FAILED, "cannot listen, " + failure.getMessage(), failure)
-              .with("grpc.port", settings.text(Setting.GRPC_PORT))
-              .with("http.port", settings.text(Setting.HTTP_PORT));
+      throw failure instanceof RuntimeException known ? known : cannotListen(failure);
     }
+  }
+
+  private static ElanusException cannotListen(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new ElanusException(
+        ErrorCode.IO_FAILED,
+        failure.getMessage()
+            + (cause == failure ? "" : ", " + cause.getMessage())
+            + "; --port (grpc.port) and --http-port (http.port) choose other ports",
+        failure);
   }
 
   private static Doors.Prepared prepared(FutureTask<Doors.Prepared> doors) {
@@ -96,11 +108,10 @@ public final class ElanusServer implements AutoCloseable {
             process.proxy(),
             ServerInfo.standalone(),
             Authorizer.OFF,
-            new MilvusService.Limits(
+            MilvusService.Limits.DEFAULTS.withBytesInFlight(
                 Math.min(
                     settings.bytes(Setting.MAX_REQUEST_BYTES_IN_FLIGHT),
-                    Runtime.getRuntime().maxMemory() / 2),
-                configuration.inboundLimitBytes()),
+                    Runtime.getRuntime().maxMemory() / 2)),
             meters);
     HttpRoutes management =
         Management.routes(
@@ -135,6 +146,12 @@ public final class ElanusServer implements AutoCloseable {
   public void warmUp() {
     if (settings.flag(Setting.WARM_UP)) {
       warmUp = WarmUp.begin(settings, new Quiet(meters, 100));
+    } else {
+      try {
+        WarmUp.removeLeftover(settings);
+      } catch (IOException failure) {
+        LOG.log(System.Logger.Level.WARNING, "an old warm-up is left, {0}", failure.getMessage());
+      }
     }
   }
 

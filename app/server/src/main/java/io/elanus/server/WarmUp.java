@@ -4,6 +4,7 @@ import io.elanus.process.Folders;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,11 +21,15 @@ import java.util.function.BooleanSupplier;
 final class WarmUp {
   private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
   private static final String FOLDER = "warm-up";
+  private static final String CHANNEL = "warm-up-dml_0"; // tells its log lines from the real one's
   private static final long AFTER_READY_MILLIS = 500; // the first users come first
   private static final long SETTLING_STEP_MILLIS = 400;
   private static final int MOST_SETTLING_STEPS = 50;
   private static final long ARENAS_POOLED_MILLIS = 5200; // by the compiler
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final String LOG_FILE_BYTES = "2MB"; // taken from the disk ahead of the rows
+  private static final long FREE_BYTES = 256L << 20; // with less, every byte is the user's
+  private static final int MOST_REMOVALS = 5;
 
   private final Settings settings;
   private final BooleanSupplier goOn;
@@ -61,6 +66,7 @@ final class WarmUp {
 
   private void run() {
     try {
+      removeLeftover(settings);
       if (pause(AFTER_READY_MILLIS) && goOn.getAsBoolean()) {
         play(settings, () -> stopped.getCount() > 0 && goOn.getAsBoolean());
       }
@@ -74,21 +80,60 @@ final class WarmUp {
     }
   }
 
+  /** What a process that was killed left of its warm-up. */
+  static void removeLeftover(Settings settings) throws IOException {
+    remove(folder(settings));
+  }
+
+  private static Path folder(Settings settings) {
+    return settings.path(Setting.DATA_DIRECTORY).resolve(FOLDER);
+  }
+
+  /** Again when background work that ends with the scratch server wrote meanwhile. */
+  private static void remove(Path folder) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        Folders.remove(folder);
+        return;
+      } catch (IOException | UncheckedIOException changing) {
+        if (tries == MOST_REMOVALS) {
+          throw changing;
+        }
+      }
+    }
+  }
+
   static void play(Settings settings, BooleanSupplier goOn) throws IOException {
-    Path folder = settings.path(Setting.DATA_DIRECTORY).resolve(FOLDER);
+    play(settings, FREE_BYTES, goOn);
+  }
+
+  /**
+   * The first failure ends it; the folder is removed in every case.
+   *
+   * @param freeBytes that the disk must have
+   */
+  static void play(Settings settings, long freeBytes, BooleanSupplier goOn) throws IOException {
+    Path folder = folder(settings);
+    remove(folder);
+    if (Files.getFileStore(folder.toAbsolutePath().getParent()).getUsableSpace() < freeBytes) {
+      LOG.log(System.Logger.Level.INFO, "no warm-up, the disk is almost full");
+      return;
+    }
     Settings scratch =
         settings
             .with(Setting.DATA_DIRECTORY, folder.toString())
             .with(Setting.BIND_HOST, "127.0.0.1")
             .with(Setting.GRPC_PORT, "0")
             .with(Setting.HTTP_PORT, "0")
+            .with(Setting.LOG_FILE_BYTES, LOG_FILE_BYTES)
             .with(Setting.WIRING, "direct");
-    Folders.remove(folder);
-    Files.createDirectories(folder);
-    try (ElanusServer server = ElanusServer.start(scratch)) {
-      server.rehearse(goOn);
+    try {
+      Files.createDirectories(folder);
+      try (ElanusServer server = ElanusServer.start(scratch, CHANNEL)) {
+        server.rehearse(goOn);
+      }
     } finally {
-      Folders.remove(folder);
+      remove(folder);
     }
   }
 

@@ -22,11 +22,16 @@ public final class FakeMetadata implements MetadataStore {
   private final TreeMap<String, Versioned> values = new TreeMap<>();
   private long revision;
   private int commits;
-  private boolean failing;
+  private int commitsBeforeFailure = Integer.MAX_VALUE;
 
   /** Commits fail from now on, or no longer. */
   public synchronized void fail(boolean fail) {
-    failing = fail;
+    failAfter(fail ? 0 : Integer.MAX_VALUE);
+  }
+
+  /** So many commits succeed, and then none. */
+  public synchronized void failAfter(int more) {
+    commitsBeforeFailure = more;
   }
 
   public synchronized int commits() {
@@ -56,11 +61,12 @@ public final class FakeMetadata implements MetadataStore {
         return new CommitResult.Conflict(condition.key());
       }
     }
-    if (failing) {
+    if (commitsBeforeFailure == 0) {
       throw new ElanusException(ErrorCode.IO_FAILED, "planned failure of metadata");
     }
     revision++;
     commits++;
+    commitsBeforeFailure--;
     transaction.deletes().forEach(values::remove);
     transaction.puts().forEach((key, value) -> values.put(key, new Versioned(value, revision)));
     return new CommitResult.Committed(revision);

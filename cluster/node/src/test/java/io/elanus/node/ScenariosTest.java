@@ -2,6 +2,7 @@ package io.elanus.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.elanus.disk.Failpoints;
 import io.elanus.expression.Filter;
@@ -18,6 +19,7 @@ import io.elanus.objects.MemoryObjectStore;
 import io.elanus.roles.Reads;
 import io.elanus.roles.StreamingNode.Stale;
 import io.elanus.roles.StreamingNode.Write;
+import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -107,6 +109,47 @@ class ScenariosTest {
     cluster.restart(1);
     assertThat(table.write(table.newRequest(), TestTable.PARTITION, keys, rows, read))
         .isEqualTo(new Stale());
+  }
+
+  @Test
+  void aReadOfANewerSchemaBringsItToAShardThatLags() {
+    fill(5);
+    flushAndHandOff();
+    table.upsert(new long[] {1}, new long[] {10});
+    table.announce(table.withField(103, "more"));
+    assertThat(withoutMore()).containsOnlyKeys(1L, 2L, 3L, 4L, 5L).containsEntry(1L, 10L);
+  }
+
+  @Test
+  void aLateWriteOfTheOldSchemaDoesNotTakeTheNewOneBack() {
+    fill(3);
+    CollectionSchema next = table.withField(103, "more");
+    cluster.leader().changeSchema(table.channel(), next);
+    ElanusException refused =
+        catchThrowableOfType(
+            ElanusException.class, () -> table.insert(new long[] {7}, new long[] {7}));
+    assertThat(refused.code()).isEqualTo(ErrorCode.SCHEMA_MISMATCH);
+    cluster.leader().changeSchema(table.channel(), table.schema());
+    table.announce(next);
+    table.insert(new long[] {8}, new long[] {8});
+    assertThat(withoutMore()).containsOnlyKeys(1L, 2L, 3L, 8L);
+  }
+
+  /** Versions of the rows that have no value in field 103. */
+  private Map<Long, Long> withoutMore() {
+    Map<Long, Long> rows = table.query(now(), new Filter.IsNull(103), -1);
+    assertThat(
+            cluster
+                .leader()
+                .query(
+                    table.channel(),
+                    new Reads.Query(
+                        table.at(now()), new Filter.IsNull(103), -1, false, List.of(103L)))
+                .rows()
+                .get(103)
+                .rows())
+        .isEqualTo(rows.size());
+    return rows;
   }
 
   @ParameterizedTest

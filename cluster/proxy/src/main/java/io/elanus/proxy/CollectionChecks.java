@@ -179,6 +179,8 @@ final class CollectionChecks {
             ErrorCode.ILLEGAL_SCHEMA,
             "the data type of clustering key is not supported, field name = " + key.name());
       }
+      throw ElanusException.invalid(
+          "clustering keys are not supported yet, field name = " + key.name());
     }
   }
 

@@ -2,6 +2,7 @@ package io.elanus.proxy;
 
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Proxy;
+import io.elanus.roles.QueryCoord;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.Keys;
@@ -70,8 +71,9 @@ final class Deletes {
   }
 
   private Keys matching(Catalogue.Collection collection, FilterPlan filter, Set<Long> partitions) {
-    PartitionScope.requireLoaded(cache, collection, partitions);
-    Set<Long> pruned = PartitionScope.pruned(collection, partitions, filter);
+    QueryCoord.LoadState state = PartitionScope.requireLoaded(cache, collection, partitions);
+    Set<Long> pruned =
+        PartitionScope.pruned(collection, PartitionScope.readable(state, partitions), filter);
     return lookup.matching(collection, filter, pruned, readClock.fresh());
   }
 

@@ -169,7 +169,7 @@ final class LoadOperations {
     if (state.isEmpty() || !holds(state.get(), ids)) {
       return Proxy.LoadStatus.NOT_LOADED;
     }
-    return state.get().percent() == 100 ? Proxy.LoadStatus.LOADED : Proxy.LoadStatus.LOADING;
+    return percent(state.get(), ids) == 100 ? Proxy.LoadStatus.LOADED : Proxy.LoadStatus.LOADING;
   }
 
   int progress(String database, String name, List<String> partitions) {
@@ -184,7 +184,14 @@ final class LoadOperations {
     if (!holds(state, ids)) {
       throw new ElanusException(ErrorCode.PARTITION_NOT_LOADED).with("partition", partitions);
     }
-    return state.percent();
+    return percent(state, ids);
+  }
+
+  /** Partitions that are loaded stay so while others are being loaded. */
+  private static int percent(QueryCoord.LoadState state, Set<Long> partitions) {
+    return !partitions.isEmpty() && PartitionScope.isReadable(state, partitions)
+        ? 100
+        : state.percent();
   }
 
   private static Set<Long> named(Catalogue.Collection collection, List<String> names) {

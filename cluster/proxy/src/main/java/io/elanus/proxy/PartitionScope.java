@@ -59,7 +59,6 @@ final class PartitionScope {
       return named;
     }
     Optional<List<Value>> values = plan.facts().partitionKeys();
-    checkIsolation(collection, values);
     if (values.isEmpty() || values.get().isEmpty()) {
       return named;
     }
@@ -80,17 +79,10 @@ final class PartitionScope {
     return ids.size() == partitions.size() ? Set.of() : ids;
   }
 
-  private static void checkIsolation(
-      Catalogue.Collection collection, Optional<List<Value>> values) {
-    boolean isolated = PropertyChecks.isTrue(collection.properties(), PropertyChecks.ISOLATION);
-    if (isolated && values.map(List::size).orElse(0) != 1) {
-      throw ElanusException.invalid(
-          "partition key not found in expr or the expr is invalid when validating partition key"
-              + " isolation");
-    }
-  }
-
-  /** Throws unless the collection, and each of these partitions, is loaded. */
+  /**
+   * Throws unless the collection, and each of these partitions, can be read. While more is being
+   * loaded, what was loaded before can.
+   */
   static QueryCoord.LoadState requireLoaded(
       SchemaCache cache, Catalogue.Collection collection, Set<Long> partitions) {
     QueryCoord.LoadState state =
@@ -104,11 +96,29 @@ final class PartitionScope {
         throw new ElanusException(ErrorCode.PARTITION_NOT_LOADED).with("partition", partition);
       }
     }
-    if (state.percent() < 100) {
+    if (!isReadable(state, partitions)) {
       throw new ElanusException(ErrorCode.COLLECTION_NOT_FULLY_LOADED)
           .with("collection", collection.id());
     }
     return state;
+  }
+
+  /**
+   * Whether reads of these partitions are answered.
+   *
+   * @param partitions empty: whatever is loaded
+   */
+  static boolean isReadable(QueryCoord.LoadState state, Set<Long> partitions) {
+    return state.percent() == 100
+        || state
+            .readable()
+            .filter(readable -> readable.isEmpty() || readable.containsAll(partitions))
+            .isPresent();
+  }
+
+  /** The partitions that a read of these looks at: named ones, or those that can be read. */
+  static Set<Long> readable(QueryCoord.LoadState state, Set<Long> named) {
+    return named.isEmpty() ? state.readable().orElse(named) : named;
   }
 
   /** Throws when a field was left out by {@code load_fields}. */

@@ -59,7 +59,7 @@ final class QueryPlanner {
     Reads.Scope scope =
         new Reads.Scope(
             at,
-            PartitionScope.pruned(collection, named, filter),
+            PartitionScope.pruned(collection, PartitionScope.readable(state, named), filter),
             ReadClock.expiredBefore(collection, at),
             ignoreGrowing,
             collection.schema().version());

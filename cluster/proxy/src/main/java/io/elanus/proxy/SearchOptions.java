@@ -187,10 +187,13 @@ final class SearchOptions {
     return (int) digits;
   }
 
-  /** A number of {@code params}; JSON of another type is refused. */
+  /**
+   * A number of {@code params}; JSON of another type is refused, also null, which is how clients
+   * write a number that is none.
+   */
   Optional<Float> number(String key) {
     JsonNode node = inner.get(key);
-    if (node != null && !node.isNull() && !node.isNumber()) {
+    if (node != null && !node.isNumber()) {
       throw notANumber(key, node.toString());
     }
     return text(key)

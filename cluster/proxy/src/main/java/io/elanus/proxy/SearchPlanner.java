@@ -117,6 +117,7 @@ final class SearchPlanner {
     Optional<SortOrder> order = SortOrder.of(options, collection.schema(), groupBy.isPresent());
     FilterPlan filter =
         FilterPlan.of(FilterPlan.QUERY, collection.schema(), request.filter(), request.templates());
+    PartitionIsolation.check(collection, filter.filter());
     Optional<Column> vectors = givenVectors(field, request.input());
     QueryCoord.LoadState state = PartitionScope.requireLoaded(cache, collection, partitions);
     checkFields(state, field, outputs, filter, collection);
@@ -134,7 +135,7 @@ final class SearchPlanner {
     Reads.Scope scope =
         new Reads.Scope(
             at,
-            PartitionScope.pruned(collection, partitions, filter),
+            PartitionScope.pruned(collection, PartitionScope.readable(state, partitions), filter),
             ReadClock.expiredBefore(collection, at),
             ignoreGrowing,
             collection.schema().version());

@@ -215,6 +215,12 @@ final class CollectionChecksTest {
                 number("q").clustered()),
             refused(
                 1100,
+                "clustering keys are not supported yet, field name = p",
+                id(),
+                v,
+                number("p").clustered()),
+            refused(
+                1100,
                 "type not support default_value, type:JSON, name:j",
                 id(),
                 v,
@@ -337,7 +343,6 @@ final class CollectionChecksTest {
             Field.of("small", DataType.INT8).otherwise(new Value.Int(-128)),
             Field.of("f", DataType.FLOAT).otherwise(new Value.Real(1.5)),
             text("tenant", 64).partition(),
-            number("c").clustered(),
             Field.of("a", DataType.ARRAY)
                 .element(DataType.VARCHAR)
                 .with("max_capacity", 8)

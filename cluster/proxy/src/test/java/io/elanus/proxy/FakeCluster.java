@@ -293,7 +293,13 @@ final class FakeCluster implements Directory, AutoCloseable {
       lastLoad = load;
       states.put(
           load.collectionId(),
-          new LoadState(load.collectionId(), load.partitions(), load.fields(), 1, 100));
+          new LoadState(
+              load.collectionId(),
+              load.partitions(),
+              load.fields(),
+              1,
+              100,
+              Optional.of(load.partitions())));
     }
 
     @Override

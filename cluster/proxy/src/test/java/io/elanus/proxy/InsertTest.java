@@ -143,6 +143,18 @@ final class InsertTest {
             "value is not a number or infinity, field: f, row number: 1"),
         Arguments.of("j", json("{}", "{"), "json field (j) holds no valid json, row number: 1"),
         Arguments.of(
+            "j", json("{}", "\uFEFF{}"), "json field (j) holds no valid json, row number: 1"),
+        Arguments.of("j", json("{}", "[1, 1e999]"), "json field (j) holds no valid json"),
+        Arguments.of("j", json("{}", "{\"a\":-1E400}"), "json field (j) holds no valid json"),
+        Arguments.of("j", json("{}", "9".repeat(400)), "json field (j) holds no valid json"),
+        Arguments.of("j", json("{}", "\"\\ud800\""), "json field (j) holds no valid json"),
+        Arguments.of("j", json("{}", "{\"\\uDC00\":1}"), "json field (j) holds no valid json"),
+        Arguments.of("j", json("{}", "[\"\\ud800\\u0041\"]"), "json field (j) holds no valid json"),
+        Arguments.of("j", json("{}", "1\0"), "json field (j) holds no valid json"),
+        Arguments.of("$meta", json("{}", "\uFEFF{}"), "invalid dynamic field data, only json map"),
+        Arguments.of("$meta", json("{}", "{\"k\":[1e999]}"), "invalid dynamic field data"),
+        Arguments.of("$meta", json("{}", "{\"k\":\"\\udfff\"}"), "invalid dynamic field data"),
+        Arguments.of(
             "j",
             json("\"" + "x".repeat(65535) + "\"", "1"),
             "the length (65537) of json field (j) exceeds max length (65536)"),
@@ -186,6 +198,16 @@ final class InsertTest {
     }
     assertRefused(1100, text, () -> cluster.proxy.insert(insert("c", 2, columns)));
     assertThat(cluster.shards.all()).isEmpty();
+  }
+
+  @Test
+  void storesJsonThatEveryReaderTakes() {
+    every();
+    Map<String, Column> columns = two();
+    columns.put(
+        "j", json("\"\\ud83d\\ude00 \\\\ud800 \uD83D\uDE00\"", "[-1.5e300, 1e-999, {\"a\":[]}]"));
+    columns.put("$meta", json("{\"k\":[1, 2.5, {\"l\":\"\\u00e4\"}], \"m\":1E3}", "{}"));
+    assertThat(cluster.proxy.insert(insert("c", 2, columns)).count()).isEqualTo(2);
   }
 
   @Test

@@ -314,6 +314,10 @@ final class OperationsTest {
         1100,
         "not support to add partition key field, field name  = x",
         () -> add(number("x").partition()));
+    assertRefused(
+        1100,
+        "clustering keys are not supported yet, field name = x",
+        () -> add(number("x").orNull().clustered()));
     assertRefused(1100, "duplicated field name n", () -> add(number("n").orNull()));
     add(number("x").orNull());
     assertRefused(1100, "cannot drop primary key field: id", () -> drop("id"));

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -331,7 +332,8 @@ final class QueryTest {
             Map.of()));
     Catalogue.Collection keyed = cluster.root.findCollection("default", "keyed").orElseThrow();
     cluster.query.states.put(
-        keyed.id(), new QueryCoord.LoadState(keyed.id(), Set.of(), Set.of(), 1, 100));
+        keyed.id(),
+        new QueryCoord.LoadState(keyed.id(), Set.of(), Set.of(), 1, 100, Optional.of(Set.of())));
     cluster.proxy.insert(
         insert(
             "keyed",

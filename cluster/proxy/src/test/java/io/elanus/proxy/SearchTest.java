@@ -336,6 +336,18 @@ final class SearchTest {
             "Type conflict in json: param 'radius' (\"x\") should be a number",
             with(ok, "params", "{\"radius\": \"x\"}")),
         Arguments.of(
+            1100,
+            "Type conflict in json: param 'radius' (null) should be a number",
+            with(ok, "params", "{\"radius\": null}")),
+        Arguments.of(
+            1100,
+            "Type conflict in json: param 'range_filter' (null) should be a number",
+            with(ok, "params", "{\"radius\": 2, \"range_filter\": null}")),
+        Arguments.of(
+            1100,
+            "param 'range_filter' (NaN) should be a finite number",
+            with(with(ok, "radius", "2"), "range_filter", "NaN")),
+        Arguments.of(
             1100, "param 'radius' (1e999) should be a finite number", with(ok, "radius", "1e999")),
         Arguments.of(
             1100,

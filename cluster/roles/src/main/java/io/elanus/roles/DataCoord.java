@@ -20,8 +20,10 @@ public interface DataCoord {
   Grant grant(String physicalChannel, long nodeId);
 
   /**
-   * What a flush or a compaction changes, in one transaction: all of it or nothing. Repeating it
-   * changes nothing.
+   * What a flush changes. One that is too large for one transaction comes in several: segments
+   * first, then delete files, those of a shard together, and alone at the end the checkpoint. A
+   * failure may leave a part of it, with which replay from the old checkpoint is right; repeating
+   * it adds what is missing and changes nothing else.
    *
    * @param add segments now flushed
    * @param drop segments replaced

@@ -11,10 +11,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the parts of a request side by side and waits for all of them, whatever happens: what a part
  * works on may be given back when the wait has ended.
+ *
+ * <p>A part is a call, which may wait and is interrupted with its caller, or a computation, which
+ * is not: it ends by itself. A platform thread that waits for computations does itself what the
+ * pool has not begun. So one that must not wait long, an event loop, is at the mercy of no queue:
+ * it waits at most for parts that are being computed.
  */
 public final class FanOut {
   private final ExecutorService pool;
@@ -27,12 +33,18 @@ public final class FanOut {
   }
 
   /**
-   * One part for each item, the last one on this thread, which would only wait otherwise; answers
-   * in item order. All parts have ended when this returns or throws.
+   * Calls one part for each item, the last one on this thread, which would only wait otherwise;
+   * answers in item order. All parts have ended when this returns or throws. An interrupt of this
+   * thread is passed on to them, so that a part that waits may give up.
+   *
+   * @throws Waits.WouldWait where waiting is forbidden and there is more than one
    */
   public <T, R> List<R> each(List<T> items, Function<T, R> task) {
     if (items.isEmpty()) {
       return List.of();
+    }
+    if (items.size() > 1) {
+      Waits.begin();
     }
     List<Future<R>> parts = new ArrayList<>(items.size());
     for (T item : items.subList(0, items.size() - 1)) {
@@ -42,15 +54,37 @@ public final class FanOut {
     return awaitAll(parts);
   }
 
-  /** Begins a part; it fails with UNAVAILABLE when the pool is closing. */
-  public <T> Future<T> begin(Callable<T> part) {
+  /** Begins a call; it fails with UNAVAILABLE when the pool is closing. */
+  public <T> Future<T> begin(Callable<T> call) {
+    return submit(new Call<>(call));
+  }
+
+  /**
+   * Begins a computation; it fails with RATE_LIMIT when the pool has no place for it, and with
+   * UNAVAILABLE when the pool is closing.
+   */
+  public <T> Future<T> compute(Callable<T> part) {
+    return submit(new Computation<>(part));
+  }
+
+  private <T> Future<T> submit(FutureTask<T> part) {
     try {
-      return pool.submit(part);
-    } catch (RejectedExecutionException closing) {
+      pool.execute(part);
+      return part;
+    } catch (RejectedExecutionException refused) {
       return here(() -> { // not thrown: parts that were begun before must be waited for
-        throw new ElanusException(ErrorCode.UNAVAILABLE, "the process is stopping", closing);
+        throw refusal(refused);
       });
     }
+  }
+
+  private ElanusException refusal(RejectedExecutionException refused) {
+    return pool.isShutdown()
+        ? new ElanusException(ErrorCode.UNAVAILABLE, "the process is stopping", refused)
+        : new ElanusException(
+            ErrorCode.RATE_LIMIT,
+            "too many reads wait for a thread; send fewer at a time",
+            refused);
   }
 
   /** Runs a part on this thread, its error kept for {@link #await}. */
@@ -67,9 +101,13 @@ public final class FanOut {
 
   /**
    * Waits for all parts, also when one fails or this thread is interrupted, so that none still runs
-   * when this returns or throws the first error, as it was thrown. The interrupt is kept.
+   * when this returns or throws the first error, as it was thrown. The interrupt is kept, and
+   * passed on to calls.
    */
   public static <T> List<T> awaitAll(List<Future<T>> parts) {
+    if (!Thread.currentThread().isVirtual()) {
+      parts.reversed().forEach(FanOut::runUnlessBegun);
+    }
     List<T> answers = new ArrayList<>(parts.size());
     Throwable first = null;
     boolean interrupted = false;
@@ -79,6 +117,7 @@ public final class FanOut {
         i++;
       } catch (InterruptedException wait) {
         interrupted = true;
+        parts.subList(i, parts.size()).forEach(FanOut::interrupt);
       } catch (ExecutionException failed) {
         first = first == null ? failed.getCause() : first;
         i++;
@@ -93,6 +132,19 @@ public final class FanOut {
     return answers;
   }
 
+  /** The latest first: the pool takes the earliest. */
+  private static void runUnlessBegun(Future<?> part) {
+    if (part instanceof Computation<?> task) {
+      task.run(); // does nothing when it has begun
+    }
+  }
+
+  private static void interrupt(Future<?> part) {
+    if (part instanceof Call<?> call) {
+      call.interrupt();
+    }
+  }
+
   private static RuntimeException unwrapped(Throwable cause) {
     if (cause instanceof Error error) {
       throw error;
@@ -100,5 +152,55 @@ public final class FanOut {
     return cause instanceof RuntimeException thrown
         ? thrown
         : new ElanusException(ErrorCode.UNEXPECTED, String.valueOf(cause), cause);
+  }
+
+  private static final class Computation<T> extends FutureTask<T> {
+    Computation(Callable<T> part) {
+      super(part);
+    }
+  }
+
+  /** A part that may be interrupted and yet has not ended before it returns, unlike by cancel. */
+  private static final class Call<T> extends FutureTask<T> {
+    private @Nullable Thread runner;
+    private boolean interrupted;
+
+    Call(Callable<T> part) {
+      super(part);
+    }
+
+    @Override
+    public void run() {
+      if (!begin()) {
+        return;
+      }
+      try {
+        super.run();
+      } finally {
+        end();
+      }
+    }
+
+    private synchronized boolean begin() {
+      if (runner != null || isDone()) {
+        return false;
+      }
+      runner = Thread.currentThread();
+      if (interrupted) {
+        runner.interrupt();
+      }
+      return true;
+    }
+
+    private synchronized void end() {
+      runner = null;
+    }
+
+    synchronized void interrupt() {
+      interrupted = true;
+      if (runner != null) {
+        runner.interrupt();
+      }
+    }
   }
 }

@@ -22,10 +22,17 @@ public interface QueryCoord {
 
   /**
    * @param partitions loaded ones; empty when the whole collection is
-   * @param percent 0 to 100; reads work at 100
+   * @param percent 0 to 100; at 100 all that is loaded can be read
+   * @param readable partitions that can be read, also while others are being loaded or released; an
+   *     empty set: all; absent: none yet
    */
   record LoadState(
-      long collectionId, Set<Long> partitions, Set<Long> fields, int replicas, int percent) {}
+      long collectionId,
+      Set<Long> partitions,
+      Set<Long> fields,
+      int replicas,
+      int percent,
+      Optional<Set<Long>> readable) {}
 
   /** Empty when nothing of the collection is loaded. */
   Optional<LoadState> loadState(long collectionId);

@@ -30,7 +30,13 @@ public final class Reads {
       Set<Long> partitions,
       long expiredBefore,
       boolean ignoreGrowing,
-      int latestSchemaVersion) {}
+      int latestSchemaVersion) {
+    /** The same with other partitions and another bound on age. */
+    public Scope narrowed(Set<Long> newPartitions, long newExpiredBefore) {
+      return new Scope(
+          timestamp, newPartitions, newExpiredBefore, ignoreGrowing, latestSchemaVersion);
+    }
+  }
 
   /**
    * One hit for each distinct value of a field, or up to {@code size}.
@@ -63,7 +69,13 @@ public final class Reads {
       Filter filter,
       Range range,
       Optional<GroupBy> groupBy,
-      Optional<Float> after) {}
+      Optional<Float> after) {
+    /** The same search of something else. */
+    public Search within(Scope newScope) {
+      return new Search(
+          newScope, fieldId, metric, queries, k, parameters, filter, range, groupBy, after);
+    }
+  }
 
   /**
    * Hits of all queries, one query after the other, best first; columns are aligned.
@@ -88,7 +100,12 @@ public final class Reads {
    * @param fields columns to return; the primary key comes in any case
    */
   public record Query(
-      Scope scope, Filter filter, long limit, boolean countOnly, List<Long> fields) {}
+      Scope scope, Filter filter, long limit, boolean countOnly, List<Long> fields) {
+    /** The same query of something else. */
+    public Query within(Scope newScope) {
+      return new Query(newScope, filter, limit, countOnly, fields);
+    }
+  }
 
   /** Rows in key order, one for each key, the newest; column 1 is the row's timestamp. */
   public record Found(long count, RowBatch rows) {}

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class FanOutTest {
   private Future<Integer> slow() throws InterruptedException {
     Thread caller = Thread.currentThread();
     Future<Integer> part =
-        fanOut.begin(() -> {
+        fanOut.compute(() -> {
           begun.countDown();
           handed.await();
           awaitWaiting(caller);
@@ -108,5 +110,85 @@ class FanOutTest {
         .isInstanceOfSatisfying(
             ElanusException.class,
             refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+  }
+
+  /** An event loop that keeps a read must not wait for the leaders of several shards. */
+  @Test
+  void severalPartsAreNotBegunWhereWaitingIsForbidden() {
+    assertThatThrownBy(() ->
+            Waits.forbidden(() ->
+                fanOut.each(
+                    List.of(1, 2),
+                    item -> {
+                      throw new AssertionError("begun");
+                    })))
+        .isInstanceOf(Waits.WouldWait.class);
+    List<Integer> one = new ArrayList<>();
+    Waits.forbidden(() -> one.addAll(fanOut.each(List.of(1), item -> item)));
+    assertThat(one).containsExactly(1);
+  }
+
+  @Test
+  void aPlatformThreadComputesWhatNoOtherHasBegun() throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    try (ExecutorService busy = Executors.newSingleThreadExecutor()) {
+      busy.execute(() -> awaitUninterruptibly(over));
+      List<Future<Thread>> parts = new ArrayList<>();
+      FanOut behind = new FanOut(busy);
+      for (int i = 0; i < 3; i++) {
+        parts.add(behind.compute(Thread::currentThread));
+      }
+      assertThat(FanOut.awaitAll(parts)).containsOnly(Thread.currentThread());
+      over.countDown();
+    }
+  }
+
+  @Test
+  void anInterruptIsPassedOnToTheCallsOfAllItems() throws InterruptedException {
+    CountDownLatch waiting = new CountDownLatch(3);
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger gaveUp = new AtomicInteger();
+    AtomicInteger running = new AtomicInteger();
+    List<Integer> leftRunning = new ArrayList<>();
+    List<Throwable> thrown = new ArrayList<>();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                fanOut.each(
+                    List.of(1, 2, 3),
+                    item -> {
+                      running.incrementAndGet();
+                      waiting.countDown();
+                      try {
+                        never.await();
+                      } catch (InterruptedException closing) {
+                        gaveUp.incrementAndGet();
+                        Thread.currentThread().interrupt(); // as roles do
+                        throw new ElanusException(ErrorCode.CANCELLED, "planned", closing);
+                      } finally {
+                        running.decrementAndGet();
+                      }
+                      return item;
+                    });
+              } catch (ElanusException cancelled) {
+                thrown.add(cancelled);
+                leftRunning.add(running.get());
+              }
+            });
+    waiting.await();
+    caller.interrupt();
+    caller.join();
+    assertThat(gaveUp).hasValue(3);
+    assertThat(thrown).hasSize(1);
+    assertThat(leftRunning).containsExactly(0);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -31,7 +31,7 @@ public final class IndexParameters {
    * @param typeName {@code index_type} as given; empty means AUTOINDEX
    * @param metricName {@code metric_type} as given; empty takes the default under AUTOINDEX and is
    *     an error otherwise
-   * @param params all other parameters; unknown keys are kept and ignored
+   * @param params all other parameters; keys of other types are kept and not read
    * @throws ElanusException 1100 with the text of Milvus
    */
   public static IndexSpec validate(

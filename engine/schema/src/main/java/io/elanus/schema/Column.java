@@ -53,6 +53,28 @@ public sealed interface Column {
   @Nullable Object value(int row);
 
   /**
+   * A column of the rows at {@code ordinals}, in that order, on the heap. Rows of one width that
+   * are all there are copied as they lie.
+   */
+  default Column take(int[] ordinals) {
+    if (this instanceof Fixed fixed && !fixed.hasNulls()) {
+      int width = fixed.rowBytes();
+      MemorySegment target =
+          MemorySegment.ofArray(new byte[Math.multiplyExact(width, ordinals.length)]);
+      for (int i = 0; i < ordinals.length; i++) {
+        MemorySegment.copy(
+            fixed.data(), (long) ordinals[i] * width, target, (long) i * width, width);
+      }
+      return new Fixed(fixed.type(), fixed.dimension(), ordinals.length, null, target);
+    }
+    ColumnBuilder builder = ColumnBuilder.like(this);
+    for (int ordinal : ordinals) {
+      builder.addRow(this, ordinal);
+    }
+    return builder.build();
+  }
+
+  /**
    * Numbers and dense vectors.
    *
    * @param dimension of vectors; 0 for numbers

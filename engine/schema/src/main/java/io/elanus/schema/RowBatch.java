@@ -1,6 +1,5 @@
 package io.elanus.schema;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,27 +44,8 @@ public record RowBatch(int rows, Map<Long, Column> columns) {
   /** The rows at these ordinals, in that order, copied to the heap. */
   public RowBatch take(int[] ordinals) {
     Map<Long, Column> taken = new LinkedHashMap<>();
-    columns.forEach((field, column) -> taken.put(field, take(column, ordinals)));
+    columns.forEach((field, column) -> taken.put(field, column.take(ordinals)));
     return new RowBatch(ordinals.length, taken);
-  }
-
-  /** Rows of one width that are all there are copied as they lie. */
-  private static Column take(Column column, int[] ordinals) {
-    if (column instanceof Column.Fixed fixed && !fixed.hasNulls()) {
-      int width = fixed.rowBytes();
-      MemorySegment target =
-          MemorySegment.ofArray(new byte[Math.multiplyExact(width, ordinals.length)]);
-      for (int i = 0; i < ordinals.length; i++) {
-        MemorySegment.copy(
-            fixed.data(), (long) ordinals[i] * width, target, (long) i * width, width);
-      }
-      return new Column.Fixed(fixed.type(), fixed.dimension(), ordinals.length, null, target);
-    }
-    ColumnBuilder builder = ColumnBuilder.like(column);
-    for (int ordinal : ordinals) {
-      builder.addRow(column, ordinal);
-    }
-    return builder.build();
   }
 
   /**

@@ -78,6 +78,13 @@ final class GrowingGraphs {
     }
   }
 
+  /** Rows of so many that a search of the field scans. */
+  int scanned(long fieldId, int rows) {
+    Map<Long, GrowingGraph> present = graphs;
+    GrowingGraph graph = present == null ? null : present.get(fieldId);
+    return graph == null || graph.count() <= threshold ? rows : Math.max(0, rows - graph.count());
+  }
+
   /** The index of a field under a metric: the graph over its first rows and a scan of the rest. */
   VectorIndex over(long fieldId, Metric metric, DenseRows rows, VectorIndex exact) {
     Map<Long, GrowingGraph> present = graphs;

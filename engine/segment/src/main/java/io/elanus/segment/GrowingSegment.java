@@ -180,6 +180,11 @@ public final class GrowingSegment implements Segment {
   }
 
   @Override
+  public boolean quick(SegmentSearch search) {
+    return search.quick(rows(), graphs.scanned(search.fieldId(), rows()));
+  }
+
+  @Override
   public Matches query(SegmentQuery query) {
     return reads.query(query);
   }

@@ -189,6 +189,11 @@ public final class SealedSegment implements Segment {
   }
 
   @Override
+  public boolean quick(SegmentSearch search) {
+    return search.quick(rows(), vectors.indexed(search.fieldId()) ? 0 : rows());
+  }
+
+  @Override
   public Matches query(SegmentQuery query) {
     return reads.query(query);
   }

@@ -45,6 +45,10 @@ final class SealedVectors {
     indexes.remove(fieldId);
   }
 
+  boolean indexed(long fieldId) {
+    return indexes.containsKey(fieldId);
+  }
+
   List<Long> indexedFields() {
     return List.copyOf(indexes.keySet());
   }

@@ -18,6 +18,12 @@ public sealed interface Segment extends AutoCloseable permits GrowingSegment, Se
   /** Hits of each query, in the order of the queries. */
   List<SearchHits> search(SegmentSearch search, SearchHelp help);
 
+  /**
+   * Whether a search likely takes less time than another thread takes to wake up: there are few
+   * rows, or few that no index covers, for one query without a filter.
+   */
+  boolean quick(SegmentSearch search);
+
   default List<SearchHits> search(SegmentSearch search) {
     return search(search, SearchHelp.NONE);
   }

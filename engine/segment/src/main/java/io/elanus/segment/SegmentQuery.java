@@ -26,8 +26,4 @@ public record SegmentQuery(
   public static SegmentQuery count(Filter filter, long readTimestamp) {
     return new SegmentQuery(filter, readTimestamp, 0, -1, Optional.empty(), true);
   }
-
-  public SegmentQuery withLimit(long newLimit) {
-    return new SegmentQuery(filter, readTimestamp, expiredBefore, newLimit, afterKey, countOnly);
-  }
 }

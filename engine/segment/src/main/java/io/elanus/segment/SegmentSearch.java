@@ -30,11 +30,24 @@ public record SegmentSearch(
     ScoreRange range,
     Optional<Float> after,
     Optional<GroupBy> groupBy) {
+  private static final int FEW_ROWS = 500;
+
   public SegmentSearch {
     parameters = Map.copyOf(parameters);
     if (k < 1) {
       throw new IllegalArgumentException("k is " + k);
     }
+  }
+
+  /**
+   * See {@link Segment#quick}.
+   *
+   * @param rows of the segment
+   * @param scanned of them, in no index
+   */
+  boolean quick(int rows, int scanned) {
+    boolean plain = queries.rows() == 1 && filter instanceof Filter.Everything;
+    return rows <= FEW_ROWS || (plain && scanned <= FEW_ROWS);
   }
 
   /** Everything at its default: no filter, no range, no expiry, no groups. */
@@ -52,21 +65,6 @@ public record SegmentSearch(
         ScoreRange.NONE,
         Optional.empty(),
         Optional.empty());
-  }
-
-  public SegmentSearch withFilter(Filter newFilter) {
-    return new SegmentSearch(
-        fieldId,
-        metric,
-        queries,
-        k,
-        parameters,
-        newFilter,
-        readTimestamp,
-        expiredBefore,
-        range,
-        after,
-        groupBy);
   }
 
   /** The scores that count: the range and, for an iterator, what ranks after its bound. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ final class AttachedIndexTest {
       for (int i = 0; i < 20; i++) {
         SegmentSearch search =
             SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(history.vector()), 10, 50);
-        searches.add(i % 2 == 0 ? search : search.withFilter(filter));
+        searches.add(i % 2 == 0 ? search : Judge.filtered(search, filter));
       }
       List<SearchHits> exact =
           searches.stream().map(search -> segment.search(search).getFirst()).toList();
@@ -124,7 +125,8 @@ final class AttachedIndexTest {
       assertThat(segment.statistics().indexedFields()).containsExactly(Birds.GROUP);
       assertThat(segment.query(SegmentQuery.of(filter, 50)).ordinals())
           .isEqualTo(scanned.ordinals());
-      assertThat(segment.query(SegmentQuery.of(filter, 50).withLimit(5)).ordinals())
+      assertThat(
+              segment.query(new SegmentQuery(filter, 50, 0, 5, Optional.empty(), false)).ordinals())
           .isEqualTo(Arrays.copyOf(scanned.ordinals(), 5));
       assertThat(segment.query(SegmentQuery.count(filter, 50)).count()).isEqualTo(scanned.count());
     }

@@ -65,6 +65,25 @@ final class GrowingGraphsTest {
   }
 
   @Test
+  void aPlainSearchIsQuickOnceRowsAreLinked() {
+    History history = new History(DataType.INT64, 9);
+    try (GrowingSegment segment = segment()) {
+      SegmentSearch plain =
+          SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(history.vector()), K, 50);
+      assertThat(segment.quick(plain)).as("empty").isTrue();
+      segment.serve(true);
+      for (int step = 0; step < STEPS; step++) {
+        write(history, segment);
+      }
+      assertThat(segment.quick(plain)).as("scanned").isFalse();
+      segment.extendGraphs(() -> index(IndexType.HNSW), () -> false);
+      assertThat(segment.quick(plain)).as("linked").isTrue();
+      Filter some = new Filter.Not(new Filter.Everything());
+      assertThat(segment.quick(Judge.filtered(plain, some))).as("filtered").isFalse();
+    }
+  }
+
+  @Test
   void staysExactWhereTheIndexIs() {
     History history = new History(DataType.INT64, 7);
     try (GrowingSegment segment = segment()) {
@@ -237,8 +256,8 @@ final class GrowingGraphsTest {
       GrowingSegment segment, float[] query, Filter filter, long read) {
     return segment
         .search(
-            SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(query), K, read)
-                .withFilter(filter))
+            Judge.filtered(
+                SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(query), K, read), filter))
         .getFirst();
   }
 }

@@ -143,13 +143,29 @@ final class Judge {
     }
   }
 
+  /** The same search under a filter. */
+  static SegmentSearch filtered(SegmentSearch search, Filter filter) {
+    return new SegmentSearch(
+        search.fieldId(),
+        search.metric(),
+        search.queries(),
+        search.k(),
+        search.parameters(),
+        filter,
+        search.readTimestamp(),
+        search.expiredBefore(),
+        search.range(),
+        search.after(),
+        search.groupBy());
+  }
+
   private void judgeSearch(
       String what, long read, long expired, Filter filter, Predicate<Birds.Bird> predicate) {
     float[] query = history.vector();
     List<HitMerge.Source> sources = new ArrayList<>();
     for (Segment segment : segments) {
       SegmentSearch base =
-          SegmentSearch.of(Birds.VECTOR, Metric.L2, vector(query), 10, read).withFilter(filter);
+          filtered(SegmentSearch.of(Birds.VECTOR, Metric.L2, vector(query), 10, read), filter);
       SegmentSearch search =
           new SegmentSearch(
               base.fieldId(),

@@ -16,14 +16,18 @@ public enum Distance {
   /** 1 − |q ∩ x| ÷ |q ∪ x|; 1 when both are empty. */
   JACCARD;
 
-  /** The figure that users see: similarities are larger for nearer rows. */
+  /**
+   * The figure that users see: similarities are larger for nearer rows, a cosine is from −1 to 1
+   * also where rounding carried its distance beyond.
+   */
   public float score(float distance) {
-    return negated() ? 0f - distance : distance;
+    float score = negated() ? 0f - distance : distance;
+    return this == COSINE ? Math.clamp(score, -1f, 1f) : score;
   }
 
   /** The distance of a score. */
   public float distance(float score) {
-    return score(score);
+    return negated() ? 0f - score : score;
   }
 
   private boolean negated() {

@@ -4,8 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -15,64 +17,82 @@ import java.util.stream.IntStream;
  */
 final class KernelStart {
   private static final Map<Class<?>, KernelStart> STARTS = new ConcurrentHashMap<>();
-  private static final int ROWS = 61; // no multiple of what a step takes
   private static final long MOST_NANOS = 20_000_000_000L;
 
   /** How much longer than a run the pause after it is: whoever starts has better use for a core. */
   private static final int PAUSES = 4;
 
-  private final CountDownLatch end = new CountDownLatch(1);
   private volatile boolean over;
 
-  private KernelStart() {}
+  KernelStart() {}
 
-  /** The start of the loop that the class of the SIMD kernel is; begun by the first who asks. */
-  static KernelStart of(Kernel simd, Kernel scalar) {
-    return STARTS.computeIfAbsent(
-        simd.getClass(),
-        loop -> {
-          KernelStart start = new KernelStart();
-          Thread.ofPlatform()
-              .daemon()
-              .name("kernel-start-" + loop.getSimpleName())
-              .start(() -> start.run(simd, scalar));
-          return start;
-        });
+  /**
+   * The SIMD kernel, if the loop that its class is was begun and is compiled; else a kernel that
+   * becomes it.
+   */
+  static Kernel starting(Kernel simd, Supplier<Kernel> scalar) {
+    KernelStart known = STARTS.get(simd.getClass());
+    if (known != null && known.over()) {
+      return simd;
+    }
+    Kernel plain = scalar.get();
+    KernelStart start = STARTS.computeIfAbsent(simd.getClass(), loop -> begun(simd, plain));
+    return new StartingKernel(simd, plain, start::over);
   }
 
-  /** Whether the SIMD form is the quicker one by now. */
+  private static KernelStart begun(Kernel simd, Kernel scalar) {
+    KernelStart start = new KernelStart();
+    Thread.ofPlatform()
+        .daemon()
+        .name("kernel-start-" + simd.getClass().getSimpleName())
+        .start(() -> start.run(simd, scalar));
+    return start;
+  }
+
+  /** Whether the SIMD form is to be used: it is the quicker one, or did not become so in time. */
   boolean over() {
     return over;
   }
 
-  void await() throws InterruptedException {
-    end.await();
-  }
-
   private void run(Kernel simd, Kernel scalar) {
     try (Arena arena = Arena.ofConfined()) {
-      Trial quick = new Trial(arena, simd);
-      Trial plain = new Trial(arena, scalar);
-      long begun = System.nanoTime();
-      long runNanos;
-      do {
-        runNanos = quick.run() + plain.run();
-      } while (quick.leastNanos >= plain.leastNanos
-          && System.nanoTime() - begun < MOST_NANOS
-          && pause(PAUSES * runNanos));
+      compare(
+          new Trial(arena, simd),
+          new Trial(arena, scalar),
+          System::nanoTime,
+          LockSupport::parkNanos);
     } finally {
       over = true;
-      end.countDown();
     }
   }
 
-  private static boolean pause(long nanos) {
-    LockSupport.parkNanos(nanos);
-    return true;
+  /**
+   * Runs both by turns until the first was quicker once, or for twenty seconds.
+   *
+   * @param simd gives the nanoseconds that a run took, as {@code scalar} does
+   * @param pause takes nanoseconds
+   */
+  void compare(LongSupplier simd, LongSupplier scalar, LongSupplier nanoTime, LongConsumer pause) {
+    long begun = nanoTime.getAsLong();
+    long leastSimd = Long.MAX_VALUE;
+    long leastScalar = Long.MAX_VALUE;
+    while (true) {
+      long simdNanos = simd.getAsLong();
+      long scalarNanos = scalar.getAsLong();
+      leastSimd = Math.min(leastSimd, simdNanos);
+      leastScalar = Math.min(leastScalar, scalarNanos);
+      if (leastSimd < leastScalar || nanoTime.getAsLong() - begun >= MOST_NANOS) {
+        over = true;
+        return;
+      }
+      pause.accept(PAUSES * (simdNanos + scalarNanos));
+    }
   }
 
-  /** The quickest run of a kernel over rows of its own. */
-  private static final class Trial {
+  /** A run of a kernel over rows of its own. */
+  private static final class Trial implements LongSupplier {
+    private static final int ROWS = 61; // no multiple of what a step takes
+
     /** A fair number in every type of element: as float32 0.747. */
     private static final byte SOME = 0x3f;
 
@@ -82,7 +102,6 @@ final class KernelStart {
     private final MemorySegment query;
     private final MemorySegment rows;
     private final float[] distances = new float[ROWS];
-    private long leastNanos = Long.MAX_VALUE;
 
     Trial(Arena arena, Kernel kernel) {
       this.kernel = kernel;
@@ -92,12 +111,11 @@ final class KernelStart {
       rows.asSlice(kernel.rowBytes()).fill(SOME); // and the first one zero: both ways are seen
     }
 
-    long run() {
+    @Override
+    public long getAsLong() {
       long begun = System.nanoTime();
       kernel.distances(query, rows, 0, kernel.rowBytes(), ORDINALS, ROWS, distances);
-      long nanos = System.nanoTime() - begun;
-      leastNanos = Math.min(leastNanos, nanos);
-      return nanos;
+      return System.nanoTime() - begun;
     }
   }
 }

@@ -20,6 +20,7 @@ public final class Kernels {
   private static final String FLAGS =
       "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED";
   private static final Form ACTIVE = choose();
+  private static final boolean FORCED = !forcedForm().isEmpty();
 
   private Kernels() {}
 
@@ -43,12 +44,10 @@ public final class Kernels {
   }
 
   static Kernel starting(Kernel active, Supplier<Kernel> scalar) {
-    if (ACTIVE == Form.SCALAR || forced()) {
+    if (ACTIVE == Form.SCALAR || FORCED) {
       return active;
     }
-    Kernel plain = scalar.get();
-    KernelStart start = KernelStart.of(active, plain);
-    return start.over() ? active : new StartingKernel(active, plain, start::over);
+    return KernelStart.starting(active, scalar);
   }
 
   /** All pairs of float32 rows by L2 or INNER_PRODUCT, in the active form. */
@@ -77,10 +76,6 @@ public final class Kernels {
   /** Whether the SIMD form can be loaded here. */
   static boolean simdAvailable() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-  }
-
-  private static boolean forced() {
-    return forcedForm().equals("simd");
   }
 
   private static String forcedForm() {

@@ -8,8 +8,9 @@ import java.util.function.BooleanSupplier;
  * Uncompiled, a SIMD kernel allocates an object for each of its operations and is hundreds of times
  * slower than plain loops; the first scan after a restart would wait for the compiler.
  *
- * <p>The prepared query holds both forms, the SIMD one first. The two forms round differently in
- * the last bits, so this kernel is for answers, not for building what must be reproducible.
+ * <p>The prepared query has room for both forms, the SIMD one first. The two forms round
+ * differently in the last bits, so this kernel is for answers, not for building what must be
+ * reproducible.
  */
 final class StartingKernel implements Kernel {
   private static final int ALIGNMENT_BYTES = 64;
@@ -44,7 +45,9 @@ final class StartingKernel implements Kernel {
   @Override
   public void prepare(MemorySegment row, MemorySegment query) {
     simd.prepare(row, query);
-    scalar.prepare(row, query.asSlice(scalarQueryAt, scalar.queryBytes()));
+    if (!compiled.getAsBoolean()) { // and once it says yes, it never says no again
+      scalar.prepare(row, query.asSlice(scalarQueryAt, scalar.queryBytes()));
+    }
   }
 
   @Override

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -49,16 +54,30 @@ class StartingKernelTest {
   }
 
   @Test
-  @Timeout(60)
-  void theStartEnds() throws InterruptedException {
-    Kernel simd = Kernels.of(Kernels.Form.SIMD, ElementType.FLOAT32, Distance.L2, DIMENSION);
-    Kernel scalar = Kernels.of(Kernels.Form.SCALAR, ElementType.FLOAT32, Distance.L2, DIMENSION);
-    KernelStart start = KernelStart.of(simd, scalar);
-    assertThat(KernelStart.of(simd, scalar)).isSameAs(start);
-    start.await();
+  void theStartIsOverWhenTheSimdFormWasQuickerOnce() {
+    KernelStart start = new KernelStart();
+    Iterator<Long> simd = List.of(9000L, 8000L, 40L).iterator();
+    Iterator<Long> scalar = List.of(50L, 700L, 60L).iterator(); // the second was interrupted
+    List<Long> pauses = new ArrayList<>();
+    start.compare(simd::next, scalar::next, () -> 0, pauses::add);
     assertThat(start.over()).isTrue();
-    assertThat(Kernels.forAnswers(ElementType.FLOAT32, Distance.L2, DIMENSION))
-        .isNotInstanceOf(StartingKernel.class);
+    assertThat(simd.hasNext()).isFalse();
+    assertThat(pauses).containsExactly(4 * 9050L, 4 * 8700L);
+  }
+
+  @Test
+  void theStartIsOverAfterTwentySecondsInAnyCase() {
+    KernelStart start = new KernelStart();
+    AtomicLong now = new AtomicLong();
+    AtomicInteger runs = new AtomicInteger();
+    LongSupplier slow =
+        () -> {
+          runs.incrementAndGet();
+          return 100;
+        };
+    start.compare(slow, () -> 50, now::get, pause -> now.addAndGet(9_000_000_000L));
+    assertThat(start.over()).isTrue();
+    assertThat(runs.get()).isEqualTo(4);
   }
 
   private static float[] answer(

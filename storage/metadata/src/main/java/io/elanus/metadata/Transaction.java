@@ -90,11 +90,6 @@ public record Transaction(
       return this;
     }
 
-    public Builder requireAbsent(String key) {
-      conditions.add(new Condition.Absent(key));
-      return this;
-    }
-
     public Builder put(String key, byte[] value) {
       puts.put(key, value);
       return this;

@@ -150,7 +150,7 @@ public abstract class MetadataContract {
     Transaction both =
         Transaction.builder()
             .requireRevision("a", revision)
-            .requireAbsent("b")
+            .requireRevision("b", 0)
             .put("a", bytes("2"))
             .put("b", bytes("2"))
             .delete("c")
@@ -160,7 +160,7 @@ public abstract class MetadataContract {
     assertThat(store.get("b")).map(Versioned::revision).contains(next);
     assertThat(store.commit(both)).isEqualTo(new CommitResult.Conflict("a"));
     Transaction absent =
-        Transaction.builder().requireAbsent("b").put("a", bytes("3")).delete("b").build();
+        Transaction.builder().requireRevision("b", 0).put("a", bytes("3")).delete("b").build();
     assertThat(store.commit(absent)).isEqualTo(new CommitResult.Conflict("b"));
     Transaction gone = Transaction.builder().requireRevision("x", 1).put("y", bytes("3")).build();
     assertThat(store.commit(gone)).isEqualTo(new CommitResult.Conflict("x"));

@@ -17,6 +17,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,11 +36,25 @@ public final class Doors implements AutoCloseable {
   /** What a client may send ahead, so that a usual batch of rows never waits for leave. */
   private static final int WINDOW_BYTES = 4 << 20;
 
+  /** A client that says nothing for so long is asked whether it is there. */
+  private static final int SILENCE_SECONDS = 60;
+
+  /** It is gone when it does not answer in this time; its calls end with its connection. */
+  private static final int PING_SECONDS = 20;
+
   /** The longest body where none is expected. */
   private static final int NO_BODY_BYTES = 64 << 10;
 
   /** In which calls that run end by themselves when the port closes; longer ones may be waiting. */
   private static final long MOMENT_MILLIS = 100;
+
+  /** Calls of one connection at one time; clients keep further ones back. */
+  private static final int CALLS_AT_ONCE = 1024;
+
+  /** More calls given up in the time than any client needs; each costs us more than its sender. */
+  private static final int RESETS = 4000;
+
+  private static final int RESETS_SECONDS = 10;
 
   private static final int MANAGEMENT_THREADS = 2; // a scrape does not hold up a probe
 
@@ -91,9 +106,10 @@ public final class Doors implements AutoCloseable {
     Threads threads = Threads.make();
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     int bodyLimit = routes.isEmpty() ? NO_BODY_BYTES : configuration.inboundLimitBytes();
-    var http = new HttpPipeline(routes, bodyLimit, connections, threads.requests());
+    Duration patience = configuration.firstRequestWithin();
+    var http = new HttpPipeline(routes, bodyLimit, patience, connections, threads.requests());
     var managementHttp =
-        new HttpPipeline(managementRoutes, NO_BODY_BYTES, connections, threads.probes());
+        new HttpPipeline(managementRoutes, NO_BODY_BYTES, patience, connections, threads.probes());
     return new Prepared(
         configuration,
         threads,
@@ -208,7 +224,11 @@ public final class Doors implements AutoCloseable {
             .workerEventLoopGroup(loops)
             .directExecutor()
             .flowControlWindow(WINDOW_BYTES)
+            .maxConcurrentCallsPerConnection(CALLS_AT_ONCE)
+            .maxRstFramesPerWindow(RESETS, RESETS_SECONDS)
             .maxInboundMessageSize(configuration.inboundLimitBytes())
+            .keepAliveTime(SILENCE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(configuration.keepAliveAtMost().toNanos(), TimeUnit.NANOSECONDS);
     services.definitions().forEach(builder::addService);

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param managementPort of health and metrics; 0 takes a free one
  * @param inboundLimitBytes longest message or HTTP body accepted
  * @param keepAliveAtMost clients may ping this often, also without calls
+ * @param firstRequestWithin a connection without the head of a first request by then is closed
  * @param drain time that calls in flight get at shutdown
  */
 public record DoorsConfiguration(
@@ -20,6 +21,7 @@ public record DoorsConfiguration(
     int managementPort,
     int inboundLimitBytes,
     Duration keepAliveAtMost,
+    Duration firstRequestWithin,
     Duration drain) {
 
   /** Ports and limits of Milvus, on loopback. */
@@ -31,6 +33,7 @@ public record DoorsConfiguration(
         9091,
         64 << 20,
         Duration.ofSeconds(5),
+        Duration.ofSeconds(60),
         Duration.ofSeconds(5));
   }
 
@@ -42,11 +45,31 @@ public record DoorsConfiguration(
         newManagementPort,
         inboundLimitBytes,
         keepAliveAtMost,
+        firstRequestWithin,
+        drain);
+  }
+
+  DoorsConfiguration withFirstRequestWithin(Duration limit) {
+    return new DoorsConfiguration(
+        host,
+        port,
+        managementHost,
+        managementPort,
+        inboundLimitBytes,
+        keepAliveAtMost,
+        limit,
         drain);
   }
 
   public DoorsConfiguration withHost(String newHost) {
     return new DoorsConfiguration(
-        newHost, port, newHost, managementPort, inboundLimitBytes, keepAliveAtMost, drain);
+        newHost,
+        port,
+        newHost,
+        managementPort,
+        inboundLimitBytes,
+        keepAliveAtMost,
+        firstRequestWithin,
+        drain);
   }
 }

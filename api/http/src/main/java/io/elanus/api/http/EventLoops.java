@@ -3,6 +3,8 @@ package io.elanus.api.http;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The threads that read and write the connections of a {@link Doors}. */
@@ -29,6 +31,20 @@ public final class EventLoops {
       return false;
     }
     own.execute(task);
+    return true;
+  }
+
+  /**
+   * Runs a task later on the event loop that calls.
+   *
+   * @return false, and nothing happens, when the caller is no event loop
+   */
+  public static boolean after(Duration delay, Runnable task) {
+    @Nullable EventExecutor own = OWN.getIfExists();
+    if (own == null) {
+      return false;
+    }
+    own.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     return true;
   }
 }

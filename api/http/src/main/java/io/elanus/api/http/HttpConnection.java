@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -92,6 +93,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private static void write(
       ChannelHandlerContext context, HttpResponse response, boolean keepAlive) {
+    ChannelFuture written = context.writeAndFlush(message(response, keepAlive));
+    if (!keepAlive) {
+      written.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  static FullHttpResponse message(HttpResponse response, boolean keepAlive) {
     FullHttpResponse message =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -100,14 +108,25 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
     message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
     HttpUtil.setKeepAlive(message, keepAlive);
-    ChannelFuture written = context.writeAndFlush(message);
-    if (!keepAlive) {
-      written.addListener(ChannelFutureListener.CLOSE);
+    return message;
+  }
+
+  /** The part from the path on; proxies' clients send the whole address (RFC 9112, 3.2.2). */
+  private static String origin(String target) {
+    int authority = target.startsWith("/") ? -1 : target.indexOf("://");
+    if (authority < 0) {
+      return target;
     }
+    int path = authority + 3;
+    while (path < target.length() && "/?#".indexOf(target.charAt(path)) < 0) {
+      path++;
+    }
+    String rest = target.substring(path);
+    return rest.startsWith("/") ? rest : "/" + rest;
   }
 
   private static HttpRequest translate(FullHttpRequest message) {
-    QueryStringDecoder target = new QueryStringDecoder(message.uri());
+    QueryStringDecoder target = new QueryStringDecoder(origin(message.uri()));
     Map<String, String> query = new HashMap<>();
     for (Map.Entry<String, List<String>> parameter : target.parameters().entrySet()) {
       query.put(parameter.getKey(), parameter.getValue().getFirst());
@@ -126,7 +145,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
+      LOG.log(Level.DEBUG, "a client left in the middle", cause);
+    } else {
       LOG.log(Level.WARNING, "connection closed by an error", cause);
     }
     context.close();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides from the first three bytes of a connection who speaks: {@code PRI} begins the HTTP/2
- * preface and belongs to gRPC, everything else goes to the HTTP/1.1 pipeline. No HTTP/1.1 method
- * begins with these letters.
+ * preface and belongs to gRPC once all of it is there, everything else goes to the HTTP/1.1
+ * pipeline. No HTTP/1.1 method begins with these letters.
  *
  * <p>grpc-java fires a negotiation event when the handler is added, before the first byte; it is
  * held here and fired again once grpc's own handler is in place, because without it the connection
@@ -30,9 +30,12 @@ final class PortSniffer extends ByteToMessageDecoder {
   /** A batch of rows comes in a few frames, not in hundreds of 16 KiB, which cost more than it. */
   private static final int FRAME_BYTES = 64 << 10;
 
+  private static final int PREFACE_BYTES = 24; // RFC 9113, section 3.4
+
   private final ProtocolNegotiator plaintext;
   private final GrpcHttp2ConnectionHandler grpc;
   private final HttpPipeline http;
+  private final FirstRequest firstRequest;
   private @Nullable Object negotiationEvent;
 
   private PortSniffer(
@@ -40,6 +43,7 @@ final class PortSniffer extends ByteToMessageDecoder {
     this.plaintext = plaintext;
     this.grpc = grpc;
     this.http = http;
+    this.firstRequest = new FirstRequest(http.firstRequestWithin());
   }
 
   /** The negotiator that puts a sniffer before each connection of the shared port. */
@@ -64,6 +68,12 @@ final class PortSniffer extends ByteToMessageDecoder {
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext context) throws Exception {
+    super.handlerAdded(context);
+    context.pipeline().addBefore(context.name(), null, firstRequest);
+  }
+
+  @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
     if (NEGOTIATION_EVENT.isInstance(event)) {
       negotiationEvent = event;
@@ -79,8 +89,12 @@ final class PortSniffer extends ByteToMessageDecoder {
     }
     int at = in.readerIndex();
     if (in.getByte(at) == 'P' && in.getByte(at + 1) == 'R' && in.getByte(at + 2) == 'I') {
-      continueAsGrpc(context);
+      if (in.readableBytes() >= PREFACE_BYTES) {
+        context.pipeline().remove(firstRequest);
+        continueAsGrpc(context);
+      }
     } else {
+      context.pipeline().remove(firstRequest);
       continueAsHttp(context);
     }
   }

@@ -21,14 +21,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,28 +137,163 @@ final class DoorsTest {
   void bodyOverTheLimitIs413() throws Exception {
     try (Socket socket = new Socket("127.0.0.1", doors.port())) {
       send(socket, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 67108865\r\n\r\n");
-      assertThat(readUntil(socket, "\r\n")).startsWith("HTTP/1.1 413");
+      assertThat(readUntil(socket, "no such end"))
+          .startsWith("HTTP/1.1 413")
+          .contains("connection: close")
+          .endsWith("{\"code\":413,\"message\":\"the body is longer than 67108864 bytes\"}");
     }
   }
 
   @Test
-  void clientsMaySendLargeFrames() throws Exception {
-    byte[] emptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
-    try (Socket socket = new Socket("127.0.0.1", doors.port())) {
-      socket.setSoTimeout(5_000);
-      send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-      socket.getOutputStream().write(emptySettings);
+  void whatFollowsABodyOverTheLimitIsDropped() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", doors.managementPort())) {
+      send(socket, "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n");
+      for (int sent = 0; sent < 1 << 20; sent += 1 << 10) {
+        send(socket, "x".repeat(1 << 10));
+      }
+      assertThat(readUntil(socket, "no such end")).startsWith("HTTP/1.1 413").endsWith("bytes\"}");
+    }
+  }
+
+  @Test
+  void headIsGetWithoutABody() throws Exception {
+    for (String path : List.of("/healthz", "/livez", "/metrics")) {
+      try (Socket socket = new Socket("127.0.0.1", doors.managementPort())) {
+        send(socket, "HEAD " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(readUntil(socket, "no such end"))
+            .startsWith("HTTP/1.1 200")
+            .contains("content-length: ")
+            .endsWith("\r\n\r\n");
+      }
+    }
+  }
+
+  @Test
+  void targetMayBeAWholeAddress() throws Exception {
+    for (String target : List.of("http://x/livez", "HTTP://x:9091/livez?a=b")) {
+      try (Socket socket = new Socket("127.0.0.1", doors.managementPort())) {
+        send(socket, "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(readUntil(socket, "no such end")).startsWith("HTTP/1.1 200").endsWith("OK");
+      }
+    }
+  }
+
+  @Test
+  void clientThatLeavesInTheMiddleIsNoWarning() throws Exception {
+    List<LogRecord> records = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord log) {
+            records.add(log);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger(HttpConnection.class.getName());
+    logger.setLevel(Level.ALL);
+    logger.addHandler(handler);
+    try {
+      try (Socket socket = new Socket("127.0.0.1", doors.port())) {
+        send(socket, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf");
+      }
+      for (int tries = 0; records.isEmpty() && tries < 500; tries++) {
+        Thread.sleep(10);
+      }
+      assertThat(records).extracting(LogRecord::getLevel).containsExactly(Level.FINE);
+    } finally {
+      logger.removeHandler(handler);
+      logger.setLevel(null);
+    }
+  }
+
+  @Test
+  void clientsMaySendLargeFramesAndSoManyCallsAtOnce() throws Exception {
+    try (Socket socket = http2()) {
       var in = new DataInputStream(socket.getInputStream());
       int maxFrame = 0;
+      int calls = 0;
       while (maxFrame == 0) {
         byte[] header = in.readNBytes(9);
         byte[] payload = in.readNBytes((header[1] & 0xff) << 8 | (header[2] & 0xff));
         for (int at = 0; header[3] == 4 && at + 6 <= payload.length; at += 6) {
           ByteBuffer setting = ByteBuffer.wrap(payload, at, 6);
-          maxFrame = setting.getShort() == 5 ? setting.getInt() : maxFrame;
+          short key = setting.getShort();
+          maxFrame = key == 5 ? setting.getInt(2) : maxFrame;
+          calls = key == 3 ? setting.getInt(2) : calls;
         }
       }
+      assertThat(calls).isEqualTo(1024);
       assertThat(maxFrame).isEqualTo(64 << 10);
+    }
+  }
+
+  @Test
+  void clientThatKeepsGivingCallsUpIsSentAway() throws Exception {
+    byte[] block =
+        ("\u0083\u0086\u0004\u000f/test.Echo/Echo\u0041\u0001x"
+                + "\u000f\u0010\u0010application/grpc\u0000\u0002te\u0008trailers")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer calls = ByteBuffer.allocate(6000 * (9 + block.length + 13));
+    for (int stream = 1; stream < 12000; stream += 2) {
+      calls.putInt(block.length << 8 | 1).put((byte) 4).putInt(stream).put(block);
+      calls.putInt(4 << 8 | 3).put((byte) 0).putInt(stream).putInt(8);
+    }
+    boolean sentAway = false;
+    try (Socket socket = http2()) {
+      socket.getOutputStream().write(calls.array());
+      while (!sentAway) {
+        sentAway = socket.getInputStream().read() < 0;
+      }
+    } catch (SocketTimeoutException stillThere) {
+      sentAway = false;
+    } catch (IOException reset) {
+      sentAway = true;
+    }
+    assertThat(sentAway).isTrue();
+    assertThat(call(new byte[] {1})).containsExactly(1);
+  }
+
+  private Socket http2() throws IOException {
+    byte[] emptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    Socket socket = new Socket("127.0.0.1", doors.port());
+    send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    socket.getOutputStream().write(emptySettings);
+    return socket;
+  }
+
+  @Test
+  void connectionsThatSayTooLittleAreClosedAndOthersNot() throws Exception {
+    Duration patience = Duration.ofMillis(500);
+    DoorsConfiguration configuration =
+        DoorsConfiguration.defaults().withPorts(0, 0).withFirstRequestWithin(patience);
+    HttpRoutes routes = Management.routes(() -> components, meters);
+    try (Doors hasty = Doors.open(configuration, GrpcServices.NONE, routes, routes)) {
+      for (int port : List.of(hasty.port(), hasty.managementPort())) {
+        for (String start : List.of("", "P", "GE", "GET /livez HTTP/1.1\r\nHost", "PRI * HTTP")) {
+          try (Socket socket = new Socket("127.0.0.1", port)) {
+            send(socket, start);
+            assertThat(readUntil(socket, "no such end")).as(start).doesNotContain("200");
+          }
+        }
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+          send(socket, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+          assertThat(readUntil(socket, "OK\r\n")).contains("200 OK");
+          Thread.sleep(patience.multipliedBy(2));
+          send(socket, "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+          assertThat(readUntil(socket, "no such end")).contains("200 OK");
+        }
+      }
+      try (Socket socket = new Socket("127.0.0.1", hasty.port())) {
+        send(socket, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        socket.setSoTimeout((int) patience.multipliedBy(2).toMillis());
+        assertThatThrownBy(() -> readUntil(socket, "no such end"))
+            .isInstanceOf(SocketTimeoutException.class);
+      }
     }
   }
 

@@ -10,6 +10,10 @@ final class CallCost {
   static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   static final long TOO_LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   static final long PENANCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A write in flight is a matter of milliseconds. */
+  static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private static final int WEIGHT = 8;
 
   private volatile long average = 2 * SHORT_NANOS; // unknown calls are not short
@@ -23,12 +27,12 @@ final class CallCost {
   void took(long nanos, long nowNanos) {
     average += (nanos - average) / WEIGHT;
     if (nanos > TOO_LONG_NANOS) {
-      wouldWait(nowNanos);
+      notBefore = nowNanos + PENANCE_NANOS;
     }
   }
 
-  /** The next calls of the kind are not small for a while. */
+  /** The next calls of the kind would likely wait for the same. */
   void wouldWait(long nowNanos) {
-    notBefore = nowNanos + PENANCE_NANOS;
+    notBefore = nowNanos + WAIT_NANOS;
   }
 }

@@ -1,7 +1,6 @@
 package io.elanus.api.milvus;
 
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
@@ -69,28 +68,29 @@ final class Inbound extends ServerStreamTracer {
   }
 
   private void charge() {
-    long bytes = Math.max(wireBytes, plainBytes);
+    long bytes = bytes();
     if (refused || ticket == null) {
       return;
     }
     if (bytes > limitBytes) {
       refused = true;
       refusal.accept(tooLong(limitBytes));
-    } else if (!ticket.received(bytes)) {
-      refused = true;
-      refusal.accept(noRoom());
+      return;
     }
+    RequestBudget.Growth growth = ticket.received(bytes);
+    if (growth != RequestBudget.Growth.GRANTED) {
+      refused = true;
+      refusal.accept(ticket.refusal(growth));
+    }
+  }
+
+  /** Of the message, so far. */
+  long bytes() {
+    return Math.max(wireBytes, plainBytes);
   }
 
   private static ElanusException tooLong(long limitBytes) {
     return ElanusException.invalid(
         "request is longer than " + limitBytes + " bytes, the most that this method takes");
-  }
-
-  static ElanusException noRoom() {
-    return new ElanusException(
-        ErrorCode.RATE_LIMIT,
-        "rate limit exceeded, requests in flight take all the memory there is for them, repeat it"
-            + " later");
   }
 }

@@ -5,6 +5,7 @@ import io.elanus.api.http.GrpcServices;
 import io.elanus.roles.Proxy;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,10 +19,14 @@ import java.util.concurrent.ThreadFactory;
 public final class MilvusService {
   /**
    * @param bytesInFlight of requests being received or carried out, in memory
-   * @param messageLimitBytes the longest message that the port lets in
+   * @param stall in which a request that comes in must go on, or its call is ended
    */
-  public record Limits(long bytesInFlight, long messageLimitBytes) {
-    public static final Limits DEFAULTS = new Limits(256L << 20, 64L << 20);
+  public record Limits(long bytesInFlight, Duration stall) {
+    public static final Limits DEFAULTS = new Limits(256L << 20, Duration.ofSeconds(10));
+
+    public Limits withBytesInFlight(long bytes) {
+      return new Limits(bytes, stall);
+    }
   }
 
   private final ServerServiceDefinition definition;
@@ -32,7 +37,12 @@ public final class MilvusService {
       Proxy proxy, ServerInfo server, Authorizer authorizer, Limits limits, MeterRegistry meters) {
     ThreadFactory threads = Thread.ofVirtual().name("rpc-", 0).factory();
     Executor requests = call -> threads.newThread(call).start(); // holds nothing to be closed
-    RequestBudget budget = new RequestBudget(limits.bytesInFlight(), limits.messageLimitBytes());
+    RequestBudget budget =
+        new RequestBudget(
+            limits.bytesInFlight(),
+            RequestBudget.START_BYTES,
+            RequestBudget.PATIENCE,
+            System::nanoTime);
     RowMeters rows = new RowMeters(meters);
     rows.bind(proxy);
     Rpcs rpcs =
@@ -41,6 +51,7 @@ public final class MilvusService {
             meters,
             new CallThreads(requests, EventLoops::afterRead, System::nanoTime),
             budget,
+            limits.stall(),
             waitingReads);
     new SystemRpcs(proxy, server).addTo(rpcs);
     new DatabaseRpcs(proxy).addTo(rpcs);

@@ -1,26 +1,41 @@
 package io.elanus.api.milvus;
 
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the bytes of all requests in flight, of whatever kind: what is being received, and what a
- * request takes in memory while it is carried out. Writes of rows are admitted before their message
- * is read, with room for the longest one; those that find no room wait in order, unread, and the
- * client's sending is held back by flow control. Other requests are charged while they come in and
- * refused when there is no room.
+ * request takes in memory while it is carried out. Each is charged for what has come so far, so a
+ * client that announces a request and sends nothing costs next to nothing.
  *
- * <p>A quarter of the budget is out of reach of reservations, and an eighth is only for small
- * requests: neither slow uploads nor large searches keep a small request out.
+ * <p>Writes of rows begin to be received while less than half of the budget is used; others wait in
+ * order, unread, and the client's sending is held back by flow control. Once begun, a message
+ * cannot be held back without its whole connection. So it is refused when there is no room for its
+ * next bytes, which makes room for those that go on: of any number of half-received requests one
+ * always ends, none waits for another.
+ *
+ * <p>A quarter is out of reach of rows that are being received, and an eighth is only for small
+ * requests: neither uploads nor large searches keep a small request out.
  */
 final class RequestBudget {
+  /** Of rows, before their first byte is here. */
+  static final long START_BYTES = 1 << 20;
+
+  /** For which a request that is here waits for others to end. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final int MOST_WAITING = 4096;
   private static final long SMALL_BYTES = 1 << 20;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final long capacityBytes;
-  private final long reservationBytes;
+  private final long startBytes;
+  private final long patienceNanos;
+  private final LongSupplier clockNanos;
   private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
   private long usedBytes;
   private int growing; // tickets that wait in grow
@@ -34,25 +49,28 @@ final class RequestBudget {
 
   /**
    * @param capacityBytes of all requests in flight
-   * @param messageLimitBytes the longest message there can be
+   * @param startBytes that rows hold before they come
+   * @param clockNanos {@link System#nanoTime}
    */
-  RequestBudget(long capacityBytes, long messageLimitBytes) {
+  RequestBudget(long capacityBytes, long startBytes, Duration patience, LongSupplier clockNanos) {
     this.capacityBytes = capacityBytes;
-    this.reservationBytes = Math.min(messageLimitBytes, capacityBytes - capacityBytes / 4);
+    this.startBytes = startBytes;
+    this.patienceNanos = patience.toNanos();
+    this.clockNanos = clockNanos;
   }
 
   /** A ticket that holds nothing yet. */
   Ticket open() {
-    return new Ticket(() -> {}, State.ADMITTED);
+    return new Ticket(() -> {}, State.ADMITTED, false);
   }
 
   /**
-   * Runs {@code start}, now or when there is room, in the thread that makes room.
+   * For rows: runs {@code start}, now or when there is room, in the thread that makes room.
    *
    * @return the ticket, already waiting or admitted; refused when too many wait
    */
   Ticket enter(Runnable start) {
-    Ticket ticket = new Ticket(start, State.WAITING);
+    Ticket ticket = new Ticket(start, State.WAITING, true);
     synchronized (this) {
       if (waiting.size() >= MOST_WAITING) {
         ticket.state = State.REFUSED;
@@ -73,8 +91,25 @@ final class RequestBudget {
     return capacityBytes - capacityBytes / 8;
   }
 
+  /** The most that all requests hold while one of rows comes in. */
+  private long mostUploadBytes() {
+    return capacityBytes - capacityBytes / 4;
+  }
+
   synchronized long usedBytes() {
     return usedBytes;
+  }
+
+  /** Requests that are here and wait for others to end. */
+  synchronized int growing() {
+    return growing;
+  }
+
+  static ElanusException noRoom() {
+    return new ElanusException(
+        ErrorCode.RATE_LIMIT,
+        "rate limit exceeded, requests in flight take all the memory there is for them, repeat it"
+            + " later");
   }
 
   private void admit() {
@@ -86,18 +121,14 @@ final class RequestBudget {
   }
 
   private synchronized @Nullable Ticket nextAdmitted() {
-    boolean room = usedBytes + reservationBytes <= capacityBytes - capacityBytes / 4;
+    boolean room = usedBytes + startBytes <= capacityBytes / 2;
     if (waiting.isEmpty() || !room) {
       return null;
     }
     Ticket ticket = waiting.removeFirst();
     ticket.state = State.ADMITTED;
-    ticket.hold(reservationBytes);
+    ticket.hold(startBytes);
     return ticket;
-  }
-
-  private boolean room(long moreBytes, long totalBytes) {
-    return usedBytes + moreBytes <= (totalBytes <= SMALL_BYTES ? capacityBytes : mostBytes());
   }
 
   private enum State {
@@ -111,16 +142,25 @@ final class RequestBudget {
   final class Ticket {
     private final Runnable start;
     private State state;
+    private boolean upload; // of rows, not here yet
     private long heldBytes;
 
-    private Ticket(Runnable start, State state) {
+    private Ticket(Runnable start, State state, boolean upload) {
       this.start = start;
       this.state = state;
+      this.upload = upload;
     }
 
     boolean refused() {
       synchronized (RequestBudget.this) {
         return state == State.REFUSED;
+      }
+    }
+
+    /** Whether its message may come in: it neither waits nor has ended. */
+    boolean admitted() {
+      synchronized (RequestBudget.this) {
+        return state == State.ADMITTED;
       }
     }
 
@@ -132,23 +172,44 @@ final class RequestBudget {
       }
     }
 
-    /** So much of the message is here. False, and nothing changes, when there is no room for it. */
-    boolean received(long bytes) {
+    /** The most that it may hold. */
+    private long limit() {
+      return upload ? mostUploadBytes() : mostBytes();
+    }
+
+    private Growth tryHold(long bytes) {
+      if (bytes > limit()) {
+        return Growth.NEVER;
+      }
+      if (usedBytes + bytes - heldBytes > (bytes <= SMALL_BYTES ? capacityBytes : limit())) {
+        return Growth.NO_ROOM;
+      }
+      hold(bytes);
+      return Growth.GRANTED;
+    }
+
+    /** So much of the message is here. Nothing changes when there is no room for it. */
+    Growth received(long bytes) {
       synchronized (RequestBudget.this) {
-        if (state != State.ADMITTED || bytes <= heldBytes) {
-          return true;
-        }
-        if (!room(bytes - heldBytes, bytes)) {
-          return false;
-        }
-        hold(bytes);
-        return true;
+        return state != State.ADMITTED || bytes <= heldBytes ? Growth.GRANTED : tryHold(bytes);
       }
     }
 
-    /** The whole message is here and has this length; what was reserved beyond it is given back. */
+    /** Why {@link #received} or {@link #grow} does not grant it. */
+    ElanusException refusal(Growth growth) {
+      if (growth == Growth.NO_ROOM) {
+        return noRoom();
+      }
+      return new ElanusException(
+          ErrorCode.MEMORY_LIMIT,
+          "memory limit exceeded, the request takes more than %d bytes, the most that one may take"
+              .formatted(limit()));
+    }
+
+    /** The whole message is here and has this length; what was held beyond it is given back. */
     void arrived(long messageBytes) {
       synchronized (RequestBudget.this) {
+        upload = false;
         if (state == State.ADMITTED) {
           hold(messageBytes);
         }
@@ -162,18 +223,15 @@ final class RequestBudget {
      * @param mayWait whether to wait a few seconds for others to end
      */
     Growth grow(long bytes, boolean mayWait) {
-      long begun = System.nanoTime();
+      long begun = clockNanos.getAsLong();
       synchronized (RequestBudget.this) {
         while (state == State.ADMITTED && bytes > heldBytes) {
-          if (bytes > mostBytes()) {
-            return Growth.NEVER;
-          }
-          if (room(bytes - heldBytes, bytes)) {
-            hold(bytes);
-            return Growth.GRANTED;
+          Growth growth = tryHold(bytes);
+          if (growth != Growth.NO_ROOM) {
+            return growth;
           }
           long leftMillis =
-              TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS - (System.nanoTime() - begun));
+              TimeUnit.NANOSECONDS.toMillis(patienceNanos - (clockNanos.getAsLong() - begun));
           if (!mayWait || leftMillis <= 0 || !pause(leftMillis)) {
             return Growth.NO_ROOM;
           }

@@ -10,12 +10,13 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoUtils;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the RPCs that are served. What is not added here is answered UNIMPLEMENTED by grpc,
@@ -35,10 +36,11 @@ final class Rpcs {
   private final ServerServiceDefinition.Builder definition =
       ServerServiceDefinition.builder(SERVICE);
   private final Set<String> served = new TreeSet<>();
-  private final Authorizer authorizer;
+  private final AuthorizationFilter filter;
   private final MeterRegistry meters;
   private final CallThreads threads;
   private final RequestBudget budget;
+  private final Duration stall;
   private final WaitingReads waitingReads;
 
   Rpcs(
@@ -46,27 +48,33 @@ final class Rpcs {
       MeterRegistry meters,
       CallThreads threads,
       RequestBudget budget,
+      Duration stall,
       WaitingReads waitingReads) {
-    this.authorizer = authorizer;
+    this.filter = new AuthorizationFilter(authorizer);
     this.meters = meters;
     this.threads = threads;
     this.budget = budget;
+    this.stall = stall;
     this.waitingReads = waitingReads;
   }
 
   /** Serves {@code method}; an error is answered in the status of an otherwise empty message. */
   <Q extends Message, A extends Message> Rpcs add(MethodDescriptor<Q, A> method, Rpc<Q, A> rpc) {
-    return addRead(method, rpc, null);
+    return addOf(method, rpc, mayWait());
   }
 
   /**
    * Serves a read that may be short.
    *
-   * @param kind hash of what decides how long a request takes, or {@link UnaryCall#MAY_WAIT}; null
-   *     when all may wait
+   * @param kind hash of what decides how long a request takes, or {@link UnaryCall#MAY_WAIT}
    */
   <Q extends Message, A extends Message> Rpcs addRead(
-      MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, @Nullable ToIntFunction<Q> kind) {
+      MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, ToIntFunction<Q> kind) {
+    return addOf(method, rpc, request -> kind.applyAsInt(request.get()));
+  }
+
+  private <Q extends Message, A extends Message> Rpcs addOf(
+      MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, ToIntFunction<Supplier<Q>> kind) {
     A prototype = prototype(method.getResponseMarshaller());
     return add(
         method, decoder(method), rpc, (raw, status) -> Statuses.answer(prototype, status), kind);
@@ -75,7 +83,7 @@ final class Rpcs {
   /** Serves {@code method}; {@code failure} makes the answer that carries an error. */
   <Q extends Message, A extends Message> Rpcs add(
       MethodDescriptor<Q, A> method, Rpc<Q, A> rpc, BiFunction<RawRequest, Status, A> failure) {
-    return add(method, decoder(method), rpc, failure, null);
+    return add(method, decoder(method), rpc, failure, mayWait());
   }
 
   /** Serves {@code method} from the bytes of its requests, as many at once as the budget admits. */
@@ -83,7 +91,12 @@ final class Rpcs {
       MethodDescriptor<?, A> method,
       Rpc<RawRequest, A> rpc,
       BiFunction<RawRequest, Status, A> failure) {
-    return add(method, raw -> raw, rpc, failure, null);
+    return add(method, raw -> raw, rpc, failure, mayWait());
+  }
+
+  /** Of a method all of whose requests may wait: they are not looked into. */
+  private static <Q> ToIntFunction<Supplier<Q>> mayWait() {
+    return request -> UnaryCall.MAY_WAIT;
   }
 
   /** Names of the methods added so far. */
@@ -100,7 +113,7 @@ final class Rpcs {
       RequestDecoder<Q> decoder,
       Rpc<Q, A> rpc,
       BiFunction<RawRequest, Status, A> failure,
-      @Nullable ToIntFunction<Q> kind) {
+      ToIntFunction<Supplier<Q>> kind) {
     String name = Objects.requireNonNull(method.getBareMethodName());
     boolean rows = name.equals("Insert") || name.equals("Upsert");
     UnaryCall.Method<Q, A> served =
@@ -114,7 +127,8 @@ final class Rpcs {
                 ? (caller, request) -> waitingReads.run(() -> rpc.answer(caller, request))
                 : rpc,
             failure,
-            kind);
+            kind,
+            stall);
     definition.addMethod(
         // or else grpc keeps a message back until the client ends its stream; see UnaryCall
         method.toBuilder(
@@ -122,7 +136,7 @@ final class Rpcs {
                 ProtoUtils.marshaller(prototype(method.getResponseMarshaller())))
             .setType(MethodType.CLIENT_STREAMING)
             .build(),
-        new UnaryCall<>(served, authorizer, new CallMeters(meters, name), threads, budget));
+        new UnaryCall<>(served, filter, new CallMeters(meters, name), threads, budget));
     this.served.add(name);
     return this;
   }

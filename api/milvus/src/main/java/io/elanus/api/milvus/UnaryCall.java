@@ -1,11 +1,9 @@
 package io.elanus.api.milvus;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.elanus.api.http.EventLoops;
 import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -13,9 +11,10 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,9 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
    * @param limitBytes of its requests
    * @param reserves whether room is made for the longest request before it is received
    * @param failure the answer that carries an error
-   * @param kind hash of what decides how long a request takes, or MAY_WAIT; null when all may
+   * @param kind hash of what decides how long a request takes, or MAY_WAIT; a request is decoded
+   *     when it is asked for
+   * @param stall in which a request that comes in must go on
    */
   record Method<Q, A>(
       String name,
@@ -53,22 +54,23 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
       RequestDecoder<Q> decoder,
       Rpc<Q, A> rpc,
       BiFunction<RawRequest, io.elanus.api.milvus.proto.Status, A> failure,
-      @Nullable ToIntFunction<Q> kind) {}
+      ToIntFunction<Supplier<Q>> kind,
+      Duration stall) {}
 
   private final Method<Q, A> method;
-  private final Authorizer authorizer;
+  private final AuthorizationFilter filter;
   private final CallMeters meters;
   private final CallThreads threads;
   private final RequestBudget budget;
 
   UnaryCall(
       Method<Q, A> method,
-      Authorizer authorizer,
+      AuthorizationFilter filter,
       CallMeters meters,
       CallThreads threads,
       RequestBudget budget) {
     this.method = method;
-    this.authorizer = authorizer;
+    this.filter = filter;
     this.meters = meters;
     this.threads = threads;
     this.budget = budget;
@@ -79,23 +81,17 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
       ServerCall<RawRequest, A> call, Metadata headers) {
     RequestBudget.Ticket ticket =
         method.reserves() ? budget.enter(() -> call.request(1)) : budget.open();
-    Listener listener = new Listener(call, headers, ticket);
+    Inbound inbound = Inbound.current();
+    Listener listener = new Listener(call, headers, ticket, inbound);
     if (ticket.refused()) {
-      listener.refuse(Inbound.noRoom());
+      listener.refuse(RequestBudget.noRoom());
       return listener;
     }
-    Inbound.current()
-        .admit(
-            ticket,
-            method.limitBytes(),
-            // later: grpc is in the midst of taking the message apart
-            refused -> {
-              listener.refused = refused;
-              EventLoops.afterRead(() -> listener.refuse(refused));
-            });
+    inbound.admit(ticket, method.limitBytes(), listener::refuseLater);
     if (!method.reserves()) {
       call.request(1);
     }
+    listener.watch();
     return listener;
   }
 
@@ -103,13 +99,19 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
     private final ServerCall<RawRequest, A> call;
     private final Metadata headers;
     private final RequestBudget.Ticket ticket;
+    private final Inbound inbound;
     private boolean taken;
     private @Nullable ElanusException refused;
 
-    Listener(ServerCall<RawRequest, A> call, Metadata headers, RequestBudget.Ticket ticket) {
+    Listener(
+        ServerCall<RawRequest, A> call,
+        Metadata headers,
+        RequestBudget.Ticket ticket,
+        Inbound inbound) {
       this.call = call;
       this.headers = headers;
       this.ticket = ticket;
+      this.inbound = inbound;
     }
 
     /**
@@ -118,41 +120,69 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
      */
     @Override
     public void onMessage(RawRequest raw) {
-      if (refused != null) {
-        refuse(refused); // nevertheless it is here: its last bytes, or its unpacked ones, were too
-        // many
+      if (refused != null) { // its last bytes, or its unpacked ones, were too many
+        refuse(refused);
         return;
       }
       taken = true;
       ticket.arrived(raw.bytes().length);
       meters.began();
       Work work = new Work(call, headers, ticket, raw, System.nanoTime());
-      int likeOthers = work.kind();
-      if (likeOthers == MAY_WAIT) {
-        threads.run(work);
-      } else {
-        threads.run(likeOthers, work);
+      try {
+        int likeOthers = work.kind();
+        if (likeOthers == MAY_WAIT) {
+          threads.run(work);
+        } else {
+          threads.run(likeOthers, work);
+        }
+      } catch (RuntimeException | Error noThread) {
+        work.end(false);
+        throw noThread;
+      }
+    }
+
+    /** The message is not let in: grpc, which asks, is in the midst of taking it apart. */
+    void refuseLater(ElanusException reason) {
+      refused = reason;
+      if (!EventLoops.afterRead(() -> refuse(reason))) {
+        refuse(reason);
       }
     }
 
     /** Answers a request that is not let in; on the event loop. */
     void refuse(ElanusException reason) {
+      endUntaken(() -> send(call, method.failure().apply(RawRequest.EMPTY, Statuses.of(reason))));
+    }
+
+    /** Ends the call when what is still to come does not come. */
+    void watch() {
+      new StallWatch(inbound, ticket, method.stall(), () -> taken, this::endUnread).begin();
+    }
+
+    private void endUnread(Status status) {
+      endUntaken(() -> call.close(status, new Metadata()));
+    }
+
+    private void endUntaken(Runnable answer) {
       if (taken || call.isCancelled()) {
         return;
       }
       taken = true;
       meters.began();
-      send(call, method.failure().apply(RawRequest.EMPTY, Statuses.of(reason)));
-      meters.ended(false, 0);
-      ticket.end();
+      try {
+        answer.run();
+      } finally {
+        meters.ended(false, 0);
+        ticket.end();
+      }
     }
 
     @Override
     public void onHalfClose() {
       if (!taken) {
         taken = true;
-        call.close(Status.INTERNAL.withDescription("no request"), new Metadata());
         ticket.end();
+        call.close(Status.INTERNAL.withDescription("no request"), new Metadata());
       }
     }
 
@@ -189,11 +219,11 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
 
     /** MAY_WAIT also for a request that is long, or wrong: it is judged elsewhere. */
     int kind() {
-      if (method.kind() == null || raw.bytes().length > SHORT_BYTES) {
+      if (raw.bytes().length > SHORT_BYTES) {
         return MAY_WAIT;
       }
       try {
-        return method.kind().applyAsInt(decoded(false));
+        return method.kind().applyAsInt(() -> decoded(false));
       } catch (RuntimeException toldLater) {
         return MAY_WAIT;
       }
@@ -202,97 +232,57 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
     @Override
     public void run() {
       boolean succeeded = false;
+      boolean begunAnew = false;
       try {
         Caller caller = Caller.of(headers);
         Q whole = decoded(true);
-        check(caller, whole);
+        filter.check(method.name(), caller, whole);
         A answer = method.rpc().answer(caller, whole);
-        succeeded = true;
         send(call, answer);
+        succeeded = true;
       } catch (ElanusException e) {
         fail(Statuses.of(e));
       } catch (StatusRuntimeException e) {
         call.close(e.getStatus(), new Metadata());
       } catch (Waits.WouldWait again) {
+        begunAnew = true;
         throw again;
       } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, "request failed: method=" + method.name(), e);
         fail(Statuses.unexpected(e));
+      } finally {
+        if (!begunAnew) {
+          end(succeeded);
+        }
       }
+    }
+
+    /** Whatever has become of the request: it holds nothing any more. */
+    void end(boolean succeeded) {
       ticket.end();
       meters.ended(succeeded, System.nanoTime() - began);
     }
 
     private void fail(io.elanus.api.milvus.proto.Status status) {
-      send(call, method.failure().apply(raw, status));
+      try {
+        send(call, method.failure().apply(raw, status));
+      } catch (RuntimeException unsaid) {
+        LOG.log(Level.ERROR, "no answer: method=" + method.name(), unsaid);
+        call.close(Status.INTERNAL.withDescription("no answer"), new Metadata());
+      }
     }
 
     private Q decoded(boolean mayWait) {
       if (request == null) {
         long bytes = method.shape().check(raw.bytes());
-        switch (ticket.grow(bytes, mayWait)) {
-          case GRANTED -> request = method.decoder().decode(raw);
-          case NO_ROOM -> throw Inbound.noRoom();
-          case NEVER ->
-              throw new ElanusException(
-                  ErrorCode.MEMORY_LIMIT,
-                  "memory limit exceeded, the request would take %d bytes, a request may take %d"
-                      .formatted(bytes, budget.mostBytes()));
+        RequestBudget.Growth growth = ticket.grow(bytes, mayWait);
+        if (growth != RequestBudget.Growth.GRANTED) {
+          throw ticket.refusal(growth);
         }
+        request = method.decoder().decode(raw);
       }
       return Objects.requireNonNull(request);
     }
-  }
-
-  private void check(Caller caller, Q request) {
-    if (authorizer == Authorizer.OFF) {
-      return; // and the protocol's descriptors need not be built
-    }
-    authorizer.authenticate(caller);
-    Privileges.Demand demand =
-        Privileges.of(method.name())
-            .orElseThrow(() ->
-                Status.PERMISSION_DENIED
-                    .withDescription("no privilege is mapped to " + method.name())
-                    .asRuntimeException());
-    switch (demand) {
-      case Privileges.Demand.None none -> {}
-      case Privileges.Demand.Privilege wanted ->
-          authorizer.authorize(
-              caller,
-              caller.database(text(request, "db_name")),
-              wanted.privilege(),
-              wanted.objectType(),
-              objects(request, wanted.nameField()));
-    }
-  }
-
-  private static String text(Object request, String field) {
-    return switch (request) {
-      case RawRequest raw -> raw.text(2);
-      case Message message -> {
-        FieldDescriptor found = message.getDescriptorForType().findFieldByName(field);
-        yield found == null ? "" : message.getField(found).toString();
-      }
-      default -> "";
-    };
-  }
-
-  private static List<String> objects(Object request, int field) {
-    if (field < 0) {
-      return List.of("*");
-    }
-    if (request instanceof RawRequest raw) {
-      return List.of(raw.text(field));
-    }
-    if (request instanceof Message message) {
-      FieldDescriptor found = message.getDescriptorForType().findFieldByNumber(field);
-      Object value = found == null ? "*" : message.getField(found);
-      return value instanceof List<?> many
-          ? many.stream().map(Object::toString).toList()
-          : List.of(value.toString());
-    }
-    return List.of("*");
   }
 
   private void send(ServerCall<RawRequest, A> call, A answer) {

@@ -87,7 +87,7 @@ final class CallThreadsTest {
   }
 
   @Test
-  void aReadThatWouldWaitIsBegunAnewElsewhereAndItsKindStaysAway() {
+  void aReadThatWouldWaitIsBegunAnewElsewhereAndItsKindStaysAwayForAMoment() {
     learn(KIND);
     threads.run(
         KIND,
@@ -103,6 +103,9 @@ final class CallThreadsTest {
     threads.run(KIND, () -> ran.add("next"));
     assertThat(afterRead).isEmpty();
     assertThat(elsewhere).hasSize(1);
+    nowNanos += CallCost.WAIT_NANOS + 1;
+    threads.run(KIND, () -> ran.add("later"));
+    assertThat(afterRead).hasSize(1);
   }
 
   @Test

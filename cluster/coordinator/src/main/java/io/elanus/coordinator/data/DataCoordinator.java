@@ -92,11 +92,14 @@ public final class DataCoordinator implements DataCoord {
   @Override
   public void publish(Publish publish) {
     Set<Long> touched = new HashSet<>();
-    for (Publish part : PublishRules.split(publish)) {
-      touched.addAll(
-          ledger.decide(state -> PublishRules.decide(state, part, wallMillis.getAsLong())));
+    try {
+      for (Publish part : PublicationParts.of(publish)) {
+        touched.addAll(
+            ledger.decide(state -> PublishRules.decide(state, part, wallMillis.getAsLong())));
+      }
+    } finally {
+      touched.forEach(followUps::request); // a repetition finds nothing new in parts that are there
     }
-    touched.forEach(followUps::request);
   }
 
   @Override

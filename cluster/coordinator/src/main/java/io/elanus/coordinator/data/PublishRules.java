@@ -2,7 +2,6 @@ package io.elanus.coordinator.data;
 
 import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
-import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord;
 import io.elanus.roles.Segments;
@@ -18,8 +17,6 @@ import java.util.TreeSet;
 
 /** What a publication changes. The answer is the ids of the collections whose segments changed. */
 final class PublishRules {
-  private static final int ADDS_AT_ONCE = Ledger.MAX_CHANGES;
-
   private PublishRules() {}
 
   /** Epochs are those of the channels that the publication names. */
@@ -47,6 +44,7 @@ final class PublishRules {
     }
     for (DataEntry.Deletes file : state.allDeletes()) {
       if (publish.obsoleteDeletes().contains(file.file().object()) && file.obsoleteMillis() == 0) {
+        checkEpoch(state, Catalogue.physicalChannel(file.file().channel()), publish.epoch());
         changes.add(Change.put(new DataEntry.Deletes(file.file(), nowMillis)));
       }
     }
@@ -135,47 +133,6 @@ final class PublishRules {
         segment.maxTimestamp(),
         segment.deletesAppliedUpTo(),
         segment.compactedFrom());
-  }
-
-  /**
-   * A publication that is too large for one transaction, as several: segments first, each of which
-   * is right by itself as replay skips its rows, then the rest with the checkpoint.
-   */
-  static List<DataCoord.Publish> split(DataCoord.Publish publish) {
-    int rest =
-        publish.drop().size()
-            + publish.deletes().size()
-            + publish.obsoleteDeletes().size()
-            + publish.checkpoint().size();
-    if (publish.add().size() + rest <= Ledger.MAX_CHANGES) {
-      return List.of(publish);
-    }
-    if (!publish.drop().isEmpty() || rest > Ledger.MAX_CHANGES) {
-      throw ElanusException.invalid("a publication names too many records")
-          .with("records", publish.add().size() + rest)
-          .with("limit", Ledger.MAX_CHANGES);
-    }
-    List<DataCoord.Publish> parts = new ArrayList<>();
-    for (int from = 0; from < publish.add().size(); from += ADDS_AT_ONCE) {
-      int to = Math.min(from + ADDS_AT_ONCE, publish.add().size());
-      parts.add(
-          new DataCoord.Publish(
-              publish.epoch(),
-              publish.add().subList(from, to),
-              List.of(),
-              List.of(),
-              List.of(),
-              Map.of()));
-    }
-    parts.add(
-        new DataCoord.Publish(
-            publish.epoch(),
-            List.of(),
-            List.of(),
-            publish.deletes(),
-            publish.obsoleteDeletes(),
-            publish.checkpoint()));
-    return parts;
   }
 
   /** The next owner's epoch. */

@@ -1,16 +1,14 @@
 package io.elanus.coordinator.ledger;
 
+import io.elanus.roles.FanOut;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 final class VirtualThreads implements Background {
   private static final System.Logger LOG = System.getLogger(VirtualThreads.class.getName());
@@ -18,6 +16,7 @@ final class VirtualThreads implements Background {
   private static final long CLOSE_SECONDS = 5;
 
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final FanOut fanOut = new FanOut(executor);
   private final CountDownLatch closed = new CountDownLatch(1);
 
   @Override
@@ -46,35 +45,11 @@ final class VirtualThreads implements Background {
 
   @Override
   public void all(List<Runnable> tasks) {
-    List<Future<?>> futures = new ArrayList<>();
+    List<Future<Object>> begun = new ArrayList<>();
     for (Runnable task : tasks) {
-      futures.add(executor.submit(task));
+      begun.add(fanOut.begin(Executors.callable(task)));
     }
-    RuntimeException failure = null;
-    for (Future<?> future : futures) {
-      failure = await(future, failure);
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static @Nullable RuntimeException await(
-      Future<?> future, @Nullable RuntimeException earlier) {
-    try {
-      future.get();
-      return earlier;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted while waiting for background work");
-    } catch (ExecutionException e) {
-      if (earlier != null) {
-        return earlier;
-      }
-      return e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
-    }
+    FanOut.awaitAll(begun);
   }
 
   private static void guarded(Runnable task) {

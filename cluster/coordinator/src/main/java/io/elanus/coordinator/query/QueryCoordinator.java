@@ -145,7 +145,13 @@ public final class QueryCoordinator implements QueryCoord {
 
   private static LoadState loadState(Wish wish, Serving serving) {
     int percent = serving.served().equals(Optional.of(wish)) ? 100 : serving.percent();
-    return new LoadState(wish.collectionId(), wish.partitions(), wish.fields(), 1, percent);
+    return new LoadState(
+        wish.collectionId(),
+        wish.partitions(),
+        wish.fields(),
+        1,
+        percent,
+        serving.served().flatMap(wish::shared).map(Wish::partitions));
   }
 
   @Override

@@ -45,6 +45,7 @@ final class Refresher {
     Picture picture = Picture.of(directory, collection, wish);
     forgetLostNodes(picture);
     ViewPlan plan = plan(picture);
+    board.update(collection.id(), serving -> serving.narrowedTo(wish));
     loadAll(picture, plan);
     switchAll(picture, plan);
     releaseUnviewed(picture.collection().id());

@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param shards by channel; those whose leader has a view
  * @param placed segments on query nodes, by id
- * @param served the wish that all views fulfil; empty before the first
+ * @param served what all views fulfil of the wishes so far; empty before the first
  * @param percent of the loading in progress, 0 to 99
  */
 record Serving(
@@ -51,6 +51,11 @@ record Serving(
 
   Serving withPlaced(Map<Long, Placed> newPlaced, int newPercent) {
     return new Serving(shards, newPlaced, served, newPercent);
+  }
+
+  /** Before views change for a wish: what it leaves out is served no more. */
+  Serving narrowedTo(Wish wish) {
+    return new Serving(shards, placed, served.flatMap(wish::shared), percent);
   }
 
   Serving fulfilling(Wish wish) {

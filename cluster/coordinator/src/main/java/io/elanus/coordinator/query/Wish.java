@@ -1,5 +1,7 @@
 package io.elanus.coordinator.query;
 
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +20,21 @@ record Wish(long collectionId, Set<Long> partitions, Set<Long> fields, long repl
   @Override
   public String key() {
     return "wish/" + collectionId;
+  }
+
+  /** What both wish for; empty: nothing, for the other is of another load. */
+  Optional<Wish> shared(Wish other) {
+    if (replicaId != other.replicaId || !fields.equals(other.fields)) {
+      return Optional.empty();
+    }
+    if (partitions.isEmpty() || other.partitions.isEmpty()) {
+      return Optional.of(partitions.isEmpty() ? other : this);
+    }
+    Set<Long> both = new HashSet<>(partitions);
+    both.retainAll(other.partitions);
+    return both.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Wish(collectionId, both, fields, replicaId));
   }
 
   boolean wants(long partitionId) {

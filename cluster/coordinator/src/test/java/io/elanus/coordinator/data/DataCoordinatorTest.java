@@ -19,8 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataCoordinatorTest {
   private final Cluster cluster = new Cluster();
@@ -92,6 +95,63 @@ class DataCoordinatorTest {
             .toArray(Segments.Segment[]::new);
     cluster.publish(1, many);
     assertThat(flushedIds()).hasSize(300);
+  }
+
+  private DataCoord.Publish ofManyShards() {
+    List<Segments.DeleteFile> files = new ArrayList<>();
+    for (int shard = 0; shard < 150; shard++) {
+      String name = Cluster.CHANNEL + "_" + collection.id() + "v" + shard;
+      files.add(new Segments.DeleteFile("deletes/all/" + shard, name, 5, 1, 20));
+      files.add(new Segments.DeleteFile("deletes/one/" + shard, name, 5, 1, 10));
+    }
+    return new DataCoord.Publish(
+        1, List.of(segment(1)), List.of(), files, List.of(), Map.of(Cluster.CHANNEL, 500L));
+  }
+
+  private List<Integer> deleteFilesByShard() {
+    return IntStream.range(0, 150)
+        .mapToObj(
+            shard -> data.deleteFiles(Cluster.CHANNEL + "_" + collection.id() + "v" + shard).size())
+        .toList();
+  }
+
+  @Test
+  void deletesOfManyShardsComeInPartsAndTheCheckpointLast() {
+    data.grant(Cluster.CHANNEL, 1);
+    DataCoord.Publish publish = ofManyShards();
+    int before = cluster.metadata.commits();
+    data.publish(publish);
+    int parts = cluster.metadata.commits() - before;
+    data.publish(publish);
+    assertThat(cluster.metadata.commits() - before).as("repeated").isEqualTo(parts);
+    assertThat(deleteFilesByShard()).containsOnly(2);
+    assertThat(data.grant(Cluster.CHANNEL, 1).checkpoint()).isEqualTo(500);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+  void anInterruptedPublicationLeavesAStateThatReplayMakesWhole(int partsDone) {
+    data.grant(Cluster.CHANNEL, 1);
+    DataCoord.Publish publish = ofManyShards();
+    cluster.metadata.failAfter(partsDone);
+    assertThatThrownBy(() -> data.publish(publish)).hasMessageContaining("planned failure");
+    cluster.metadata.fail(false);
+    assertThat(flushedIds()).hasSize(partsDone == 0 ? 0 : 1);
+    assertThat(deleteFilesByShard()).as("a shard's files are there, or not").isSubsetOf(0, 2);
+    assertThat(cluster.restarted().data.grant(Cluster.CHANNEL, 1).checkpoint()).isZero();
+  }
+
+  @Test
+  void anInterruptedPublicationIsFinishedByItsRepetition() {
+    data.grant(Cluster.CHANNEL, 1);
+    DataCoord.Publish publish = ofManyShards();
+    cluster.metadata.failAfter(2);
+    assertThatThrownBy(() -> data.publish(publish)).hasMessageContaining("planned failure");
+    cluster.metadata.fail(false);
+    data.publish(publish);
+    assertThat(flushedIds()).containsExactly(1L);
+    assertThat(deleteFilesByShard()).containsOnly(2);
+    assertThat(data.grant(Cluster.CHANNEL, 1).checkpoint()).isEqualTo(500);
   }
 
   @Test

@@ -187,6 +187,37 @@ class QueryCoordinatorTest {
   }
 
   @Test
+  void whatIsLoadedStaysReadableWhileMoreIsLoadedOrReleased() {
+    cluster.root.execute(new Ddl.CreatePartition("default", "c", "p"));
+    Catalogue.Collection now = cluster.root.findCollection("default", "c").orElseThrow();
+    long first = now.partitions().get(0).id();
+    long second = now.partitions().get(1).id();
+    cluster.node.failures.add("switchView");
+    query.load(new QueryCoord.Load(collection.id(), Set.of(first), 1, Set.of(), false));
+    assertThat(state().readable()).isEmpty();
+    cluster.background.runDelayed();
+    assertThat(state().readable()).contains(Set.of(first));
+    cluster.node.failures.add("switchView");
+    query.load(new QueryCoord.Load(collection.id(), Set.of(second), 1, Set.of(), false));
+    assertThat(state().percent()).isLessThan(100);
+    assertThat(state().partitions()).containsExactlyInAnyOrder(first, second);
+    assertThat(state().readable()).contains(Set.of(first));
+    cluster.background.runDelayed();
+    assertThat(state().percent()).isEqualTo(100);
+    assertThat(state().readable()).contains(Set.of(first, second));
+    cluster.node.failures.add("switchView");
+    query.release(collection.id(), Set.of(first));
+    assertThat(state().readable()).contains(Set.of(second));
+    cluster.background.runDelayed();
+    assertThat(state().percent()).isEqualTo(100);
+    assertThat(state().readable()).contains(Set.of(second));
+  }
+
+  private QueryCoord.LoadState state() {
+    return query.loadState(collection.id()).orElseThrow();
+  }
+
+  @Test
   void moreReplicasAndOtherFieldsAreRefused() {
     assertThatThrownBy(
             () -> query.load(new QueryCoord.Load(collection.id(), Set.of(), 3, Set.of(), false)))

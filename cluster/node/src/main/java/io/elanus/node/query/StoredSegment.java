@@ -65,8 +65,8 @@ final class StoredSegment {
   /** Reads see the rows as this version, unless a later one is known. */
   synchronized void changeSchema(CollectionSchema newSchema) {
     if (newSchema.version() >= schema.version()) {
-      schema = newSchema;
       segment.changeSchema(newSchema);
+      schema = newSchema; // last: whoever reads it relies on the segment
     }
   }
 

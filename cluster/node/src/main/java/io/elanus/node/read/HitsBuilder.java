@@ -1,7 +1,6 @@
 package io.elanus.node.read;
 
 import io.elanus.roles.Reads.Hits;
-import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.Keys;
 import io.elanus.segment.SearchHits;
@@ -59,13 +58,5 @@ final class HitsBuilder {
 
   private Keys joined() {
     return Keys.joined(keys, keys.stream().anyMatch(each -> each instanceof Keys.Texts));
-  }
-
-  static Column take(Column column, int[] rows) {
-    ColumnBuilder taken = ColumnBuilder.like(column);
-    for (int row : rows) {
-      taken.addRow(column, row);
-    }
-    return taken.build();
   }
 }

@@ -33,12 +33,13 @@ public final class ReadThreads {
   }
 
   /**
-   * Begins a part beside its caller.
+   * Begins a part beside its caller; it fails with RATE_LIMIT when the pool has no place for it,
+   * and with UNAVAILABLE when the pool is closing.
    *
    * @param small so that it is done sooner on a platform thread that asks than another one wakes
    */
   <T> Future<T> begin(boolean small, Callable<T> part) {
-    return small && !Thread.currentThread().isVirtual() ? FanOut.here(part) : pool.begin(part);
+    return small && !Thread.currentThread().isVirtual() ? FanOut.here(part) : pool.compute(part);
   }
 
   /** Runs the parts side by side; answers in their order. */

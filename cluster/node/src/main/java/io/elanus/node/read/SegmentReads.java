@@ -29,8 +29,6 @@ import java.util.concurrent.Future;
  * share the threads, too. Whoever calls keeps the segments open meanwhile.
  */
 public final class SegmentReads {
-  private static final int FEW_ROWS = 500;
-
   private final ReadThreads threads;
 
   public SegmentReads(ReadThreads threads) {
@@ -65,7 +63,7 @@ public final class SegmentReads {
     for (Segment segment : segments) {
       parts.add(
           threads.begin(
-              segment.rows() <= FEW_ROWS,
+              segment.quick(request),
               () -> hits(segment, segment.search(request, threads.help()))));
     }
     return parts;

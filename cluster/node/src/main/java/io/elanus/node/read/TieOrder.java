@@ -48,6 +48,6 @@ final class TieOrder {
         hits.keys().take(rows),
         hits.scores(),
         timestamps,
-        hits.groups().map(groups -> HitsBuilder.take(groups, rows)));
+        hits.groups().map(groups -> groups.take(rows)));
   }
 }

@@ -43,6 +43,9 @@ final class ChannelLoop {
   private final BlockingQueue<Message> queue;
   private @Nullable Thread thread;
 
+  /** The writes that the loop took from the queue last. */
+  private List<WriteRequest> taken = List.of();
+
   /**
    * @param budget gets back what writes that are refused were charged
    */
@@ -84,7 +87,7 @@ final class ChannelLoop {
         request.moved(budget);
         return;
       }
-      budget.release(request.bytes());
+      request.free(budget);
       throw ownership.held() ? full() : ownership.unavailable();
     }
     if (!ownership.held()) {
@@ -150,13 +153,17 @@ final class ChannelLoop {
       while (ownership.held()) {
         switch (queue.take()) {
           case Command command -> command.task().run();
-          case WriteRequest request -> writer.write(gather(request), queue::isEmpty);
+          case WriteRequest request -> {
+            taken = gather(request);
+            writer.write(taken, queue::isEmpty);
+          }
         }
       }
     } catch (InterruptedException interrupted) {
       ownership.end();
     } catch (RuntimeException | Error bug) {
       ownership.loopFailed(bug);
+      taken.forEach(request -> request.refuse(ownership.unavailable(), budget));
     } finally {
       refuseQueued();
     }

@@ -1,6 +1,5 @@
 package io.elanus.node.streaming;
 
-import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -13,6 +12,9 @@ final class Checkpoint {
   private final Oracle oracle;
   private final RequestMemory requests;
   private long position;
+
+  /** Where the request ids end that were written again last. */
+  private long requestsEnd;
 
   /**
    * @param position as it was published last
@@ -36,6 +38,11 @@ final class Checkpoint {
     position = published;
   }
 
+  /** Bytes behind the checkpoint that hold nothing more to flush, but for what it wrote itself. */
+  long idleBytes() {
+    return lowestNeeded(log.endPosition(), Set.of()) - Math.max(position, requestsEnd);
+  }
+
   /**
    * The checkpoint once the round is published. Request ids below it are written to the log again
    * first.
@@ -45,17 +52,24 @@ final class Checkpoint {
     long now = oracle.timestamps(1);
     LogEntry.Requests remembered = requests.snapshot(now);
     if (!remembered.ids().isEmpty()) {
-      next = log.append("", now, remembered).starts()[0];
+      ChannelLog.Placed placed = log.append("", now, remembered);
+      next = placed.starts()[0];
+      requestsEnd = placed.end();
     }
-    Set<Growing> flushing = new HashSet<>(round.segments());
+    return lowestNeeded(next, Set.copyOf(round.segments()));
+  }
+
+  /** At most {@code end}; rows of {@code flushing} are not needed in the log. */
+  private long lowestNeeded(long end, Set<Growing> flushing) {
+    long lowest = end;
     for (Shard shard : shards.unflushed()) {
       for (Growing growing : shard.unflushed()) {
         if (!flushing.contains(growing)) {
-          next = Math.min(next, growing.firstPosition());
+          lowest = Math.min(lowest, growing.firstPosition());
         }
       }
-      next = Math.min(next, shard.deletes().firstPositionAfterFlush().orElse(next));
+      lowest = Math.min(lowest, shard.deletes().firstPositionAfterFlush().orElse(lowest));
     }
-    return next;
+    return lowest;
   }
 }

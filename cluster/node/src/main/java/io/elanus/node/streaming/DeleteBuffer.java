@@ -2,9 +2,11 @@ package io.elanus.node.streaming;
 
 import io.elanus.schema.Keys;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -54,15 +56,7 @@ final class DeleteBuffer {
     return unflushedKeys;
   }
 
-  /** Log position of the oldest delete that no delete file holds yet. */
-  OptionalLong firstUnflushedPosition() {
-    if (!flushing.isEmpty()) {
-      return OptionalLong.of(flushing.getFirst().position());
-    }
-    return firstPositionAfterFlush();
-  }
-
-  /** The same, as if the flush under way had been published. */
+  /** Log position of the oldest delete that no delete file holds once the flush is published. */
   OptionalLong firstPositionAfterFlush() {
     return current.isEmpty()
         ? OptionalLong.empty()
@@ -88,12 +82,26 @@ final class DeleteBuffer {
     return after;
   }
 
-  /** Begins to flush what is there; what a failed flush left over comes along. */
-  List<Batch> beginFlush() {
+  /**
+   * Begins to flush the oldest of what is there; what a failed flush left over comes along.
+   *
+   * @param mostGroups of deletes with the same reach; each becomes a file, and the files of a shard
+   *     are published together
+   */
+  List<Batch> beginFlush(int mostGroups) {
     List<Batch> together = new ArrayList<>(flushing);
     together.addAll(current);
-    flushing = List.copyOf(together);
-    current = new ArrayList<>();
+    Set<Optional<Long>> groups = new HashSet<>();
+    int taken = 0;
+    for (Batch batch : together) {
+      groups.add(batch.partition());
+      if (groups.size() > mostGroups) {
+        break;
+      }
+      taken++;
+    }
+    flushing = List.copyOf(together.subList(0, taken));
+    current = new ArrayList<>(together.subList(taken, together.size()));
     return flushing;
   }
 

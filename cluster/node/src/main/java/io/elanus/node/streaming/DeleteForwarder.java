@@ -30,7 +30,7 @@ final class DeleteForwarder {
     for (OnNode placed : shard.snapshot().sealed()) {
       try {
         send(placed, batch);
-      } catch (ElanusException failed) {
+      } catch (RuntimeException failed) {
         LOG.log(WARNING, "a query node missed deletes of " + shard.channel(), failed);
         shard.markUnsure();
       }

@@ -20,12 +20,7 @@ final class EffectiveScope {
     if (partitions.equals(scope.partitions()) && expiredBefore == scope.expiredBefore()) {
       return scope;
     }
-    return new Reads.Scope(
-        scope.timestamp(),
-        partitions,
-        expiredBefore,
-        scope.ignoreGrowing(),
-        scope.latestSchemaVersion());
+    return scope.narrowed(partitions, expiredBefore);
   }
 
   private static Set<Long> partitions(Set<Long> loaded, Set<Long> asked) {

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a flush round out on a background thread: objects, then one publication with the
+ * Carries a flush round out on a background thread: objects, then a publication, last with the
  * checkpoint, then the log is cut. A failed attempt is repeated until the channel stops.
  */
 final class FlushWork {

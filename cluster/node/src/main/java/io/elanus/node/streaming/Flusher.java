@@ -13,6 +13,9 @@ import java.util.Optional;
  * round at a time. Used by the channel's loop only.
  */
 final class Flusher {
+  /** Of one shard in a round; more wait for the next. */
+  private static final int DELETE_FILES = 64;
+
   private final HeldShards shards;
   private final Oracle oracle;
   private final Sealing sealing;
@@ -51,7 +54,7 @@ final class Flusher {
       return;
     }
     List<Growing> sealed = sealing.sealed();
-    if (sealed.isEmpty() && !(deletesDue && sealing.anyDeletes())) {
+    if (sealed.isEmpty() && !(deletesDue && sealing.anyDeletes()) && !sealing.cutDue(checkpoint)) {
       deletesRequested = false;
       return;
     }
@@ -63,7 +66,8 @@ final class Flusher {
     Map<Shard, List<DeleteBuffer.Batch>> deletes = new HashMap<>();
     for (Shard shard : shards.unflushed()) {
       if (shard.deletes().unflushedKeys() > 0) {
-        deletes.put(shard, shard.deletes().beginFlush());
+        deletes.put(shard, shard.deletes().beginFlush(DELETE_FILES));
+        deletesRequested |= shard.deletes().firstPositionAfterFlush().isPresent();
       }
     }
     return new FlushRound(sealed, deletes, oracle.seen());

@@ -10,15 +10,14 @@ import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,27 +27,38 @@ import java.util.function.LongSupplier;
 final class GraphUpkeep {
   private static final System.Logger LOG = System.getLogger(GraphUpkeep.class.getName());
 
-  /** After a restart the first reads have better use for the cores than replayed rows. */
-  static final long CALM_NANOS = 2_000_000_000L;
-
   private final Directory directory;
   private final Executor background;
+  private final Alarm alarm;
   private final LongSupplier nanoTime;
-  private final long begun;
+  private final long calmNanos;
+  private volatile long calmUntil;
   private final Set<Growing> running = ConcurrentHashMap.newKeySet();
 
   /**
    * @param background platform threads of low priority; a thread is interrupted to stop
+   * @param calm see {@link #rest}
    */
-  GraphUpkeep(Directory directory, Executor background) {
-    this(directory, background, System::nanoTime);
+  GraphUpkeep(Directory directory, Executor background, Alarm alarm, Duration calm) {
+    this(directory, background, alarm, calm, System::nanoTime);
   }
 
-  GraphUpkeep(Directory directory, Executor background, LongSupplier nanoTime) {
+  GraphUpkeep(
+      Directory directory, Executor background, Alarm alarm, Duration calm, LongSupplier nanoTime) {
     this.directory = directory;
     this.background = background;
+    this.alarm = alarm;
+    this.calmNanos = calm.toNanos();
     this.nanoTime = nanoTime;
-    this.begun = nanoTime.getAsLong();
+    this.calmUntil = nanoTime.getAsLong();
+  }
+
+  /**
+   * Begins nothing for the time of calm: after a replay the first reads have better use for the
+   * cores.
+   */
+  void rest() {
+    calmUntil = nanoTime.getAsLong() + calmNanos;
   }
 
   /**
@@ -59,19 +69,21 @@ final class GraphUpkeep {
     if (growing.graphsDue()
         && !growing.graphFailures().waiting(nanoTime.getAsLong())
         && running.add(growing)) {
-      try {
-        executor().execute(() -> run(growing));
-      } catch (RejectedExecutionException closing) {
-        running.remove(growing);
+      long calmLeft = calmUntil - nanoTime.getAsLong();
+      if (calmLeft > 0) {
+        alarm.after(Duration.ofNanos(calmLeft), () -> begin(growing));
+      } else {
+        begin(growing);
       }
     }
   }
 
-  private Executor executor() {
-    long wait = begun + CALM_NANOS - nanoTime.getAsLong();
-    return wait > 0
-        ? CompletableFuture.delayedExecutor(wait, TimeUnit.NANOSECONDS, background)
-        : background;
+  private void begin(Growing growing) {
+    try {
+      background.execute(() -> run(growing));
+    } catch (RejectedExecutionException closing) {
+      running.remove(growing);
+    }
   }
 
   private void run(Growing growing) {

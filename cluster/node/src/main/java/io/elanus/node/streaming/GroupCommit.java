@@ -1,7 +1,6 @@
 package io.elanus.node.streaming;
 
 import io.elanus.node.streaming.ChannelLog.Placed;
-import io.elanus.roles.StreamingNode.ChannelMoved;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.List;
@@ -30,56 +29,82 @@ final class GroupCommit implements ChannelLoop.Writer {
 
   @Override
   public void write(List<WriteRequest> requests, BooleanSupplier idle) {
-    WriteGroup group = new WriteGroup(tools, log.batch());
     gate.groupBegins();
-    boolean written;
+    Optional<WriteGroup> written;
     try {
-      written = write(group, requests);
+      written = write(requests);
     } finally {
       gate.groupApplied();
     }
-    if (written) {
+    written.ifPresent(group -> {
       group.acknowledge();
       flusher.consider();
       if (idle.getAsBoolean()) {
         group.makeRoom();
       }
-    }
+    });
   }
 
-  private boolean write(WriteGroup group, List<WriteRequest> requests) {
+  /** The group, once it is applied; empty when all of its callers have been told otherwise. */
+  private Optional<WriteGroup> write(List<WriteRequest> requests) {
+    Optional<WriteGroup> staged = stage(requests);
+    if (staged.isEmpty() || staged.get().batch().isEmpty()) {
+      return staged;
+    }
+    return append(staged.get()).flatMap(placed -> apply(staged.get(), placed));
+  }
+
+  /** A failure refuses all of them, whatever it is: the log and the memory are as they were. */
+  private Optional<WriteGroup> stage(List<WriteRequest> requests) {
     try {
-      long timestamp = tools.oracle().timestamps(requests.size());
-      for (WriteRequest request : requests) {
-        group.add(request, timestamp++);
+      WriteGroup group = new WriteGroup(tools, log.batch());
+      try {
+        long timestamp = tools.oracle().timestamps(requests.size());
+        for (WriteRequest request : requests) {
+          group.add(request, timestamp++);
+        }
+        return Optional.of(group);
+      } catch (RuntimeException | Error failed) {
+        group.abandon();
+        throw failed;
       }
-    } catch (ElanusException noTimestamps) {
-      requests.forEach(request -> request.refuse(noTimestamps, tools.budget()));
-      return false;
+    } catch (RuntimeException | Error failed) {
+      ElanusException refusal = known(failed, "writes could not be put together");
+      requests.forEach(request -> request.refuse(refusal, tools.budget()));
+      return Optional.empty();
     }
-    return group.batch().isEmpty() || append(group);
   }
 
-  private boolean append(WriteGroup group) {
+  private Optional<Placed> append(WriteGroup group) {
     try {
       Optional<Placed> placed = log.append(group.batch());
       if (placed.isEmpty()) {
-        group.answerAll(new ChannelMoved());
-        return false;
+        group.moved();
       }
-      group.apply(placed.get());
-      return true;
-    } catch (ElanusException failed) {
-      return failed(group, failed);
-    } catch (RuntimeException | Error bug) {
-      return failed(
-          group, new ElanusException(ErrorCode.UNEXPECTED, "a write could not be applied", bug));
+      return placed;
+    } catch (RuntimeException | Error failed) {
+      ElanusException failure = known(failed, "writes could not be appended");
+      ownership.writeFailed(failure);
+      group.fail(failure);
+      return Optional.empty();
     }
   }
 
-  private boolean failed(WriteGroup group, ElanusException failure) {
-    ownership.writeFailed(failure);
-    group.fail(failure);
-    return false;
+  private Optional<WriteGroup> apply(WriteGroup group, Placed placed) {
+    try {
+      group.apply(placed);
+      return Optional.of(group);
+    } catch (RuntimeException | Error failed) {
+      ElanusException failure = known(failed, "writes that are durable could not be applied");
+      ownership.applyFailed(failure); // before the gate lets a read see a part of the group
+      group.failApplied(failure);
+      return Optional.empty();
+    }
+  }
+
+  private static ElanusException known(Throwable failed, String otherwise) {
+    return failed instanceof ElanusException known
+        ? known
+        : new ElanusException(ErrorCode.UNEXPECTED, otherwise, failed);
   }
 }

@@ -25,7 +25,11 @@ import java.util.function.Supplier;
 
 /**
  * A growing segment at its shard: its rows, where they stand in the log, and how far it is on its
- * way to files. Changed by the channel's loop only; read by anyone.
+ * way to files. Read by anyone. Changed by the channel's loop, before which recovery and after
+ * which {@link #close} come, each of them alone. Beside the loop work only the flush ({@link
+ * #write}) and the upkeep of graphs ({@link #extendGraphs}, {@link #giveUpGraphs}), which touch
+ * nothing but the rows' own segment: that is safe for many threads, and both end with an error once
+ * it is closed.
  */
 final class Growing {
   private static final Duration GRAPH_RETRY = Duration.ofSeconds(5);
@@ -171,7 +175,7 @@ final class Growing {
     return graphFailures;
   }
 
-  /** The rows are scanned until they are loaded again. */
+  /** Background: the rows are scanned until they are loaded again. */
   void giveUpGraphs() {
     arriving.serve(false);
   }
@@ -205,7 +209,10 @@ final class Growing {
     chargedBytes = 0;
   }
 
-  /** The channel is served here no more: the rows are let go, and not written either. */
+  /**
+   * For whoever ends the channel, once its loop has ended: the rows are let go, and not written
+   * either.
+   */
   void close() {
     closed = true;
     letGo();
@@ -218,7 +225,7 @@ final class Growing {
   }
 
   /**
-   * Writes the rows as files.
+   * For the flush: writes the rows as files.
    *
    * @param writing names the folder, so that a repeated flush never meets files of an earlier one
    * @param deletesAppliedUpTo every delete up to this timestamp has been applied to the rows

@@ -65,10 +65,12 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     MemoryBudget budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
     this.opener = new ShardOpener(directory, oracle, config);
     this.takeover = new Takeover(nodeId, config, tools, oracle, budget, opener);
-    this.writes = new ShardWrites(opener, budget);
+    SchemaLag lag = new SchemaLag(opener);
+    this.writes = new ShardWrites(opener, lag, budget);
     this.reads =
         new ShardReads(
             directory,
+            lag,
             new SegmentReads(tools.reads()),
             tools.fanOut(),
             new Retention(config.reach().past(), tools.clock()));
@@ -85,10 +87,26 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     owner.start();
   }
 
+  /**
+   * Ends every channel after what it has queued, also when the caller is interrupted: what the
+   * loops work on may be closed when this returns. The interrupt is kept.
+   */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
+    boolean interrupted = false;
     for (ChannelOwner owner : owners.values()) {
-      owner.stop();
+      boolean stopped = false;
+      while (!stopped) {
+        try {
+          owner.stop();
+          stopped = true;
+        } catch (InterruptedException wait) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -5,6 +5,7 @@ import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatchCodec;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,11 @@ import java.util.zip.CRC32C;
 final class LogRecordCodec {
   private static final int VERSION = 1;
   private static final int CRC_BYTES = 4;
+
+  /** Everything in front of the body, but the two texts' own bytes. */
+  private static final int HEAD_BYTES = 38;
+
+  private static final int BEGIN_BYTES = 8;
 
   /** What every record says of itself. */
   record Header(String channel, long epoch, long sequence, long timestamp, String requestId) {
@@ -90,9 +96,10 @@ final class LogRecordCodec {
     if (record.remaining() <= maximum) {
       return List.of(record);
     }
-    int overhead = encode(header, new LogEntry.Commit(), out).remaining();
+    int overhead = emptyBytes(header);
     int pieceBytes = maximum - overhead;
     int pieces = Math.ceilDiv(record.remaining(), pieceBytes);
+    out.reserve(record.remaining() + (pieces + 2L) * overhead + BEGIN_BYTES);
     List<ByteBuffer> records = new ArrayList<>(pieces + 2);
     long sequence = header.sequence();
     records.add(encode(header, new LogEntry.Begin(pieces, record.remaining()), out));
@@ -103,6 +110,13 @@ final class LogRecordCodec {
     }
     records.add(encode(header.withSequence(++sequence), new LogEntry.Commit(), out));
     return records;
+  }
+
+  /** Of a record without a body. */
+  private static int emptyBytes(Header header) {
+    return HEAD_BYTES
+        + header.channel().getBytes(StandardCharsets.UTF_8).length
+        + header.requestId().getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static int crc(ByteBuffer record) {

@@ -22,6 +22,8 @@ final class Ownership {
     MOVED,
     /** What is in memory may lag behind what is durable; only a new owner can tell. */
     POISONED,
+    /** In memory is a part of a group that is durable; only replay makes it whole. */
+    TORN,
     ENDED
   }
 
@@ -58,7 +60,7 @@ final class Ownership {
     appendFailure = null;
   }
 
-  /** Of an append, or of what followed it. Only a full disk leaves log and memory agreeing. */
+  /** Nothing of the group is in memory. Only a full disk leaves log and memory agreeing. */
   void writeFailed(ElanusException failed) {
     appendFailure = failed;
     if (failed.code() != ErrorCode.DISK_LIMIT && held()) {
@@ -67,8 +69,17 @@ final class Ownership {
     }
   }
 
+  /** What was appended is in memory in part: neither writes nor reads. */
+  void applyFailed(ElanusException failed) {
+    appendFailure = failed;
+    state = State.TORN;
+    LOG.log(ERROR, "channel " + physicalChannel + " ends: an append was not applied", failed);
+  }
+
   void loopFailed(Throwable bug) {
-    state = State.POISONED;
+    if (held()) {
+      state = State.POISONED;
+    }
     LOG.log(ERROR, "the loop of channel " + physicalChannel + " failed", bug);
   }
 
@@ -91,9 +102,9 @@ final class Ownership {
     }
   }
 
-  /** A superseded owner knows only the past. */
+  /** A superseded owner knows only the past, and a torn one a state that never was. */
   void checkReadable() {
-    if (state == State.MOVED || state == State.ENDED) {
+    if (state == State.MOVED || state == State.TORN || state == State.ENDED) {
       throw unavailable();
     }
   }
@@ -101,7 +112,7 @@ final class Ownership {
   ElanusException unavailable() {
     return new ElanusException(
             ErrorCode.CHANNEL_NOT_AVAILABLE,
-            state == State.POISONED
+            state == State.POISONED || state == State.TORN
                 ? "the channel's log failed and must be opened anew"
                 : "the channel is not owned here any more")
         .with("channel", physicalChannel);

@@ -15,6 +15,9 @@ import java.nio.charset.StandardCharsets;
  * theirs.
  */
 final class RecordWriter {
+  /** Memory for records to come grows with those that were, up to this. */
+  private static final int MOST_AHEAD_BYTES = 8 << 20;
+
   private ByteBuffer bytes;
   private int start;
 
@@ -37,12 +40,21 @@ final class RecordWriter {
     if (bytes.remaining() < needed) {
       int written = bytes.position() - start;
       int least = Math.addExact(written, needed);
-      int doubled = (int) Math.min(2L * bytes.capacity(), Integer.MAX_VALUE - 16);
-      ByteBuffer larger = allocate(Math.max(doubled, least));
+      long roomy = Math.max(2L * written, Math.min(2L * bytes.capacity(), MOST_AHEAD_BYTES));
+      ByteBuffer larger = allocate(Math.max((int) Math.min(roomy, Integer.MAX_VALUE - 16), least));
       bytes = larger.put(0, bytes, start, written).position(written);
       start = 0;
     }
     return bytes;
+  }
+
+  /** Gets memory ready for records of so many bytes together, none of which was begun. */
+  void reserve(long needed) {
+    begin();
+    if (bytes.remaining() < needed) {
+      bytes = allocate(Math.toIntExact(needed));
+      start = 0;
+    }
   }
 
   /** Begins a record; one that was begun and not finished is forgotten. */

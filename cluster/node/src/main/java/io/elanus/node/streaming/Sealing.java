@@ -49,6 +49,15 @@ final class Sealing {
     return logDue || buffered >= config.flushAt().deletedKeys();
   }
 
+  /**
+   * Whether the log should be cut though there is nothing to flush: most of it is of rows that were
+   * dropped.
+   */
+  boolean cutDue(Checkpoint checkpoint) {
+    long most = config.flushAt().logBytes();
+    return checkpoint.heldBytes() >= most && checkpoint.idleBytes() >= most / 2;
+  }
+
   /** Sealing what is at least as large as the average frees half of the memory or more. */
   private long averageOpenBytes() {
     long bytes = 0;

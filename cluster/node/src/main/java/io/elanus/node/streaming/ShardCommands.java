@@ -68,9 +68,12 @@ final class ShardCommands {
     return oldestDelete.isEmpty() || oldestDelete.getAsLong() > timestamp;
   }
 
-  /** Growing rows of the old version are sealed; what is the shard's version already is left. */
+  /**
+   * Growing rows of the old version are sealed; what is the shard's version already is left, and
+   * the shard never goes back to an older one.
+   */
   boolean changeSchema(Shard shard, CollectionSchema schema) {
-    if (shard.schema().equals(schema)) {
+    if (shard.schema().equals(schema) || schema.version() < shard.schema().version()) {
       return false;
     }
     log.append(shard.channel(), oracle.timestamps(1), new LogEntry.ChangeSchema(schema));

@@ -21,14 +21,15 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Reads of a shard: waits for the tick, takes a snapshot, asks growing segments and query nodes
- * side by side, and merges. A segment that was replaced meanwhile makes the read start again with a
- * new snapshot.
+ * Reads of a shard: waits for the tick and the schema, takes a snapshot, asks growing segments and
+ * query nodes side by side, and merges. A segment that was replaced meanwhile makes the read start
+ * again with a new snapshot.
  */
 final class ShardReads {
   private static final int ATTEMPTS = 20;
 
   private final Directory directory;
+  private final SchemaLag lag;
   private final SegmentReads segments;
   private final FanOut fanOut;
   private final Retention retention;
@@ -38,8 +39,13 @@ final class ShardReads {
    * @param fanOut runs calls to further query nodes; virtual threads
    */
   ShardReads(
-      Directory directory, SegmentReads segments, ExecutorService fanOut, Retention retention) {
+      Directory directory,
+      SchemaLag lag,
+      SegmentReads segments,
+      ExecutorService fanOut,
+      Retention retention) {
     this.directory = directory;
+    this.lag = lag;
     this.segments = segments;
     this.fanOut = new FanOut(fanOut);
     this.retention = retention;
@@ -67,9 +73,13 @@ final class ShardReads {
       ChannelOwner owner, Shard shard, Reads.Scope scope, Function<ShardSnapshot, T> task) {
     retention.check(scope.timestamp());
     await(owner, scope.timestamp());
+    lag.adoptForRead(owner, shard, scope.latestSchemaVersion());
     for (int attempt = 1; ; attempt++) {
       ShardSnapshot snapshot = shard.snapshot();
       check(owner, shard, snapshot);
+      if (snapshot.sealed().size() > 1) {
+        Waits.begin(); // for query nodes
+      }
       try {
         return task.apply(snapshot);
       } catch (ElanusException failed) {
@@ -122,7 +132,7 @@ final class ShardReads {
 
   private Reads.Hits search(ShardSnapshot snapshot, Reads.Search asked) {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
-    Reads.Search search = scope == asked.scope() ? asked : within(scope, asked);
+    Reads.Search search = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
     List<Reads.Hits> parts =
         gather(
@@ -135,27 +145,9 @@ final class ShardReads {
             search.metric(), search.queries().rows(), search.k(), search.groupBy(), parts);
   }
 
-  private static Reads.Search within(Reads.Scope scope, Reads.Search search) {
-    return new Reads.Search(
-        scope,
-        search.fieldId(),
-        search.metric(),
-        search.queries(),
-        search.k(),
-        search.parameters(),
-        search.filter(),
-        search.range(),
-        search.groupBy(),
-        search.after());
-  }
-
   private Reads.Found query(Shard shard, ShardSnapshot snapshot, Reads.Query asked) {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
-    Reads.Query query =
-        scope == asked.scope()
-            ? asked
-            : new Reads.Query(
-                scope, asked.filter(), asked.limit(), asked.countOnly(), asked.fields());
+    Reads.Query query = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
     List<Reads.Found> parts =
         gather(

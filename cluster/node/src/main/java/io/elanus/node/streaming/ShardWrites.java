@@ -1,12 +1,9 @@
 package io.elanus.node.streaming;
 
-import io.elanus.roles.Catalogue;
 import io.elanus.roles.StreamingNode.Outcome;
 import io.elanus.roles.StreamingNode.Write;
-import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
-import java.util.Optional;
 
 /**
  * Writes to a shard: looks up what the catalogue knows and the shard does not, charges the memory,
@@ -14,10 +11,12 @@ import java.util.Optional;
  */
 final class ShardWrites {
   private final ShardOpener opener;
+  private final SchemaLag lag;
   private final MemoryBudget budget;
 
-  ShardWrites(ShardOpener opener, MemoryBudget budget) {
+  ShardWrites(ShardOpener opener, SchemaLag lag, MemoryBudget budget) {
     this.opener = opener;
+    this.lag = lag;
     this.budget = budget;
   }
 
@@ -26,7 +25,8 @@ final class ShardWrites {
     try {
       return submit(owner, shard, write);
     } catch (ElanusException failed) {
-      if (failed.code() == ErrorCode.SCHEMA_MISMATCH && adopted(owner, shard, write)) {
+      if (failed.code() == ErrorCode.SCHEMA_MISMATCH
+          && lag.adoptForWrite(owner, shard, write.schemaVersion())) {
         return submit(owner, shard, write);
       }
       throw failed;
@@ -50,16 +50,5 @@ final class ShardWrites {
       throw ChannelOwner.interrupted(interrupted);
     }
     return owner.write(request);
-  }
-
-  /** Whether the rows were made for what the catalogue says, and the shard lagged behind it. */
-  private boolean adopted(ChannelOwner owner, Shard shard, Write write) {
-    Optional<Catalogue.Collection> collection = opener.collection(shard.channel());
-    if (collection.isEmpty() || collection.get().schema().version() != write.schemaVersion()) {
-      return false;
-    }
-    CollectionSchema schema = collection.get().schema();
-    owner.ask(commands -> commands.changeSchema(shard, schema));
-    return true;
   }
 }

@@ -12,6 +12,7 @@ public record StreamingConfig(
     Memory memory,
     Appends appends,
     Remembered remembered,
+    Graphs graphs,
     Reach reach) {
   /**
    * When a growing segment takes no more rows.
@@ -78,6 +79,17 @@ public record StreamingConfig(
   }
 
   /**
+   * How graphs over growing rows are kept.
+   *
+   * @param calmAfterReplay how long replayed rows wait for theirs
+   */
+  public record Graphs(Duration calmAfterReplay) {
+    public Graphs() {
+      this(Duration.ofSeconds(2));
+    }
+  }
+
+  /**
    * Which timestamps can be read.
    *
    * @param past how long a pinned timestamp keeps answering
@@ -90,6 +102,6 @@ public record StreamingConfig(
   }
 
   public StreamingConfig(SealAt sealAt, FlushAt flushAt, Memory memory, Reach reach) {
-    this(sealAt, flushAt, memory, new Appends(), new Remembered(), reach);
+    this(sealAt, flushAt, memory, new Appends(), new Remembered(), new Graphs(), reach);
   }
 }

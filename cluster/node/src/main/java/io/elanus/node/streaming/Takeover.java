@@ -30,7 +30,9 @@ final class Takeover {
     this.oracle = oracle;
     this.budget = budget;
     this.opener = opener;
-    this.graphs = new GraphUpkeep(tools.directory(), tools.build());
+    this.graphs =
+        new GraphUpkeep(
+            tools.directory(), tools.build(), tools.alarm(), config.graphs().calmAfterReplay());
   }
 
   /** The owner, not started yet. */
@@ -41,6 +43,7 @@ final class Takeover {
     RequestMemory requests = new RequestMemory(config.remembered().requests());
     Recovery recovery = new Recovery(log, grant, opener, budget, requests);
     List<Shard> shards = recovery.replay();
+    graphs.rest();
     Ownership ownership = new Ownership(physicalChannel, grant.epoch());
     return new ChannelOwner(
         new ChannelOwner.Parts(

@@ -1,5 +1,7 @@
 package io.elanus.node.streaming;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.elanus.node.streaming.ChannelLog.Placed;
 import io.elanus.node.streaming.LogEntry.Part;
 import io.elanus.roles.StreamingNode.Outcome;
@@ -22,6 +24,8 @@ import java.util.OptionalLong;
  * batch is appended, then what was staged is applied, and last the callers are told.
  */
 final class WriteGroup {
+  private static final System.Logger LOG = System.getLogger(WriteGroup.class.getName());
+
   /** What groups of a channel work with. */
   record Tools(
       Oracle oracle,
@@ -69,13 +73,13 @@ final class WriteGroup {
     Write write = request.write();
     OptionalLong before = earlier(write.requestId());
     if (before.isPresent()) {
-      tools.budget().release(request.bytes());
+      request.free(tools.budget());
       answers.add(new Answer(request, new Written(before.getAsLong())));
       return;
     }
     check(request.shard(), write);
     if (stale(request.shard(), write)) {
-      tools.budget().release(request.bytes());
+      request.free(tools.budget());
       answers.add(new Answer(request, new Stale()));
       return;
     }
@@ -127,12 +131,13 @@ final class WriteGroup {
       }
     }
     LogEntry.Write entry = new LogEntry.Write(write.deletes(), write.deletePartition(), parts);
+    write.deletes().ifPresent(keys -> request.shard().remember(timestamp, keys));
+    targets.forEach(target -> request.shard().remember(timestamp, target.keys()));
+    // the last that may fail: a request that is in the batch is not refused by itself
     int ordinal = batch.add(request.shard().channel(), timestamp, write.requestId(), entry);
     if (!write.requestId().isEmpty()) {
       stagedRequests.put(write.requestId(), timestamp);
     }
-    write.deletes().ifPresent(keys -> request.shard().remember(timestamp, keys));
-    targets.forEach(target -> request.shard().remember(timestamp, target.keys()));
     staged.add(new Staged(request, timestamp, ordinal, targets));
   }
 
@@ -182,13 +187,13 @@ final class WriteGroup {
               write.deletes().get(), each.timestamp(), write.deletePartition(), position));
     }
     tools.shards().touched(each.request().shard());
-    long charged = 0;
     for (Target target : each.targets()) {
       Part part = target.part();
-      charged += target.growing().append(part, each.timestamp(), placed.after(each.entry()));
+      each.request()
+          .handOver(target.growing().append(part, each.timestamp(), placed.after(each.entry())));
       tools.graphs().consider(target.growing());
     }
-    tools.budget().release(each.request().bytes() - charged);
+    each.request().free(tools.budget());
     tools.requests().remember(write.requestId(), each.timestamp());
   }
 
@@ -203,26 +208,41 @@ final class WriteGroup {
     answers.forEach(answer -> answer.request().outcome().complete(answer.outcome()));
   }
 
-  /** Gets memory ready for a group like this one. */
+  /** Gets memory ready for a group like this one, if there is any. */
   void makeRoom() {
-    for (Staged each : staged) {
-      each.targets().forEach(target -> target.growing().makeRoom(target.part().batch().rows()));
+    try {
+      for (Staged each : staged) {
+        each.targets().forEach(target -> target.growing().makeRoom(target.part().batch().rows()));
+      }
+    } catch (OutOfMemoryError none) {
+      LOG.log(WARNING, "no memory to get ready for the next writes", none);
     }
   }
 
-  /** Nothing of the group was applied; the callers get the same error, or outcome. */
+  /** Nothing of the group was appended, as far as this owner knows: the callers get the error. */
   void fail(ElanusException error) {
     abandon();
-    answers.forEach(answer -> answer.request().outcome().completeExceptionally(error));
+    answers.forEach(answer -> answer.request().refuse(error, tools.budget()));
   }
 
-  void answerAll(Outcome outcome) {
+  /** Nothing of the group was appended: the channel has another owner. */
+  void moved() {
     abandon();
-    answers.forEach(answer -> answer.request().outcome().complete(outcome));
+    answers.forEach(answer -> answer.request().moved(tools.budget()));
   }
 
-  private void abandon() {
-    staged.forEach(each -> tools.budget().release(each.request().bytes()));
+  /** The group is durable and applied in part; what the shards hold by now stays theirs. */
+  void failApplied(ElanusException error) {
+    for (Created each : created) {
+      if (!each.shard().holds(each.growing())) {
+        each.growing().letGo();
+      }
+    }
+    answers.forEach(answer -> answer.request().refuse(error, tools.budget()));
+  }
+
+  /** Nothing of the group will be appended. */
+  void abandon() {
     created.forEach(each -> each.growing().letGo());
   }
 }

@@ -9,11 +9,12 @@ import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Logs whose appends fail when the test says so; nothing is written then. */
 public final class FailingLogs implements LogStore {
   private final LogStore store;
-  private volatile Optional<ErrorCode> failure = Optional.empty();
+  private volatile Runnable beforeAppend = () -> {};
 
   public FailingLogs(LogStore store) {
     this.store = store;
@@ -21,7 +22,19 @@ public final class FailingLogs implements LogStore {
 
   /** Appends fail with this code from now on, or no longer. */
   public void fail(Optional<ErrorCode> code) {
-    failure = code;
+    beforeAppend =
+        () ->
+            code.ifPresent(known -> {
+              throw new ElanusException(known, "planned failure of the log");
+            });
+  }
+
+  /** Appends end with such an error from now on. */
+  public void failWith(Supplier<Error> error) {
+    beforeAppend =
+        () -> {
+          throw error.get();
+        };
   }
 
   @Override
@@ -30,9 +43,7 @@ public final class FailingLogs implements LogStore {
     return new Log() {
       @Override
       public AppendResult append(long epoch, List<ByteBuffer> payloads) {
-        failure.ifPresent(code -> {
-          throw new ElanusException(code, "planned failure of the log");
-        });
+        beforeAppend.run();
         return log.append(epoch, payloads);
       }
 

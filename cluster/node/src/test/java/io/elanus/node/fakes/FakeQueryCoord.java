@@ -177,7 +177,8 @@ public final class FakeQueryCoord implements QueryCoord {
     Set<Long> partitions = wishes.get(collectionId);
     return partitions == null
         ? Optional.empty()
-        : Optional.of(new LoadState(collectionId, partitions, Set.of(), 1, 100));
+        : Optional.of(
+            new LoadState(collectionId, partitions, Set.of(), 1, 100, Optional.of(partitions)));
   }
 
   @Override

@@ -20,11 +20,18 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
   private final Map<Long, Catalogue.Collection> collections = new ConcurrentHashMap<>();
   private long millis = 1_700_000_000_000L;
   private long lastTimestamp;
+  private volatile Runnable beforeTimestamps = () -> {};
   private long nextId = 1000;
   private final AtomicReference<Runnable> duringLook = new AtomicReference<>(() -> {});
 
+  /** Happens before timestamps are given out, from now on. */
+  public void beforeTimestamps(Runnable task) {
+    beforeTimestamps = task;
+  }
+
   @Override
   public synchronized Range allocateTimestamps(int count) {
+    beforeTimestamps.run();
     long first = Math.max(lastTimestamp + 1, Timestamps.of(millis, 0));
     lastTimestamp = first + count - 1;
     return new Range(first, count);

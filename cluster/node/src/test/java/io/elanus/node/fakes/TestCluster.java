@@ -79,11 +79,7 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   /** Everything in memory is lost. */
   public void kill() {
-    try {
-      leader().close();
-    } catch (InterruptedException interrupted) {
-      throw new AssertionError(interrupted);
-    }
+    leader().close();
     queryNodes.values().forEach(node -> ((QueryExecutor) node).close());
     queryNodes.clear();
     queryCoord.forgetPlacements();

@@ -1,9 +1,12 @@
 package io.elanus.node.fakes;
 
 import io.elanus.node.streaming.StreamingConfig;
+import io.elanus.node.streaming.StreamingConfig.Appends;
 import io.elanus.node.streaming.StreamingConfig.FlushAt;
+import io.elanus.node.streaming.StreamingConfig.Graphs;
 import io.elanus.node.streaming.StreamingConfig.Memory;
 import io.elanus.node.streaming.StreamingConfig.Reach;
+import io.elanus.node.streaming.StreamingConfig.Remembered;
 import io.elanus.node.streaming.StreamingConfig.SealAt;
 import java.time.Duration;
 
@@ -21,18 +24,25 @@ public final class TestConfig {
 
   private static StreamingConfig sealingAt(SealAt sealAt) {
     return new StreamingConfig(
-        sealAt, new FlushAt(128L << 20), new Memory(512L << 20), new Reach(Duration.ofMinutes(30)));
+        sealAt,
+        new FlushAt(128L << 20),
+        new Memory(512L << 20),
+        new Appends(),
+        new Remembered(),
+        new Graphs(Duration.ZERO),
+        new Reach(Duration.ofMinutes(30)));
   }
 
   /** The same with log records of another size; larger requests are split. */
   public static StreamingConfig withRecordBytes(StreamingConfig config, int bytes) {
-    StreamingConfig.Appends appends = config.appends();
+    Appends appends = config.appends();
     return new StreamingConfig(
         config.sealAt(),
         config.flushAt(),
         config.memory(),
-        new StreamingConfig.Appends(appends.queuedRequests(), appends.groupBytes(), bytes),
+        new Appends(appends.queuedRequests(), appends.groupBytes(), bytes),
         config.remembered(),
+        config.graphs(),
         config.reach());
   }
 }

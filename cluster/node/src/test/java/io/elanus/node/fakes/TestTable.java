@@ -111,12 +111,22 @@ public final class TestTable {
 
   /** One more nullable Int64 field, told to the leader first, then to everybody. */
   public void addField(long fieldId, String name) {
+    CollectionSchema next = withField(fieldId, name);
+    cluster.leader().changeSchema(channel, next);
+    announce(next);
+  }
+
+  /** The next version: one more nullable Int64 field. Nobody knows it yet. */
+  public CollectionSchema withField(long fieldId, String name) {
     List<FieldSchema> fields = new ArrayList<>(schema.fields());
     fields.add(field(fieldId, name, DataType.INT64, false, true, Map.of()));
-    schema =
-        new CollectionSchema(
-            schema.name(), "", fields, Map.of(), schema.version() + 1, List.of(), fieldId + 1);
-    cluster.leader().changeSchema(channel, schema);
+    return new CollectionSchema(
+        schema.name(), "", fields, Map.of(), schema.version() + 1, List.of(), fieldId + 1);
+  }
+
+  /** The catalogue says so from now on, and requests are made for it. */
+  public void announce(CollectionSchema next) {
+    schema = next;
     announce();
   }
 

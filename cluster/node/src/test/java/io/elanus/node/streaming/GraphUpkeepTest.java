@@ -14,6 +14,7 @@ import io.elanus.segment.SegmentIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +32,7 @@ class GraphUpkeepTest {
   private static final int ROWS = 3000;
 
   @TempDir Path cache;
-  private final AtomicLong nanos = new AtomicLong(-GraphUpkeep.CALM_NANOS);
+  private final AtomicLong nanos = new AtomicLong();
   private final List<LogRecord> logged = new ArrayList<>();
   private final Logger logger = Logger.getLogger(GraphUpkeep.class.getName());
   private final Handler handler =
@@ -47,6 +48,9 @@ class GraphUpkeepTest {
         @Override
         public void close() {}
       };
+  private static final Duration CALM = Duration.ofSeconds(2);
+
+  private final Map<Duration, Runnable> alarms = new LinkedHashMap<>();
   private TestCluster cluster;
   private TestTable table;
   private GraphUpkeep graphs;
@@ -59,8 +63,7 @@ class GraphUpkeepTest {
     cluster
         .indexCoord()
         .define(table.id(), TestTable.VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2"));
-    graphs = new GraphUpkeep(cluster, Runnable::run, nanos::get);
-    nanos.set(0);
+    graphs = new GraphUpkeep(cluster, Runnable::run, this::set, CALM, nanos::get);
     logger.setUseParentHandlers(false);
     logger.addHandler(handler);
   }
@@ -70,6 +73,24 @@ class GraphUpkeepTest {
     logger.removeHandler(handler);
     logger.setUseParentHandlers(true);
     cluster.close();
+  }
+
+  private void set(Duration delay, Runnable task) {
+    alarms.put(delay, task);
+  }
+
+  @Test
+  void afterAReplayNothingBeginsForAWhile() {
+    Growing growing = growing(budget(1L << 30));
+    graphs.rest();
+    nanos.set(Duration.ofMillis(500).toNanos());
+    graphs.consider(growing);
+    graphs.consider(growing); // is waiting already
+    assertThat(cluster.indexCoord().asked()).isZero();
+    assertThat(alarms.keySet()).containsExactly(Duration.ofMillis(1500));
+    alarms.values().forEach(Runnable::run);
+    assertThat(growing.graphsDue()).isFalse();
+    growing.letGo();
   }
 
   private Growing growing(MemoryBudget budget) {

@@ -64,6 +64,17 @@ class LogRecordCodecTest {
   }
 
   @Test
+  void piecesTakeTheMemoryOfTheirRecordOnceMore() {
+    long[] keys = new long[100_000];
+    var entry = new LogEntry.Write(Optional.of(Keys.of(keys)), Optional.empty(), List.of());
+    RecordWriter out = new RecordWriter(16);
+    ByteBuffer whole = LogRecordCodec.encode(HEADER, entry, out);
+    List<ByteBuffer> pieces = LogRecordCodec.split(whole, HEADER, 10_000, out);
+    int bytes = pieces.stream().mapToInt(ByteBuffer::remaining).sum();
+    assertThat(out.memory().capacity()).isEqualTo(bytes);
+  }
+
+  @Test
   void rowsComeBackAsTheyWere() {
     RowBatch rows = TestTable.rows(new long[] {1, 2}, new long[] {10, 20});
     LogEntry.Write write =

@@ -60,15 +60,15 @@ class MemoriesTest {
   void deletesStayForOneMoreFlush() {
     DeleteBuffer buffer = new DeleteBuffer(3);
     buffer.add(delete(1, 5));
-    assertThat(buffer.beginFlush()).hasSize(1);
+    assertThat(buffer.beginFlush(8)).hasSize(1);
     buffer.add(delete(2, 7));
-    assertThat(buffer.firstUnflushedPosition()).hasValue(50);
+    assertThat(buffer.firstUnflushedTimestamp()).hasValue(5);
     assertThat(buffer.firstPositionAfterFlush()).hasValue(70);
     buffer.flushPublished();
     assertThat(buffer.droppedUpTo()).isEqualTo(3);
     assertThat(buffer.unflushedKeys()).isEqualTo(1);
     assertThat(buffer.after(0)).hasSize(2);
-    buffer.beginFlush();
+    buffer.beginFlush(8);
     buffer.flushPublished();
     assertThat(buffer.droppedUpTo()).isEqualTo(5);
     assertThat(buffer.after(0)).extracting(DeleteBuffer.Batch::timestamp).containsExactly(7L);
@@ -79,10 +79,29 @@ class MemoriesTest {
   void aFailedFlushOfDeletesIsTakenAlong() {
     DeleteBuffer buffer = new DeleteBuffer(0);
     buffer.add(delete(1, 5));
-    buffer.beginFlush();
+    buffer.beginFlush(8);
     buffer.add(delete(2, 7));
-    assertThat(buffer.beginFlush()).hasSize(2);
+    assertThat(buffer.beginFlush(8)).hasSize(2);
     assertThat(buffer.firstUnflushedTimestamp()).hasValue(5);
+  }
+
+  @Test
+  void aFlushTakesTheOldestDeletesOfAFewPartitions() {
+    DeleteBuffer buffer = new DeleteBuffer(0);
+    for (long at = 1; at <= 6; at++) {
+      var partition = Optional.of(at / 2);
+      buffer.add(new DeleteBuffer.Batch(Keys.of(at), at, partition, at * 10));
+    }
+    assertThat(buffer.beginFlush(2))
+        .extracting(DeleteBuffer.Batch::timestamp)
+        .containsExactly(1L, 2L, 3L);
+    assertThat(buffer.firstPositionAfterFlush()).hasValue(40);
+    buffer.flushPublished();
+    assertThat(buffer.unflushedKeys()).isEqualTo(3);
+    assertThat(buffer.beginFlush(2))
+        .extracting(DeleteBuffer.Batch::timestamp)
+        .containsExactly(4L, 5L, 6L);
+    assertThat(buffer.firstPositionAfterFlush()).isEmpty();
   }
 
   @Test

@@ -33,7 +33,9 @@ public final class JsonChecks {
             "the length (%d) of json field (%s) exceeds max length (%d), row number: %d"
                 .formatted(length, field.name(), MAX_BYTES, row));
       }
-      try (JsonParser parser = FACTORY.createParser(bytes(column, row))) {
+      byte[] bytes = bytes(column, row);
+      try (JsonParser parser = FACTORY.createParser(bytes)) {
+        JsonText.check(bytes);
         requireValue(parser);
       } catch (IOException e) {
         throw ElanusException.invalid(
@@ -46,7 +48,7 @@ public final class JsonChecks {
     if (parser.nextToken() == null) {
       throw new IOException("nothing there");
     }
-    parser.skipChildren();
+    JsonText.checkNumbers(parser);
     if (parser.nextToken() != null) {
       throw new IOException("more than one value");
     }
@@ -78,13 +80,14 @@ public final class JsonChecks {
       return;
     }
     try (JsonParser parser = FACTORY.createParser(bytes)) {
+      JsonText.check(bytes);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw notAnObject(row);
       }
       for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
         checkKey(key, fieldNames);
         parser.nextToken();
-        parser.skipChildren();
+        JsonText.checkNumbers(parser);
       }
       if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
         throw notAnObject(row);

@@ -75,7 +75,7 @@ final class FlatIndex implements MappedIndex {
         RowTable.over(type, file.spec().metric(), file.dimension(), file.count(), vectors);
     RowScan scan =
         new RowScan(
-            table.kernel(),
+            table.kernelForAnswers(),
             table.distance(),
             List.of(vectors),
             Math.max(1, file.count()),

@@ -70,7 +70,7 @@ final class HnswIndex implements MappedIndex {
     MemorySegment vectors = file.section(IndexFileFormat.Section.VECTORS, rowBytes);
     RowTable table =
         RowTable.over(type, file.spec().metric(), file.dimension(), rows.count(), vectors);
-    Space exact = Space.of(table);
+    Space exact = Space.forAnswers(table);
     boolean coded = file.has(IndexFileFormat.Section.CODES);
     Space walked = coded ? codes(file, table) : exact;
     GraphLayers<PackedLinks> graph = layers(file, rows.count());

@@ -33,12 +33,12 @@ final class IvfIndex implements MappedIndex {
       IndexFile file, RowTable table, SlotRows rows, MemorySegment centroids, int[] starts) {
     this.file = file;
     this.table = table;
-    this.space = Space.of(table);
+    this.space = Space.forAnswers(table);
     this.rows = rows;
     this.centroids = centroids;
     this.starts = starts;
     Distance distance = file.spec().metric() == Metric.IP ? Distance.INNER_PRODUCT : Distance.L2;
-    this.centroidKernel = Kernels.of(ElementType.FLOAT32, distance, file.dimension());
+    this.centroidKernel = Kernels.forAnswers(ElementType.FLOAT32, distance, file.dimension());
   }
 
   static IvfIndex open(IndexFile file) {

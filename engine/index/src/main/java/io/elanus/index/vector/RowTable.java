@@ -93,6 +93,10 @@ record RowTable(ElementType type, Distance distance, int dimension, int count, M
     return Kernels.of(type, distance, dimension);
   }
 
+  Kernel kernelForAnswers() {
+    return Kernels.forAnswers(type, distance, dimension);
+  }
+
   /** A query as a row of this table: of length 1 where its rows are. */
   static MemorySegment query(MemorySegment vector, ElementType type, Metric metric, int dimension) {
     MemorySegment row = vector.asSlice(0, type.rowBytes(dimension));

@@ -13,6 +13,11 @@ record Space(Kernel kernel, MemorySegment rows, long stride) implements FullRows
     return new Space(table.kernel(), table.data(), table.stride());
   }
 
+  /** Of a table that answers and is not built from. */
+  static Space forAnswers(RowTable table) {
+    return new Space(table.kernelForAnswers(), table.data(), table.stride());
+  }
+
   @Override
   public void distances(MemorySegment query, int[] slots, int count, float[] distances) {
     kernel.distances(query, rows, 0, stride, slots, count, distances);
