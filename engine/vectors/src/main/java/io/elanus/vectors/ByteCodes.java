@@ -14,6 +14,7 @@ import java.util.Arrays;
  */
 public final class ByteCodes implements RowCodes {
   private static final int LARGEST = 127;
+  private static final double MIDDLE = 63.5;
 
   /** Share of a sample's values outside the range on either side; outliers are clipped to it. */
   private static final double CLIPPED = 0.0005;
@@ -36,6 +37,20 @@ public final class ByteCodes implements RowCodes {
     this.low = low.clone();
     this.step = step.clone();
     this.rowBytes = rowBytes(distance, low.length);
+  }
+
+  /** Codes of values of known bounds, none of which is clipped. */
+  public static ByteCodes within(Distance distance, float[] low, float[] high) {
+    return new ByteCodes(distance, low, steps(low, high, LARGEST));
+  }
+
+  /** What one step of a code is worth where codes from 0 to {@code largest} span a range. */
+  static float[] steps(float[] low, float[] high, int largest) {
+    float[] step = new float[low.length];
+    for (int j = 0; j < low.length; j++) {
+      step[j] = high[j] > low[j] ? (high[j] - low[j]) / largest : 0;
+    }
+    return step;
   }
 
   /** Learns one range a dimension. */
@@ -119,7 +134,8 @@ public final class ByteCodes implements RowCodes {
 
   /**
    * Turns a float32 query into weights: its distance to a row is bias + scale × Σ weight·code, plus
-   * the row's norm under L2.
+   * the row's norm under L2. What rounding takes from a weight is given back in the bias for a code
+   * in the middle of its range, so that only the way from there to the code is in error.
    *
    * @param weights [dimension] within ±127, written here
    */
@@ -135,7 +151,9 @@ public final class ByteCodes implements RowCodes {
     }
     float scale = largest / LARGEST;
     for (int j = 0; j < low.length && scale > 0; j++) {
-      weights[j] = (byte) Math.round(row.get(Layouts.FLOAT, 4L * j) * step[j] / scale);
+      float weight = row.get(Layouts.FLOAT, 4L * j) * step[j];
+      weights[j] = (byte) Math.round(weight / scale);
+      constant += (weight - (double) scale * weights[j]) * MIDDLE;
     }
     return distance == Distance.L2
         ? new Affine((float) (squared - 2 * constant), -2 * scale)

@@ -40,6 +40,11 @@ public final class PackedCodes implements RowCodes {
     this.rowBytes = rowBytes(bits, distance, low.length);
   }
 
+  /** Codes of values of known bounds, none of which is clipped. */
+  public static PackedCodes within(int bits, Distance distance, float[] low, float[] high) {
+    return new PackedCodes(bits, distance, low, ByteCodes.steps(low, high, (1 << bits) - 1));
+  }
+
   /** Learns one range a dimension; outliers, more of them the fewer the bits, are clipped to it. */
   public static PackedCodes train(int bits, Distance distance, float[][] sample, int dimension) {
     float[] low = new float[dimension];

@@ -22,7 +22,10 @@ import java.util.Map;
  * @param data [slots × rowBytes]
  */
 record CodedRows(RowCodes codes, MemorySegment data) {
-  /** Learns codes from a sample of rows and encodes all of them. */
+  /**
+   * Learns codes from a sample of rows, clips what is outside their ranges and encodes all rows:
+   * codes to walk on.
+   */
   static CodedRows encode(
       RowPrecision precision,
       Metric metric,
@@ -32,13 +35,51 @@ record CodedRows(RowCodes codes, MemorySegment data) {
       Arena arena) {
     Distance distance = HnswSearch.walkedDistance(metric);
     int dimension = floats.dimension();
-    RowCodes codes =
+    return encode(
         switch (precision) {
           case SQ4U -> PackedCodes.train(4, distance, sample, dimension);
           case SQ6 -> PackedCodes.train(6, distance, sample, dimension);
           case SQ8 -> ByteCodes.train(distance, sample, dimension);
           case BF16, FP16, FP32 -> new FloatCodes(elements(precision), distance, dimension);
-        };
+        },
+        floats,
+        workers,
+        arena);
+  }
+
+  /** Encodes all rows without clipping any: codes that scores are computed from. */
+  static CodedRows encodeForScores(
+      RowPrecision precision, Metric metric, RowTable floats, Workers workers, Arena arena) {
+    Distance distance = HnswSearch.walkedDistance(metric);
+    return encode(
+        switch (precision) {
+          case SQ4U -> PackedCodes.within(4, distance, bound(floats, -1), bound(floats, 1));
+          case SQ6 -> PackedCodes.within(6, distance, bound(floats, -1), bound(floats, 1));
+          case SQ8 -> ByteCodes.within(distance, bound(floats, -1), bound(floats, 1));
+          case BF16, FP16, FP32 ->
+              new FloatCodes(elements(precision), distance, floats.dimension());
+        },
+        floats,
+        workers,
+        arena);
+  }
+
+  /** The largest value of each dimension, or the smallest for a negative sign. */
+  private static float[] bound(RowTable floats, int sign) {
+    float[] bound = new float[floats.dimension()];
+    for (int slot = 0; slot < floats.count(); slot++) {
+      float[] values = floats.values(slot);
+      for (int j = 0; j < bound.length; j++) {
+        bound[j] =
+            slot == 0
+                ? values[j]
+                : sign < 0 ? Math.min(bound[j], values[j]) : Math.max(bound[j], values[j]);
+      }
+    }
+    return bound;
+  }
+
+  private static CodedRows encode(RowCodes codes, RowTable floats, Workers workers, Arena arena) {
     long bytes = (long) floats.count() * codes.rowBytes();
     MemorySegment data = arena.allocate(Math.max(64, bytes), 64);
     workers.run(

@@ -147,15 +147,17 @@ final class HnswBuild {
       Workers workers,
       Arena arena) {
     RowTable floats = spaces.floats();
-    float[][] sample = sample(floats);
+    RowPrecision finer = RowPrecision.refined(spec).orElse(null);
+    RowPrecision coarser = RowPrecision.walked(spec);
     CodedRows walked =
-        CodedRows.encode(RowPrecision.walked(spec), spec.metric(), floats, sample, workers, arena);
+        finer == null
+            ? CodedRows.encodeForScores(coarser, spec.metric(), floats, workers, arena)
+            : CodedRows.encode(coarser, spec.metric(), floats, sample(floats), workers, arena);
     walked.addTo(
         sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
     Space exact = walked.space();
-    RowPrecision finer = RowPrecision.refined(spec).orElse(null);
     if (finer != null) {
-      CodedRows refined = CodedRows.encode(finer, spec.metric(), floats, sample, workers, arena);
+      CodedRows refined = CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
       refined.addTo(
           sections,
           IndexFileFormat.Section.REFINE_ROWS,

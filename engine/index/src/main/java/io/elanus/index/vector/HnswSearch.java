@@ -14,9 +14,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Searches one graph. Without a filter: a walk on codes, then exact distances for the nearest of
- * its pool. With a filter: the cheaper, by estimate, of an exact scan of the survivors and a walk
- * that follows rejected slots but keeps eligible ones; a walk that turns out dearer than the scan
- * gives up for it, and so does one that found fewer than k.
+ * its pool. With a filter: the cheaper, by estimate, of an exact scan of the survivors and a {@link
+ * FilteredWalk}; a walk that turns out dearer than the scan gives up for it, and so does one that
+ * did not find as many as it should.
  *
  * @param form of the full rows
  * @param exact full rows
@@ -35,12 +35,6 @@ record HnswSearch(
   /** New slots a walk compares for each slot it follows, about; from measurements. */
   private static final int COMPARED_PER_STEP = 14;
 
-  /**
-   * What a walk pays for one comparison, in comparisons of a scan, which needs no links and reads
-   * ahead; from measurements.
-   */
-  private static final int WALK_COST = 3;
-
   private static final int MINIMUM_REFINED = 64;
 
   /**
@@ -48,6 +42,12 @@ record HnswSearch(
    * and a filter that has to do with the query leaves the easy ones out.
    */
   private static final float FILTERED_TARGET = 0.98f;
+
+  /** Eligible slots around a query may be as rare as its root says before it matters. */
+  private static final double USUAL_AFFINITY = 0.64;
+
+  /** By how much a walk is widened at most where eligible slots are rare around the query. */
+  private static final int MOST_HARDER = 64;
 
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
@@ -80,14 +80,15 @@ record HnswSearch(
     }
     MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
     int[] entries = graph.entries();
-    scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
+    scratch.walk.enter(walked, walkedQuery, entries, entries.length);
     boolean finished = true;
     if (eligible == rows.columnRows()) {
+      scratch.walk.descend(walked, walkedQuery, graph.upper(), ef);
       scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
-      scratch.takePool();
+      scratch.take(scratch.walk.pool);
     } else {
-      finished =
-          scratch.exploreFiltered(this, walkedQuery, query.eligible(), ef, survivors / WALK_COST);
+      finished = exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);
+      scratch.take(scratch.filtered.pool);
     }
     if (!finished) {
       return scan(query, row, survivors, scratch);
@@ -99,6 +100,31 @@ record HnswSearch(
       return scan(query, row, survivors, scratch);
     }
     return scratch.nearest.neighbors(form.distance());
+  }
+
+  /**
+   * Whether a walk over eligible slots came to its end before it cost as much as a scan. It tries
+   * the harder the rarer those are around the query.
+   */
+  private boolean exploreFiltered(
+      MemorySegment query, Bits eligible, int ef, int k, int survivors, GraphScratch scratch) {
+    FilteredWalk filtered = scratch.filtered;
+    double share = (double) survivors / rows.count();
+    filtered.start(rows.count(), graph.base().degree(), share);
+    int[] entries = graph.entries();
+    for (int i = 0; i < entries.length; i++) {
+      if (eligible.get(rows.row(entries[i]))) {
+        filtered.add(entries[i], scratch.walk.enteredDistance(i));
+      }
+    }
+    CandidatePool nearest = scratch.walk.pool;
+    scratch.walk.descend(walked, query, graph.upper(), ef);
+    double affinity = filtered.affinity(this, nearest, eligible, share);
+    double harder = Math.clamp(USUAL_AFFINITY / (affinity * affinity), 1, MOST_HARDER);
+    int wanted = (int) Math.min(ef * harder, survivors);
+    return !scansFaster(survivors, wanted, k)
+        && filtered.explore(this, nearest, query, eligible, wanted, survivors)
+        && filtered.pool.size() >= wanted;
   }
 
   private int effort(VectorQuery query, boolean filtered) {
@@ -129,7 +155,7 @@ record HnswSearch(
     } finally {
       scratch.walk.avoid(GraphWalk.NONE);
     }
-    scratch.takePool();
+    scratch.take(scratch.walk.pool);
     refine(k, candidates(k, ef), ScoreRange.NONE, scratch);
     int[] found = new int[scratch.nearest.size()];
     long[] sorted = scratch.nearest.sorted();
@@ -151,9 +177,11 @@ record HnswSearch(
   }
 
   private boolean scansFaster(int survivors, int ef, int k) {
-    double share = (double) survivors / rows.count();
-    double steps = ef / share + GraphLayers.ENTRIES / (double) COMPARED_PER_STEP;
-    return 2L * k >= survivors || steps * COMPARED_PER_STEP * WALK_COST >= survivors;
+    int degree = graph.base().degree();
+    long passed = Math.min(degree, rows.count() / (2L * survivors));
+    long step =
+        COMPARED_PER_STEP * FilteredWalk.COMPARISON_COST + FilteredWalk.LINKS_COST * (1 + passed);
+    return 2L * k >= survivors || ef * step + graph.entries().length >= survivors;
   }
 
   private void prepareExact(MemorySegment row, GraphScratch scratch) {
@@ -228,26 +256,41 @@ record HnswSearch(
 
   /**
    * Compares the query with every survivor: on codes and then refined when there are many, at once
-   * on full rows otherwise.
+   * on full rows otherwise, and again on full rows where codes cannot tell who is nearest.
    */
   private Neighbors scan(
       VectorQuery query, MemorySegment row, int survivors, GraphScratch scratch) {
     int candidates = Math.max(Math.max(4 * query.k(), 2 * MINIMUM_REFINED), candidates(query, 0));
-    if (coded && query.range() == ScoreRange.NONE && survivors > 4 * candidates) {
-      MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
-      scratch.nearest.reset(candidates);
-      scratch.gather(this, walked, walkedQuery, query.eligible(), false, query.range());
-      scratch.takeNearest();
-      scratch.nearest.reset(query.k());
-      refineAll(query, scratch);
-    } else {
+    boolean onCodes = coded && query.range() == ScoreRange.NONE && survivors > 4 * candidates;
+    if (!onCodes || !scanCodes(query, row, candidates, scratch)) {
       scratch.nearest.reset(query.k());
       scratch.gather(this, exact, scratch.exactQuery(0), query.eligible(), true, query.range());
     }
     return scratch.nearest.neighbors(form.distance());
   }
 
-  private void refineAll(VectorQuery query, GraphScratch scratch) {
+  /** Whether no row whose full distance was not computed can be among the nearest, by all signs. */
+  private boolean scanCodes(
+      VectorQuery query, MemorySegment row, int candidates, GraphScratch scratch) {
+    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+    scratch.nearest.reset(candidates);
+    scratch.gather(this, walked, walkedQuery, query.eligible(), false, query.range());
+    float farthest = Ranked.distance(scratch.nearest.bound());
+    scratch.takeNearest();
+    scratch.nearest.reset(query.k());
+    float least = refineAll(query, walkedQuery, scratch);
+    return exact == walked || farthest + least > Ranked.distance(scratch.nearest.bound());
+  }
+
+  /**
+   * Offers the found rows by their full distances.
+   *
+   * @return what a full distance is above one on codes, or below 0 below it, at the least: by the
+   *     spread of those found, which are the ones that codes flatter
+   */
+  private float refineAll(VectorQuery query, MemorySegment walkedQuery, GraphScratch scratch) {
+    float least = Float.POSITIVE_INFINITY;
+    float most = Float.NEGATIVE_INFINITY;
     for (int from = 0; from < scratch.found(); from += Scratch.BLOCK) {
       int count = Math.min(Scratch.BLOCK, scratch.found() - from);
       for (int i = 0; i < count; i++) {
@@ -255,6 +298,13 @@ record HnswSearch(
       }
       exact.distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
       offer(count, query.range(), scratch);
+      walked.distances(walkedQuery, scratch.ordinals, count, scratch.onCodes);
+      for (int i = 0; i < count; i++) {
+        float above = scratch.distances[i] - scratch.onCodes[i];
+        least = Math.min(least, above);
+        most = Math.max(most, above);
+      }
     }
+    return 2 * least - most;
   }
 }

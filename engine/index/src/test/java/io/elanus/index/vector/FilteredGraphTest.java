@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The masks of the filtered benchmark: random rows, the rows nearest to the query and those
- * farthest from it, a tenth, a hundredth and a thousandth of all, asked of a graph at its default
- * effort.
+ * farthest from it, a half, a tenth, a hundredth and a thousandth of all, asked of a graph at its
+ * default effort.
  */
 class FilteredGraphTest {
   private static final long SEED = 41;
@@ -48,13 +48,31 @@ class FilteredGraphTest {
       Path file = folder.resolve("index");
       VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
-        for (Mask mask : Mask.values()) {
-          for (int kept : new int[] {ROWS / 2, ROWS / 10, ROWS / 100, ROWS / 1000}) {
-            assertThat(recall(index, rows, sample, mask, kept))
-                .as("%s mask of %d rows, seed %d", mask, kept, SEED)
-                .isGreaterThanOrEqualTo(0.98);
-          }
-        }
+        check(index, rows, sample);
+      }
+    }
+  }
+
+  @Test
+  void findsWhatEveryMaskKeepsOfGrowingRows() {
+    SampleRows sample = new SampleRows(DataType.FLOAT_VECTOR, 32, 100, 0.5f, SEED);
+    IndexSpec spec = new IndexSpec(IndexType.HNSW, Metric.L2, Map.of("M", "12"));
+    try (Arena arena = Arena.ofShared();
+        GrowingGraph graph = new GrowingGraph(spec)) {
+      DenseRows rows = sample.rows(ROWS, arena);
+      graph.extend(rows, () -> false);
+      assertThat(graph.count()).isEqualTo(ROWS);
+      VectorIndex exact = VectorIndexes.exact(IndexSpec.of(IndexType.FLAT, Metric.L2), rows);
+      check(graph.over(rows.present(), exact), rows, sample);
+    }
+  }
+
+  private static void check(VectorIndex index, DenseRows rows, SampleRows sample) {
+    for (Mask mask : Mask.values()) {
+      for (int kept : new int[] {ROWS / 2, ROWS / 10, ROWS / 100, ROWS / 1000}) {
+        assertThat(recall(index, rows, sample, mask, kept))
+            .as("%s mask of %d rows, seed %d", mask, kept, SEED)
+            .isGreaterThanOrEqualTo(0.98);
       }
     }
   }
