@@ -54,11 +54,15 @@ def test_rows_are_seen_by_the_next_strong_read(client, name):
 
 
 @pytest.mark.parametrize("metric", ["L2", "IP", "COSINE"])
-@pytest.mark.parametrize("index", ["FLAT", "IVF_FLAT", "HNSW", "AUTOINDEX"])
+@pytest.mark.parametrize("index", ["FLAT", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "SCANN", "IVF_RABITQ", "IVF_RABITQ_FASTSCAN", "HNSW",
+                                   "AUTOINDEX"])
 def test_every_float_index_and_metric_finds_neighbours(client, name, index, metric):
     n, dim = 3000, 24
     base = vectors(n, dim, seed=5)
-    params = {"HNSW": {"M": 16, "efConstruction": 100}, "IVF_FLAT": {"nlist": 32}}.get(index, {})
+    refined = {"nlist": 32, "refine": True, "refine_type": "FP32"}
+    params = {"HNSW": {"M": 16, "efConstruction": 100}, "IVF_FLAT": {"nlist": 32}, "SCANN": {"nlist": 32},
+              "IVF_SQ8": refined, "IVF_PQ": {"m": 8, "nbits": 8, **refined}, "IVF_RABITQ": refined,
+              "IVF_RABITQ_FASTSCAN": refined}.get(index, {})
     p = client.prepare_index_params()
     p.add_index(field_name="vector", index_type=index, metric_type=metric, params=params)
     schema = client.create_schema(auto_id=False)
@@ -76,7 +80,7 @@ def test_every_float_index_and_metric_finds_neighbours(client, name, index, metr
     else:
         scores = (queries / np.linalg.norm(queries, axis=1)[:, None]) @ (base / np.linalg.norm(base, axis=1)[:, None]).T
     exact = np.argsort(-scores, axis=1)[:, :10]
-    got = client.search(name, data=queries.tolist(), limit=10, search_params={"params": {"ef": 128, "nprobe": 32}},
+    got = client.search(name, data=queries.tolist(), limit=10, search_params={"params": {"ef": 128, "nprobe": 32, "refine_k": 10}},
                         consistency_level="Strong")
     recall = np.mean([len(set(exact[i]) & {h["id"] for h in got[i]}) / 10 for i in range(20)])
     assert recall >= 0.95

@@ -54,7 +54,7 @@ public final class IndexParameters {
     if (!supports(type, dataType)) {
       throw cannotBuild(dataType, type.name());
     }
-    checkRanges(type, params);
+    checkRanges(type, dimension, params);
     return new IndexSpec(type, metric, params);
   }
 
@@ -115,25 +115,27 @@ public final class IndexParameters {
 
   private static boolean supports(IndexType type, DataType dataType) {
     return switch (type) {
-      case FLAT, IVF_FLAT ->
+      case FLAT, IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           dataType == DataType.FLOAT_VECTOR
               || dataType == DataType.FLOAT16_VECTOR
               || dataType == DataType.BFLOAT16_VECTOR;
       case HNSW -> dataType.isDenseVector();
       case HNSW_SQ -> dataType.isDenseVector() && dataType != DataType.BINARY_VECTOR;
-      case BIN_FLAT -> dataType == DataType.BINARY_VECTOR;
+      case BIN_FLAT, BIN_IVF_FLAT -> dataType == DataType.BINARY_VECTOR;
       case SPARSE_INVERTED_INDEX -> dataType == DataType.SPARSE_FLOAT_VECTOR;
       case AUTOINDEX -> dataType.isVector();
       case INVERTED, BITMAP, STL_SORT, TRIE -> false;
     };
   }
 
-  private static void checkRanges(IndexType type, Map<String, String> params) {
+  private static void checkRanges(IndexType type, int dimension, Map<String, String> params) {
     switch (type) {
       case HNSW, HNSW_SQ -> GraphParameters.check(type, params);
-      case IVF_FLAT -> integer(params, "nlist", 1, 65536);
+      case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
+          ListParameters.check(type, dimension, params);
       case SPARSE_INVERTED_INDEX -> {
         checkAlgorithm(params.getOrDefault("inverted_index_algo", "DAAT_MAXSCORE"));
+        integer(params, "block_max_block_size", 1, Integer.MAX_VALUE);
         String ratio = params.get("drop_ratio_build");
         if (ratio != null) {
           ParameterValue.fraction("drop_ratio_build", ratio, 0, 1);

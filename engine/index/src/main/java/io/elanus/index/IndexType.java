@@ -7,11 +7,17 @@ import java.util.Optional;
 public enum IndexType {
   FLAT(true),
   IVF_FLAT(true),
+  IVF_SQ8(true),
+  IVF_PQ(true),
+  SCANN(true),
+  IVF_RABITQ(true),
+  IVF_RABITQ_FASTSCAN(true),
   HNSW(true),
   HNSW_SQ(true),
   /** Chosen by the server: on a vector as on a scalar. */
   AUTOINDEX(true),
   BIN_FLAT(true),
+  BIN_IVF_FLAT(true),
   SPARSE_INVERTED_INDEX(true),
   INVERTED(false),
   BITMAP(false),

@@ -1,6 +1,7 @@
 package io.elanus.index;
 
 import io.elanus.schema.ElanusException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,6 +11,8 @@ import java.util.Map;
  * @param nprobe inverted lists visited
  * @param dropRatioSearch share of the smallest query weights a sparse search may leave out
  * @param refineFactor candidates judged again for each row wanted, at least
+ * @param reorder candidates judged again, at least
+ * @param emptyLists inverted lists in a row without a hit that end a range search
  * @param exactCompletion whether an exact scan completes an answer of fewer than k rows
  * @param targetRecall the recall for which a graph takes the effort that its build measured, at
  *     least {@code ef}; 0 where {@code ef} is the effort
@@ -19,11 +22,17 @@ public record SearchParameters(
     int nprobe,
     float dropRatioSearch,
     float refineFactor,
+    int reorder,
+    int emptyLists,
     boolean exactCompletion,
     float targetRecall) {
   private static final String TARGET_RECALL = "target_recall";
   private static final int LEAST_EF = 16;
   private static final int RANGED_EF = 512;
+  private static final int DEFAULT_NPROBE = 8;
+  private static final int DEFAULT_EMPTY_LISTS = 2;
+  private static final int MOST_LISTS = 65536;
+  private static final List<String> QUERY_BITS = List.of("rbq_bits_query", "rbq_query_bits");
 
   /** Reads the parameters of a search for k rows; unknown keys are ignored, as Milvus does. */
   public static SearchParameters of(IndexSpec spec, int k, Map<String, Object> params) {
@@ -34,29 +43,67 @@ public record SearchParameters(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
     float target = targetRecall(params);
     return switch (spec.type()) {
-      case HNSW, HNSW_SQ -> {
-        boolean given = params.containsKey("ef");
-        if (given && params.containsKey(TARGET_RECALL)) {
-          throw ElanusException.invalid("ef and target_recall exclude each other");
-        }
-        yield new SearchParameters(
-            ef(k, ranged, params),
-            8,
-            0,
-            refineFactor(params),
-            !disabled,
-            given || ranged ? 0 : target);
-      }
+      case HNSW, HNSW_SQ -> graph(k, ranged, params, target, !disabled);
       case AUTOINDEX ->
           new SearchParameters(
-              Math.max(k, ranged ? RANGED_EF : LEAST_EF), 8, 0, 1, true, ranged ? 0 : target);
-      case IVF_FLAT ->
-          new SearchParameters(Math.max(k, LEAST_EF), nprobe(params), 0, 1, true, target);
-      case SPARSE_INVERTED_INDEX ->
-          new SearchParameters(Math.max(k, LEAST_EF), 8, dropRatio(params), 1, true, target);
-      case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE ->
-          new SearchParameters(Math.max(k, LEAST_EF), 8, 0, 1, true, target);
+              Math.max(k, ranged ? RANGED_EF : LEAST_EF),
+              DEFAULT_NPROBE,
+              0,
+              1,
+              k,
+              DEFAULT_EMPTY_LISTS,
+              true,
+              ranged ? 0 : target);
+      case IVF_FLAT, BIN_IVF_FLAT -> lists(k, params, 1, k);
+      case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
+          lists(k, params, refineFactor(params), k);
+      case SCANN -> lists(k, params, 1, reorder(k, params));
+      case SPARSE_INVERTED_INDEX -> plain(k, dropRatio(params), target);
+      case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> plain(k, 0, target);
     };
+  }
+
+  private static SearchParameters plain(int k, float dropRatio, float target) {
+    return new SearchParameters(
+        Math.max(k, LEAST_EF),
+        DEFAULT_NPROBE,
+        dropRatio,
+        1,
+        k,
+        DEFAULT_EMPTY_LISTS,
+        true,
+        target);
+  }
+
+  private static SearchParameters graph(
+      int k, boolean ranged, Map<String, Object> params, float target, boolean exactCompletion) {
+    boolean given = params.containsKey("ef");
+    if (given && params.containsKey(TARGET_RECALL)) {
+      throw ElanusException.invalid("ef and target_recall exclude each other");
+    }
+    return new SearchParameters(
+        ef(k, ranged, params),
+        DEFAULT_NPROBE,
+        0,
+        refineFactor(params),
+        k,
+        DEFAULT_EMPTY_LISTS,
+        exactCompletion,
+        given || ranged ? 0 : target);
+  }
+
+  private static SearchParameters lists(
+      int k, Map<String, Object> params, float refineFactor, int reorder) {
+    checkIgnored(params);
+    return new SearchParameters(
+        Math.max(k, LEAST_EF),
+        lists("nprobe", DEFAULT_NPROBE, params),
+        0,
+        refineFactor,
+        reorder,
+        lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params),
+        true,
+        targetRecall(params));
   }
 
   /** The defaults for k rows. */
@@ -83,9 +130,31 @@ public record SearchParameters(
         : ParameterValue.share(TARGET_RECALL, value);
   }
 
-  private static int nprobe(Map<String, Object> params) {
-    Object value = params.get("nprobe");
-    return value == null ? 8 : ParameterValue.integer("nprobe", value, 1, 65536);
+  private static int lists(String key, int otherwise, Map<String, Object> params) {
+    Object value = params.get(key);
+    return value == null ? otherwise : ParameterValue.integer(key, value, 1, MOST_LISTS);
+  }
+
+  /**
+   * What changes nothing here: k rows come back anyway, and tables of a query are as fine as codes
+   * need them.
+   */
+  private static void checkIgnored(Map<String, Object> params) {
+    Object full = params.get("ensure_topk_full");
+    if (full != null) {
+      ParameterValue.bool("ensure_topk_full", full);
+    }
+    for (String key : QUERY_BITS) {
+      Object bits = params.get(key);
+      if (bits != null) {
+        ParameterValue.integer(key, bits, 0, 8);
+      }
+    }
+  }
+
+  private static float dropRatio(Map<String, Object> params) {
+    Object value = params.get("drop_ratio_search");
+    return value == null ? 0 : ParameterValue.fraction("drop_ratio_search", value, 0, 1);
   }
 
   private static float refineFactor(Map<String, Object> params) {
@@ -93,8 +162,16 @@ public record SearchParameters(
     return value == null ? 1 : ParameterValue.within("refine_k", value, 1, Float.MAX_VALUE);
   }
 
-  private static float dropRatio(Map<String, Object> params) {
-    Object value = params.get("drop_ratio_search");
-    return value == null ? 0 : ParameterValue.fraction("drop_ratio_search", value, 0, 1);
+  private static int reorder(int k, Map<String, Object> params) {
+    Object value = params.get("reorder_k");
+    if (value == null) {
+      return k;
+    }
+    int reorder = ParameterValue.integer("reorder_k", value, 1, Integer.MAX_VALUE);
+    if (reorder < k) {
+      throw ElanusException.invalid(
+          "reorder_k(%d) should be larger than k(%d)".formatted(reorder, k));
+    }
+    return reorder;
   }
 }

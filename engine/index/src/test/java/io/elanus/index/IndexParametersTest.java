@@ -7,6 +7,7 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,20 @@ class IndexParametersTest {
         "FLOAT_VECTOR|HNSW|L2|M|16.0|wrong data type in json, key: 'M', value: '16.0': invalid parameter",
         "FLOAT_VECTOR|HNSW|L2|efConstruction|0|Out of range in json: param 'efConstruction' (0) should be in range [1, 2147483647]: invalid parameter",
         "FLOAT_VECTOR|IVF_FLAT|L2|nlist|65537|Out of range in json: param 'nlist' (65537) should be in range [1, 65536]: invalid parameter",
+        "FLOAT_VECTOR|IVF_PQ|L2|-|-|param 'm' not exist in json: invalid parameter",
+        "FLOAT_VECTOR|IVF_PQ|L2|m|3|The dimension of a vector (dim) should be a multiple of the number of subquantizers (m). Dimension: 8, m: 3: invalid parameter",
+        "FLOAT_VECTOR|IVF_PQ|L2|m|0|Out of range in json: param 'm' (0) should be in range [1, 65536]: invalid parameter",
+        "FLOAT_VECTOR|IVF_PQ|L2|m|16.0|wrong data type in json, key: 'm', value: '16.0': invalid parameter",
+        "FLOAT_VECTOR|IVF_SQ8|L2|refine|true|param 'refine_type' not exist in json: invalid parameter",
+        "FLOAT_VECTOR|IVF_SQ8|L2|sq_type|SQ9|invalid sq_type: SQ9, optional types are [SQ4, SQ6, SQ8]: invalid parameter",
+        "FLOAT_VECTOR|IVF_RABITQ|L2|refine_type|FP8|invalid refine_type: FP8, optional types are [SQ6, SQ8, FP16, BF16, FP32, FLAT]: invalid parameter",
+        "FLOAT_VECTOR|IVF_RABITQ|L2|rbq_bits|10|Out of range in json: param 'rbq_bits' (10) should be in range [1, 9]: invalid parameter",
+        "FLOAT_VECTOR|IVF_RABITQ_FASTSCAN|L2|refine_type|SQ8|invalid refine_type: SQ8, optional types are [FP32, FLAT]: invalid parameter",
+        "FLOAT_VECTOR|SCANN|L2|sub_dim|3|The dimension of a vector (dim) should be a multiple of sub_dim. Dimension: 8, sub_dim: 3: invalid parameter",
+        "FLOAT_VECTOR|SCANN|L2|with_raw_data|x|Type conflict in json: param 'with_raw_data' (x) should be a boolean: invalid parameter",
+        "INT8_VECTOR|IVF_SQ8|L2|-|-|data type Int8Vector can't build with this index IVF_SQ8: invalid parameter",
+        "FLOAT_VECTOR|BIN_IVF_FLAT|L2|-|-|data type FloatVector can't build with this index BIN_IVF_FLAT: invalid parameter",
+        "BINARY_VECTOR|BIN_IVF_FLAT|HAMMING|nlist|0|Out of range in json: param 'nlist' (0) should be in range [1, 65536]: invalid parameter",
         "FLOAT_VECTOR|AUTOINDEX|L2|M|8|only metric type can be passed when use AutoIndex: invalid parameter",
         "SPARSE_FLOAT_VECTOR|SPARSE_INVERTED_INDEX|IP|drop_ratio_build|1.1|Out of range in json: param 'drop_ratio_build' (1.1) should be in range [0.000000, 1.000000): invalid parameter",
       })
@@ -87,6 +102,48 @@ class IndexParametersTest {
         .hasMessageContaining("param 'target_recall' (much) should be a number");
     assertThatThrownBy(() -> SearchParameters.of(hnsw, 10, Map.of("ef", 64, "target_recall", 0.9)))
         .hasMessageContaining("ef and target_recall exclude each other");
+  }
+
+  @Test
+  void readsHowManyAreJudgedAgain() {
+    IndexSpec scann = IndexSpec.of(IndexType.SCANN, Metric.L2);
+    assertThat(SearchParameters.of(scann, 10, Map.of("reorder_k", 40)).reorder()).isEqualTo(40);
+    assertThatThrownBy(() -> SearchParameters.of(scann, 10, Map.of("reorder_k", 9)))
+        .hasMessageContaining("reorder_k(9) should be larger than k(10)");
+    IndexSpec codes = IndexSpec.of(IndexType.IVF_SQ8, Metric.L2);
+    assertThat(SearchParameters.of(codes, 10, Map.of("refine_k", 2.5)).refineFactor())
+        .isEqualTo(2.5f);
+    assertThatThrownBy(() -> SearchParameters.of(codes, 10, Map.of("refine_k", 0.5)))
+        .hasMessageContaining(
+            "Out of range in json: param 'refine_k' (0.5) should be in range [1.000000, 3402823");
+  }
+
+  @Test
+  void readsWhatListsAreAskedWith() {
+    IndexSpec signs = IndexSpec.of(IndexType.IVF_RABITQ, Metric.L2);
+    SearchParameters asked =
+        SearchParameters.of(
+            signs,
+            10,
+            Map.of(
+                "nprobe",
+                3,
+                "max_empty_result_buckets",
+                5,
+                "rbq_bits_query",
+                8,
+                "ensure_topk_full",
+                false));
+    assertThat(asked.nprobe()).isEqualTo(3);
+    assertThat(asked.emptyLists()).isEqualTo(5);
+    for (String key : List.of("rbq_bits_query", "rbq_query_bits")) {
+      assertThatThrownBy(() -> SearchParameters.of(signs, 10, Map.of(key, 9)))
+          .hasMessageContaining("param '" + key + "' (9) should be in range [0, 8]");
+    }
+    assertThatThrownBy(() -> SearchParameters.of(signs, 10, Map.of("ensure_topk_full", 1)))
+        .hasMessageContaining("param 'ensure_topk_full' (1) should be a boolean");
+    assertThatThrownBy(() -> SearchParameters.of(signs, 10, Map.of("max_empty_result_buckets", 0)))
+        .hasMessageContaining("should be in range [1, 65536]");
   }
 
   @Test

@@ -53,12 +53,20 @@ public final class ByteCodes implements RowCodes {
     return step;
   }
 
-  /** Learns one range a dimension. */
+  /** Learns one range a dimension, without the outliers: for estimates, to be refined. */
   public static ByteCodes train(Distance distance, float[][] sample, int dimension) {
+    return train(distance, sample, dimension, (int) (sample.length * CLIPPED));
+  }
+
+  /** Learns one range a dimension, that of all values: for answers. */
+  public static ByteCodes trainWhole(Distance distance, float[][] sample, int dimension) {
+    return train(distance, sample, dimension, 0);
+  }
+
+  private static ByteCodes train(Distance distance, float[][] sample, int dimension, int clipped) {
     float[] low = new float[dimension];
     float[] step = new float[dimension];
     float[] values = new float[sample.length];
-    int clipped = (int) (sample.length * CLIPPED);
     for (int j = 0; j < dimension && sample.length > 0; j++) {
       for (int i = 0; i < sample.length; i++) {
         values[i] = sample[i][j];
@@ -128,6 +136,26 @@ public final class ByteCodes implements RowCodes {
     };
   }
 
+  /**
+   * A kernel over the same codes that takes a float32 query as it is: a distance is off by the
+   * rounding of the row's codes only.
+   */
+  public Kernel fineKernel() {
+    return fineKernel(Kernels.active());
+  }
+
+  /** As {@link #fineKernel()}, for answering; see {@link Kernels#forAnswers}. */
+  public Kernel fineKernelForAnswers() {
+    return Kernels.starting(fineKernel(), () -> fineKernel(Kernels.Form.SCALAR));
+  }
+
+  Kernel fineKernel(Kernels.Form form) {
+    return switch (form) {
+      case SCALAR -> new ScalarFineCodes(this);
+      case SIMD -> SimdKernels.fineCodes(this);
+    };
+  }
+
   boolean carriesNorm() {
     return distance == Distance.L2;
   }
@@ -158,6 +186,25 @@ public final class ByteCodes implements RowCodes {
     return distance == Distance.L2
         ? new Affine((float) (squared - 2 * constant), -2 * scale)
         : new Affine((float) -constant, -scale);
+  }
+
+  /**
+   * As {@link #weigh(MemorySegment, byte[])} without rounding: the scale is within the weights.
+   *
+   * @param weights [dimension], written here
+   * @return the bias
+   */
+  float weigh(MemorySegment row, float[] weights) {
+    double constant = 0;
+    double squared = 0;
+    float factor = distance == Distance.L2 ? -2 : -1;
+    for (int j = 0; j < low.length; j++) {
+      float value = row.get(Layouts.FLOAT, 4L * j);
+      constant += (double) value * low[j];
+      squared += (double) value * value;
+      weights[j] = factor * value * step[j];
+    }
+    return (float) (distance == Distance.L2 ? squared - 2 * constant : -constant);
   }
 
   record Affine(float bias, float scale) {}

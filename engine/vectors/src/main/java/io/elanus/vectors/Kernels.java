@@ -36,7 +36,7 @@ public final class Kernels {
 
   /**
    * As {@link #of(ElementType, Distance, int)}, for answering: until the compiler has seen the
-   * active form, distances come from the scalar one, which differs in the last bits.
+   * active form, distances come from the scalar one.
    */
   public static Kernel forAnswers(ElementType type, Distance distance, int dimension) {
     return starting(
@@ -55,6 +55,18 @@ public final class Kernels {
     return tile(ACTIVE, distance, dimension);
   }
 
+  /** Sums of look-ups in tables of sixteen entries, in the active form. */
+  public static NibbleScan nibbles(int subspaces) {
+    return nibbles(ACTIVE, subspaces);
+  }
+
+  static NibbleScan nibbles(Form form, int subspaces) {
+    return switch (form) {
+      case SCALAR -> new ScalarNibbleScan(subspaces);
+      case SIMD -> SimdKernels.nibbles(subspaces);
+    };
+  }
+
   static Tile tile(Form form, Distance distance, int dimension) {
     return switch (form) {
       case SCALAR -> ScalarTile.of(distance, dimension);
@@ -71,6 +83,11 @@ public final class Kernels {
       case SCALAR -> ScalarKernels.of(type, distance, dimension);
       case SIMD -> SimdKernels.of(type, distance, dimension);
     };
+  }
+
+  /** Partial sums of a distance of floating-point rows. */
+  static int lanes() {
+    return simdAvailable() ? SimdKernels.lanes() : 16;
   }
 
   /** Whether the SIMD form can be loaded here. */

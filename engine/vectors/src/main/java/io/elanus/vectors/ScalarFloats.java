@@ -5,10 +5,15 @@ import java.lang.foreign.MemorySegment;
 /**
  * Scalar distances of rows whose elements are floating-point numbers. The prepared query is
  * [dimension] float32, of length 1 for COSINE. Rows are copied onto the heap one at a time: plain
- * arrays are quick long before the optimising compiler has seen the loop. Four partial sums keep
- * the additions independent of one another.
+ * arrays are quick long before the optimising compiler has seen the loop.
+ *
+ * <p>There is a partial sum for each lane that the SIMD form has here, and they are added up in the
+ * order of its compiled code, so that both forms give the same bits: a search repeated when the
+ * SIMD form has been compiled has the scores it had before.
  */
 final class ScalarFloats extends ScalarKernel {
+  private static final int LANES = Kernels.lanes();
+
   private final ElementType type;
   private final ElementType asked;
 
@@ -47,79 +52,99 @@ final class ScalarFloats extends ScalarKernel {
       int[] ordinals,
       int count,
       float[] distances) {
-    float[] q = new float[dimension()];
-    float[] row = new float[dimension()];
-    MemorySegment.copy(query, Layouts.FLOAT, 0, q, 0, q.length);
+    float[] q = new float[paddedTo(2 * LANES)];
+    float[] row = new float[q.length];
+    float[] natural = new float[dimension()];
+    MemorySegment.copy(query, Layouts.FLOAT, 0, natural, 0, natural.length);
+    spread(natural, q);
+    float[] sums = new float[LANES];
     for (int i = 0; i < count; i++) {
-      Elements.decode(type, rows, base + ordinals[i] * stride, row);
-      distances[i] = distance(q, row);
+      Elements.decode(type, rows, base + ordinals[i] * stride, natural);
+      spread(natural, row);
+      distances[i] =
+          switch (distance) {
+            case L2 -> squaredL2(q, row, sums);
+            case INNER_PRODUCT -> -dot(q, row, sums);
+            case COSINE -> cosine(dot(q, row, sums), dot(row, row, sums));
+            case HAMMING, JACCARD -> throw new AssertionError(distance);
+          };
     }
   }
 
-  private float distance(float[] query, float[] row) {
-    return switch (distance) {
-      case L2 -> squaredL2(query, row);
-      case INNER_PRODUCT -> -dot(query, row);
-      case COSINE -> cosine(dot(query, row), squaredNorm(row));
-      case HAMMING, JACCARD -> throw new AssertionError(distance);
-    };
+  private int paddedTo(int step) {
+    return (dimension() + step - 1) / step * step;
   }
 
-  private static float squaredL2(float[] query, float[] row) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = 0;
-    for (; i + 4 <= row.length; i += 4) {
-      float p = query[i] - row[i];
-      float r = query[i + 1] - row[i + 1];
-      float s = query[i + 2] - row[i + 2];
-      float t = query[i + 3] - row[i + 3];
-      a += p * p;
-      b += r * r;
-      c += s * s;
-      d += t * t;
+  /**
+   * Puts elements in the order in which the SIMD form takes them: of 16-bit elements, which lie two
+   * to a lane, first the even ones of a vector and then the odd ones.
+   */
+  private void spread(float[] values, float[] spread) {
+    if (type == ElementType.FLOAT32) {
+      System.arraycopy(values, 0, spread, 0, values.length);
+      return;
     }
-    for (; i < row.length; i++) {
-      float p = query[i] - row[i];
-      a += p * p;
+    for (int i = 0; i < values.length; i++) {
+      int vector = i / (2 * LANES);
+      spread[LANES * (2 * vector + i % 2) + i / 2 % LANES] = values[i];
     }
-    return (a + b) + (c + d);
   }
 
-  private static float dot(float[] query, float[] row) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = 0;
-    for (; i + 4 <= row.length; i += 4) {
-      a += query[i] * row[i];
-      b += query[i + 1] * row[i + 1];
-      c += query[i + 2] * row[i + 2];
-      d += query[i + 3] * row[i + 3];
+  /** Four lanes at a time: their sums stay in registers. */
+  private static float squaredL2(float[] query, float[] row, float[] sums) {
+    for (int lane = 0; lane < LANES; lane += 4) {
+      float a = 0;
+      float b = 0;
+      float c = 0;
+      float d = 0;
+      for (int i = lane; i < row.length; i += LANES) {
+        float p = row[i] - query[i];
+        float r = row[i + 1] - query[i + 1];
+        float s = row[i + 2] - query[i + 2];
+        float t = row[i + 3] - query[i + 3];
+        a = Math.fma(p, p, a);
+        b = Math.fma(r, r, b);
+        c = Math.fma(s, s, c);
+        d = Math.fma(t, t, d);
+      }
+      keep(sums, lane, a, b, c, d);
     }
-    for (; i < row.length; i++) {
-      a += query[i] * row[i];
-    }
-    return (a + b) + (c + d);
+    return sum(sums);
   }
 
-  private static double squaredNorm(float[] row) {
-    double a = 0;
-    double b = 0;
-    int i = 0;
-    for (; i + 2 <= row.length; i += 2) {
-      double p = row[i];
-      double r = row[i + 1];
-      a += p * p;
-      b += r * r;
+  private static float dot(float[] query, float[] row, float[] sums) {
+    for (int lane = 0; lane < LANES; lane += 4) {
+      float a = 0;
+      float b = 0;
+      float c = 0;
+      float d = 0;
+      for (int i = lane; i < row.length; i += LANES) {
+        a = Math.fma(row[i], query[i], a);
+        b = Math.fma(row[i + 1], query[i + 1], b);
+        c = Math.fma(row[i + 2], query[i + 2], c);
+        d = Math.fma(row[i + 3], query[i + 3], d);
+      }
+      keep(sums, lane, a, b, c, d);
     }
-    if (i < row.length) {
-      double p = row[i];
-      a += p * p;
+    return sum(sums);
+  }
+
+  private static void keep(float[] sums, int lane, float a, float b, float c, float d) {
+    sums[lane] = a;
+    sums[lane + 1] = b;
+    sums[lane + 2] = c;
+    sums[lane + 3] = d;
+  }
+
+  /**
+   * The upper half of the lanes onto the lower until one is left, as the compiler reduces lanes.
+   */
+  private static float sum(float[] sums) {
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int lane = 0; lane < half; lane++) {
+        sums[lane] += sums[lane + half];
+      }
     }
-    return a + b;
+    return sums[0];
   }
 }

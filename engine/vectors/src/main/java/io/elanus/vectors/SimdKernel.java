@@ -41,10 +41,12 @@ abstract class SimdKernel implements Kernel {
       int count,
       float[] distances) {
     assert inside(rows, base, stride, ordinals, count) && query.byteSize() >= queryBytes();
+    CheckedMemory.open(query, rows);
     try {
       compute(
           Lanes.mask(query.address()), rows.address() + base, stride, ordinals, count, distances);
     } finally {
+      CheckedMemory.close();
       Reference.reachabilityFence(rows);
       Reference.reachabilityFence(query);
     }

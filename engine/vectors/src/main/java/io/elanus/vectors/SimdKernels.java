@@ -31,8 +31,20 @@ final class SimdKernels {
     return kernel instanceof SimdHalf half ? half.askedIn(ElementType.FLOAT32) : kernel;
   }
 
+  static Kernel fineCodes(ByteCodes codes) {
+    return new SimdFineCodes(codes);
+  }
+
+  static NibbleScan nibbles(int subspaces) {
+    return new SimdNibbleScan(subspaces);
+  }
+
   static Tile tile(Distance distance, int dimension) {
     return SimdTile.of(distance, dimension);
+  }
+
+  static int lanes() {
+    return Lanes.FLOATS.length();
   }
 
   static String describe() {

@@ -37,6 +37,7 @@ abstract class SimdTile implements Tile {
       float[] distances) {
     assert inside(queries, queryBase, queryCount, stride);
     assert inside(rows, rowBase, rowCount, stride);
+    CheckedMemory.open(queries, rows);
     try {
       long firstRow = rows.address() + rowBase;
       for (int i = 0; i < queryCount; i += 2) {
@@ -46,6 +47,7 @@ abstract class SimdTile implements Tile {
         pair(p, q, firstRow, rowCount, stride, distances, i * rowCount, j * rowCount);
       }
     } finally {
+      CheckedMemory.close();
       Reference.reachabilityFence(rows);
       Reference.reachabilityFence(queries);
     }

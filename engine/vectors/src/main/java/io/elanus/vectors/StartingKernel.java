@@ -8,9 +8,8 @@ import java.util.function.BooleanSupplier;
  * Uncompiled, a SIMD kernel allocates an object for each of its operations and is hundreds of times
  * slower than plain loops; the first scan after a restart would wait for the compiler.
  *
- * <p>The prepared query has room for both forms, the SIMD one first. The two forms round
- * differently in the last bits, so this kernel is for answers, not for building what must be
- * reproducible.
+ * <p>The prepared query has room for both forms, the SIMD one first. Both give the same bits, the
+ * SIMD one as soon as it is compiled.
  */
 final class StartingKernel implements Kernel {
   private static final int ALIGNMENT_BYTES = 64;

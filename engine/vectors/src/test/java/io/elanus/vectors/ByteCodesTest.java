@@ -36,8 +36,9 @@ class ByteCodesTest {
       for (int i = 0; i < ROWS; i++) {
         codes.encode(sample[i], rows, (long) i * codes.rowBytes());
       }
-      float[] scalar = distances(codes, Kernels.Form.SCALAR, sample[0], rows, arena);
-      float[] simd = distances(codes, Kernels.Form.SIMD, sample[0], rows, arena);
+      checkFine(codes, distance, sample, rows, arena);
+      float[] scalar = distances(codes, codes.kernel(Kernels.Form.SCALAR), sample[0], rows, arena);
+      float[] simd = distances(codes, codes.kernel(Kernels.Form.SIMD), sample[0], rows, arena);
       for (int i = 0; i < ROWS; i++) {
         double expected =
             Oracle.distance(
@@ -54,9 +55,28 @@ class ByteCodesTest {
     }
   }
 
+  /** With the query as it is, what is estimated is the distance to what the codes stand for. */
+  private static void checkFine(
+      ByteCodes codes, Distance distance, float[][] sample, MemorySegment rows, Arena arena) {
+    for (Kernels.Form form : Kernels.Form.values()) {
+      float[] fine = distances(codes, codes.fineKernel(form), sample[0], rows, arena);
+      for (int i = 0; i < ROWS; i++) {
+        double expected = 0;
+        for (int j = 0; j < codes.dimension(); j++) {
+          int code = rows.get(Layouts.BYTE, (long) i * codes.rowBytes() + j);
+          double value = codes.low()[j] + codes.step()[j] * (double) code;
+          double difference = sample[0][j] - value;
+          expected += distance == Distance.L2 ? difference * difference : -sample[0][j] * value;
+        }
+        assertThat((double) fine[i])
+            .as("%s %s row %d", form, distance, i)
+            .isCloseTo(expected, within(1e-4 * (1 + codes.dimension())));
+      }
+    }
+  }
+
   private static float[] distances(
-      ByteCodes codes, Kernels.Form form, float[] query, MemorySegment rows, Arena arena) {
-    Kernel kernel = codes.kernel(form);
+      ByteCodes codes, Kernel kernel, float[] query, MemorySegment rows, Arena arena) {
     MemorySegment prepared = arena.allocate(kernel.queryBytes(), 64);
     kernel.prepare(MemorySegment.ofArray(query), prepared);
     float[] distances = new float[ROWS];

@@ -39,18 +39,32 @@ class FlaglessTest {
         .contains("forced by");
   }
 
-  private static String run(List<String> flags) throws IOException, InterruptedException {
+  @Test
+  void inCheckedModeAKernelReadsNothingThatItWasNotGiven() throws Exception {
+    List<String> flags =
+        List.of(
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Delanus.vectors.checked=true");
+    assertThat(run(flags)).contains("SIMD 25.0");
+    assertThat(run(flags, "beyond")).contains("SIMD IndexOutOfBounds");
+  }
+
+  private static String run(List<String> flags, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Probe.class.getName()));
+    command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output;
   }
 
-  /** Prints the active form and one distance. */
+  /** Prints the active form and one distance, of a row beyond the rows if there is an argument. */
   static final class Probe {
     private Probe() {}
 
@@ -61,8 +75,13 @@ class FlaglessTest {
         MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
         kernel.prepare(MemorySegment.ofArray(new float[] {3, -4}), query);
         float[] distances = new float[1];
-        kernel.distances(query, rows, 0, 64, new int[] {0}, 1, distances);
-        System.out.println(Kernels.active() + " " + distances[0]);
+        System.out.print(Kernels.active() + " ");
+        try {
+          kernel.distances(query, rows, 64L * args.length, 64, new int[] {0}, 1, distances);
+          System.out.println(distances[0]);
+        } catch (IndexOutOfBoundsException e) {
+          System.out.println("IndexOutOfBounds");
+        }
       }
     }
   }

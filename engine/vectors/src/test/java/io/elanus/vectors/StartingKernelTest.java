@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -16,12 +17,15 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class StartingKernelTest {
   private static final long SEED = 20261121;
   private static final int DIMENSION = 100;
   private static final int ROWS = 11;
+  private static final int MOST_RUNS = 100_000;
 
   @ParameterizedTest
   @EnumSource(
@@ -50,6 +54,43 @@ class StartingKernelTest {
       assertThat(before).isEqualTo(answer(arena, scalar, vector, rows));
       assertThat(after).isEqualTo(answer(arena, simd, vector, rows));
       assertThat(after).containsExactly(before, within(1e-5f));
+    }
+  }
+
+  static List<Arguments> formsOfNumbers() {
+    List<Arguments> forms = new ArrayList<>();
+    for (ElementType type : ElementType.values()) {
+      for (Distance distance : List.of(Distance.L2, Distance.INNER_PRODUCT, Distance.COSINE)) {
+        if (type != ElementType.BINARY) {
+          forms.add(Arguments.of(type, distance));
+        }
+      }
+    }
+    return forms;
+  }
+
+  /** Uncompiled, the module reduces lanes in another order, so the compiler is waited for. */
+  @ParameterizedTest
+  @MethodSource("formsOfNumbers")
+  void theCompiledFormGivesTheBitsOfTheScalarOne(ElementType type, Distance distance) {
+    Kernel simd = Kernels.of(Kernels.Form.SIMD, type, distance, DIMENSION);
+    Kernel scalar = Kernels.of(Kernels.Form.SCALAR, type, distance, DIMENSION);
+    RandomRows random = new RandomRows(new Random(SEED), type, DIMENSION);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rows = arena.allocate((long) ROWS * simd.rowBytes(), 64);
+      for (int row = 1; row < ROWS; row++) {
+        random.write(rows, (long) row * simd.rowBytes());
+      }
+      MemorySegment vector = arena.allocate(type.rowBytes(DIMENSION));
+      random.write(vector, 0);
+      float[] expected = answer(arena, scalar, vector, rows);
+      MemorySegment query = arena.allocate(simd.queryBytes(), 64);
+      simd.prepare(vector, query);
+      int runs = 0;
+      while (!Arrays.equals(distances(simd, query, rows), expected) && runs < MOST_RUNS) {
+        runs++;
+      }
+      assertThat(distances(simd, query, rows)).isEqualTo(expected);
     }
   }
 

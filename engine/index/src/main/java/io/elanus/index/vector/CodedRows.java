@@ -144,9 +144,22 @@ record CodedRows(RowCodes codes, MemorySegment data) {
     return space(codes.kernel());
   }
 
+  /** The same for distances as fine as the codes are. */
+  Space scores() {
+    return space(codes instanceof ByteCodes bytes ? bytes.fineKernel() : codes.kernel());
+  }
+
   /** The rows for answers. */
   Space spaceForAnswers() {
     return space(codes.kernelForAnswers());
+  }
+
+  /** The same for distances as fine as the codes are. */
+  Space scoresForAnswers() {
+    return space(
+        codes instanceof ByteCodes bytes
+            ? bytes.fineKernelForAnswers()
+            : codes.kernelForAnswers());
   }
 
   private Space space(Kernel kernel) {

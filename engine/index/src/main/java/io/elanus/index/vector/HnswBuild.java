@@ -155,7 +155,7 @@ final class HnswBuild {
             : CodedRows.encode(coarser, spec.metric(), floats, sample(floats), workers, arena);
     walked.addTo(
         sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
-    Space exact = walked.space();
+    Space exact = walked.scores();
     if (finer != null) {
       CodedRows refined = CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
       refined.addTo(
@@ -163,7 +163,7 @@ final class HnswBuild {
           IndexFileFormat.Section.REFINE_ROWS,
           IndexFileFormat.Section.REFINE_RANGES,
           arena);
-      exact = refined.space();
+      exact = refined.scores();
     }
     return new HnswSearch(
         spec,

@@ -31,32 +31,30 @@ final class HnswIndex implements MappedIndex {
   /** HNSW_SQ: rows in the precision that is walked, and perhaps in one that refines. */
   private static HnswIndex openCoded(IndexFile file) {
     SlotRows rows = SlotRows.of(file);
-    Space walked =
+    CodedRows walked =
         CodedRows.open(
-                file,
-                RowPrecision.walked(file.spec()),
-                rows.count(),
-                IndexFileFormat.Section.CODES,
-                IndexFileFormat.Section.CODE_RANGES)
-            .spaceForAnswers();
-    Space exact =
+            file,
+            RowPrecision.walked(file.spec()),
+            rows.count(),
+            IndexFileFormat.Section.CODES,
+            IndexFileFormat.Section.CODE_RANGES);
+    CodedRows exact =
         RowPrecision.refined(file.spec())
             .map(precision ->
                 CodedRows.open(
-                        file,
-                        precision,
-                        rows.count(),
-                        IndexFileFormat.Section.REFINE_ROWS,
-                        IndexFileFormat.Section.REFINE_RANGES)
-                    .spaceForAnswers())
+                    file,
+                    precision,
+                    rows.count(),
+                    IndexFileFormat.Section.REFINE_ROWS,
+                    IndexFileFormat.Section.REFINE_RANGES))
             .orElse(walked);
     return new HnswIndex(
         file,
         new HnswSearch(
             file.spec(),
             RowForm.coded(file.type(), file.spec().metric(), file.dimension()),
-            exact,
-            walked,
+            exact.scoresForAnswers(),
+            walked.spaceForAnswers(),
             true,
             layers(file, rows.count()),
             rows,

@@ -45,6 +45,9 @@ final class IndexFileFormat {
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  static final ValueLayout.OfChar CHAR =
+      ValueLayout.JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -53,7 +56,10 @@ final class IndexFileFormat {
     FLAT,
     INVERTED_LISTS,
     GRAPH,
-    SPARSE_POSTINGS
+    /** Postings of the first form; no longer written nor read. */
+    SPARSE_POSTINGS,
+    SPARSE_BLOCKS,
+    CODED_LISTS
   }
 
   /** A part of the file; the order is part of the format. */
@@ -62,7 +68,7 @@ final class IndexFileFormat {
     VECTORS,
     /** [rows of VECTORS] int32: the column's row of each. */
     ROWS,
-    /** Padded 7-bit codes of VECTORS. */
+    /** Codes of rows, padded 7-bit ones in a graph. */
     CODES,
     /** [dimension] low, then [dimension] step, float32. */
     CODE_RANGES,
@@ -78,6 +84,14 @@ final class IndexFileFormat {
     SPARSE_DIMENSIONS,
     /** float32 values of postings. */
     SPARSE_VALUES,
+    /** [blocks of postings] × 16 bytes: where each is, and its bounds. */
+    SPARSE_BLOCKS,
+    /** Rows of postings, block by block. */
+    SPARSE_ROWS,
+    /** float32 entries of the codebooks of product codes. */
+    CODEBOOKS,
+    /** Signs of a random rotation. */
+    ROTATION,
     /** [efforts] of effort int32, recall of 10 float32, recall of 100 float32. */
     RECALL,
     /** Rows by which candidates are judged again. */

@@ -3,6 +3,7 @@ package io.elanus.index.vector;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
 import io.elanus.index.VectorQuery;
+import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
@@ -10,35 +11,24 @@ import io.elanus.vectors.Elements;
 import io.elanus.vectors.Kernel;
 import io.elanus.vectors.Kernels;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
- * IVF_FLAT over a mapped file, which {@link IvfBuild} describes. The nprobe lists with the nearest
- * centres are scanned exactly; further ones follow until as many eligible rows were compared as
- * nprobe lists hold on average, and k are found: a filter costs no recall. A range search also
- * stops after two lists in a row without a hit.
+ * IVF_FLAT and BIN_IVF_FLAT over a mapped file, which {@link IvfBuild} describes: the rows of the
+ * lists that {@link ListVisit} chooses are scanned exactly.
  */
 final class IvfIndex implements MappedIndex {
-  private static final int EMPTY_LISTS = 2;
-
   private final IndexFile file;
   private final RowTable table;
   private final Space space;
   private final SlotRows rows;
-  private final MemorySegment centroids;
-  private final Kernel centroidKernel;
-  private final int[] starts;
+  private final InvertedLists lists;
 
-  private IvfIndex(
-      IndexFile file, RowTable table, SlotRows rows, MemorySegment centroids, int[] starts) {
+  private IvfIndex(IndexFile file, RowTable table, SlotRows rows, InvertedLists lists) {
     this.file = file;
     this.table = table;
     this.space = Space.forAnswers(table);
     this.rows = rows;
-    this.centroids = centroids;
-    this.starts = starts;
-    Distance distance = file.spec().metric() == Metric.IP ? Distance.INNER_PRODUCT : Distance.L2;
-    this.centroidKernel = Kernels.forAnswers(ElementType.FLOAT32, distance, file.dimension());
+    this.lists = lists;
   }
 
   static IvfIndex open(IndexFile file) {
@@ -46,19 +36,20 @@ final class IvfIndex implements MappedIndex {
     SlotRows rows = SlotRows.of(file);
     long bytes = (long) rows.count() * type.paddedBytes(file.dimension());
     MemorySegment vectors = file.section(IndexFileFormat.Section.VECTORS, bytes);
-    MemorySegment section = file.section(IndexFileFormat.Section.LIST_STARTS);
-    int[] starts = new int[(int) (section.byteSize() / 4)];
-    MemorySegment.copy(section, IndexFileFormat.INT, 0, starts, 0, starts.length);
-    file.check(starts.length > 0 && starts[0] == 0, "starts of lists");
-    for (int i = 1; i < starts.length; i++) {
-      file.check(starts[i] >= starts[i - 1], "starts of lists");
-    }
-    file.check(starts[starts.length - 1] == rows.count(), "starts of lists");
-    long centroidBytes = (starts.length - 1L) * ElementType.FLOAT32.paddedBytes(file.dimension());
     RowTable table =
         RowTable.over(type, file.spec().metric(), file.dimension(), rows.count(), vectors);
-    return new IvfIndex(
-        file, table, rows, file.section(IndexFileFormat.Section.CENTROIDS, centroidBytes), starts);
+    InvertedLists lists = InvertedLists.of(file, rows.count(), centreKernel(file));
+    return new IvfIndex(file, table, rows, lists);
+  }
+
+  /** Centres of numbers are float32 and, but for IP, compared by L2. */
+  static Kernel centreKernel(IndexFile file) {
+    Metric metric = file.spec().metric();
+    if (file.type() == DataType.BINARY_VECTOR) {
+      return Kernels.forAnswers(ElementType.BINARY, Shapes.distance(metric), file.dimension());
+    }
+    Distance distance = metric == Metric.IP ? Distance.INNER_PRODUCT : Distance.L2;
+    return Kernels.forAnswers(ElementType.FLOAT32, distance, file.dimension());
   }
 
   @Override
@@ -68,59 +59,63 @@ final class IvfIndex implements MappedIndex {
 
   @Override
   public Neighbors search(VectorQuery query) {
+    int survivors = rows.count() == 0 ? 0 : rows.eligible(query.eligible());
+    if (survivors == 0) {
+      return Neighbors.NONE;
+    }
     Scratch scratch = Scratch.local();
     MemorySegment row =
         RowTable.query(query.vector(), table.type(), spec().metric(), file.dimension());
-    int[] lists = nearestLists(row, scratch);
-    MemorySegment prepared = scratch.query(space.kernel().queryBytes());
+    MemorySegment prepared = scratch.second(space.kernel().queryBytes());
     space.kernel().prepare(row, prepared);
     scratch.nearest.reset(query.k());
-    boolean ranged = query.range() != ScoreRange.NONE;
-    int nprobe = query.parameters().nprobe();
-    long wanted = (long) rows.count() * nprobe / Math.max(1, lists.length);
-    long compared = 0;
-    int empty = 0;
-    for (int i = 0; i < lists.length; i++) {
-      boolean complete = compared >= wanted && scratch.nearest.isFull();
-      if (i >= nprobe && (complete || (ranged && empty >= EMPTY_LISTS))) {
-        break;
-      }
-      int before = scratch.nearest.size();
-      int eligible = scan(lists[i], query, prepared, scratch);
-      compared += eligible;
-      empty = eligible > 0 && scratch.nearest.size() == before ? empty + 1 : 0;
+    ListVisit visit = new ListVisit(lists, rows);
+    if (visit.gathers(query, survivors)) {
+      rows.gather(query.eligible(), scratch, count -> offer(query, prepared, count, scratch));
+    } else {
+      InvertedLists.NearestLists nearest = lists.nearest(centreRow(row), scratch);
+      boolean all = survivors == rows.columnRows();
+      visit.visit(
+          query,
+          nearest,
+          scratch.nearest,
+          list ->
+              all ? scanAll(list, query, prepared, scratch) : scan(list, query, prepared, scratch));
     }
     return scratch.nearest.neighbors(table.distance());
   }
 
-  /** All lists, that with the nearest centre first. */
-  private int[] nearestLists(MemorySegment row, Scratch scratch) {
+  /** The query as the centres are: bits, or float32 numbers. */
+  private MemorySegment centreRow(MemorySegment row) {
+    if (table.type() == ElementType.BINARY) {
+      return row;
+    }
     float[] values = new float[file.dimension()];
     Elements.decode(table.type(), row, 0, values);
     if (spec().metric() == Metric.COSINE) {
       Elements.normalise(values);
     }
-    MemorySegment prepared = scratch.query(centroidKernel.queryBytes());
-    centroidKernel.prepare(MemorySegment.ofArray(values), prepared);
-    long[] ranked = new long[starts.length - 1];
-    long stride = centroidKernel.rowBytes();
-    for (int from = 0; from < ranked.length; from += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, ranked.length - from);
-      centroidKernel.distances(
-          prepared, centroids, from * stride, stride, Scratch.ASCENDING, count, scratch.distances);
+    return MemorySegment.ofArray(values);
+  }
+
+  /** Offers the rows of a list; returns how many there are. */
+  private int scanAll(int list, VectorQuery query, MemorySegment prepared, Scratch scratch) {
+    int end = lists.starts()[list + 1];
+    for (int from = lists.starts()[list]; from < end; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, end - from);
       for (int i = 0; i < count; i++) {
-        ranked[from + i] = Ranked.of(scratch.distances[i], from + i);
+        scratch.ordinals[i] = from + i;
       }
+      offer(query, prepared, count, scratch);
     }
-    Arrays.sort(ranked);
-    return Arrays.stream(ranked).mapToInt(Ranked::row).toArray();
+    return end - lists.starts()[list];
   }
 
   /** Offers the eligible rows of a list; returns how many there are. */
   private int scan(int list, VectorQuery query, MemorySegment prepared, Scratch scratch) {
     int eligible = 0;
     int count = 0;
-    for (int slot = starts[list]; slot < starts[list + 1]; slot++) {
+    for (int slot = lists.starts()[list]; slot < lists.starts()[list + 1]; slot++) {
       if (query.eligible().get(rows.row(slot))) {
         scratch.ordinals[count++] = slot;
         if (count == Scratch.BLOCK) {
@@ -137,11 +132,15 @@ final class IvfIndex implements MappedIndex {
   private void offer(VectorQuery query, MemorySegment prepared, int count, Scratch scratch) {
     space.distances(prepared, scratch.ordinals, count, scratch.distances);
     boolean ranged = query.range() != ScoreRange.NONE;
+    TopK nearest = scratch.nearest;
+    float far = Ranked.distance(nearest.bound()); // NaN while there is room
     for (int i = 0; i < count; i++) {
       float distance = scratch.distances[i];
-      if (!ranged || query.range().accepts(table.distance().score(distance))) {
-        scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
+      if (distance > far || (ranged && !query.range().accepts(table.distance().score(distance)))) {
+        continue;
       }
+      nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
+      far = Ranked.distance(nearest.bound());
     }
   }
 }

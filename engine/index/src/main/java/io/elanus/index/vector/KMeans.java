@@ -19,6 +19,7 @@ final class KMeans {
   private static final int TRAINING_ROWS_PER_CENTRE = 128;
   private static final int ROWS_PER_TILE = 32;
   private static final int CENTRES_PER_TILE = 128;
+  private static final int MOST_TRAINING_ROWS = 1 << 20;
   private static final long SEED = 0x5EED;
 
   private final RowTable rows;
@@ -141,10 +142,15 @@ final class KMeans {
         rows.stride());
   }
 
-  /** Training slots; the first of them seed the centres. */
   private int[] sample() {
-    int wanted = (int) Math.min(rows.count(), (long) count * TRAINING_ROWS_PER_CENTRE);
-    int[] slots = IntStream.range(0, rows.count()).toArray();
+    return sample(rows.count(), count);
+  }
+
+  /** Training slots; the first of them seed the centres. */
+  static int[] sample(int rows, int centres) {
+    long most = Math.min((long) centres * TRAINING_ROWS_PER_CENTRE, MOST_TRAINING_ROWS);
+    int wanted = (int) Math.min(rows, Math.max(centres, most));
+    int[] slots = IntStream.range(0, rows).toArray();
     Random random = new Random(SEED);
     for (int i = 0; i < wanted; i++) {
       int j = i + random.nextInt(slots.length - i);

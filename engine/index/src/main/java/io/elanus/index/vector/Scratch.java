@@ -25,6 +25,7 @@ final class Scratch {
   final float[] distances = new float[BLOCK];
   final TopK nearest = new TopK();
   private MemorySegment query = MemorySegment.NULL;
+  private MemorySegment second = MemorySegment.NULL;
   private MemorySegment block = MemorySegment.NULL;
 
   private Scratch() {}
@@ -39,6 +40,14 @@ final class Scratch {
       query = Arena.ofAuto().allocate(bytes, 64);
     }
     return query;
+  }
+
+  /** Memory for a second one, in use beside the first. */
+  MemorySegment second(int bytes) {
+    if (second.byteSize() < bytes) {
+      second = Arena.ofAuto().allocate(bytes, 64);
+    }
+    return second;
   }
 
   /** Memory for a block of rows, zero wherever nobody wrote since it was last asked for. */

@@ -1,5 +1,6 @@
 package io.elanus.index.vector;
 
+import io.elanus.schema.Bits;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -57,5 +58,46 @@ final class SlotRows {
   /** The slot of a row, or -1 for a row without a vector. */
   int slot(int row) {
     return slots == null ? row : slots[row];
+  }
+
+  /** Rows of the column, at least one, that the filter keeps; those without a vector among them. */
+  int eligible(Bits eligible) {
+    int kept = 0;
+    long[] words = eligible.words();
+    int last = (columnRows - 1) >>> 6;
+    for (int i = 0; i < last; i++) {
+      kept += Long.bitCount(words[i]);
+    }
+    return kept + Long.bitCount(words[last] & (-1L >>> (63 - ((columnRows - 1) & 63))));
+  }
+
+  /** Takes slots from a block. */
+  interface Block {
+    /**
+     * Takes one block.
+     *
+     * @param count how many of the scratch's ordinals are slots
+     */
+    void take(int count);
+  }
+
+  /** Gives all slots whose rows the filter keeps, in blocks of ascending rows. */
+  void gather(Bits eligible, Scratch scratch, Block block) {
+    int count = 0;
+    long[] words = eligible.words();
+    for (int first = 0; first < columnRows; first += 64) {
+      for (long bits = words[first >>> 6]; bits != 0; bits &= bits - 1) {
+        int row = first + Long.numberOfTrailingZeros(bits);
+        int slot = row < columnRows ? slot(row) : NONE;
+        if (slot != NONE) {
+          scratch.ordinals[count++] = slot;
+        }
+        if (count == Scratch.BLOCK) {
+          block.take(count);
+          count = 0;
+        }
+      }
+    }
+    block.take(count);
   }
 }

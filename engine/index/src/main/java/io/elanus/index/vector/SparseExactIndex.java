@@ -56,18 +56,18 @@ final class SparseExactIndex implements VectorIndex {
 
   private static float score(SparseQuery query, MemorySegment row) {
     int pairs = (int) (row.byteSize() / SparseRows.PAIR_BYTES);
-    float score = 0;
+    double score = 0;
     int i = 0;
     int j = 0;
     while (i < query.count() && j < pairs) {
       int compared = Integer.compareUnsigned(query.dimension(i), SparseRows.dimension(row, j));
       if (compared == 0) {
-        score += query.weight(i) * SparseRows.value(row, j);
+        score += (double) query.weight(i) * SparseRows.value(row, j);
       }
       i += compared <= 0 ? 1 : 0;
       j += compared >= 0 ? 1 : 0;
     }
-    return score;
+    return (float) score;
   }
 
   @Override

@@ -45,7 +45,9 @@ public final class VectorIndexes {
         }
       }
       case FLAT, BIN_FLAT -> FlatIndex.build(spec, rows, context, target);
-      case IVF_FLAT -> IvfBuild.write(spec, rows, context, target);
+      case IVF_FLAT, BIN_IVF_FLAT -> IvfBuild.write(spec, rows, context, target);
+      case IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
+          new CodedIvfBuild(spec, rows, context).write(target);
       case SPARSE_INVERTED_INDEX, INVERTED, BITMAP, STL_SORT, TRIE ->
           throw new IllegalArgumentException(spec.type() + " is not on dense vectors");
     }
@@ -65,7 +67,9 @@ public final class VectorIndexes {
         case FLAT -> FlatIndex.open(file);
         case GRAPH -> HnswIndex.open(file);
         case INVERTED_LISTS -> IvfIndex.open(file);
-        case SPARSE_POSTINGS -> SparseIndex.open(file);
+        case CODED_LISTS -> CodedIvfIndex.open(file);
+        case SPARSE_BLOCKS -> SparseIndex.open(file);
+        case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
       };
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged", e)

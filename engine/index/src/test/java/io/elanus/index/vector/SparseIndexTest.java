@@ -1,6 +1,7 @@
 package io.elanus.index.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.elanus.index.BuildContext;
@@ -13,9 +14,14 @@ import io.elanus.index.SparseRows;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +130,145 @@ class SparseIndexTest {
               .isZero();
         }
       }
+    }
+  }
+
+  /** Every form gives the same rows and the very same scores as a scan. */
+  @Test
+  void pruningShowsNowhere() {
+    Random random = new Random(SEED);
+    try (Arena arena = Arena.ofShared()) {
+      for (boolean negative : new boolean[] {false, true}) {
+        SparseRows rows = SampleRows.sparse(30_000, 400, 25, SEED, arena);
+        if (negative) {
+          turnSigns(rows.data(), random);
+        }
+        VectorIndex exact = VectorIndexes.exact(SPEC, rows);
+        for (Map<String, String> params :
+            List.of(
+                Map.of("inverted_index_algo", "TAAT_NAIVE"),
+                Map.of("inverted_index_algo", "DAAT_WAND", "block_max_block_size", "7"),
+                Map.of("inverted_index_algo", "DAAT_MAXSCORE"))) {
+          IndexSpec spec = new IndexSpec(IndexType.SPARSE_INVERTED_INDEX, Metric.IP, params);
+          Path file = folder.resolve("form" + params.hashCode() + negative);
+          VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+          try (VectorIndex index = VectorIndexes.open(file, arena)) {
+            assertThat(index.spec()).isEqualTo(spec);
+            for (double share : new double[] {1, 0.3, 0.01, 0.0005}) {
+              Bits eligible = Bits.none(rows.count());
+              for (int row = 0; row < rows.count(); row++) {
+                if (random.nextDouble() < share) {
+                  eligible.set(row);
+                }
+              }
+              for (int k : new int[] {1, 10, 500, 40_000}) {
+                MemorySegment query = SampleRows.sparse(random, 400, 15);
+                if (negative) {
+                  turnSigns(query, random);
+                }
+                for (ScoreRange range :
+                    List.of(
+                        ScoreRange.NONE,
+                        ScoreRange.of(Metric.IP, Map.of("radius", 0.4, "range_filter", 1.1)))) {
+                  Neighbors found = search(index, query, k, eligible, range, Map.of());
+                  Neighbors wanted = search(exact, query, k, eligible, range, Map.of());
+                  assertThat(found.rows()).as("%s of %s", params, share).isEqualTo(wanted.rows());
+                  assertThat(found.scores()).isEqualTo(wanted.scores());
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void turnSigns(MemorySegment pairs, Random random) {
+    for (long at = 4; at < pairs.byteSize(); at += 8) {
+      if (random.nextBoolean()) {
+        float value = pairs.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+        pairs.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, -value);
+      }
+    }
+  }
+
+  @Test
+  void equalRowsComeInOrder() {
+    try (Arena arena = Arena.ofShared()) {
+      int count = 5000;
+      MemorySegment offsets = arena.allocate(4L * count + 4, 4);
+      MemorySegment data = arena.allocate(16L * count, 4);
+      MemorySegment row = SampleRows.sparse(new Random(SEED), 10, 1);
+      for (int i = 0; i < count; i++) {
+        MemorySegment.copy(row, 0, data, 8L * i, 8);
+        offsets.setAtIndex(ValueLayout.JAVA_INT, i + 1L, 8 * (i + 1));
+      }
+      SparseRows rows = new SparseRows(count, offsets, data, Bits.all(count));
+      Path file = folder.resolve("equal");
+      VectorIndexes.build(SPEC, rows, BuildContext.QUIET, file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        Neighbors found = search(index, row, 100, Bits.all(count), ScoreRange.NONE, Map.of());
+        assertThat(found.rows()).isEqualTo(IntStream.range(0, 100).toArray());
+      }
+    }
+  }
+
+  @Test
+  void refusesDamage() throws IOException {
+    try (Arena arena = Arena.ofShared()) {
+      Path file = folder.resolve("damaged");
+      VectorIndexes.build(
+          SPEC, SampleRows.sparse(3000, 100, 9, SEED, arena), BuildContext.QUIET, file);
+      byte[] good = Files.readAllBytes(file);
+      Random random = new Random(SEED);
+      for (int i = 0; i < 60; i++) {
+        byte[] bad = good.clone();
+        int at = i < 20 ? i * 8 : random.nextInt(bad.length);
+        bad[at] ^= (byte) (1 << random.nextInt(8));
+        Files.write(file, bad);
+        try {
+          VectorIndexes.open(file, arena).close();
+          assertThat(insideAPart(good, at)).as("byte %d", at).isFalse();
+        } catch (ElanusException e) {
+          assertThat(e.code()).isEqualTo(ErrorCode.DATA_INTEGRITY);
+        }
+      }
+    }
+  }
+
+  /** Zeros between sections may change: nobody reads them. */
+  private static boolean insideAPart(byte[] file, int at) {
+    return file[at] != 0 || at < 16;
+  }
+
+  @Test
+  void stopsWhenToldTo() {
+    try (Arena arena = Arena.ofShared()) {
+      SparseRows rows = SampleRows.sparse(20_000, 100, 9, SEED, arena);
+      BuildContext stopped =
+          new BuildContext() {
+            private int asked;
+
+            @Override
+            public int threads() {
+              return 1;
+            }
+
+            @Override
+            public boolean cancelled() {
+              return ++asked > 4;
+            }
+
+            @Override
+            public void progress(double fraction) {
+              assertThat(fraction).isBetween(0.0, 1.0);
+            }
+          };
+      Path file = folder.resolve("stopped");
+      assertThatThrownBy(() -> VectorIndexes.build(SPEC, rows, stopped, file))
+          .isInstanceOfSatisfying(
+              ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+      assertThat(file).doesNotExist();
     }
   }
 

@@ -88,7 +88,18 @@ final class VectorBench {
     IndexType type = IndexType.valueOf(arguments.getOrDefault("type", "HNSW"));
     Map<String, String> params = new HashMap<>();
     for (String name :
-        new String[] {"M", "efConstruction", "nlist", "sq_type", "refine", "refine_type"}) {
+        new String[] {
+          "M",
+          "efConstruction",
+          "nlist",
+          "m",
+          "nbits",
+          "sub_dim",
+          "sq_type",
+          "refine",
+          "refine_type",
+          "with_raw_data"
+        }) {
       if (arguments.containsKey(name)) {
         params.put(name, arguments.get(name));
       }
@@ -120,9 +131,14 @@ final class VectorBench {
     long start = System.nanoTime();
     try (VectorIndex index = VectorIndexes.open(file, arena)) {
       System.out.printf("opened in %.0f ms%n", (System.nanoTime() - start) / 1e6);
-      String effort = type == IndexType.IVF_FLAT ? "nprobe" : "ef";
+      String effort = type.name().contains("IVF") || type == IndexType.SCANN ? "nprobe" : "ef";
       for (String value : arguments.getOrDefault("ef", "16,32,64,100,150").split(",")) {
-        Map<String, Object> search = Map.of(effort, Integer.valueOf(value));
+        Map<String, Object> search = new HashMap<>(Map.of(effort, Integer.valueOf(value)));
+        for (String name : new String[] {"refine_k", "reorder_k"}) {
+          if (arguments.containsKey(name)) {
+            search.put(name, arguments.get(name));
+          }
+        }
         Neighbors[] found = answers(index, all, search);
         System.out.printf(
             "%s=%s recall %.4f  %.3f ms%n",
