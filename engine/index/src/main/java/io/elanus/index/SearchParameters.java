@@ -65,14 +65,7 @@ public record SearchParameters(
 
   private static SearchParameters plain(int k, float dropRatio, float target) {
     return new SearchParameters(
-        Math.max(k, LEAST_EF),
-        DEFAULT_NPROBE,
-        dropRatio,
-        1,
-        k,
-        DEFAULT_EMPTY_LISTS,
-        true,
-        target);
+        Math.max(k, LEAST_EF), DEFAULT_NPROBE, dropRatio, 1, k, DEFAULT_EMPTY_LISTS, true, target);
   }
 
   private static SearchParameters graph(

@@ -157,9 +157,7 @@ record CodedRows(RowCodes codes, MemorySegment data) {
   /** The same for distances as fine as the codes are. */
   Space scoresForAnswers() {
     return space(
-        codes instanceof ByteCodes bytes
-            ? bytes.fineKernelForAnswers()
-            : codes.kernelForAnswers());
+        codes instanceof ByteCodes bytes ? bytes.fineKernelForAnswers() : codes.kernelForAnswers());
   }
 
   private Space space(Kernel kernel) {
