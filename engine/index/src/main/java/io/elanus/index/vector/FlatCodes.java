@@ -151,7 +151,7 @@ record FlatCodes(
         int code = data.get(BYTE, at + j);
         double coded = low[j] + step[j] * (double) code;
         error += (values[j] - coded) * (values[j] - coded);
-        spread += (double) (code - ByteCodes.MIDDLE) * (code - ByteCodes.MIDDLE);
+        spread += (code - ByteCodes.MIDDLE) * (code - ByteCodes.MIDDLE);
         size += (double) values[j] * values[j];
         codedSize += coded * coded;
       }
@@ -268,8 +268,7 @@ record FlatCodes(
       squared += value * value;
     }
     double norm = Math.sqrt(squared);
-    ByteCodes.Residue residue = codes.residue(vector);
-    double ofQuery = residue.shift() + residue.norm() * codeSpread;
+    double ofQuery = codes.residue(vector) * codeSpread;
     double largest = 2 * (norm + 2 * size) * (norm + 2 * size);
     double rounding = largest * 0x1p-24 * (16 + codes.dimension() / 8.0);
     return distance == Distance.L2 ? 2 * ofQuery + rounding : ofQuery + rounding + norm * rowError;
