@@ -59,7 +59,8 @@ final class IndexFileFormat {
     /** Postings of the first form; no longer written nor read. */
     SPARSE_POSTINGS,
     SPARSE_BLOCKS,
-    CODED_LISTS
+    CODED_LISTS,
+    SIGNATURE_BANDS
   }
 
   /** A part of the file; the order is part of the format. */
@@ -101,7 +102,9 @@ final class IndexFileFormat {
     /** float32 figures of how far rows are from their codes. */
     CODE_BOUNDS,
     /** int32, ascending: rows that are farther. */
-    CODE_EXCEPTIONS
+    CODE_EXCEPTIONS,
+    /** int64: hash of a band of a signature in the upper half, row in the lower. */
+    BAND_HASHES
   }
 
   private IndexFileFormat() {}
