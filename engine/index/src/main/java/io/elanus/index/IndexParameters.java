@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 /** Checks what a client asks for when it creates a vector index, with Milvus's texts. */
 public final class IndexParameters {
   private static final Set<Metric> FLOAT_METRICS = EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE);
-  private static final Set<Metric> BINARY_METRICS = EnumSet.of(Metric.HAMMING, Metric.JACCARD, Metric.MHJACCARD);
+  private static final Set<Metric> BINARY_METRICS =
+      EnumSet.of(Metric.HAMMING, Metric.JACCARD, Metric.MHJACCARD);
   private static final Set<Metric> SIGNATURE_METRICS = EnumSet.of(Metric.MHJACCARD);
   private static final List<String> SPARSE_ALGORITHMS =
       List.of(

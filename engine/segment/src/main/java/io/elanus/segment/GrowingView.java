@@ -117,7 +117,8 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
       return new SparseChunksSearcher(spec, columns(fieldId), 1 << chunkShift);
     }
     DenseRows dense = dense(fieldId);
-    return new IndexSearcher(graphs.over(fieldId, spec.metric(), dense, VectorIndexes.exact(spec, dense)));
+    return new IndexSearcher(
+        graphs.over(fieldId, spec.metric(), dense, VectorIndexes.exact(spec, dense)));
   }
 
   /** The vectors of a dense field. */

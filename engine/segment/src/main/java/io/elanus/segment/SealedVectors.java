@@ -1,8 +1,8 @@
 package io.elanus.segment;
 
+import io.elanus.index.IndexSpec;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.vector.VectorIndexes;
-import io.elanus.index.IndexSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,9 +1,9 @@
 package io.elanus.segment;
 
 import io.elanus.expression.Rows;
+import io.elanus.index.IndexSpec;
 import io.elanus.schema.Bits;
 import io.elanus.schema.CollectionSchema;
-import io.elanus.index.IndexSpec;
 import java.util.List;
 import java.util.Set;
 

@@ -60,7 +60,8 @@ final class SearchExecution {
     if (view.lacks(field.id()) || eligible.isEmpty()) {
       return Collections.nCopies(queries, hits(Neighbors.NONE));
     }
-    VectorSearcher searcher = view.vectors(
+    VectorSearcher searcher =
+        view.vectors(
             field.id(),
             VectorColumns.exactSpec(field.type(), search.metric(), search.parameters()));
     SearchParameters parameters =

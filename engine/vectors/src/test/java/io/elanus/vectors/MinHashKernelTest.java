@@ -18,8 +18,21 @@ class MinHashKernelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "8, 8", "8, 24", "8, 512", "16, 16", "16, 1040", "32, 32", "32, 96", "32, 4096", "64, 64",
-    "64, 1024", "24, 240", "128, 1280", "256, 256", "256, 2560", "40, 120"
+    "8, 8",
+    "8, 24",
+    "8, 512",
+    "16, 16",
+    "16, 1040",
+    "32, 32",
+    "32, 96",
+    "32, 4096",
+    "64, 64",
+    "64, 1024",
+    "24, 240",
+    "128, 1280",
+    "256, 256",
+    "256, 2560",
+    "40, 120"
   })
   void countsEqualElements(int elementBits, int dimension) {
     Random random = new Random(dimension);
@@ -37,12 +50,10 @@ class MinHashKernelTest {
         int equal = 0;
         for (int element = 0; element < bytes / width; element++) {
           if (random.nextInt(ROWS) < row) {
-            signature[element * width + random.nextInt(width)] ^=
-                (byte) (1 << random.nextInt(8));
+            signature[element * width + random.nextInt(width)] ^= (byte) (1 << random.nextInt(8));
           }
           int from = element * width;
-          equal +=
-              Arrays.equals(signature, from, from + width, asked, from, from + width) ? 1 : 0;
+          equal += Arrays.equals(signature, from, from + width, asked, from, from + width) ? 1 : 0;
         }
         MemorySegment.copy(
             signature, 0, rows, ValueLayout.JAVA_BYTE, (long) row * kernel.rowBytes(), bytes);

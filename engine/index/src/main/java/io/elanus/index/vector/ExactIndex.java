@@ -29,8 +29,7 @@ final class ExactIndex implements VectorIndex {
   static ExactIndex of(IndexSpec spec, DenseRows rows) {
     Distance distance = Shapes.distance(spec.metric());
     Kernel kernel =
-        Shapes.kernelForAnswers(
-            spec, Shapes.elements(rows.type()), distance, rows.dimension());
+        Shapes.kernelForAnswers(spec, Shapes.elements(rows.type()), distance, rows.dimension());
     return new ExactIndex(
         spec, RowScan.of(rows, distance, kernel), rows.present(), rows.rowBytes(), 0);
   }

@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * MINHASH_LSH: rows whose signatures agree with the query's in a whole band (Leskovec, Rajaraman and
- * Ullman, Mining of Massive Datasets, 3.4), judged by all elements. A row that shares no band is not
- * found, so that fewer than k rows may come back.
+ * MINHASH_LSH: rows whose signatures agree with the query's in a whole band (Leskovec, Rajaraman
+ * and Ullman, Mining of Massive Datasets, 3.4), judged by all elements. A row that shares no band
+ * is not found, so that fewer than k rows may come back.
  *
  * <p>Sections: VECTORS, [count] padded signatures in the order of the column, zero where there is
  * none; FIGURES, int32: bands, rows that have a signature; BAND_HASHES, [bands × rows] int64, those
@@ -111,13 +111,11 @@ final class MinHashIndex implements MappedIndex {
     int bands = figures.get(INT, 0);
     int rows = figures.get(INT, 4);
     file.check(bands > 0 && rows >= 0 && rows <= file.count(), "bands");
-    MemorySegment hashes =
-        file.section(IndexFileFormat.Section.BAND_HASHES, 8L * bands * rows);
+    MemorySegment hashes = file.section(IndexFileFormat.Section.BAND_HASHES, 8L * bands * rows);
     for (long at = 0; at < hashes.byteSize(); at += 8) {
       long entry = hashes.get(LONG, at);
       file.check((int) entry >= 0 && (int) entry < file.count(), "row ordinals");
-      file.check(
-          at % (8L * rows) == 0 || hashes.get(LONG, at - 8) < entry, "order of the hashes");
+      file.check(at % (8L * rows) == 0 || hashes.get(LONG, at - 8) < entry, "order of the hashes");
     }
     Kernel kernel =
         Shapes.kernelForAnswers(
@@ -142,8 +140,7 @@ final class MinHashIndex implements MappedIndex {
   @Override
   public Neighbors search(VectorQuery query) {
     Scratch scratch = Scratch.local();
-    MemorySegment vector =
-        query.vector().asSlice(0, ElementType.BINARY.rowBytes(file.dimension()));
+    MemorySegment vector = query.vector().asSlice(0, ElementType.BINARY.rowBytes(file.dimension()));
     List<ScanQuery> asked =
         ScanQuery.of(List.of(query), scan.kernel(), scan.distance(), row -> vector, scratch);
     int[] candidates = candidates(vector, query);
