@@ -10,6 +10,7 @@ import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
+import io.elanus.node.index.BuildMemory;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.objects.ObjectWriter;
@@ -63,7 +64,7 @@ class IndexTest {
       Reads.Hits exact = table.search(now, TestTable.vector(500), 5);
 
       Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, BuildContext.QUIET);
+      IndexNode node = new IndexBuilder(cluster.files(), pool, BuildContext.QUIET, new BuildMemory(1L << 30));
       List<Segments.IndexFile> files = new ArrayList<>();
       files.add(
           node.build(
@@ -101,7 +102,7 @@ class IndexTest {
       table.flush();
       cluster.queryCoord().refresh(1);
       Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, BuildContext.QUIET);
+      IndexNode node = new IndexBuilder(cluster.files(), pool, BuildContext.QUIET, new BuildMemory(1L << 30));
       IndexNode.Build vectors =
           build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW");
       IndexNode.Build versions = build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT");
