@@ -10,12 +10,16 @@ final class IndexFacts {
   private IndexFacts() {}
 
   /**
-   * Nothing before the first file is built. {@code elanus.recall}: of the 10 nearest at the default
-   * effort, the least that a build measured. {@code elanus.bytes} of all files, {@code
-   * elanus.foretold_bytes} before they were built.
+   * {@code elanus.built_as}: what is built for a name of an index on a graphics card. Once files
+   * are built, {@code elanus.recall}: of the 10 nearest at the default effort, the least that a
+   * build measured; {@code elanus.bytes} of all files, {@code elanus.foretold_bytes} as expected
+   * before.
    */
-  static Map<String, String> of(IndexCoord.Measured measured) {
+  static Map<String, String> of(String builtAs, IndexCoord.Measured measured) {
     Map<String, String> facts = new TreeMap<>();
+    if (!builtAs.isEmpty()) {
+      facts.put("elanus.built_as", builtAs);
+    }
     if (measured.files() > 0) {
       facts.put("elanus.bytes", Long.toString(measured.bytes()));
       if (measured.foretold() > 0) {
@@ -23,8 +27,8 @@ final class IndexFacts {
       }
       measured
           .recall()
-          .ifPresent(recall ->
-              facts.put("elanus.recall", String.format(Locale.ROOT, "%.4f", recall)));
+          .ifPresent(
+              recall -> facts.put("elanus.recall", String.format(Locale.ROOT, "%.4f", recall)));
     }
     return facts;
   }

@@ -2,10 +2,10 @@ package io.elanus.node.index;
 
 import io.elanus.disk.Failpoints;
 import io.elanus.index.BuildContext;
+import io.elanus.index.GpuIndexes;
 import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexParameters;
 import io.elanus.index.IndexSpec;
-import io.elanus.index.IndexType;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
 import io.elanus.index.scalar.ScalarIndexes;
@@ -14,6 +14,7 @@ import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.Segments;
+import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
@@ -138,8 +139,7 @@ public final class IndexBuilder implements IndexNode {
 
   /** An earlier process wrote the file and ended before it was recorded. */
   private Facts found(Build build) {
-    boolean vectors =
-        build.schema().requireField(build.definition().fieldId()).type().isVector();
+    boolean vectors = build.schema().requireField(build.definition().fieldId()).type().isVector();
     try {
       return vectors ? new Facts(0, recall(objects.path(build.object()))) : Facts.NONE;
     } catch (ElanusException damaged) {
@@ -164,11 +164,12 @@ public final class IndexBuilder implements IndexNode {
     Map<String, String> parameters = new HashMap<>(definition.parameters());
     String type = parameters.remove("index_type");
     String metric = parameters.remove("metric_type");
-    return new IndexSpec(
-        Optional.ofNullable(type).flatMap(IndexType::ofName).orElse(IndexType.AUTOINDEX),
+    return GpuIndexes.built(
+        type == null ? "" : type,
         Optional.ofNullable(metric)
             .flatMap(Metric::ofName)
             .orElse(IndexParameters.defaultMetric(field.type())),
+        field.type() == DataType.SPARSE_FLOAT_VECTOR ? 0 : field.dimension(),
         parameters);
   }
 

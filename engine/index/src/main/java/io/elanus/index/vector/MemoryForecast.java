@@ -4,8 +4,10 @@ import io.elanus.index.DenseRows;
 import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
+import io.elanus.index.RowPrecision;
 import io.elanus.index.SparseRows;
 import io.elanus.vectors.ElementType;
+import io.elanus.vectors.NibbleScan;
 
 /**
  * What index files and their builds take, told from the rows and the parameters. The parts are
@@ -42,7 +44,8 @@ final class MemoryForecast {
   private IndexMemory forecast() {
     return switch (spec.type()) {
       case FLAT, BIN_FLAT -> scanned();
-      case AUTOINDEX -> VectorIndexes.scansAutomatically(Math.toIntExact(rows)) ? scanned() : graph();
+      case AUTOINDEX ->
+          VectorIndexes.scansAutomatically(Math.toIntExact(rows)) ? scanned() : graph();
       case IVF_FLAT, BIN_IVF_FLAT -> lists();
       case IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN -> codedLists();
       default -> graph();
@@ -80,11 +83,11 @@ final class MemoryForecast {
         Codebooks.Shape shape = Codebooks.Shape.of(spec, dimension, Math.toIntExact(rows));
         long bits = shape.nibbles() ? 4 : shape.bits() <= 8 ? 8 : 16;
         codes = (shape.subspaces() * bits + 7) / 8 + 4;
-        unused = shape.nibbles() ? centres(NibbleLists.ROWS / 2) : 0;
+        unused = shape.nibbles() ? centres(NibbleScan.BLOCK_ROWS / 2) : 0;
       }
       default -> {
         codes = SignTables.subspaces(dimension) / 2 + 8;
-        unused = centres(NibbleLists.ROWS / 2);
+        unused = centres(NibbleScan.BLOCK_ROWS / 2);
         turned = floatBytes;
         rotation = 4L * dimension * dimension;
       }
@@ -101,8 +104,7 @@ final class MemoryForecast {
                   case COLUMN -> rowBytes;
                 })
             .orElse(0L);
-    long file =
-        rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + rotation;
+    long file = rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + rotation;
     return new IndexMemory(
         file, file + centres(floatBytes) + rows * (rowBytes + floats() + turned + 12));
   }
@@ -125,8 +127,22 @@ final class MemoryForecast {
         file, file + rows * (rowBytes + floats() + codes + growing + links + upper));
   }
 
-  /** What a slot keeps beside its links: full rows and codes. */
+  /** What a slot keeps beside its links: full rows and codes, or codes and finer ones. */
   private long keptBytes(long codes) {
+    if (spec.type() == IndexType.HNSW_SQ) {
+      return bytes(RowPrecision.walked(spec))
+          + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
+    }
     return rowBytes + (type == ElementType.INT8 ? 0 : codes);
+  }
+
+  private long bytes(RowPrecision precision) {
+    return switch (precision) {
+      case SQ4U -> dimension / 2 + 4L;
+      case SQ6 -> dimension * 3L / 4 + 4;
+      case SQ8 -> codeBytes();
+      case BF16, FP16 -> ElementType.FLOAT16.paddedBytes(dimension);
+      case FP32 -> floatBytes;
+    };
   }
 }

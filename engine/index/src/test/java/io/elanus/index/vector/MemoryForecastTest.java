@@ -45,9 +45,16 @@ class MemoryForecastTest {
       asked.add(new Asked(IndexType.IVF_RABITQ, type, Map.of()));
       for (String refine : List.of("SQ8", "FP16", "FLAT")) {
         asked.add(
-            new Asked(
-                IndexType.IVF_RABITQ, type, Map.of("refine", "true", "refine_type", refine)));
+            new Asked(IndexType.IVF_RABITQ, type, Map.of("refine", "true", "refine_type", refine)));
       }
+    }
+    for (String codes : List.of("SQ4U", "SQ6", "SQ8", "BF16")) {
+      asked.add(new Asked(IndexType.HNSW_SQ, DataType.FLOAT_VECTOR, Map.of("sq_type", codes)));
+      asked.add(
+          new Asked(
+              IndexType.HNSW_SQ,
+              DataType.FLOAT_VECTOR,
+              Map.of("sq_type", codes, "refine", "true", "refine_type", "FP32")));
     }
     asked.add(new Asked(IndexType.HNSW, DataType.INT8_VECTOR, Map.of()));
     asked.add(new Asked(IndexType.HNSW, DataType.BINARY_VECTOR, Map.of()));
