@@ -166,7 +166,8 @@ final class OperationsTest {
         "32",
         "elanus.built_as",
         "told before");
-    Proxy.IndexDescription described = cluster.proxy.describeIndexes("default", "c", "v").getFirst();
+    Proxy.IndexDescription described =
+        cluster.proxy.describeIndexes("default", "c", "v").getFirst();
     assertThat(described.definition().parameters())
         .isEqualTo(
             Map.of("index_type", "GPU_CAGRA", "metric_type", "COSINE", "graph_degree", "32"));

@@ -10,11 +10,10 @@ class IndexFactsTest {
   @Test
   void onlyWhatIsKnownIsTold() {
     assertThat(IndexFacts.of("", Measured.NOTHING)).isEmpty();
-    assertThat(IndexFacts.of("HNSW", Measured.NOTHING))
-        .hasToString("{elanus.built_as=HNSW}");
+    assertThat(IndexFacts.of("HNSW", Measured.NOTHING)).hasToString("{elanus.built_as=HNSW}");
     assertThat(IndexFacts.of("", new Measured(2, 300, 0, Optional.empty())))
         .hasToString("{elanus.bytes=300}");
-    assertThat(IndexFacts.of("", new Measured(2, 300, 280, Optional.of(0.98765f))))
-        .hasToString("{elanus.bytes=300, elanus.foretold_bytes=280, elanus.recall=0.9877}");
+    assertThat(IndexFacts.of("", new Measured(2, 300, 280, Optional.of(0.98761f))))
+        .hasToString("{elanus.bytes=300, elanus.foretold_bytes=280, elanus.recall=0.9876}");
   }
 }
