@@ -7,6 +7,7 @@ import io.elanus.schema.Metric;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -43,6 +44,10 @@ public final class IndexParameters {
       String typeName,
       String metricName,
       Map<String, String> params) {
+    Optional<IndexType> counterpart = GpuIndexes.counterpart(typeName);
+    if (counterpart.isPresent()) {
+      return gpu(counterpart.get(), dataType, dimension, typeName, metricName, params);
+    }
     IndexType type = type(typeName);
     if (!type.vector() || !dataType.isVector()) {
       throw cannotBuild(dataType, typeName);
@@ -62,6 +67,7 @@ public final class IndexParameters {
     return new IndexSpec(type, metric, params);
   }
 
+<<<<<<< HEAD
   /** Only an exact scan and MINHASH_LSH know signatures, and the latter knows nothing else. */
   private static void checkSignatures(IndexType type, Metric metric) {
     Set<Metric> supported =
@@ -78,6 +84,26 @@ public final class IndexParameters {
               .formatted(
                   metric, binary.stream().map(Metric::name).collect(Collectors.joining(" "))));
     }
+=======
+  /** Checked as what is built, with the name that was asked for in the texts. */
+  private static IndexSpec gpu(
+      IndexType counterpart,
+      DataType dataType,
+      int dimension,
+      String typeName,
+      String metricName,
+      Map<String, String> params) {
+    if (!GpuIndexes.supports(counterpart, dataType)) {
+      throw cannotBuild(dataType, typeName);
+    }
+    GpuIndexes.check(counterpart, params);
+    return validate(
+        dataType,
+        dimension,
+        counterpart.name(),
+        metricName,
+        GpuIndexes.translated(counterpart, dimension, params));
+>>>>>>> main
   }
 
   /** The metric that a vector index gets when none is named. */
