@@ -67,7 +67,6 @@ public final class IndexParameters {
     return new IndexSpec(type, metric, params);
   }
 
-<<<<<<< HEAD
   /** Only an exact scan and MINHASH_LSH know signatures, and the latter knows nothing else. */
   private static void checkSignatures(IndexType type, Metric metric) {
     Set<Metric> supported =
@@ -84,7 +83,8 @@ public final class IndexParameters {
               .formatted(
                   metric, binary.stream().map(Metric::name).collect(Collectors.joining(" "))));
     }
-=======
+  }
+
   /** Checked as what is built, with the name that was asked for in the texts. */
   private static IndexSpec gpu(
       IndexType counterpart,
@@ -103,7 +103,6 @@ public final class IndexParameters {
         counterpart.name(),
         metricName,
         GpuIndexes.translated(counterpart, dimension, params));
->>>>>>> main
   }
 
   /** The metric that a vector index gets when none is named. */
