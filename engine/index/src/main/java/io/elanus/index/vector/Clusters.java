@@ -1,6 +1,7 @@
 package io.elanus.index.vector;
 
 import io.elanus.index.IndexSpec;
+import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -24,10 +25,10 @@ record Clusters(int[] starts, int[] order, int[] list, MemorySegment centres) {
     return Math.min(most, rows);
   }
 
-  /** Clusters float32 rows by squared distance, whatever the metric. */
+  /** Clusters float32 rows by squared distance, whatever the metric; COSINE's on the sphere. */
   static Clusters of(IndexSpec spec, RowTable floats, Workers workers, Arena arena) {
     int lists = lists(spec, floats.count());
-    KMeans means = new KMeans(floats, lists, workers, arena);
+    KMeans means = new KMeans(floats, lists, spec.metric() == Metric.COSINE, workers, arena);
     MemorySegment centres = means.train();
     return of(means.assign(IntStream.range(0, floats.count()).toArray()), lists, centres);
   }
