@@ -112,7 +112,7 @@ public final class ElanusProcess implements AutoCloseable {
                 reads,
                 pools.requests(),
                 pools.flush(),
-                pools.build(),
+                pools.graphs(),
                 clock,
                 (delay, task) -> background.after(delay.toMillis(), task)));
     opened.add(streamingNode);

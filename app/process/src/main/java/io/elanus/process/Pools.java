@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * and build that was decided. The callers of requests wait in their own threads.
  *
  * @param search platform threads for the parts of a read that compute beside its caller
- * @param build platform threads of low priority for index builds and graphs over growing rows
+ * @param build platform threads of low priority for index builds
+ * @param graphs one platform thread of low priority for graphs over growing rows: fresh rows must
+ *     not wait for a build, which takes minutes
  * @param flush one platform thread of low priority: a flush never waits for a build or a
  *     compaction, nor runs in its caller
  * @param background platform threads of low priority for compaction and build tasks, which wait for
@@ -27,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 record Pools(
     ExecutorService search,
     ExecutorService build,
+    ExecutorService graphs,
     ExecutorService flush,
     ExecutorService background,
     ExecutorService requests)
@@ -46,6 +49,7 @@ record Pools(
             new LinkedBlockingQueue<>(WAITING_PARTS),
             named("search", Thread.NORM_PRIORITY)),
         Executors.newFixedThreadPool(buildThreads, named("build", Thread.MIN_PRIORITY)),
+        Executors.newFixedThreadPool(1, named("graphs", Thread.MIN_PRIORITY)),
         Executors.newFixedThreadPool(1, named("flush", Thread.MIN_PRIORITY)),
         Executors.newFixedThreadPool(2, named("background", Thread.MIN_PRIORITY)),
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
@@ -80,6 +84,7 @@ record Pools(
   @Override
   public void close() {
     cancel(build.shutdownNow());
+    graphs.shutdownNow();
     flush.shutdown();
     background.shutdown();
     requests.shutdown();

@@ -12,6 +12,7 @@ import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.objects.MemoryObjectStore;
+import io.elanus.objects.ObjectWriter;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.QueryNode.Loaded;
@@ -19,12 +20,14 @@ import io.elanus.roles.Reads;
 import io.elanus.roles.Segments;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Value;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +84,60 @@ class IndexTest {
       assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
           .containsExactly(TestTable.VERSION);
       assertThat(table.search(now, TestTable.vector(500), 5).keys()).isEqualTo(exact.keys());
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeUsedIsBypassedAndReported(@TempDir Path cache) {
+    MemoryObjectStore objects = new MemoryObjectStore();
+    try (TestCluster cluster =
+            new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      table.load();
+      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
+      table.insert(keys, keys);
+      table.flush();
+      cluster.queryCoord().refresh(1);
+      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
+      IndexNode node = new IndexBuilder(cluster.files(), pool, BuildContext.QUIET);
+      IndexNode.Build vectors =
+          build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW");
+      IndexNode.Build versions = build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT");
+      List<Segments.IndexFile> files = List.of(node.build(vectors), node.build(versions));
+      Segments.IndexFile good = files.getFirst();
+      byte[] bytes = cluster.files().read(good.object());
+      bytes[bytes.length / 2] ^= 4;
+      objects.delete(good.object());
+      put(objects, good.object(), bytes);
+      objects.delete(files.getLast().object());
+
+      cluster.queryCoord().setIndexes(Map.of(segment.id(), files));
+      cluster.queryCoord().refresh(1);
+      assertThat(cluster.indexCoord().damaged())
+          .containsExactly(good.object(), files.getLast().object());
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields()).isEmpty();
+      long now = cluster.rootCoord().now();
+      assertThat(table.search(now, TestTable.vector(500), 1).keys().get(0)).isEqualTo(500L);
+
+      String again = good.object() + ".1";
+      files =
+          List.of(
+              node.build(
+                  new IndexNode.Build(segment, table.schema(), vectors.definition(), again)));
+      cluster.queryCoord().setIndexes(Map.of(segment.id(), files));
+      cluster.queryCoord().refresh(1);
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
+          .containsExactly(TestTable.VECTOR);
+      assertThat(cluster.indexCoord().damaged()).hasSize(2);
+    }
+  }
+
+  private static void put(MemoryObjectStore objects, String key, byte[] bytes) {
+    try (ObjectWriter writer = objects.create(key)) {
+      writer.write(ByteBuffer.wrap(bytes));
+      writer.commit();
     }
   }
 

@@ -374,6 +374,14 @@ final class FakeCluster implements Directory, AutoCloseable {
     public void dropCollection(long collectionId) {}
 
     @Override
+    public void damaged(Segments.IndexFile file) {}
+
+    @Override
+    public Statistics statistics() {
+      return new Statistics(Measured.NOTHING, 0);
+    }
+
+    @Override
     public Optional<Definition> definition(long collectionId, long fieldId) {
       return definitions.stream()
           .filter(each -> each.collectionId() == collectionId && each.fieldId() == fieldId)

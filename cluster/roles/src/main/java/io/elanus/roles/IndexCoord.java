@@ -1,5 +1,6 @@
 package io.elanus.roles;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,33 @@ public interface IndexCoord {
     FAILED
   }
 
-  record Progress(BuildState state, String failReason, long indexedRows, long totalRows) {}
+  /**
+   * What is known of an index over the files of its segments.
+   *
+   * @param bytes of the files
+   * @param foretold bytes that were expected before they were built, as far as that is known
+   * @param recall least of those that the builds measured, at the default effort; empty: none did
+   */
+  record Measured(int files, long bytes, long foretold, Optional<Float> recall) {
+    public static final Measured NOTHING = new Measured(0, 0, 0, Optional.empty());
+
+    /** Over files of one index, or of many. */
+    public static Measured of(Collection<Segments.IndexFile> files) {
+      return new Measured(
+          files.size(),
+          files.stream().mapToLong(Segments.IndexFile::bytes).sum(),
+          files.stream().mapToLong(Segments.IndexFile::foretold).sum(),
+          files.stream().flatMap(file -> file.recall().stream()).min(Float::compare));
+    }
+  }
+
+  record Progress(
+      BuildState state, String failReason, long indexedRows, long totalRows, Measured measured) {
+    /** Without files. */
+    public Progress(BuildState state, String failReason, long indexedRows, long totalRows) {
+      this(state, failReason, indexedRows, totalRows, Measured.NOTHING);
+    }
+  }
 
   /** Over flushed segments; growing rows are not waited for. An empty collection is FINISHED. */
   Progress progress(long collectionId, long indexId);
@@ -55,6 +82,21 @@ public interface IndexCoord {
 
   /** Called by DataCoord after segments were published or dropped. */
   void refresh(long collectionId);
+
+  /**
+   * Called by a query node that cannot use a file because it is damaged, missing or of an older
+   * format: the file is built anew, under another key, while the segment is served without it.
+   */
+  void damaged(Segments.IndexFile file);
+
+  /**
+   * Of the whole process.
+   *
+   * @param damaged files that query nodes could not use, since the start
+   */
+  record Statistics(Measured measured, long damaged) {}
+
+  Statistics statistics();
 
   void dropCollection(long collectionId);
 

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * deletes/CHANNEL/WRITING                      deletes that reach all partitions
  * deletes/CHANNEL/partition-PARTITION/WRITING  deletes that reach one
  * indexes/COLLECTION/SEGMENT/INDEX
+ * indexes/COLLECTION/SEGMENT/INDEX.ATTEMPT     built anew in the place of a damaged one
  * </pre>
  *
  * A <em>writing</em> says who wrote, so that what its writer left behind can be told from what is
@@ -50,8 +51,12 @@ public final class ObjectLayout {
         : Optional.empty();
   }
 
-  public static String index(long collectionId, long segmentId, long indexId) {
-    return INDEXES + collectionId + "/" + segmentId + "/" + indexId;
+  /**
+   * @param attempt 0 for the first file of the index
+   */
+  public static String index(long collectionId, long segmentId, long indexId, int attempt) {
+    String first = INDEXES + collectionId + "/" + segmentId + "/" + indexId;
+    return attempt == 0 ? first : first + "." + attempt;
   }
 
   /**
@@ -123,11 +128,16 @@ public final class ObjectLayout {
   }
 
   private static Optional<Place> indexPlace(String[] names) {
-    if (names.length != 4 || !isId(names[1]) || !isId(names[2]) || !isId(names[3])) {
+    if (names.length != 4 || !isId(names[1]) || !isId(names[2])) {
+      return Optional.empty();
+    }
+    String[] numbers = names[3].split("\\.", -1);
+    if (numbers.length > 2 || !isId(numbers[0]) || !isId(numbers[numbers.length - 1])) {
       return Optional.empty();
     }
     return Optional.of(
-        new OfIndex(Long.parseLong(names[1]), Long.parseLong(names[2]), Long.parseLong(names[3])));
+        new OfIndex(
+            Long.parseLong(names[1]), Long.parseLong(names[2]), Long.parseLong(numbers[0])));
   }
 
   private static boolean isId(String name) {

@@ -2,6 +2,7 @@ package io.elanus.roles;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Segments and what belongs to them, as coordinators and nodes speak of them. */
@@ -53,6 +54,11 @@ public final class Segments {
   /**
    * A built index of one segment. {@code parameters} hold index_type, metric_type and build
    * parameters.
+   *
+   * @param bytes of the file, which is mapped and used in place
+   * @param foretold what the file was expected to take before it was built; 0: not known
+   * @param recall of the 10 nearest at the default effort, as its build measured it; empty: not
+   *     measured, or answers are exact
    */
   public record IndexFile(
       long segmentId,
@@ -61,7 +67,21 @@ public final class Segments {
       String jsonPath,
       Map<String, String> parameters,
       String object,
-      long bytes) {}
+      long bytes,
+      long foretold,
+      Optional<Float> recall) {
+    /** A file of which nothing was measured. */
+    public IndexFile(
+        long segmentId,
+        long indexId,
+        long fieldId,
+        String jsonPath,
+        Map<String, String> parameters,
+        String object,
+        long bytes) {
+      this(segmentId, indexId, fieldId, jsonPath, parameters, object, bytes, 0, Optional.empty());
+    }
+  }
 
   /**
    * What reads of a shard see, apart from growing rows. Switching from one version to the next is

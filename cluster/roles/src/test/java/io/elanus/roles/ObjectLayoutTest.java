@@ -18,7 +18,11 @@ class ObjectLayoutTest {
         .isEqualTo("deletes/dml_0_1v0/dml_0=3-7");
     assertThat(ObjectLayout.deletes("dml_0_1v0", Optional.of(9L), "dml_0=3-7"))
         .isEqualTo("deletes/dml_0_1v0/partition-9/dml_0=3-7");
-    assertThat(ObjectLayout.index(1, 23, 4)).isEqualTo("indexes/1/23/4");
+    assertThat(ObjectLayout.index(1, 23, 4, 0)).isEqualTo("indexes/1/23/4");
+    assertThat(ObjectLayout.index(1, 23, 4, 2)).isEqualTo("indexes/1/23/4.2");
+    assertThat(ObjectLayout.place("indexes/1/23/4.2")).contains(new ObjectLayout.OfIndex(1, 23, 4));
+    assertThat(ObjectLayout.place("indexes/1/23/4.")).isEmpty();
+    assertThat(ObjectLayout.place("indexes/1/23/4.2.3")).isEmpty();
   }
 
   @Test

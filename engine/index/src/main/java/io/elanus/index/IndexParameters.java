@@ -120,6 +120,7 @@ public final class IndexParameters {
               || dataType == DataType.FLOAT16_VECTOR
               || dataType == DataType.BFLOAT16_VECTOR;
       case HNSW -> dataType.isDenseVector();
+      case HNSW_SQ -> dataType.isDenseVector() && dataType != DataType.BINARY_VECTOR;
       case BIN_FLAT, BIN_IVF_FLAT -> dataType == DataType.BINARY_VECTOR;
       case SPARSE_INVERTED_INDEX -> dataType == DataType.SPARSE_FLOAT_VECTOR;
       case AUTOINDEX -> dataType.isVector();
@@ -129,13 +130,7 @@ public final class IndexParameters {
 
   private static void checkRanges(IndexType type, int dimension, Map<String, String> params) {
     switch (type) {
-      case HNSW -> {
-        integer(params, "M", 2, 2048);
-        integer(params, "efConstruction", 1, Integer.MAX_VALUE);
-        if (params.getOrDefault("refine", "false").equalsIgnoreCase("true")) {
-          throw ElanusException.invalid("refine is not supported for this index");
-        }
-      }
+      case HNSW, HNSW_SQ -> GraphParameters.check(type, params);
       case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           ListParameters.check(type, dimension, params);
       case SPARSE_INVERTED_INDEX -> {

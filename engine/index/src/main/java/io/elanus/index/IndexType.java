@@ -13,6 +13,7 @@ public enum IndexType {
   IVF_RABITQ(true),
   IVF_RABITQ_FASTSCAN(true),
   HNSW(true),
+  HNSW_SQ(true),
   /** Chosen by the server: on a vector as on a scalar. */
   AUTOINDEX(true),
   BIN_FLAT(true),

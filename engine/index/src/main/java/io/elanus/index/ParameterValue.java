@@ -104,6 +104,17 @@ final class ParameterValue {
     return (float) number;
   }
 
+  /** A number within (0, 1]. */
+  static float share(String key, Object value) {
+    double number = number(key, value);
+    if (!(number > 0 && number <= 1)) {
+      throw ElanusException.invalid(
+          "Out of range in json: param '%s' (%s) should be in range (0, 1]"
+              .formatted(key, print(number)));
+    }
+    return (float) number;
+  }
+
   static boolean bool(String key, Object value) {
     String text = String.valueOf(value);
     if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {

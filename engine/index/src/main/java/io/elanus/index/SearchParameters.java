@@ -14,6 +14,8 @@ import java.util.Map;
  * @param reorder candidates judged again, at least
  * @param emptyLists inverted lists in a row without a hit that end a range search
  * @param exactCompletion whether an exact scan completes an answer of fewer than k rows
+ * @param targetRecall the recall for which a graph takes the effort that its build measured, at
+ *     least {@code ef}; 0 where {@code ef} is the effort
  */
 public record SearchParameters(
     int ef,
@@ -22,7 +24,11 @@ public record SearchParameters(
     float refineFactor,
     int reorder,
     int emptyLists,
-    boolean exactCompletion) {
+    boolean exactCompletion,
+    float targetRecall) {
+  private static final String TARGET_RECALL = "target_recall";
+  private static final int LEAST_EF = 16;
+  private static final int RANGED_EF = 512;
   private static final int DEFAULT_NPROBE = 8;
   private static final int DEFAULT_EMPTY_LISTS = 2;
   private static final int MOST_LISTS = 65536;
@@ -35,36 +41,62 @@ public record SearchParameters(
         params.containsKey("disable_fallback_brute_force")
             && ParameterValue.bool(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
-    int ef = Math.max(k, 16);
+    float target = targetRecall(params);
     return switch (spec.type()) {
-      case HNSW -> graph(ef(k, ranged, params), !disabled);
-      case AUTOINDEX -> graph(Math.max(k, ranged ? 512 : 64), true);
+      case HNSW, HNSW_SQ -> graph(k, ranged, params, target, !disabled);
+      case AUTOINDEX ->
+          new SearchParameters(
+              Math.max(k, ranged ? RANGED_EF : LEAST_EF),
+              DEFAULT_NPROBE,
+              0,
+              1,
+              k,
+              DEFAULT_EMPTY_LISTS,
+              true,
+              ranged ? 0 : target);
       case IVF_FLAT, BIN_IVF_FLAT -> lists(k, params, 1, k);
       case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           lists(k, params, refineFactor(params), k);
       case SCANN -> lists(k, params, 1, reorder(k, params));
-      case SPARSE_INVERTED_INDEX ->
-          new SearchParameters(
-              ef, DEFAULT_NPROBE, dropRatio(params), 1, k, DEFAULT_EMPTY_LISTS, true);
-      case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> graph(ef, true);
+      case SPARSE_INVERTED_INDEX -> plain(k, dropRatio(params), target);
+      case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> plain(k, 0, target);
     };
   }
 
-  private static SearchParameters graph(int ef, boolean exactCompletion) {
-    return new SearchParameters(ef, DEFAULT_NPROBE, 0, 1, 0, DEFAULT_EMPTY_LISTS, exactCompletion);
+  private static SearchParameters plain(int k, float dropRatio, float target) {
+    return new SearchParameters(
+        Math.max(k, LEAST_EF), DEFAULT_NPROBE, dropRatio, 1, k, DEFAULT_EMPTY_LISTS, true, target);
+  }
+
+  private static SearchParameters graph(
+      int k, boolean ranged, Map<String, Object> params, float target, boolean exactCompletion) {
+    boolean given = params.containsKey("ef");
+    if (given && params.containsKey(TARGET_RECALL)) {
+      throw ElanusException.invalid("ef and target_recall exclude each other");
+    }
+    return new SearchParameters(
+        ef(k, ranged, params),
+        DEFAULT_NPROBE,
+        0,
+        refineFactor(params),
+        k,
+        DEFAULT_EMPTY_LISTS,
+        exactCompletion,
+        given || ranged ? 0 : target);
   }
 
   private static SearchParameters lists(
       int k, Map<String, Object> params, float refineFactor, int reorder) {
     checkIgnored(params);
     return new SearchParameters(
-        Math.max(k, 16),
+        Math.max(k, LEAST_EF),
         lists("nprobe", DEFAULT_NPROBE, params),
         0,
         refineFactor,
         reorder,
         lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params),
-        true);
+        true,
+        targetRecall(params));
   }
 
   /** The defaults for k rows. */
@@ -75,13 +107,20 @@ public record SearchParameters(
   private static int ef(int k, boolean ranged, Map<String, Object> params) {
     Object value = params.get("ef");
     if (value == null) {
-      return ranged ? Math.max(k, 512) : Math.max(k, 16);
+      return Math.max(k, ranged ? RANGED_EF : LEAST_EF);
     }
     int ef = ParameterValue.integer("ef", value, 1, Integer.MAX_VALUE);
     if (ef < k) {
       throw ElanusException.invalid("ef(%d) should be larger than k(%d)".formatted(ef, k));
     }
     return ef;
+  }
+
+  private static float targetRecall(Map<String, Object> params) {
+    Object value = params.get(TARGET_RECALL);
+    return value == null
+        ? MeasuredRecall.DEFAULT_TARGET
+        : ParameterValue.share(TARGET_RECALL, value);
   }
 
   private static int lists(String key, int otherwise, Map<String, Object> params) {

@@ -14,6 +14,11 @@ public interface VectorIndex extends AutoCloseable {
   /** Bytes of the file it maps; 0 for an exact index over borrowed rows. */
   long mappedBytes();
 
+  /** What its build measured of its recall; nothing where answers are exact. */
+  default MeasuredRecall measuredRecall() {
+    return MeasuredRecall.NONE;
+  }
+
   /**
    * The best rows, best first; rows of equal score come in ascending order. Rows outside {@code
    * query.eligible()} are never returned, and k rows come back if k eligible rows within the range

@@ -85,6 +85,26 @@ class IndexParametersTest {
   }
 
   @Test
+  void readsTheRecallAskedFor() {
+    IndexSpec hnsw = IndexSpec.of(IndexType.HNSW, Metric.L2);
+    IndexSpec automatic = IndexSpec.of(IndexType.AUTOINDEX, Metric.L2);
+    assertThat(SearchParameters.of(hnsw, 10, Map.of()).targetRecall()).isEqualTo(0.95f);
+    assertThat(SearchParameters.of(hnsw, 10, Map.of("ef", 64)).targetRecall()).isZero();
+    assertThat(SearchParameters.of(automatic, 10, Map.of()).targetRecall()).isEqualTo(0.95f);
+    assertThat(SearchParameters.of(automatic, 10, Map.of("target_recall", "1")).targetRecall())
+        .isEqualTo(1);
+    assertThat(SearchParameters.of(hnsw, 10, Map.of("radius", 1)).targetRecall()).isZero();
+    for (Object wrong : new Object[] {0, 1.01, -0.5}) {
+      assertThatThrownBy(() -> SearchParameters.of(hnsw, 10, Map.of("target_recall", wrong)))
+          .hasMessageContaining("param 'target_recall' (" + wrong + ") should be in range (0, 1]");
+    }
+    assertThatThrownBy(() -> SearchParameters.of(automatic, 10, Map.of("target_recall", "much")))
+        .hasMessageContaining("param 'target_recall' (much) should be a number");
+    assertThatThrownBy(() -> SearchParameters.of(hnsw, 10, Map.of("ef", 64, "target_recall", 0.9)))
+        .hasMessageContaining("ef and target_recall exclude each other");
+  }
+
+  @Test
   void readsHowManyAreJudgedAgain() {
     IndexSpec scann = IndexSpec.of(IndexType.SCANN, Metric.L2);
     assertThat(SearchParameters.of(scann, 10, Map.of("reorder_k", 40)).reorder()).isEqualTo(40);

@@ -85,6 +85,14 @@ final class GrowingGraphs {
     return graph == null || graph.count() <= threshold ? rows : Math.max(0, rows - graph.count());
   }
 
+  /** Whether there are graphs, and each holds most of so many rows. */
+  boolean cover(int rows) {
+    Map<Long, GrowingGraph> present = graphs;
+    return present != null
+        && !present.isEmpty()
+        && present.keySet().stream().allMatch(field -> scanned(field, rows) <= rows / 2);
+  }
+
   /** The index of a field under a metric: the graph over its first rows and a scan of the rest. */
   VectorIndex over(long fieldId, Metric metric, DenseRows rows, VectorIndex exact) {
     Map<Long, GrowingGraph> present = graphs;

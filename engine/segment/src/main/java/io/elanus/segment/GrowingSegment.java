@@ -261,6 +261,11 @@ public final class GrowingSegment implements Segment {
     return graphs.due(rows);
   }
 
+  /** Whether there are graphs, and searches of each field that has one scan few rows. */
+  public boolean linked() {
+    return graphs.cover(rows);
+  }
+
   /**
    * Takes the rows there are into the graphs that searches walk instead of scanning, as far as
    * there is room. For a thread in the background, one at a time; searches and writes go on

@@ -8,6 +8,7 @@ import io.elanus.index.vector.VectorIndexes;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.nio.file.Path;
@@ -98,9 +99,9 @@ public final class SealedSegment implements Segment {
    * Opens an index file over a vector field and searches by it from now on. A damaged one is
    * bypassed and counted, and the field searched exactly.
    *
-   * @return whether the index is in use
+   * @return whether the index is in use, and why not
    */
-  public boolean attachVectorIndex(long fieldId, Path file) {
+  public IndexUse attachVectorIndex(long fieldId, Path file) {
     return attach(
         fieldId,
         () -> {
@@ -114,28 +115,30 @@ public final class SealedSegment implements Segment {
    * on. A damaged one is bypassed and counted, and the column scanned.
    *
    * @param path keys of a JSON path; empty for the field itself
-   * @return whether the index is in use
+   * @return whether the index is in use, and why not
    */
-  public boolean attachScalarIndex(long fieldId, List<String> path, Path file) {
+  public IndexUse attachScalarIndex(long fieldId, List<String> path, Path file) {
     return attach(
         fieldId, () -> sealed.attach(fieldId, path, ScalarIndexes.open(memory.map(file))));
   }
 
-  private boolean attach(long fieldId, Runnable opening) {
+  private IndexUse attach(long fieldId, Runnable opening) {
     if (!memory.tryRetain()) {
-      return false;
+      return IndexUse.UNAVAILABLE;
     }
     try {
       opening.run();
-      return true;
+      return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
       damagedIndexes.incrementAndGet();
+      boolean unreadable =
+          e instanceof ElanusException known && known.code() == ErrorCode.IO_FAILED;
       LOGGER.log(
           System.Logger.Level.WARNING,
-          "index bypassed, it is damaged: segment %d field %d"
-              .formatted(manifest.segmentId(), fieldId),
+          "index bypassed, it is %s: segment %d field %d"
+              .formatted(unreadable ? "not readable" : "damaged", manifest.segmentId(), fieldId),
           e);
-      return false;
+      return unreadable ? IndexUse.UNAVAILABLE : IndexUse.DAMAGED;
     } finally {
       memory.release();
     }

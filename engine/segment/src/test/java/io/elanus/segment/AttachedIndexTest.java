@@ -72,7 +72,7 @@ final class AttachedIndexTest {
             VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
             return rows.count();
           });
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isTrue();
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isEqualTo(IndexUse.IN_USE);
       assertThat(segment.statistics().indexedFields()).containsExactly(Birds.VECTOR);
       int common = 0;
       for (int i = 0; i < searches.size(); i++) {
@@ -102,7 +102,7 @@ final class AttachedIndexTest {
                 IndexSpec.of(IndexType.HNSW, Metric.L2), rows, BuildContext.QUIET, file);
             return rows.count();
           });
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isTrue();
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isEqualTo(IndexUse.IN_USE);
       assertThat(segment.search(search).getFirst().ordinals()).isEqualTo(exact.ordinals());
     }
   }
@@ -121,7 +121,8 @@ final class AttachedIndexTest {
             ScalarIndexes.build("INVERTED", schema.field(Birds.GROUP).orElseThrow(), column, file);
             return column.rows();
           });
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file)).isTrue();
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file))
+          .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.statistics().indexedFields()).containsExactly(Birds.GROUP);
       assertThat(segment.query(SegmentQuery.of(filter, 50)).ordinals())
           .isEqualTo(scanned.ordinals());
@@ -137,9 +138,10 @@ final class AttachedIndexTest {
     Path file = directory.resolve("inverted");
     Files.write(file, new byte[333]);
     try (SealedSegment segment = sealed()) {
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file)).isFalse();
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file))
+          .isEqualTo(IndexUse.DAMAGED);
       assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), directory.resolve("none")))
-          .isFalse();
+          .isEqualTo(IndexUse.UNAVAILABLE);
       assertThat(segment.statistics().damagedIndexes()).isEqualTo(2);
       assertThat(segment.query(SegmentQuery.of(new Filter.Everything(), 50)).count())
           .isEqualTo(ROWS);

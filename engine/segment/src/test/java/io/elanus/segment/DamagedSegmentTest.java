@@ -82,7 +82,7 @@ final class DamagedSegmentTest {
     Path index = directory.resolve("index");
     Files.write(index, new byte[500]);
     try (SealedSegment segment = SealedSegment.open(manifest, schema, Set.of(), folder)) {
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, index)).isFalse();
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, index)).isEqualTo(IndexUse.DAMAGED);
       assertThat(segment.statistics().damagedIndexes()).isEqualTo(1);
       SegmentSearch search =
           SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(history.vector()), 9, 20);

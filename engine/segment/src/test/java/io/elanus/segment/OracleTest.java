@@ -79,7 +79,7 @@ final class OracleTest {
             ScalarIndexes.build("INVERTED", schema.field(field).orElseThrow(), column, file);
             return column.rows();
           });
-      assertThat(segment.attachScalarIndex(field, List.of(), file)).isTrue();
+      assertThat(segment.attachScalarIndex(field, List.of(), file)).isEqualTo(IndexUse.IN_USE);
     }
   }
 

@@ -12,8 +12,9 @@ import java.util.Arrays;
  * precision in one 8-bit weight an element and one scale: distances are estimates, to be refined on
  * full rows.
  */
-public final class ByteCodes {
+public final class ByteCodes implements RowCodes {
   private static final int LARGEST = 127;
+  private static final double MIDDLE = 63.5;
 
   /** Share of a sample's values outside the range on either side; outliers are clipped to it. */
   private static final double CLIPPED = 0.0005;
@@ -36,6 +37,20 @@ public final class ByteCodes {
     this.low = low.clone();
     this.step = step.clone();
     this.rowBytes = rowBytes(distance, low.length);
+  }
+
+  /** Codes of values of known bounds, none of which is clipped. */
+  public static ByteCodes within(Distance distance, float[] low, float[] high) {
+    return new ByteCodes(distance, low, steps(low, high, LARGEST));
+  }
+
+  /** What one step of a code is worth where codes from 0 to {@code largest} span a range. */
+  static float[] steps(float[] low, float[] high, int largest) {
+    float[] step = new float[low.length];
+    for (int j = 0; j < low.length; j++) {
+      step[j] = high[j] > low[j] ? (high[j] - low[j]) / largest : 0;
+    }
+    return step;
   }
 
   /** Learns one range a dimension, without the outliers: for estimates, to be refined. */
@@ -69,24 +84,27 @@ public final class ByteCodes {
     return ElementType.INT8.paddedBytes(dimension + tail);
   }
 
+  @Override
   public int dimension() {
     return low.length;
   }
 
-  /** Bytes of an encoded row, a multiple of 64. */
+  @Override
   public int rowBytes() {
     return rowBytes;
   }
 
+  @Override
   public float[] low() {
     return low.clone();
   }
 
+  @Override
   public float[] step() {
     return step.clone();
   }
 
-  /** Writes the code of a row; the padding of {@code rows} is zero already. */
+  @Override
   public void encode(float[] values, MemorySegment rows, long at) {
     double squared = 0;
     for (int j = 0; j < low.length; j++) {
@@ -101,12 +119,12 @@ public final class ByteCodes {
     }
   }
 
-  /** The kernel, in the active form; its queries are float32 rows. */
+  @Override
   public Kernel kernel() {
     return kernel(Kernels.active());
   }
 
-  /** As {@link #kernel()}, for answering; see {@link Kernels#forAnswers}. */
+  @Override
   public Kernel kernelForAnswers() {
     return Kernels.starting(kernel(), () -> kernel(Kernels.Form.SCALAR));
   }
@@ -144,7 +162,8 @@ public final class ByteCodes {
 
   /**
    * Turns a float32 query into weights: its distance to a row is bias + scale × Σ weight·code, plus
-   * the row's norm under L2.
+   * the row's norm under L2. What rounding takes from a weight is given back in the bias for a code
+   * in the middle of its range, so that only the way from there to the code is in error.
    *
    * @param weights [dimension] within ±127, written here
    */
@@ -160,7 +179,9 @@ public final class ByteCodes {
     }
     float scale = largest / LARGEST;
     for (int j = 0; j < low.length && scale > 0; j++) {
-      weights[j] = (byte) Math.round(row.get(Layouts.FLOAT, 4L * j) * step[j] / scale);
+      float weight = row.get(Layouts.FLOAT, 4L * j) * step[j];
+      weights[j] = (byte) Math.round(weight / scale);
+      constant += (weight - (double) scale * weights[j]) * MIDDLE;
     }
     return distance == Distance.L2
         ? new Affine((float) (squared - 2 * constant), -2 * scale)

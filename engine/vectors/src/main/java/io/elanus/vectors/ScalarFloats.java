@@ -15,10 +15,17 @@ final class ScalarFloats extends ScalarKernel {
   private static final int LANES = Kernels.lanes();
 
   private final ElementType type;
+  private final ElementType asked;
 
   ScalarFloats(ElementType type, Distance distance, int dimension) {
+    this(type, distance, dimension, type);
+  }
+
+  /** A kernel with queries of another type than the rows. */
+  ScalarFloats(ElementType type, Distance distance, int dimension, ElementType asked) {
     super(type, distance, dimension);
     this.type = type;
+    this.asked = asked;
   }
 
   @Override
@@ -29,7 +36,7 @@ final class ScalarFloats extends ScalarKernel {
   @Override
   public void prepare(MemorySegment row, MemorySegment query) {
     float[] values = new float[dimension()];
-    Elements.decode(type, row, 0, values);
+    Elements.decode(asked, row, 0, values);
     if (distance == Distance.COSINE) {
       Elements.normalise(values);
     }

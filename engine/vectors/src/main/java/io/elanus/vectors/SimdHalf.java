@@ -8,13 +8,19 @@ import java.lang.foreign.MemorySegment;
  * one vector of even and one of odd elements; of length 1 for COSINE.
  */
 abstract class SimdHalf extends SimdKernel {
-  private final ElementType type;
   private final boolean normalised;
+  private ElementType asked;
 
   SimdHalf(ElementType type, int dimension, boolean normalised) {
     super(type, dimension);
-    this.type = type;
+    this.asked = type;
     this.normalised = normalised;
+  }
+
+  /** Sets the type of queries, before anyone else has the kernel. */
+  final SimdHalf askedIn(ElementType type) {
+    asked = type;
+    return this;
   }
 
   @Override
@@ -25,7 +31,7 @@ abstract class SimdHalf extends SimdKernel {
   @Override
   public final void prepare(MemorySegment row, MemorySegment query) {
     float[] values = new float[dimension];
-    Elements.decode(type, row, 0, values);
+    Elements.decode(asked, row, 0, values);
     if (normalised) {
       Elements.normalise(values);
     }

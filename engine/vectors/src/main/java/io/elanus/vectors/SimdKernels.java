@@ -21,6 +21,16 @@ final class SimdKernels {
     return new SimdCodes(codes);
   }
 
+  static Kernel packed(PackedCodes codes) {
+    return codes.bits() == 4 ? new SimdNibbles(codes) : new SimdSixBits(codes);
+  }
+
+  /** Rows of a floating-point type, asked in float32. */
+  static Kernel askedInFloats(ElementType type, Distance distance, int dimension) {
+    Kernel kernel = of(type, distance, dimension);
+    return kernel instanceof SimdHalf half ? half.askedIn(ElementType.FLOAT32) : kernel;
+  }
+
   static Kernel fineCodes(ByteCodes codes) {
     return new SimdFineCodes(codes);
   }

@@ -10,6 +10,7 @@ import io.elanus.roles.Segments.Segment;
 import io.elanus.schema.CollectionSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -19,20 +20,45 @@ final class BuildRules {
 
   private BuildRules() {}
 
-  /** Where the file of an index of a segment lies. */
-  static String object(Segment segment, Definition definition) {
-    return ObjectLayout.index(segment.collectionId(), segment.id(), definition.id());
+  /** Where the next file of an index of a segment will lie: not where a damaged one does. */
+  static String object(IndexState state, long collectionId, long segmentId, long indexId) {
+    for (int attempt = 0; ; attempt++) {
+      String object = ObjectLayout.index(collectionId, segmentId, indexId, attempt);
+      if (!state.isUnneeded(object)) {
+        return object;
+      }
+    }
+  }
+
+  /** Lets a file go that cannot be used, so that it is built anew; false when that is done. */
+  static Decision<IndexEntry, Boolean> damaged(
+      IndexState state, Segments.IndexFile file, long nowMillis) {
+    Optional<IndexEntry.Built> built =
+        state
+            .built(file.segmentId(), file.indexId())
+            .filter(each -> each.file().object().equals(file.object()));
+    return built
+        .map(each ->
+            new Decision<IndexEntry, Boolean>(
+                true,
+                List.of(
+                    Change.remove(each),
+                    Change.put(new IndexEntry.Unneeded(file.object(), nowMillis)))))
+        .orElseGet(() -> new Decision<>(false, List.of()));
   }
 
   /** Whether a file is recorded nowhere, and never will be. */
   static boolean isOrphan(
       IndexState state, ObjectLayout.OfIndex file, String object, Set<Long> flushed) {
+    Optional<IndexEntry.Built> built = state.built(file.segmentId(), file.indexId());
     boolean recorded =
-        state.isBuilt(file.segmentId(), file.indexId())
-            || state.unneeded().stream().anyMatch(entry -> entry.object().equals(object));
+        built.filter(each -> each.file().object().equals(object)).isPresent()
+            || state.isUnneeded(object);
     boolean wanted =
-        flushed.contains(file.segmentId())
-            && state.definition(file.collectionId(), file.indexId()).isPresent();
+        built.isEmpty()
+            && flushed.contains(file.segmentId())
+            && state.definition(file.collectionId(), file.indexId()).isPresent()
+            && object.equals(object(state, file.collectionId(), file.segmentId(), file.indexId()));
     return !recorded && !wanted;
   }
 

@@ -111,7 +111,9 @@ final class Builder {
                     segment,
                     collection.get().schema(),
                     definition,
-                    BuildRules.object(segment, definition)));
+                    ledger.read(state ->
+                        BuildRules.object(
+                            state, segment.collectionId(), segment.id(), definition.id()))));
     Failpoints.hit("index.beforePublish");
     ledger.decide(
         state -> BuildRules.finished(state, segment.collectionId(), file, wallMillis.getAsLong()));

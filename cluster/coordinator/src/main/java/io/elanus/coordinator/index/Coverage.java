@@ -3,6 +3,7 @@ package io.elanus.coordinator.index;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
+import io.elanus.roles.IndexCoord;
 import io.elanus.roles.IndexCoord.BuildState;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexCoord.Progress;
@@ -74,7 +75,13 @@ final class Coverage {
         indexed == total
             ? BuildState.FINISHED
             : failReason.isEmpty() ? BuildState.IN_PROGRESS : BuildState.FAILED;
-    return new Progress(state, failReason, indexed, total);
+    return new Progress(
+        state,
+        failReason,
+        indexed,
+        total,
+        IndexCoord.Measured.of(
+            ledger.read(files -> files.files(collection.id(), definition.id()))));
   }
 
   /** What could not be built is scanned: it does not hold up the rows. */

@@ -28,10 +28,15 @@ public final class IndexCoordinator implements IndexCoord {
 
   private static final long ORPHANS = 0;
 
+  /** Of a file, in one process. */
+  private static final int MOST_REBUILDS = 3;
+
   private final Ledger<IndexEntry, IndexState> ledger;
   private final Directory directory;
   private final Coverage coverage;
   private final IndexFiles files;
+  private final Damages damages = new Damages();
+  private final LongSupplier wallMillis;
   private final KeyedTasks plans;
   private final KeyedTasks orphans;
 
@@ -49,6 +54,7 @@ public final class IndexCoordinator implements IndexCoord {
       Executor lowPriority,
       Background background) {
     this.directory = directory;
+    this.wallMillis = wallMillis;
     ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState());
     plans = new KeyedTasks("planning index builds", background, this::plan);
     orphans = new KeyedTasks("sweeping index files", background, key -> findOrphans());
@@ -172,6 +178,30 @@ public final class IndexCoordinator implements IndexCoord {
   @Override
   public List<Long> complete(long collectionId, List<Long> segments) {
     return coverage.complete(collectionId, segments);
+  }
+
+  @Override
+  public void damaged(Segments.IndexFile file) {
+    int times = damages.add(file);
+    if (times > MOST_REBUILDS) {
+      return; // building it again does not help
+    }
+    Optional<IndexEntry.Built> built =
+        ledger.read(state -> state.built(file.segmentId(), file.indexId()));
+    if (built.isPresent()
+        && ledger.decide(state -> BuildRules.damaged(state, file, wallMillis.getAsLong()))) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an index file cannot be used and is built anew, segment {0}, object {1}",
+          file.segmentId(),
+          file.object());
+      plans.request(built.get().collectionId());
+    }
+  }
+
+  @Override
+  public Statistics statistics() {
+    return new Statistics(Measured.of(ledger.read(IndexState::files)), damages.total());
   }
 
   /** Returns when builds have been planned, not when they are done. */

@@ -68,6 +68,29 @@ final class IndexState implements State<IndexEntry> {
     return builtBySegment.getOrDefault(segmentId, Map.of()).containsKey(indexId);
   }
 
+  Optional<IndexEntry.Built> built(long segmentId, long indexId) {
+    return Optional.ofNullable(builtBySegment.getOrDefault(segmentId, Map.of()).get(indexId));
+  }
+
+  boolean isUnneeded(String object) {
+    return unneeded.containsKey(object);
+  }
+
+  /** The files of one index. */
+  List<Segments.IndexFile> files(long collectionId, long indexId) {
+    return built(collectionId).stream()
+        .map(IndexEntry.Built::file)
+        .filter(file -> file.indexId() == indexId)
+        .toList();
+  }
+
+  List<Segments.IndexFile> files() {
+    return builtBySegment.values().stream()
+        .flatMap(built -> built.values().stream())
+        .map(IndexEntry.Built::file)
+        .toList();
+  }
+
   List<Segments.IndexFile> files(List<Long> segments) {
     return segments.stream()
         .flatMap(id -> builtBySegment.getOrDefault(id, Map.of()).values().stream())

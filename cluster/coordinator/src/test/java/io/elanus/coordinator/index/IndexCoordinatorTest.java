@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,13 @@ class IndexCoordinatorTest {
         .containsExactlyInAnyOrder("build(2 v)", "build(1 i)", "build(2 i)");
     assertThat(index.files(List.of(1L, 2L))).hasSize(3);
     assertThat(progress(index.definition(collection.id(), 101).orElseThrow()))
-        .isEqualTo(new IndexCoord.Progress(BuildState.FINISHED, "", 2047, 2047));
+        .isEqualTo(
+            new IndexCoord.Progress(
+                BuildState.FINISHED,
+                "",
+                2047,
+                2047,
+                new IndexCoord.Measured(1, 10, 0, Optional.empty())));
   }
 
   @Test
@@ -115,6 +122,43 @@ class IndexCoordinatorTest {
     cluster.millis.addAndGet(61_000);
     index.refresh(collection.id());
     assertThat(progress(made).state()).isEqualTo(BuildState.FINISHED);
+  }
+
+  @Test
+  void aDamagedFileIsBuiltAnewUnderAnotherKey() {
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    Definition made = create();
+    Segments.IndexFile first = index.files(List.of(1L)).getFirst();
+    put(first.object());
+    index.damaged(first);
+    Segments.IndexFile second = index.files(List.of(1L)).getFirst();
+    assertThat(second.object()).isEqualTo(first.object() + ".1");
+    put(second.object());
+    index.damaged(first); // a node that was slow
+    assertThat(index.files(List.of(1L))).containsExactly(second);
+    assertThat(cluster.node.calls.stream().filter("build(1 v)"::equals)).hasSize(2);
+    assertThat(index.statistics().damaged()).isEqualTo(1);
+    assertThat(progress(made).state()).isEqualTo(BuildState.FINISHED);
+
+    cluster.restarted().start();
+    assertThat(cluster.restarted().index.files(List.of(1L))).containsExactly(second);
+    assertThat(cluster.objects.exists(second.object())).isTrue();
+    cluster.millis.addAndGet(31 * 60_000);
+    index.refresh(collection.id());
+    assertThat(cluster.objects.exists(first.object())).isFalse();
+    index.damaged(second);
+    assertThat(index.files(List.of(1L)).getFirst().object()).isEqualTo(first.object());
+  }
+
+  @Test
+  void whatCannotBeUsedHoweverOftenItIsBuiltIsLeft() {
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    create();
+    for (int round = 0; round < 6; round++) {
+      index.damaged(index.files(List.of(1L)).getFirst());
+    }
+    assertThat(cluster.node.calls.stream().filter("build(1 v)"::equals)).hasSize(4);
+    assertThat(index.files(List.of(1L))).hasSize(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.elanus.roles.Segments.IndexFile;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
+import io.elanus.segment.IndexUse;
 import io.elanus.segment.SealedSegment;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,25 +21,38 @@ final class IndexAttachment {
   private IndexAttachment() {}
 
   /** Whether the index is in use now; otherwise the column is searched without. */
-  static boolean attach(
+  static IndexUse attach(
       SealedSegment segment, CollectionSchema schema, IndexFile index, SegmentObjects objects) {
     Optional<FieldSchema> field = schema.field(index.fieldId());
     if (field.isEmpty()) {
-      return false;
+      return IndexUse.UNAVAILABLE;
     }
     Path file;
     try {
+      if (!objects.exists(index.object())) {
+        LOG.log(WARNING, "index bypassed, its file is missing: " + index.object());
+        return IndexUse.DAMAGED;
+      }
       file = objects.path(index.object());
-    } catch (ElanusException missing) {
-      LOG.log(WARNING, "index bypassed, its file is missing: " + index.object(), missing);
-      return false;
+    } catch (ElanusException failed) {
+      LOG.log(WARNING, "index bypassed, its file cannot be had: " + index.object(), failed);
+      return IndexUse.UNAVAILABLE;
     }
-    if (field.get().type().isVector()) {
+    IndexUse use = attach(segment, field.get(), index, file);
+    if (use != IndexUse.IN_USE) {
+      objects.forget(index.object()); // a copy may be what is damaged
+    }
+    return use;
+  }
+
+  private static IndexUse attach(
+      SealedSegment segment, FieldSchema field, IndexFile index, Path file) {
+    if (field.type().isVector()) {
       return segment.attachVectorIndex(index.fieldId(), file);
     }
     ScalarIndexSpec spec =
         ScalarIndexParameters.validate(
-            field.get(), index.parameters().getOrDefault("index_type", ""), index.parameters());
+            field, index.parameters().getOrDefault("index_type", ""), index.parameters());
     return segment.attachScalarIndex(index.fieldId(), spec.path(), file);
   }
 }

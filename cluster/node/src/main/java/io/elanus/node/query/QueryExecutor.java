@@ -1,5 +1,7 @@
 package io.elanus.node.query;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.read.ReadThreads;
@@ -7,7 +9,9 @@ import io.elanus.node.read.SegmentReads;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Reads;
+import io.elanus.roles.Segments;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.ElanusException;
 import io.elanus.schema.RowBatch;
 import io.elanus.segment.SealedSegment;
 import java.util.ArrayList;
@@ -18,13 +22,15 @@ import java.util.Set;
 
 /** The query node: reads of sealed segments. */
 public final class QueryExecutor implements QueryNode, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(QueryExecutor.class.getName());
+
   private final SegmentStore store;
   private final SegmentReads reads;
   private final Directory directory;
 
   public QueryExecutor(
       SegmentObjects objects, DeleteObjects deleteFiles, Directory directory, ReadThreads threads) {
-    this.store = new SegmentStore(objects, deleteFiles);
+    this.store = new SegmentStore(objects, deleteFiles, this::report);
     this.reads = new SegmentReads(threads);
     this.directory = directory;
   }
@@ -32,6 +38,15 @@ public final class QueryExecutor implements QueryNode, AutoCloseable {
   @Override
   public void load(Load load) {
     store.load(load);
+  }
+
+  /** Who cannot be told now is told at the next load. */
+  private void report(Segments.IndexFile damaged) {
+    try {
+      directory.indexCoord().damaged(damaged);
+    } catch (ElanusException failed) {
+      LOG.log(WARNING, "a damaged index stays as it is: " + damaged.object(), failed);
+    }
   }
 
   @Override

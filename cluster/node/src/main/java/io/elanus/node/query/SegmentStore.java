@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.QueryNode.Load;
+import io.elanus.roles.Segments;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The sealed segments of this node, by id. */
@@ -32,23 +34,31 @@ final class SegmentStore {
 
   private final SegmentObjects objects;
   private final DeleteObjects deleteFiles;
+  private final Consumer<Segments.IndexFile> damaged;
   private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
 
-  SegmentStore(SegmentObjects objects, DeleteObjects deleteFiles) {
+  /**
+   * @param damaged told which index files cannot be used, once the segment is served without them
+   */
+  SegmentStore(
+      SegmentObjects objects, DeleteObjects deleteFiles, Consumer<Segments.IndexFile> damaged) {
     this.objects = objects;
     this.deleteFiles = deleteFiles;
+    this.damaged = damaged;
   }
 
   /** Maps a segment, or attaches what is new to a mapped one. Serves it only when all succeeded. */
   void load(Load load) {
     long id = load.segment().id();
-    while (!loadInto(slots.computeIfAbsent(id, absent -> new Slot()), load)) {
+    List<Segments.IndexFile> unusable = new ArrayList<>();
+    while (!loadInto(slots.computeIfAbsent(id, absent -> new Slot()), load, unusable)) {
       // released meanwhile
     }
+    unusable.forEach(damaged);
   }
 
   /** False when the slot had left the map before its lock was free. */
-  private boolean loadInto(Slot slot, Load load) {
+  private boolean loadInto(Slot slot, Load load, List<Segments.IndexFile> unusable) {
     slot.lock.lock();
     try {
       if (slot.removed) {
@@ -56,9 +66,9 @@ final class SegmentStore {
       }
       StoredSegment stored = slot.stored;
       if (stored != null) {
-        stored.attach(load, objects, deleteFiles);
+        unusable.addAll(stored.attach(load, objects, deleteFiles));
       } else {
-        slot.stored = open(load);
+        slot.stored = open(load, unusable);
       }
       return true;
     } finally {
@@ -75,12 +85,12 @@ final class SegmentStore {
     slots.remove(id, slot);
   }
 
-  private StoredSegment open(Load load) {
+  private StoredSegment open(Load load, List<Segments.IndexFile> unusable) {
     long begin = System.nanoTime();
     StoredSegment opened = StoredSegment.open(load, objects);
     try {
       long mapped = System.nanoTime();
-      opened.attach(load, objects, deleteFiles);
+      unusable.addAll(opened.attach(load, objects, deleteFiles));
       LOG.log(
           DEBUG,
           "segment {0} mapped in {1} µs, indexes and deletes attached in {2} µs",

@@ -11,6 +11,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.segment.DeleteFile;
 import io.elanus.segment.SealedSegment;
 import io.elanus.segment.SegmentStatistics;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,8 +71,13 @@ final class StoredSegment {
     }
   }
 
-  /** Takes what is new: schema, deletes and indexes. May be repeated. */
-  synchronized void attach(Load load, SegmentObjects objects, DeleteObjects deleteFiles) {
+  /**
+   * Takes what is new: schema, deletes and indexes. May be repeated.
+   *
+   * @return index files that cannot be used and must be built anew
+   */
+  synchronized List<Segments.IndexFile> attach(
+      Load load, SegmentObjects objects, DeleteObjects deleteFiles) {
     checkFields(load);
     changeSchema(load.schema());
     List<Segments.DeleteFile> newFiles =
@@ -80,7 +86,7 @@ final class StoredSegment {
       segment.delete(deletes.keys(), deletes.timestamps());
     }
     newFiles.forEach(file -> appliedDeletes.add(file.object()));
-    attachIndexes(load, objects);
+    return attachIndexes(load, objects);
   }
 
   private void checkFields(Load load) {
@@ -94,19 +100,26 @@ final class StoredSegment {
     }
   }
 
-  private void attachIndexes(Load load, SegmentObjects objects) {
+  private List<Segments.IndexFile> attachIndexes(Load load, SegmentObjects objects) {
     Set<Long> wanted = new HashSet<>();
     for (Segments.IndexFile index : load.indexes()) {
       wanted.add(index.indexId());
     }
     detachDropped(wanted);
+    List<Segments.IndexFile> damaged = new ArrayList<>();
     for (Segments.IndexFile index : load.indexes()) {
-      if (!index.object().equals(attachedIndexes.get(index.indexId()))
-          && IndexAttachment.attach(segment, schema, index, objects)) {
-        attachedIndexes.put(index.indexId(), index.object());
-        fieldOfIndex.put(index.indexId(), index.fieldId());
+      if (!index.object().equals(attachedIndexes.get(index.indexId()))) {
+        switch (IndexAttachment.attach(segment, schema, index, objects)) {
+          case IN_USE -> {
+            attachedIndexes.put(index.indexId(), index.object());
+            fieldOfIndex.put(index.indexId(), index.fieldId());
+          }
+          case DAMAGED -> damaged.add(index);
+          case UNAVAILABLE -> {}
+        }
       }
     }
+    return damaged;
   }
 
   /** A field that lost an index is searched without, until its others are attached again. */

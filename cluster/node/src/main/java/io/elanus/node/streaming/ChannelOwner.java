@@ -44,7 +44,9 @@ final class ChannelOwner {
             new Sealing(log, shards, oracle, parts.budget(), config),
             new AgeWatch(loop, shards, oracle, config.sealAt().age(), parts.alarm()),
             checkpoint,
+            parts.budget(),
             flushes);
+    parts.budget().whenInNeed(() -> loop.suggest(flusher::giveWay));
     commands =
         new ShardCommands(log, oracle, gate, shards, flusher, parts.forwarder(), parts.graphs());
     writes =

@@ -224,8 +224,9 @@ final class FlushWork {
   }
 
   /**
-   * What is still wanted is served from its files until a view contains it: indexes may take long
-   * to build, and memory is for rows that are in no file.
+   * What is still wanted gets its files mapped, so that they can serve the rows until a view
+   * contains them: indexes may take long to build, and memory is for rows that are in no file
+   * first.
    */
   private void map(FlushRound round, Set<Growing> unneeded, FlushedFiles files) {
     for (Growing growing : round.segments()) {

@@ -22,10 +22,19 @@ final class FlushedFiles implements AutoCloseable {
     return Optional.ofNullable(mapped.get(growing));
   }
 
-  /** The segment owns its files from now on. */
-  void handOver(Growing growing) {
+  /**
+   * The segment owns its files from now on.
+   *
+   * @param keep whether its rows stay in memory and the files wait
+   */
+  void handOver(Growing growing, boolean keep) {
     SealedSegment files = mapped.remove(growing);
-    if (files != null) {
+    if (files == null) {
+      return;
+    }
+    if (keep) {
+      growing.keepBeside(files);
+    } else {
       growing.serveFrom(files);
     }
   }

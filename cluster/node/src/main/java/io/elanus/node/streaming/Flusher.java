@@ -21,6 +21,7 @@ final class Flusher {
   private final Sealing sealing;
   private final AgeWatch ages;
   private final Checkpoint checkpoint;
+  private final MemoryBudget budget;
   private final FlushWork work;
   private boolean deletesRequested;
   private boolean running;
@@ -31,12 +32,14 @@ final class Flusher {
       Sealing sealing,
       AgeWatch ages,
       Checkpoint checkpoint,
+      MemoryBudget budget,
       FlushWork work) {
     this.shards = shards;
     this.oracle = oracle;
     this.sealing = sealing;
     this.ages = ages;
     this.checkpoint = checkpoint;
+    this.budget = budget;
     this.work = work;
   }
 
@@ -48,6 +51,7 @@ final class Flusher {
 
   /** After writes: seals what is due and begins a round if there is a reason. */
   void consider() {
+    giveWay();
     boolean deletesDue = sealing.sealDue(checkpoint.heldBytes()) || deletesRequested;
     ages.consider(this::consider);
     if (running || work.stopped()) {
@@ -60,6 +64,18 @@ final class Flusher {
     }
     deletesRequested = false;
     running = work.begin(round(sealed), this::finish);
+  }
+
+  /** Lets rows that were kept in memory go to their files while memory is short. */
+  void giveWay() {
+    if (!budget.spare()) {
+      for (Growing growing : shards.kept()) {
+        growing.giveWay();
+        if (budget.spare()) {
+          return;
+        }
+      }
+    }
   }
 
   private FlushRound round(List<Growing> sealed) {
@@ -87,7 +103,11 @@ final class Flusher {
     consider();
   }
 
-  /** The files get the deletes that came since they were written. */
+  /**
+   * The files get the deletes that came since they were written. Rows that searches find by a graph
+   * stay in memory beside them while there is room, for without an index the files would be
+   * scanned; the others go at once. The next view takes their place as soon as it has the index.
+   */
   private void serveFromFiles(FlushRound round, Growing growing, FlushedFiles mapped) {
     Optional<Shard> shard = shards.find(growing.channel()).filter(each -> each.holds(growing));
     Optional<SealedSegment> files = mapped.of(growing);
@@ -102,6 +122,6 @@ final class Flusher {
       }
     }
     files.get().changeSchema(shard.get().schema());
-    mapped.handOver(growing);
+    mapped.handOver(growing, growing.linked() && budget.spare());
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A growing segment at its shard: its rows, where they stand in the log, and how far it is on its
@@ -45,6 +46,7 @@ final class Growing {
   private final MemoryBudget budget;
   private final GrowingSegment arriving;
   private volatile Segment rows;
+  private volatile @Nullable SealedSegment waitingFiles;
   private volatile State state = State.OPEN;
   private final FailureStreak graphFailures = new FailureStreak(GRAPH_RETRY);
   private volatile boolean discarded;
@@ -153,6 +155,18 @@ final class Growing {
     long[] timestamps = new long[keys.size()];
     Arrays.fill(timestamps, timestamp);
     rows.delete(keys, timestamps);
+    SealedSegment waiting = waitingFiles;
+    if (waiting != null) {
+      waiting.delete(keys, timestamps);
+    }
+  }
+
+  void changeSchema(CollectionSchema newSchema) {
+    rows.changeSchema(newSchema);
+    SealedSegment waiting = waitingFiles;
+    if (waiting != null) {
+      waiting.changeSchema(newSchema);
+    }
   }
 
   /** Whether searches are to be expected from now on; graphs are kept only then. */
@@ -190,6 +204,33 @@ final class Growing {
     state = State.FLUSHED;
   }
 
+  /** Whether most of the rows in memory are found by walking a graph. */
+  boolean linked() {
+    return rows == arriving && arriving.linked();
+  }
+
+  /**
+   * Goes on serving the rows from memory; their files, which it owns from now on and which learn
+   * the same deletes, wait for {@link #giveWay}.
+   */
+  void keepBeside(SealedSegment files) {
+    waitingFiles = files;
+  }
+
+  /** Whether rows are in memory that files could serve at any time. */
+  boolean kept() {
+    return waitingFiles != null;
+  }
+
+  /** Serves rows that were kept in memory from their files. */
+  void giveWay() {
+    SealedSegment waiting = waitingFiles;
+    if (waiting != null) {
+      waitingFiles = null;
+      serveFrom(waiting);
+    }
+  }
+
   /** Serves the rows from their files from now on, so that their memory is free. */
   void serveFrom(SealedSegment files) {
     rows = files;
@@ -205,6 +246,11 @@ final class Growing {
   /** The rows are served from elsewhere; running reads end undisturbed. */
   void letGo() {
     rows.close();
+    SealedSegment waiting = waitingFiles;
+    if (waiting != null) {
+      waitingFiles = null;
+      waiting.close();
+    }
     budget.release(chargedBytes);
     chargedBytes = 0;
   }

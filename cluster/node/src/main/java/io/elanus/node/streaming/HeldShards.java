@@ -1,5 +1,6 @@
 package io.elanus.node.streaming;
 
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,15 @@ final class HeldShards {
   /** Loop only. */
   Iterable<Shard> unflushed() {
     return unflushed;
+  }
+
+  /** Rows in memory that files could serve, oldest first. */
+  List<Growing> kept() {
+    return shards.values().stream()
+        .flatMap(shard -> shard.snapshot().local().stream())
+        .filter(Growing::kept)
+        .sorted(Comparator.comparingLong(Growing::minTimestamp))
+        .toList();
   }
 
   /** Loop only: something was written to it. */

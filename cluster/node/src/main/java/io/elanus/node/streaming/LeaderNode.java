@@ -33,7 +33,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
    * @param reads for reads of growing rows, shared with the query node of the process
    * @param fanOut virtual threads, for calls to further query nodes
    * @param background for flushes; of low priority
-   * @param build for graphs over growing rows; of low priority, interrupted to stop
+   * @param graphs for graphs over growing rows; of low priority, interrupted to stop
    * @param clock tells the age of pinned reads
    * @param alarm wakes a channel whose growing rows get too old
    */
@@ -45,7 +45,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       ReadThreads reads,
       ExecutorService fanOut,
       ExecutorService background,
-      ExecutorService build,
+      ExecutorService graphs,
       InstantSource clock,
       Alarm alarm) {}
 
@@ -203,6 +203,14 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   public void truncate(String channel, long timestamp) {
     inShard(channel, (commands, shard) -> commands.truncate(shard, timestamp), false);
     owner(channel).awaitPublication();
+  }
+
+  /** Flushed rows that are served from memory until a view has them with their index. */
+  public long keptRows() {
+    return owners.values().stream()
+        .flatMap(owner -> owner.shards().kept().stream())
+        .mapToLong(Growing::rows)
+        .sum();
   }
 
   @Override

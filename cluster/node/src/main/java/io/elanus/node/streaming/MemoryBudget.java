@@ -4,6 +4,8 @@ import io.elanus.index.vector.GraphRoom;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,6 +20,7 @@ final class MemoryBudget implements GraphRoom {
   private final Duration wait;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition released = lock.newCondition();
+  private final List<Runnable> inNeed = new CopyOnWriteArrayList<>();
   private long usedBytes;
 
   MemoryBudget(long limitBytes, Duration wait) {
@@ -25,8 +28,19 @@ final class MemoryBudget implements GraphRoom {
     this.wait = wait;
   }
 
+  /**
+   * What is told when a write waits for room: whoever holds rows that files could serve should let
+   * them go. Called by the thread of the write; must not wait.
+   */
+  void whenInNeed(Runnable told) {
+    inNeed.add(told);
+  }
+
   /** Waits for room; MEMORY_LIMIT when there is none in time. Nothing is charged then. */
   void acquire(long bytes) throws InterruptedException {
+    if (lacks(bytes)) {
+      inNeed.forEach(Runnable::run);
+    }
     lock.lock();
     try {
       long leftNanos = wait.toNanos();
@@ -40,6 +54,15 @@ final class MemoryBudget implements GraphRoom {
         leftNanos = released.awaitNanos(leftNanos);
       }
       usedBytes += bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean lacks(long bytes) {
+    lock.lock();
+    try {
+      return usedBytes > 0 && usedBytes + bytes > limitBytes;
     } finally {
       lock.unlock();
     }
@@ -88,6 +111,19 @@ final class MemoryBudget implements GraphRoom {
     lock.lock();
     try {
       return usedBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether rows that files could serve may stay in memory: the graphs of newer rows still find
+   * room below the mark of {@link #tight}.
+   */
+  boolean spare() {
+    lock.lock();
+    try {
+      return usedBytes <= limitBytes / 8 * 3;
     } finally {
       lock.unlock();
     }

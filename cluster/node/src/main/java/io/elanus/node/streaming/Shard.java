@@ -171,7 +171,7 @@ final class Shard {
 
   void changeSchema(CollectionSchema newSchema) {
     schema = newSchema;
-    snapshot.local().forEach(growing -> growing.segment().changeSchema(newSchema));
+    snapshot.local().forEach(growing -> growing.changeSchema(newSchema));
   }
 
   /** Growing segments whose rows are in no published file. */

@@ -32,7 +32,7 @@ final class Takeover {
     this.opener = opener;
     this.graphs =
         new GraphUpkeep(
-            tools.directory(), tools.build(), tools.alarm(), config.graphs().calmAfterReplay());
+            tools.directory(), tools.graphs(), tools.alarm(), config.graphs().calmAfterReplay());
   }
 
   /** The owner, not started yet. */

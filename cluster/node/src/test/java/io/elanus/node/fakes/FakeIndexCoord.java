@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FakeIndexCoord implements IndexCoord {
   private final List<Definition> definitions = new CopyOnWriteArrayList<>();
   private final AtomicInteger asked = new AtomicInteger();
+  private final List<String> damaged = new CopyOnWriteArrayList<>();
   private volatile boolean failing;
 
   /** Defines an index, in the place of the field's earlier one. */
@@ -25,6 +26,21 @@ public final class FakeIndexCoord implements IndexCoord {
   /** Whether those who want to know definitions get an error. */
   public void fail(boolean broken) {
     failing = broken;
+  }
+
+  /** Objects that nodes could not use. */
+  public List<String> damaged() {
+    return damaged;
+  }
+
+  @Override
+  public void damaged(Segments.IndexFile file) {
+    damaged.add(file.object());
+  }
+
+  @Override
+  public Statistics statistics() {
+    throw new UnsupportedOperationException();
   }
 
   /** How often somebody wanted to know definitions. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,8 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final ExecutorService searchPool = Executors.newFixedThreadPool(2);
   private final ReadThreads reads = new ReadThreads(2, searchPool);
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
-  private final ExecutorService background = Executors.newCachedThreadPool();
+  private final ThreadPoolExecutor background =
+      (ThreadPoolExecutor) Executors.newCachedThreadPool();
   private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
   private final FakeAlarms alarms = new FakeAlarms();
   private @Nullable LeaderNode leader;
@@ -158,6 +160,11 @@ public final class TestCluster implements Directory, AutoCloseable {
   @Override
   public List<ProxyCache> proxies() {
     return List.of();
+  }
+
+  /** Whether no flush runs, nor anything that links rows. */
+  public boolean idle() {
+    return background.getActiveCount() == 0;
   }
 
   /** Returns when flushes and graphs that run have ended; none can begin any more. */

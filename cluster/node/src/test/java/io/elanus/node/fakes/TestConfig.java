@@ -17,6 +17,18 @@ public final class TestConfig {
 
   private TestConfig() {}
 
+  /** The same with so much memory for growing rows. */
+  public static StreamingConfig withMemory(StreamingConfig config, long bytes) {
+    return new StreamingConfig(
+        config.sealAt(),
+        config.flushAt(),
+        new Memory(bytes),
+        config.appends(),
+        config.remembered(),
+        config.graphs(),
+        config.reach());
+  }
+
   /** Segments of so many rows. */
   public static StreamingConfig sealingAt(long rows) {
     return sealingAt(new SealAt(rows, 1 << 20));

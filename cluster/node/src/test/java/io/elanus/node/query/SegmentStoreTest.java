@@ -50,7 +50,9 @@ class SegmentStoreTest {
             Set.of(),
             List.of(),
             List.of());
-    store = new SegmentStore(new SegmentObjects(objects, cache), new DeleteObjects(objects));
+    store =
+        new SegmentStore(
+            new SegmentObjects(objects, cache), new DeleteObjects(objects), damaged -> {});
   }
 
   @AfterEach

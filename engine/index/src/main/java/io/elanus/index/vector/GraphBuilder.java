@@ -108,7 +108,7 @@ final class GraphBuilder {
       context.progress((double) done / count);
     }
     GraphLayers<PackedLinks> graph = new GraphLayers<>(entries, upper, pack(count));
-    new GraphRepair(graph, candidates, exact).run();
+    new GraphRepair(graph, candidates, exact, context).run();
     return graph;
   }
 

@@ -1,5 +1,8 @@
 package io.elanus.index.vector;
 
+import io.elanus.index.BuildContext;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -12,15 +15,20 @@ final class GraphRepair {
   private static final int PASSES = 3;
   private static final int EFFORT = 64;
 
+  /** Slots followed between two looks at whether to stop. */
+  private static final int FOLLOWED_PER_LOOK = 4096;
+
   private final GraphLayers<PackedLinks> graph;
   private final Space candidates;
   private final Space exact;
   private final PackedLinks base;
   private final GraphWalk walk = new GraphWalk();
   private final int[] neighbours;
+  private final BuildContext context;
 
-  GraphRepair(GraphLayers<PackedLinks> graph, Space candidates, Space exact) {
+  GraphRepair(GraphLayers<PackedLinks> graph, Space candidates, Space exact, BuildContext context) {
     this.graph = graph;
+    this.context = context;
     this.candidates = candidates;
     this.exact = exact;
     this.base = graph.base();
@@ -74,7 +82,10 @@ final class GraphRepair {
     int size = 0;
     stack[size++] = start;
     reached.set(start);
-    while (size > 0) {
+    for (int followed = 1; size > 0; followed++) {
+      if (followed % FOLLOWED_PER_LOOK == 0 && context.cancelled()) {
+        throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+      }
       int count = base.neighbours(stack[--size], neighbours);
       for (int i = 0; i < count; i++) {
         if (!reached.get(neighbours[i])) {

@@ -10,10 +10,11 @@ final class GraphScratch {
   private static final ThreadLocal<GraphScratch> LOCAL = ThreadLocal.withInitial(GraphScratch::new);
 
   final GraphWalk walk = new GraphWalk();
+  final FilteredWalk filtered = new FilteredWalk();
   final TopK nearest = new TopK();
   final int[] ordinals = new int[Scratch.BLOCK];
   final float[] distances = new float[Scratch.BLOCK];
-  private final Frontier frontier = new Frontier();
+  final float[] onCodes = new float[Scratch.BLOCK];
   private MemorySegment exactQuery = MemorySegment.NULL;
   private int[] found = new int[256];
   private int foundCount;
@@ -41,11 +42,11 @@ final class GraphScratch {
     return found[i];
   }
 
-  /** Takes what the walk's pool holds as found. */
-  void takePool() {
-    reserve(walk.pool.size());
+  /** Takes what the pool of a walk holds as found. */
+  void take(CandidatePool pool) {
+    reserve(pool.size());
     for (int i = 0; i < foundCount; i++) {
-      found[i] = walk.pool.slot(i);
+      found[i] = pool.slot(i);
     }
   }
 
@@ -63,50 +64,6 @@ final class GraphScratch {
       found = new int[Math.max(count, 2 * found.length)];
     }
     foundCount = count;
-  }
-
-  /**
-   * Walks the base layer from the pool on, over rejected slots too, and takes the nearest eligible
-   * ones as found.
-   *
-   * @param budget distances after which to give up
-   * @return whether the walk came to its end
-   */
-  boolean exploreFiltered(
-      HnswSearch search, MemorySegment query, Bits eligible, int ef, int budget) {
-    nearest.reset(ef);
-    frontier.clear();
-    walk.startAtPool(search.rows().count());
-    for (int i = 0; i < walk.pool.size(); i++) {
-      meet(search, eligible, walk.pool.slot(i), walk.pool.distance(i));
-    }
-    int compared = 0;
-    while (!frontier.isEmpty()) {
-      long next = frontier.pop();
-      if (next > nearest.bound()) {
-        break;
-      }
-      int count = walk.step(search.walked(), query, search.graph().base(), Ranked.row(next));
-      compared += count;
-      if (compared > budget) {
-        return false;
-      }
-      for (int i = 0; i < count; i++) {
-        meet(search, eligible, walk.steppedSlot(i), walk.steppedDistance(i));
-      }
-    }
-    takeNearest();
-    return true;
-  }
-
-  private void meet(HnswSearch search, Bits eligible, int slot, float distance) {
-    long ranked = Ranked.of(distance, slot);
-    if (ranked < nearest.bound()) {
-      frontier.push(ranked);
-      if (eligible.get(search.rows().row(slot))) {
-        nearest.offer(ranked);
-      }
-    }
   }
 
   /**

@@ -14,12 +14,16 @@ final class GraphWalk {
   /** Entries and upper slots from which the next layer is searched. */
   private static final int WIDTH = 8;
 
+  /** No slot. */
+  static final int NONE = -1;
+
   final CandidatePool pool = new CandidatePool();
   private long[] visited = new long[0];
   private int[] neighbours = new int[64];
   private int[] unvisited = new int[GraphLayers.ENTRIES];
   private float[] distances = new float[GraphLayers.ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
+  private int avoided = NONE;
 
   /** Prepares a row as the query of the next walks and returns it. */
   MemorySegment prepare(Space space, MemorySegment row) {
@@ -57,9 +61,21 @@ final class GraphWalk {
       int entered,
       List<PackedLinks> upper,
       int capacity) {
+    enter(space, query, entries, entered);
+    descend(space, query, upper, capacity);
+  }
+
+  /**
+   * Compares entries and fills the pool with the nearest; their distances can be read until then.
+   */
+  void enter(Space space, MemorySegment query, int[] entries, int entered) {
     pool.reset(WIDTH);
     space.distances(query, entries, entered, distances);
     pool.addAll(entries, distances, entered);
+  }
+
+  /** Walks the pool down the upper layers. */
+  void descend(Space space, MemorySegment query, List<PackedLinks> upper, int capacity) {
     for (PackedLinks layer : upper) {
       pool.restart(WIDTH, WIDTH);
       explore(space, query, layer, layer.slots());
@@ -67,50 +83,41 @@ final class GraphWalk {
     pool.restart(WIDTH, capacity);
   }
 
+  /** The distance of an entry that was just compared. */
+  float enteredDistance(int i) {
+    return distances[i];
+  }
+
+  /** Keeps the next walks away from a slot, which is not in their pool. */
+  void avoid(int slot) {
+    avoided = slot;
+  }
+
   /** Follows links until every slot of the pool is marked. */
   void explore(Space space, MemorySegment query, Links links, int slots) {
     startAtPool(slots);
     for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
-      int count = step(space, query, links, slot);
+      int count = unvisited(links, slot);
+      space.distances(query, unvisited, count, distances);
       pool.addAll(unvisited, distances, count);
     }
   }
 
   /** Forgets what was seen of the slots below {@code slots} but for the pool. */
-  void startAtPool(int slots) {
+  private void startAtPool(int slots) {
     Arrays.fill(visited, 0, (slots + 63) >>> 6, 0L);
     for (int i = 0; i < pool.size(); i++) {
       int slot = pool.slot(i);
       visited[slot >>> 6] |= 1L << slot;
     }
-  }
-
-  /**
-   * Computes the distances of the links of a slot that this walk has not seen; returns how many
-   * there are.
-   */
-  int step(Space space, MemorySegment query, Links links, int slot) {
-    int count = unvisited(links, slot);
-    space.distances(query, unvisited, count, distances);
-    return count;
-  }
-
-  int steppedSlot(int i) {
-    return unvisited[i];
-  }
-
-  float steppedDistance(int i) {
-    return distances[i];
+    if (avoided != NONE) {
+      visited[avoided >>> 6] |= 1L << avoided;
+    }
   }
 
   /** Collects the links of a slot that no walk has seen, without a branch on what it finds. */
   private int unvisited(Links links, int slot) {
-    // Links of files are asked by their own name: the compiler, which meets three kinds of links
-    // here, would not inline them otherwise.
-    int linked =
-        links instanceof PackedLinks packed
-            ? packed.neighbours(slot, neighbours)
-            : links.neighbours(slot, neighbours);
+    int linked = neighbours(links, slot, neighbours);
     int count = 0;
     for (int i = 0; i < linked; i++) {
       int neighbour = neighbours[i];
@@ -121,5 +128,15 @@ final class GraphWalk {
       visited[neighbour >>> 6] = word | bit;
     }
     return count;
+  }
+
+  /**
+   * The links of a slot. Those of files are asked by their own name: the compiler, which meets
+   * three kinds of links here, would not inline them otherwise.
+   */
+  static int neighbours(Links links, int slot, int[] neighbours) {
+    return links instanceof PackedLinks packed
+        ? packed.neighbours(slot, neighbours)
+        : links.neighbours(slot, neighbours);
   }
 }

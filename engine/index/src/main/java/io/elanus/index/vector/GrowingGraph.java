@@ -3,6 +3,7 @@ package io.elanus.index.vector;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.VectorIndex;
 import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
@@ -105,7 +106,7 @@ public final class GrowingGraph implements AutoCloseable {
   public static @Nullable IndexSpec specOf(IndexSpec index, DataType type) {
     boolean numbers = type.isDenseVector() && type != DataType.BINARY_VECTOR;
     return switch (index.type()) {
-      case HNSW, AUTOINDEX -> numbers ? index : null;
+      case HNSW, HNSW_SQ, AUTOINDEX -> numbers ? index : null;
       case IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           numbers ? IndexSpec.of(IndexType.AUTOINDEX, index.metric()) : null;
       case FLAT, BIN_FLAT, BIN_IVF_FLAT, SPARSE_INVERTED_INDEX, INVERTED, BITMAP, STL_SORT, TRIE ->
@@ -250,7 +251,7 @@ public final class GrowingGraph implements AutoCloseable {
     GraphLayers<GrowingLinks> layers =
         new GraphLayers<>(
             GraphInsertion.entries(rows, count), List.of(), stage.links().upTo(count));
-    RowForm form = new RowForm(Shapes.elements(rows.type()), distance, rows.dimension());
+    RowForm form = new RowForm(Shapes.elements(rows.type()), distance, rows.dimension(), false);
     HnswSearch search =
         new HnswSearch(
             spec,
@@ -259,7 +260,8 @@ public final class GrowingGraph implements AutoCloseable {
             stage.codes(),
             true,
             layers,
-            SlotRows.same(count));
+            SlotRows.same(count),
+            MeasuredRecall.NONE);
     return new Grown(stage, count, search);
   }
 

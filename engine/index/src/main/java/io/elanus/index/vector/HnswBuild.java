@@ -4,8 +4,9 @@ import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
+import io.elanus.index.MeasuredRecall;
+import io.elanus.index.RowPrecision;
 import io.elanus.schema.Metric;
-import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the file of a graph index. Slots are the present rows in a fixed pseudo-random order,
@@ -24,7 +26,10 @@ import java.util.Random;
  *
  * <p>Sections: VECTORS, [slots] padded rows; ROWS, [slots] int32; for float types CODES and
  * CODE_RANGES; LINKS, the layers from the smallest to the base, each [layer slots × stride] int32
- * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer.
+ * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer; RECALL,
+ * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
+ * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
+ * in {@link CodedRows}.
  */
 final class HnswBuild {
   private static final long SEED = 0x5EED;
@@ -37,6 +42,9 @@ final class HnswBuild {
    * one (glosses, 60,000 × 384, M 16, ef 64: .9860 at 100 and .9874 at 200).
    */
   private static final int EFFORT_DIVISOR = 2;
+
+  /** How many times the effort a graph of too little recall is built again with, at most. */
+  private static final int MOST_EFFORT = 4;
 
   private final IndexSpec spec;
   private final DenseRows rows;
@@ -57,17 +65,115 @@ final class HnswBuild {
       RowTable stored = RowTable.copy(rows, spec.metric(), order, arena);
       Map<IndexFileFormat.Section, MemorySegment> sections =
           new EnumMap<>(IndexFileFormat.Section.class);
-      sections.put(IndexFileFormat.Section.VECTORS, stored.bytes());
       sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, arena));
-      GraphLayers<PackedLinks> graph =
-          type == ElementType.BINARY
-              ? build(Space.of(stored), Space.of(stored), order.length, workers, arena)
-              : buildOnCodes(stored, workers, sections, arena);
-      addGraph(graph, sections, arena);
+      Spaces spaces =
+          type == ElementType.BINARY ? Spaces.of(stored) : onCodes(stored, workers, arena);
+      GraphLayers<PackedLinks> graph = build(spaces, order.length, 1, workers, arena);
+      HnswSearch search =
+          spec.type() == IndexType.HNSW_SQ
+              ? coded(graph, spaces, sections, workers, arena)
+              : full(graph, stored, spaces, sections, arena);
+      HnswSearch judged = judge(search, spaces, stored, workers, arena);
+      addGraph(judged.graph(), sections, arena);
+      if (!judged.measured().isEmpty()) {
+        sections.put(IndexFileFormat.Section.RECALL, RecallMeasure.write(judged.measured(), arena));
+      }
       new IndexFileWriter(
               IndexFileFormat.Structure.GRAPH, spec, rows.type(), rows.dimension(), rows.count())
           .write(target, sections);
     }
+  }
+
+  /**
+   * Measures the recall of a graph. One that finds too little at any effort is built again with
+   * more candidates a row, and the better one is kept.
+   */
+  private HnswSearch judge(
+      HnswSearch search, Spaces spaces, RowTable stored, Workers workers, Arena arena) {
+    HnswSearch best = measured(search, stored, workers);
+    for (int factor = 2;
+        factor <= MOST_EFFORT
+            && !limitedByCodes()
+            && best.measured().best() < MeasuredRecall.DEFAULT_TARGET;
+        factor *= 2) {
+      HnswSearch next =
+          measured(
+              search.over(build(spaces, stored.count(), factor, workers, arena), search.measured()),
+              stored,
+              workers);
+      best = next.measured().best() > best.measured().best() ? next : best;
+    }
+    return best;
+  }
+
+  /** Whether answers are only as good as the codes of the rows. */
+  private boolean limitedByCodes() {
+    return spec.type() == IndexType.HNSW_SQ && RowPrecision.refined(spec).isEmpty();
+  }
+
+  private HnswSearch measured(HnswSearch search, RowTable stored, Workers workers) {
+    return search.over(search.graph(), new RecallMeasure(search, stored, workers, context).run());
+  }
+
+  /** Full rows, walked on 7-bit codes where they are of a float type. */
+  private HnswSearch full(
+      GraphLayers<PackedLinks> graph,
+      RowTable stored,
+      Spaces spaces,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    sections.put(IndexFileFormat.Section.VECTORS, stored.bytes());
+    CodedRows codes = type == ElementType.INT8 ? null : spaces.codes();
+    if (codes != null) {
+      codes.addTo(
+          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    }
+    return new HnswSearch(
+        spec,
+        new RowForm(type, stored.distance(), rows.dimension(), false),
+        Space.of(stored),
+        codes != null ? codes.space() : Space.of(stored),
+        codes != null,
+        graph,
+        SlotRows.same(stored.count()),
+        MeasuredRecall.NONE);
+  }
+
+  /** HNSW_SQ: no full rows, but codes to walk on and, when asked for, finer ones to refine by. */
+  private HnswSearch coded(
+      GraphLayers<PackedLinks> graph,
+      Spaces spaces,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
+      Arena arena) {
+    RowTable floats = spaces.floats();
+    RowPrecision finer = RowPrecision.refined(spec).orElse(null);
+    RowPrecision coarser = RowPrecision.walked(spec);
+    CodedRows walked =
+        finer == null
+            ? CodedRows.encodeForScores(coarser, spec.metric(), floats, workers, arena)
+            : CodedRows.encode(coarser, spec.metric(), floats, sample(floats), workers, arena);
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    Space exact = walked.scores();
+    if (finer != null) {
+      CodedRows refined = CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
+      refined.addTo(
+          sections,
+          IndexFileFormat.Section.REFINE_ROWS,
+          IndexFileFormat.Section.REFINE_RANGES,
+          arena);
+      exact = refined.scores();
+    }
+    return new HnswSearch(
+        spec,
+        RowForm.coded(rows.type(), spec.metric(), rows.dimension()),
+        exact,
+        walked.space(),
+        true,
+        graph,
+        SlotRows.same(floats.count()),
+        MeasuredRecall.NONE);
   }
 
   /** The row of every slot. */
@@ -90,27 +196,19 @@ final class HnswBuild {
     return order;
   }
 
-  private GraphLayers<PackedLinks> buildOnCodes(
-      RowTable stored,
-      Workers workers,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Arena arena) {
-    RowTable floats = stored.floats(spec.metric(), workers, arena);
-    ByteCodes codes = ByteCodes.train(floats.distance(), sample(floats), rows.dimension());
-    MemorySegment encoded =
-        arena.allocate(Math.max(64, (long) floats.count() * codes.rowBytes()), 64);
-    workers.run(
-        floats.count(),
-        (worker, slot) ->
-            codes.encode(floats.values(slot), encoded, (long) slot * codes.rowBytes()));
-    if (type != ElementType.INT8) {
-      sections.put(
-          IndexFileFormat.Section.CODES,
-          encoded.asSlice(0, (long) floats.count() * codes.rowBytes()));
-      sections.put(IndexFileFormat.Section.CODE_RANGES, ranges(codes, arena));
+  /** The rows links are chosen by, and those the graph is walked on while it grows. */
+  private record Spaces(RowTable floats, Space exact, @Nullable CodedRows codes, Space candidates) {
+    /** The rows as they are for both. */
+    static Spaces of(RowTable stored) {
+      return new Spaces(stored, Space.of(stored), null, Space.of(stored));
     }
-    Space candidates = new Space(codes.kernel(), encoded, codes.rowBytes());
-    return build(Space.of(floats), candidates, floats.count(), workers, arena);
+  }
+
+  private Spaces onCodes(RowTable stored, Workers workers, Arena arena) {
+    RowTable floats = stored.floats(spec.metric(), workers, arena);
+    CodedRows codes =
+        CodedRows.encode(RowPrecision.SQ8, spec.metric(), floats, sample(floats), workers, arena);
+    return new Spaces(floats, Space.of(floats), codes, codes.space());
   }
 
   private static float[][] sample(RowTable table) {
@@ -121,48 +219,41 @@ final class HnswBuild {
     return sample;
   }
 
-  private static MemorySegment ranges(ByteCodes codes, Arena arena) {
-    MemorySegment ranges = arena.allocate(8L * codes.dimension(), 64);
-    MemorySegment.copy(codes.low(), 0, ranges, IndexFileFormat.FLOAT, 0, codes.dimension());
-    MemorySegment.copy(
-        codes.step(), 0, ranges, IndexFileFormat.FLOAT, 4L * codes.dimension(), codes.dimension());
-    return ranges;
-  }
-
   private GraphLayers<PackedLinks> build(
-      Space exact, Space candidates, int slots, Workers workers, Arena arena) {
+      Spaces spaces, int slots, int factor, Workers workers, Arena arena) {
     boolean automatic = spec.type() == IndexType.AUTOINDEX;
     int m = spec.integer("M", automatic ? 18 : 30);
     int asked = spec.integer("efConstruction", automatic ? 240 : 360);
-    int effort = Math.max(2 * m + 16, asked / EFFORT_DIVISOR);
+    long effort = (long) factor * Math.max(2 * m + 16, asked / EFFORT_DIVISOR);
     float alpha = spec.metric() == Metric.IP ? 1 : ALPHA;
     float offset = spec.metric() == Metric.COSINE ? 1 : 0;
     GraphBuilder.Settings settings =
         new GraphBuilder.Settings(
-            2 * m, Math.min(effort, Math.max(slots, 1)), Math.clamp(m, 8, 64), alpha, offset);
-    return new GraphBuilder(exact, candidates, slots, settings, context, workers, arena).build();
+            2 * m, (int) Math.min(effort, Math.max(slots, 1)), Math.clamp(m, 8, 64), alpha, offset);
+    return new GraphBuilder(
+            spaces.exact(), spaces.candidates(), slots, settings, context, workers, arena)
+        .build();
   }
 
   private static void addGraph(
-      GraphLayers<PackedLinks> graph,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Arena arena) {
+      GraphLayers<?> graph, Map<IndexFileFormat.Section, MemorySegment> sections, Arena arena) {
+    PackedLinks base = (PackedLinks) graph.base();
     int[] figures = new int[3 + graph.upper().size()];
-    figures[0] = graph.base().degree();
+    figures[0] = base.degree();
     figures[1] = graph.entries().length;
-    long bytes = graph.base().memory().byteSize();
+    long bytes = base.memory().byteSize();
     for (int i = 0; i < graph.upper().size(); i++) {
       figures[2 + i] = graph.upper().get(i).slots();
       bytes += graph.upper().get(i).memory().byteSize();
     }
-    figures[figures.length - 1] = graph.base().slots();
+    figures[figures.length - 1] = base.slots();
     MemorySegment links = arena.allocate(Math.max(64, bytes), 64);
     long at = 0;
     for (PackedLinks layer : graph.upper()) {
       MemorySegment.copy(layer.memory(), 0, links, at, layer.memory().byteSize());
       at += layer.memory().byteSize();
     }
-    MemorySegment.copy(graph.base().memory(), 0, links, at, graph.base().memory().byteSize());
+    MemorySegment.copy(base.memory(), 0, links, at, base.memory().byteSize());
     sections.put(IndexFileFormat.Section.LINKS, links.asSlice(0, bytes));
     sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));
   }

@@ -1,6 +1,9 @@
 package io.elanus.index.vector;
 
+import io.elanus.index.IndexType;
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
+import io.elanus.index.RowPrecision;
 import io.elanus.index.VectorQuery;
 import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.ElementType;
@@ -22,6 +25,43 @@ final class HnswIndex implements MappedIndex {
   }
 
   static HnswIndex open(IndexFile file) {
+    return file.spec().type() == IndexType.HNSW_SQ ? openCoded(file) : openFull(file);
+  }
+
+  /** HNSW_SQ: rows in the precision that is walked, and perhaps in one that refines. */
+  private static HnswIndex openCoded(IndexFile file) {
+    SlotRows rows = SlotRows.of(file);
+    CodedRows walked =
+        CodedRows.open(
+            file,
+            RowPrecision.walked(file.spec()),
+            rows.count(),
+            IndexFileFormat.Section.CODES,
+            IndexFileFormat.Section.CODE_RANGES);
+    CodedRows exact =
+        RowPrecision.refined(file.spec())
+            .map(precision ->
+                CodedRows.open(
+                    file,
+                    precision,
+                    rows.count(),
+                    IndexFileFormat.Section.REFINE_ROWS,
+                    IndexFileFormat.Section.REFINE_RANGES))
+            .orElse(walked);
+    return new HnswIndex(
+        file,
+        new HnswSearch(
+            file.spec(),
+            RowForm.coded(file.type(), file.spec().metric(), file.dimension()),
+            exact.scoresForAnswers(),
+            walked.spaceForAnswers(),
+            true,
+            layers(file, rows.count()),
+            rows,
+            measured(file)));
+  }
+
+  private static HnswIndex openFull(IndexFile file) {
     ElementType type = Shapes.elements(file.type());
     SlotRows rows = SlotRows.of(file);
     long rowBytes = (long) rows.count() * type.paddedBytes(file.dimension());
@@ -32,9 +72,15 @@ final class HnswIndex implements MappedIndex {
     boolean coded = file.has(IndexFileFormat.Section.CODES);
     Space walked = coded ? codes(file, table) : exact;
     GraphLayers<PackedLinks> graph = layers(file, rows.count());
-    RowForm form = new RowForm(type, table.distance(), file.dimension());
+    RowForm form = new RowForm(type, table.distance(), file.dimension(), false);
     return new HnswIndex(
-        file, new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows));
+        file, new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, measured(file)));
+  }
+
+  private static MeasuredRecall measured(IndexFile file) {
+    return file.has(IndexFileFormat.Section.RECALL)
+        ? RecallMeasure.read(file.section(IndexFileFormat.Section.RECALL))
+        : MeasuredRecall.NONE;
   }
 
   private static Space codes(IndexFile file, RowTable table) {
@@ -80,6 +126,11 @@ final class HnswIndex implements MappedIndex {
   @Override
   public IndexFile file() {
     return file;
+  }
+
+  @Override
+  public MeasuredRecall measuredRecall() {
+    return search.measured();
   }
 
   @Override

@@ -92,6 +92,8 @@ final class IndexFileFormat {
     CODEBOOKS,
     /** Signs of a random rotation. */
     ROTATION,
+    /** [efforts] of effort int32, recall of 10 float32, recall of 100 float32. */
+    RECALL,
     /** Rows by which candidates are judged again. */
     REFINE_ROWS,
     /** Ranges of REFINE_ROWS, as in CODE_RANGES. */

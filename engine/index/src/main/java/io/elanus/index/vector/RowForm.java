@@ -1,5 +1,7 @@
 package io.elanus.index.vector;
 
+import io.elanus.schema.DataType;
+import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
 
@@ -8,5 +10,12 @@ import io.elanus.vectors.ElementType;
  *
  * @param distance what their kernel computes; under COSINE it is the inner product where rows are
  *     kept at length 1
+ * @param askedInFloats whether their kernel takes float32 queries, as codes do, rather than ones of
+ *     the type
  */
-record RowForm(ElementType type, Distance distance, int dimension) {}
+record RowForm(ElementType type, Distance distance, int dimension, boolean askedInFloats) {
+  /** The form of codes of rows. */
+  static RowForm coded(DataType type, Metric metric, int dimension) {
+    return new RowForm(Shapes.elements(type), HnswSearch.walkedDistance(metric), dimension, true);
+  }
+}

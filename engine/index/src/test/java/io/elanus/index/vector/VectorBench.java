@@ -95,6 +95,7 @@ final class VectorBench {
           "m",
           "nbits",
           "sub_dim",
+          "sq_type",
           "refine",
           "refine_type",
           "with_raw_data"

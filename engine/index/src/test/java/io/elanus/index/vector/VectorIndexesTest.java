@@ -77,6 +77,10 @@ class VectorIndexesTest {
           };
       return new IndexSpec(index, metric, params);
     }
+
+    Map<String, Object> effort() {
+      return index == IndexType.AUTOINDEX ? Map.of("target_recall", 0.99) : EFFORT;
+    }
   }
 
   /** Codes for each of the ways they are looked up. */
@@ -126,7 +130,7 @@ class VectorIndexesTest {
         assertThat(index.count()).isEqualTo(count);
         assertThat(index.spec()).isEqualTo(shape.spec());
         assertThat(index.mappedBytes()).isEqualTo(file.toFile().length());
-        IndexChecks checks = new IndexChecks(index, rows, EFFORT);
+        IndexChecks checks = new IndexChecks(index, rows, shape.effort());
         assertThat(checks.recall(sample, 20, 10, Bits.all(count))).isGreaterThanOrEqualTo(0.97);
         for (double share : new double[] {0.5, 0.1, 0.01, 0.001}) {
           assertThat(checks.recall(sample, 8, 10, random(count, share)))

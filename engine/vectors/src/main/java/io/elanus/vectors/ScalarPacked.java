@@ -1,0 +1,60 @@
+package io.elanus.vectors;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Scalar distances to 4-bit and 6-bit codes. The prepared query is [dimension] float32 weights,
+ * then bias and scale. Rows are copied onto the heap, as in {@link ScalarFloats}.
+ */
+final class ScalarPacked extends ScalarKernel {
+  private final PackedCodes codes;
+
+  ScalarPacked(PackedCodes codes) {
+    super(Distance.INNER_PRODUCT, codes.dimension(), codes.rowBytes());
+    this.codes = codes;
+  }
+
+  @Override
+  public int queryBytes() {
+    return 4 * dimension() + 8;
+  }
+
+  @Override
+  public void prepare(MemorySegment row, MemorySegment query) {
+    float[] weights = new float[dimension()];
+    PackedCodes.Affine affine = codes.weigh(row, weights);
+    MemorySegment.copy(weights, 0, query, Layouts.FLOAT, 0, weights.length);
+    query.set(Layouts.FLOAT, 4L * dimension(), affine.bias());
+    query.set(Layouts.FLOAT, 4L * dimension() + 4, affine.scale());
+  }
+
+  @Override
+  public void distances(
+      MemorySegment query,
+      MemorySegment rows,
+      long base,
+      long stride,
+      int[] ordinals,
+      int count,
+      float[] distances) {
+    float[] weights = new float[dimension()];
+    byte[] row = new byte[rowBytes()];
+    MemorySegment.copy(query, Layouts.FLOAT, 0, weights, 0, weights.length);
+    float bias = query.get(Layouts.FLOAT, 4L * dimension());
+    float scale = query.get(Layouts.FLOAT, 4L * dimension() + 4);
+    for (int i = 0; i < count; i++) {
+      long at = base + ordinals[i] * stride;
+      MemorySegment.copy(rows, Layouts.BYTE, at, row, 0, row.length);
+      float norm = codes.carriesNorm() ? rows.get(Layouts.FLOAT, at + rowBytes() - 4) : 0;
+      distances[i] = bias + scale * (float) dot(weights, row) + norm;
+    }
+  }
+
+  private double dot(float[] weights, byte[] row) {
+    double dot = 0;
+    for (int j = 0; j < weights.length; j++) {
+      dot += weights[j] * codes.code(row, j);
+    }
+    return dot;
+  }
+}
