@@ -97,7 +97,8 @@ final class KernelStart {
     private static final byte SOME = 0x3f;
 
     private static final int[] ASCENDING = IntStream.range(0, ROWS).toArray();
-    private static final int[] DESCENDING = IntStream.range(0, ROWS).map(i -> ROWS - 1 - i).toArray();
+    private static final int[] DESCENDING =
+        IntStream.range(0, ROWS).map(i -> ROWS - 1 - i).toArray();
 
     private final Kernel kernel;
     private final MemorySegment query;

@@ -1,6 +1,7 @@
 package io.elanus.index.vector;
 
 import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,12 +26,18 @@ record Clusters(int[] starts, int[] order, int[] list, MemorySegment centres) {
     return Math.min(most, rows);
   }
 
-  /** Clusters float32 rows by squared distance, whatever the metric; COSINE's on the sphere. */
+  /** Clusters float32 rows by squared distance, whatever the metric. */
   static Clusters of(IndexSpec spec, RowTable floats, Workers workers, Arena arena) {
     int lists = lists(spec, floats.count());
-    KMeans means = new KMeans(floats, lists, spec.metric() == Metric.COSINE, workers, arena);
+    KMeans means = new KMeans(floats, lists, onSphere(spec), workers, arena);
     MemorySegment centres = means.train();
     return of(means.assign(IntStream.range(0, floats.count()).toArray()), lists, centres);
+  }
+
+  /** COSINE's centres are, unless lists hold residuals, which are shorter from the mean. */
+  private static boolean onSphere(IndexSpec spec) {
+    boolean residuals = spec.type() != IndexType.IVF_FLAT && spec.type() != IndexType.IVF_SQ8;
+    return spec.metric() == Metric.COSINE && !residuals;
   }
 
   static Clusters of(int[] nearest, int lists, MemorySegment centres) {

@@ -24,6 +24,7 @@ final class GraphWalk {
   private float[] distances = new float[GraphLayers.ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
   private int avoided = NONE;
+  private int beam = 1;
 
   /** Prepares a row as the query of the next walks and returns it. */
   MemorySegment prepare(Space space, MemorySegment row) {
@@ -93,10 +94,19 @@ final class GraphWalk {
     avoided = slot;
   }
 
+  /** Sets how many nodes the next walks ask for at a time where links are on disk. */
+  void askFor(int nodes) {
+    beam = nodes;
+  }
+
   /** Follows links until every slot of the pool is marked. */
   void explore(Space space, MemorySegment query, Links links, int slots) {
     startAtPool(slots);
+    int steps = 0;
     for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
+      if (links instanceof DiskNodes nodes && steps++ % beam == 0) {
+        nodes.askFor(pool, beam);
+      }
       int count = unvisited(links, slot);
       space.distances(query, unvisited, count, distances);
       pool.addAll(unvisited, distances, count);

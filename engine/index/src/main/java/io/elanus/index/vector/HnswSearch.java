@@ -84,6 +84,7 @@ record HnswSearch(
     boolean finished = true;
     if (eligible == rows.columnRows()) {
       scratch.walk.descend(walked, walkedQuery, graph.upper(), ef);
+      scratch.walk.askFor(query.parameters().beam());
       scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
       scratch.take(scratch.walk.pool);
     } else {
