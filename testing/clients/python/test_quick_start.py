@@ -54,7 +54,7 @@ def test_rows_are_seen_by_the_next_strong_read(client, name):
 
 
 @pytest.mark.parametrize("metric", ["L2", "IP", "COSINE"])
-@pytest.mark.parametrize("index", ["FLAT", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "SCANN", "IVF_RABITQ", "IVF_RABITQ_FASTSCAN", "HNSW", "DISKANN",
+@pytest.mark.parametrize("index", ["FLAT", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "SCANN", "IVF_RABITQ", "IVF_RABITQ_FASTSCAN", "HNSW", "DISKANN", "AISAQ",
                                    "AUTOINDEX"])
 def test_every_float_index_and_metric_finds_neighbours(client, name, index, metric):
     n, dim = 3000, 24

@@ -131,7 +131,7 @@ public final class IndexParameters {
   private static void checkRanges(IndexType type, int dimension, Map<String, String> params) {
     switch (type) {
       case HNSW, HNSW_SQ -> GraphParameters.check(type, params);
-      case DISKANN -> DiskParameters.check(params);
+      case DISKANN, AISAQ -> DiskParameters.check(type, params);
       case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           ListParameters.check(type, dimension, params);
       case SPARSE_INVERTED_INDEX -> {

@@ -15,6 +15,7 @@ public enum IndexType {
   HNSW(true),
   HNSW_SQ(true),
   DISKANN(true),
+  AISAQ(true),
   /** Chosen by the server: on a vector as on a scalar. */
   AUTOINDEX(true),
   BIN_FLAT(true),

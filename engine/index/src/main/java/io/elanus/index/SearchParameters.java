@@ -46,7 +46,7 @@ public record SearchParameters(
     float target = targetRecall(params);
     return switch (spec.type()) {
       case HNSW, HNSW_SQ -> graph(k, ranged, params, target, !disabled);
-      case DISKANN -> disk(k, ranged, params, target);
+      case DISKANN, AISAQ -> disk(spec, k, ranged, params, target);
       case AUTOINDEX ->
           new SearchParameters(
               Math.max(k, ranged ? RANGED_EF : LEAST_EF),
@@ -99,7 +99,7 @@ public record SearchParameters(
   }
 
   private static SearchParameters disk(
-      int k, boolean ranged, Map<String, Object> params, float target) {
+      IndexSpec spec, int k, boolean ranged, Map<String, Object> params, float target) {
     boolean given = params.containsKey("search_list") || params.containsKey("search_list_size");
     if (given && params.containsKey(TARGET_RECALL)) {
       throw ElanusException.invalid("search_list and target_recall exclude each other");
@@ -111,7 +111,7 @@ public record SearchParameters(
         1,
         k,
         DEFAULT_EMPTY_LISTS,
-        DiskParameters.beam(params),
+        DiskParameters.beam(spec, params),
         true,
         given || ranged ? 0 : target);
   }

@@ -45,6 +45,8 @@ class IndexParametersTest {
         "FLOAT_VECTOR|IVF_RABITQ_FASTSCAN|L2|refine_type|SQ8|invalid refine_type: SQ8, optional types are [FP32, FLAT]: invalid parameter",
         "FLOAT_VECTOR|DISKANN|L2|max_degree|2049|Out of range in json: param 'max_degree' (2049) should be in range [1, 2048]: invalid parameter",
         "FLOAT_VECTOR|DISKANN|L2|search_list_size|0|Out of range in json: param 'search_list_size' (0) should be in range [1, 2147483647]: invalid parameter",
+        "FLOAT_VECTOR|AISAQ|L2|max_degree|513|Out of range in json: param 'max_degree' (513) should be in range [1, 512]: invalid parameter",
+        "FLOAT_VECTOR|AISAQ|L2|rearrange|x|Type conflict in json: param 'rearrange' (x) should be a boolean: invalid parameter",
         "INT8_VECTOR|DISKANN|L2|-|-|data type Int8Vector can't build with this index DISKANN: invalid parameter",
         "FLOAT_VECTOR|SCANN|L2|sub_dim|3|The dimension of a vector (dim) should be a multiple of sub_dim. Dimension: 8, sub_dim: 3: invalid parameter",
         "FLOAT_VECTOR|SCANN|L2|with_raw_data|x|Type conflict in json: param 'with_raw_data' (x) should be a boolean: invalid parameter",
@@ -163,6 +165,11 @@ class IndexParametersTest {
         .hasMessageContaining("search_list_size(9) should be larger than k(10)");
     assertThatThrownBy(() -> SearchParameters.of(spec, 10, Map.of("beamwidth", 129)))
         .hasMessageContaining("should be in range [1, 128]");
+    IndexSpec inline = IndexSpec.of(IndexType.AISAQ, Metric.L2);
+    assertThatThrownBy(() -> SearchParameters.of(inline, 10, Map.of("beamwidth", 17)))
+        .hasMessageContaining("should be in range [1, 16]");
+    assertThatThrownBy(() -> SearchParameters.of(inline, 10, Map.of("vectors_beamwidth", 5)))
+        .hasMessageContaining("should be in range [1, 4]");
     assertThatThrownBy(() -> SearchParameters.of(spec, 10, Map.of("filter_threshold", 2)))
         .hasMessageContaining("should be in range [-1.000000, 1.000000]");
   }

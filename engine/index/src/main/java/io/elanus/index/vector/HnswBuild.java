@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer; RECALL,
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
- * in {@link CodedRows}. DISKANN has no VECTORS and no base layer in LINKS but both in NODES, as in
- * {@link DiskNodes}.
+ * in {@link CodedRows}. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in
+ * NODES, as in {@link DiskNodes}; AISAQ's CODES are empty, for they are in NODES, too.
  */
 final class HnswBuild {
   private static final long SEED = 0x5EED;
@@ -76,14 +76,14 @@ final class HnswBuild {
       HnswSearch search =
           switch (spec.type()) {
             case HNSW_SQ -> coded(graph, spaces, sections, workers, arena);
-            case DISKANN -> onDisk(graph, stored, spaces, sections, workers, arena);
+            case DISKANN, AISAQ -> onDisk(graph, stored, spaces, sections, workers, arena);
             default -> full(graph, stored, spaces, sections, arena);
           };
       HnswSearch judged = judge(search, spaces, stored, workers, arena);
-      boolean onDisk = spec.type() == IndexType.DISKANN;
+      boolean onDisk = isOnDisk();
       addGraph(judged.graph(), onDisk, sections, arena);
       if (onDisk) {
-        addNodes(stored, (PackedLinks) judged.graph().base(), workers, sections, arena);
+        addNodes(judged, stored, workers, sections, arena);
       }
       if (!judged.measured().isEmpty()) {
         sections.put(IndexFileFormat.Section.RECALL, RecallMeasure.write(judged.measured(), arena));
@@ -190,7 +190,7 @@ final class HnswBuild {
         MeasuredRecall.NONE);
   }
 
-  /** DISKANN: full rows for the nodes, walked on codes as coarse as its budget of memory. */
+  /** DISKANN, AISAQ: full rows for the nodes, walked on codes as coarse as its budget of memory. */
   private HnswSearch onDisk(
       GraphLayers<PackedLinks> graph,
       RowTable stored,
@@ -215,19 +215,31 @@ final class HnswBuild {
         MeasuredRecall.NONE);
   }
 
-  private static void addNodes(
+  private boolean isOnDisk() {
+    return spec.type() == IndexType.DISKANN || spec.type() == IndexType.AISAQ;
+  }
+
+  private void addNodes(
+      HnswSearch search,
       RowTable stored,
-      PackedLinks links,
       Workers workers,
       Map<IndexFileFormat.Section, MemorySegment> sections,
       Arena arena) {
-    long bytes = links.slots() * DiskNodes.stride(stored.stride(), links.degree());
-    MemorySegment nodes = arena.allocate(Math.max(64, bytes), 64);
+    PackedLinks links = (PackedLinks) search.graph().base();
+    Space codes = search.walked();
+    DiskNodes.Form form =
+        DiskGraphIndex.form(spec, stored.stride(), links.degree(), (int) codes.stride());
+    long bytes = links.slots() * form.stride();
+    MemorySegment memory = arena.allocate(Math.max(64, bytes), 64);
+    DiskNodes nodes = new DiskNodes(memory, form, links.slots(), new DiskNodes.Reads());
     int[][] neighbours = new int[workers.count()][PackedLinks.stride(links.degree())];
     workers.run(
         links.slots(),
-        (worker, slot) -> DiskNodes.write(stored, links, slot, neighbours[worker], nodes));
-    sections.put(IndexFileFormat.Section.NODES, nodes.asSlice(0, bytes));
+        (worker, slot) -> nodes.write(stored, links, codes, slot, neighbours[worker]));
+    sections.put(IndexFileFormat.Section.NODES, memory.asSlice(0, bytes));
+    if (form.codeBytes() > 0) {
+      sections.put(IndexFileFormat.Section.CODES, MemorySegment.NULL);
+    }
   }
 
   /** The row of every slot. */
@@ -276,7 +288,7 @@ final class HnswBuild {
   private GraphLayers<PackedLinks> build(
       Spaces spaces, int slots, int factor, Workers workers, Arena arena) {
     boolean automatic = spec.type() == IndexType.AUTOINDEX;
-    boolean onDisk = spec.type() == IndexType.DISKANN;
+    boolean onDisk = isOnDisk();
     int degree = onDisk ? DiskParameters.degree(spec) : 2 * spec.integer("M", automatic ? 18 : 30);
     int asked =
         onDisk

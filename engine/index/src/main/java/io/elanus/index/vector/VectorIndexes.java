@@ -36,7 +36,7 @@ public final class VectorIndexes {
   private static void buildDense(
       IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     switch (spec.type()) {
-      case HNSW, HNSW_SQ, DISKANN -> new HnswBuild(spec, rows, context).write(target);
+      case HNSW, HNSW_SQ, DISKANN, AISAQ -> new HnswBuild(spec, rows, context).write(target);
       case AUTOINDEX -> {
         if (rows.count() < FEW_ROWS) {
           FlatIndex.build(spec, rows, context, target);

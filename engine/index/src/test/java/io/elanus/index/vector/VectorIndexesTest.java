@@ -49,7 +49,8 @@ class VectorIndexesTest {
           IndexType.IVF_RABITQ,
           IndexType.IVF_RABITQ_FASTSCAN,
           IndexType.HNSW,
-          IndexType.DISKANN);
+          IndexType.DISKANN,
+          IndexType.AISAQ);
 
   @TempDir Path folder;
 
@@ -58,6 +59,7 @@ class VectorIndexesTest {
       Map<String, String> params =
           switch (index) {
             case HNSW -> Map.of("M", "12", "efConstruction", "100");
+            case AISAQ -> Map.of("max_degree", "24", "inline_pq", inline(type));
             case DISKANN -> Map.of("max_degree", "24", "pq_code_budget_gb_ratio", budget(type));
             case IVF_FLAT, BIN_IVF_FLAT -> Map.of("nlist", "32");
             case SCANN -> Map.of("nlist", "32");
@@ -91,6 +93,15 @@ class VectorIndexesTest {
       case FLOAT16_VECTOR -> "8";
       case BFLOAT16_VECTOR -> "10";
       default -> "4";
+    };
+  }
+
+  /** Codes of all neighbours, of some, of none. */
+  private static String inline(DataType type) {
+    return switch (type) {
+      case FLOAT16_VECTOR -> "7";
+      case BFLOAT16_VECTOR -> "0";
+      default -> "-1";
     };
   }
 
@@ -343,6 +354,7 @@ class VectorIndexesTest {
       names = {
         "HNSW",
         "DISKANN",
+        "AISAQ",
         "IVF_FLAT",
         "IVF_SQ8",
         "IVF_PQ",
