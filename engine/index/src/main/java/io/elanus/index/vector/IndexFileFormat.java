@@ -100,6 +100,10 @@ final class IndexFileFormat {
     REFINE_ROWS,
     /** Ranges of REFINE_ROWS, as in CODE_RANGES. */
     REFINE_RANGES,
+    /** float32 figures of how far rows are from their codes. */
+    CODE_BOUNDS,
+    /** int32, ascending: rows that are farther. */
+    CODE_EXCEPTIONS,
     /** [slots] of a row and its links, from a multiple of 4096 on. */
     NODES
   }
