@@ -140,7 +140,15 @@ public final class IndexParameters {
 
   private static boolean supports(IndexType type, DataType dataType) {
     return switch (type) {
-      case FLAT, IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN, DISKANN ->
+      case FLAT,
+          IVF_FLAT,
+          IVF_SQ8,
+          IVF_PQ,
+          SCANN,
+          IVF_RABITQ,
+          IVF_RABITQ_FASTSCAN,
+          DISKANN,
+          AISAQ ->
           dataType == DataType.FLOAT_VECTOR
               || dataType == DataType.FLOAT16_VECTOR
               || dataType == DataType.BFLOAT16_VECTOR;

@@ -12,9 +12,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * DISKANN: a graph walked on coarse codes in memory, whose full rows and links stay on disk, as
- * {@link DiskNodes}. AISAQ: the same with the codes on disk as well, those of the neighbours in each
- * node. Both are searched as any graph, the found rows judged again on the nodes that the walk has
- * read.
+ * {@link DiskNodes}. AISAQ: the same with the codes on disk as well, those of the neighbours in
+ * each node. Both are searched as any graph, the found rows judged again on the nodes that the walk
+ * has read.
  */
 final class DiskGraphIndex implements MappedIndex {
   private final IndexFile file;

@@ -4,10 +4,11 @@ import io.elanus.vectors.Kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Nodes of a graph that stay on disk (Subramanya et al. 2019, DiskANN): a full row and its links lie
- * side by side, in one page where they fit one, so that a step of a walk costs one read and brings
- * the row that the answer is judged on. They may hold the codes of their neighbours as well, so that
- * nothing but what is read on the way is needed to compare these (Tatsuno et al. 2024, AiSAQ).
+ * Nodes of a graph that stay on disk (Subramanya et al. 2019, DiskANN): a full row and its links
+ * lie side by side, in one page where they fit one, so that a step of a walk costs one read and
+ * brings the row that the answer is judged on. They may hold the codes of their neighbours as well,
+ * so that nothing but what is read on the way is needed to compare these (Tatsuno et al. 2024,
+ * AiSAQ).
  *
  * <p>While reads turn out to be slow, a walk asks for the nodes that it will likely follow next, a
  * beam at a time, before it waits for the first of them.

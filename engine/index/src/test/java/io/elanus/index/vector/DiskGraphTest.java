@@ -63,8 +63,7 @@ class DiskGraphTest {
         VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
         try (VectorIndex index = VectorIndexes.open(file, arena)) {
           IndexChecks checks = new IndexChecks(index, rows, Map.of("search_list", 40));
-          float[] found =
-              checks.search(rows.row(7), 20, Bits.all(count), ScoreRange.NONE).scores();
+          float[] found = checks.search(rows.row(7), 20, Bits.all(count), ScoreRange.NONE).scores();
           assertThat(found).hasSize(20);
           assertThat(scores.length == 0 ? found : scores).as(inline).isEqualTo(found);
           scores = found;
