@@ -51,7 +51,7 @@ public final class VectorIndexes {
   private static void buildDense(
       IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     switch (spec.type()) {
-      case HNSW, HNSW_SQ -> new HnswBuild(spec, rows, context).write(target);
+      case HNSW, HNSW_SQ, DISKANN, AISAQ -> new HnswBuild(spec, rows, context).write(target);
       case AUTOINDEX -> {
         if (scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD) {
           FlatIndex.build(spec, rows, context, target);
@@ -82,6 +82,7 @@ public final class VectorIndexes {
       return switch (file.structure()) {
         case FLAT -> FlatIndex.open(file);
         case GRAPH -> HnswIndex.open(file);
+        case DISK_GRAPH -> DiskGraphIndex.open(file);
         case INVERTED_LISTS -> IvfIndex.open(file);
         case CODED_LISTS -> CodedIvfIndex.open(file);
         case SIGNATURE_BANDS -> MinHashIndex.open(file);
