@@ -48,6 +48,20 @@ final class IndexChecks {
           "with_raw_data",
           "reorder_k",
           "sub_dim",
+          "max_degree",
+          "search_list",
+          "search_list_size",
+          "beamwidth",
+          "pq_code_budget_gb_ratio",
+          "search_cache_budget_gb_ratio",
+          "filter_threshold",
+          "inline_pq",
+          "rearrange",
+          "num_entry_points",
+          "disk_pq_code_budget_gb_ratio",
+          "pq_cache_size",
+          "pq_read_page_cache_size",
+          "vectors_beamwidth",
           "rbq_bits",
           "rbq_bits_query",
           "rbq_query_bits",
@@ -70,7 +84,22 @@ final class IndexChecks {
           "index_name",
           "efSearch",
           "search_list",
-          "level");
+          "level",
+          "graph_degree",
+          "intermediate_graph_degree",
+          "build_algo",
+          "nn_descent_niter",
+          "cache_dataset_on_device",
+          "adapt_for_cpu",
+          "refine_ratio",
+          "itopk_size",
+          "search_width",
+          "min_iterations",
+          "max_iterations",
+          "team_size");
+
+  /** What DescribeIndex tells beyond the parameters; clients may send back what they were told. */
+  private static final String TOLD = "elanus.";
 
   private IndexChecks() {}
 
@@ -90,12 +119,14 @@ final class IndexChecks {
   static Checked checked(FieldSchema field, Map<String, String> given) {
     checkSize(given);
     Map<String, String> all = merged(given);
+    all.keySet().removeIf(key -> key.startsWith(TOLD));
     PropertyChecks.checkLoading(all);
     checkKnown(all, field);
     String type = all.getOrDefault("index_type", "");
     Map<String, String> build = new HashMap<>(all);
     build.keySet().removeAll(APART);
     Map<String, String> kept = new HashMap<>(given);
+    kept.keySet().removeIf(key -> key.startsWith(TOLD));
     List<String> path = List.of();
     if (field.type().isVector()) {
       IndexSpec spec =
