@@ -91,7 +91,6 @@ final class IndexChecks {
           "bitmap_cardinality_limit",
           "index_name",
           "efSearch",
-          "search_list",
           "level",
           "graph_degree",
           "intermediate_graph_degree",
