@@ -4,6 +4,7 @@ import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexParameters;
 import io.elanus.index.IndexSpec;
+import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
 import io.elanus.index.SearchParameters;
 import io.elanus.index.SparseRows;
@@ -20,7 +21,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,6 +40,7 @@ final class ElanusRunner implements Engine {
   private Bits all = Bits.none(0);
   private VectorIndex index;
   private SearchParameters parameters;
+  private int together = 1;
 
   private ElanusRunner(Task task) throws IOException {
     this.task = task;
@@ -79,6 +83,7 @@ final class ElanusRunner implements Engine {
   public void effort(double value) {
     Map<String, Object> search = new HashMap<>(task.with("search."));
     String name = task.text("effort");
+    together = name.equals("batch") ? (int) value : 1;
     search.put(name, value == Math.rint(value) ? (Object) (int) value : (Object) value);
     parameters = SearchParameters.of(spec, task.number("k"), search);
   }
@@ -86,6 +91,21 @@ final class ElanusRunner implements Engine {
   @Override
   public int[] search(int query) {
     return search(query, all);
+  }
+
+  @Override
+  public int together() {
+    return together;
+  }
+
+  @Override
+  public int[][] search(int first, int last) {
+    int k = task.number("k");
+    List<VectorQuery> asked = new ArrayList<>();
+    for (int query = first; query < last; query++) {
+      asked.add(new VectorQuery(queries[query], k, all, parameters, ScoreRange.NONE));
+    }
+    return index.searchAll(asked).stream().map(Neighbors::rows).toArray(int[][]::new);
   }
 
   @Override

@@ -14,6 +14,20 @@ interface Engine {
   /** Row numbers, best first. */
   int[] search(int query) throws IOException;
 
+  /** How many queries a search answers at the present effort. */
+  default int together() {
+    return 1;
+  }
+
+  /** Row numbers for each of the queries from {@code first} up to {@code last}. */
+  default int[][] search(int first, int last) throws IOException {
+    int[][] found = new int[last - first][];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = search(first + i);
+    }
+    return found;
+  }
+
   /** A filter made ready outside of what is timed; word w holds rows 64 w to 64 w + 63. */
   default Object allow(long[] words) {
     throw new UnsupportedOperationException("this library does not filter");

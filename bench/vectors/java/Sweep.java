@@ -73,11 +73,26 @@ final class Sweep {
     try (FileChannel found = foundFile()) {
       for (double effort : efforts) {
         engine.effort(effort);
-        append(found, timed(queries, engine::search));
+        append(found, timed(queries, searcher(queries)));
         point(queries, effort, "");
       }
     }
     write("{\"points\": [" + points + "]}");
+  }
+
+  /** Where several queries are asked at once, the first of them waits for the answers of all. */
+  private Searcher searcher(int queries) {
+    int together = engine.together();
+    if (together == 1) {
+      return engine::search;
+    }
+    int[][][] answers = new int[1][][];
+    return query -> {
+      if (query % together == 0) {
+        answers[0] = engine.search(query, Math.min(queries, query + together));
+      }
+      return answers[0][query % together];
+    };
   }
 
   private void filter() throws IOException {

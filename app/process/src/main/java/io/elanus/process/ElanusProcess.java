@@ -11,6 +11,7 @@ import io.elanus.coordinator.root.RootLimits;
 import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.index.BuildMemory;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.node.query.QueryExecutor;
 import io.elanus.node.read.ReadThreads;
@@ -122,7 +123,10 @@ public final class ElanusProcess implements AutoCloseable {
     directory.enter(new Compactor(segments, deletes));
     directory.enter(
         new IndexBuilder(
-            segments, pools.build(), new BuildThreads(threads(settings, Setting.BUILD_THREADS))));
+            segments,
+            pools.build(),
+            new BuildThreads(threads(settings, Setting.BUILD_THREADS)),
+            new BuildMemory(buildBytes(settings))));
     proxy =
         new ElanusProxy(
             directory, clock, pools.requests(), new ProxyConfig(gracefulTime(settings)));
@@ -209,6 +213,11 @@ public final class ElanusProcess implements AutoCloseable {
   private static int threads(Settings settings, Setting setting) {
     int wanted = settings.number(setting);
     return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static long buildBytes(Settings settings) {
+    long wanted = settings.bytes(Setting.INDEX_BUILD_MAX_BYTES);
+    return wanted > 0 ? wanted : Machine.memoryBytes() / 2;
   }
 
   /** Rows of a time before the retention may be gone, so that no read may lag further than that. */

@@ -85,7 +85,13 @@ public enum Setting {
       "build.threads",
       "0",
       Allowed.number(0, 1024),
-      "threads for index builds and compaction; 0: one for each core");
+      "threads for index builds and compaction; 0: one for each core"),
+  INDEX_BUILD_MAX_BYTES(
+      "index.build.max.bytes",
+      "0",
+      Allowed.bytes("0", "16384GB"),
+      "memory that index builds may take together; one that would take more waits, or is refused"
+          + " and its rows are scanned; 0: half of the machine's");
 
   private final String key;
   private final String defaultText;

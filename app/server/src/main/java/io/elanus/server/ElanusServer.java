@@ -113,6 +113,7 @@ public final class ElanusServer implements AutoCloseable {
                     settings.bytes(Setting.MAX_REQUEST_BYTES_IN_FLIGHT),
                     Runtime.getRuntime().maxMemory() / 2)),
             meters);
+    IndexMeters.bind(meters, process.directory().indexCoord());
     HttpRoutes management =
         Management.routes(
             () ->

@@ -46,7 +46,8 @@ final class SettingsTest {
             read.graceful.time = 5s
             warm.up = true
             search.threads = 0
-            build.threads = 0\
+            build.threads = 0
+            index.build.max.bytes = 0\
             """);
   }
 
@@ -89,6 +90,7 @@ final class SettingsTest {
     "segment.max.rows, -1, 1 to 1000000000",
     "segment.max.bytes, 0, 1KB to 64GB",
     "growing.max.bytes, -5MB, 1MB to 1024GB",
+    "index.build.max.bytes, 16385GB, 0 to 16384GB",
     "log.file.bytes, 9223372036854775807GB, 4KB to 2047MB",
     "requests.max.bytes.in.flight, 1MB, 16MB to 1024GB",
     "search.threads, 100000, 0 to 1024",

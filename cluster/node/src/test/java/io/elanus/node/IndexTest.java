@@ -1,6 +1,7 @@
 package io.elanus.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.expression.Comparison;
 import io.elanus.expression.Filter;
@@ -10,6 +11,7 @@ import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
+import io.elanus.node.index.BuildMemory;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.objects.ObjectWriter;
@@ -19,6 +21,7 @@ import io.elanus.roles.QueryNode.Loaded;
 import io.elanus.roles.Reads;
 import io.elanus.roles.Segments;
 import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
 import io.elanus.schema.Value;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -63,7 +66,8 @@ class IndexTest {
       Reads.Hits exact = table.search(now, TestTable.vector(500), 5);
 
       Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, BuildContext.QUIET);
+      IndexNode node =
+          new IndexBuilder(cluster.files(), pool, BuildContext.QUIET, new BuildMemory(1L << 30));
       List<Segments.IndexFile> files = new ArrayList<>();
       files.add(
           node.build(
@@ -101,7 +105,8 @@ class IndexTest {
       table.flush();
       cluster.queryCoord().refresh(1);
       Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, BuildContext.QUIET);
+      IndexNode node =
+          new IndexBuilder(cluster.files(), pool, BuildContext.QUIET, new BuildMemory(1L << 30));
       IndexNode.Build vectors =
           build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW");
       IndexNode.Build versions = build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT");
@@ -131,6 +136,49 @@ class IndexTest {
       assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
           .containsExactly(TestTable.VECTOR);
       assertThat(cluster.indexCoord().damaged()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatABuildTakesAndFindsIsTold(@TempDir Path cache) {
+    try (TestCluster cluster =
+            new TestCluster(
+                new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      table.load();
+      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
+      table.insert(keys, keys);
+      table.flush();
+      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
+      IndexNode.Build graph =
+          build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW");
+      IndexNode small =
+          new IndexBuilder(cluster.files(), pool, BuildContext.QUIET, new BuildMemory(1 << 20));
+      assertThatThrownBy(() -> small.build(graph))
+          .isInstanceOf(ElanusException.class)
+          .hasMessageContaining(
+              "the index build would take more memory than index.build.max.bytes allows")
+          .hasMessageContaining("limit=1048576");
+      assertThat(cluster.files().exists(graph.object())).isFalse();
+
+      IndexNode node =
+          new IndexBuilder(cluster.files(), pool, BuildContext.QUIET, new BuildMemory(1L << 30));
+      Segments.IndexFile built = node.build(graph);
+      assertThat(built.bytes()).isEqualTo(cluster.files().size(graph.object()));
+      assertThat(built.foretold()).isBetween(built.bytes() * 4 / 5, built.bytes() * 5 / 4);
+      assertThat(built.recall()).get().satisfies(recall -> assertThat(recall).isBetween(0.9f, 1f));
+      Segments.IndexFile found = node.build(graph);
+      assertThat(found.recall()).isEqualTo(built.recall());
+      assertThat(found.bytes()).isEqualTo(built.bytes());
+      IndexNode.Build list =
+          build(table, segment, TestTable.VECTOR, 2, Map.of("metric_type", "L2"), "FLAT");
+      assertThat(node.build(list).recall()).isEmpty();
+      IndexNode.Build card =
+          build(table, segment, TestTable.VECTOR, 3, Map.of("metric_type", "L2"), "GPU_CAGRA");
+      assertThat(node.build(card).recall()).isPresent();
+      assertThat(node.build(card).parameters()).containsEntry("index_type", "GPU_CAGRA");
     }
   }
 

@@ -70,7 +70,22 @@ final class IndexChecks {
           "index_name",
           "efSearch",
           "search_list",
-          "level");
+          "level",
+          "graph_degree",
+          "intermediate_graph_degree",
+          "build_algo",
+          "nn_descent_niter",
+          "cache_dataset_on_device",
+          "adapt_for_cpu",
+          "refine_ratio",
+          "itopk_size",
+          "search_width",
+          "min_iterations",
+          "max_iterations",
+          "team_size");
+
+  /** What DescribeIndex tells beyond the parameters; clients may send back what they were told. */
+  private static final String TOLD = "elanus.";
 
   private IndexChecks() {}
 
@@ -90,12 +105,14 @@ final class IndexChecks {
   static Checked checked(FieldSchema field, Map<String, String> given) {
     checkSize(given);
     Map<String, String> all = merged(given);
+    all.keySet().removeIf(key -> key.startsWith(TOLD));
     PropertyChecks.checkLoading(all);
     checkKnown(all, field);
     String type = all.getOrDefault("index_type", "");
     Map<String, String> build = new HashMap<>(all);
     build.keySet().removeAll(APART);
     Map<String, String> kept = new HashMap<>(given);
+    kept.keySet().removeIf(key -> key.startsWith(TOLD));
     List<String> path = List.of();
     if (field.type().isVector()) {
       IndexSpec spec =

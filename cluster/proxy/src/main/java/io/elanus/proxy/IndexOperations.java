@@ -1,5 +1,7 @@
 package io.elanus.proxy;
 
+import io.elanus.index.GpuIndexes;
+import io.elanus.index.IndexType;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
@@ -100,7 +102,12 @@ final class IndexOperations {
             .map(FieldSchema::name)
             .orElse(definition.name());
     return new Proxy.IndexDescription(
-        definition, field, directory.indexCoord().progress(collection.id(), definition.id()));
+        definition,
+        field,
+        directory.indexCoord().progress(collection.id(), definition.id()),
+        GpuIndexes.counterpart(definition.parameters().getOrDefault("index_type", ""))
+            .map(IndexType::name)
+            .orElse(""));
   }
 
   /** Those of this name; else those on the field of this name; all when no name is given. */

@@ -1,8 +1,8 @@
 package io.elanus.proxy;
 
+import io.elanus.index.GpuIndexes;
 import io.elanus.index.IndexParameters;
 import io.elanus.index.IndexSpec;
-import io.elanus.index.IndexType;
 import io.elanus.index.SearchParameters;
 import io.elanus.proxy.column.QueryVectors;
 import io.elanus.roles.Catalogue;
@@ -279,12 +279,15 @@ final class SearchPlanner {
             new ElanusException(ErrorCode.INDEX_NOT_FOUND)
                 .with("collection", collection.name())
                 .with("field", field.name()));
-    IndexType type =
-        IndexType.ofName(definition.parameters().getOrDefault("index_type", ""))
-            .orElse(IndexType.AUTOINDEX);
+    IndexSpec built =
+        GpuIndexes.built(
+            definition.parameters().getOrDefault("index_type", ""),
+            Metric.NONE,
+            field.type() == DataType.SPARSE_FLOAT_VECTOR ? 0 : field.dimension(),
+            definition.parameters());
     Map<String, Object> plain = new HashMap<>();
     parameters.forEach((key, value) -> plain.put(key, value.plain()));
     range.radius().ifPresent(radius -> plain.put("radius", radius));
-    SearchParameters.of(new IndexSpec(type, Metric.NONE, definition.parameters()), k, plain);
+    SearchParameters.of(built, k, plain);
   }
 }

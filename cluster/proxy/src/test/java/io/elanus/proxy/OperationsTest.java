@@ -155,6 +155,28 @@ final class OperationsTest {
   }
 
   @Test
+  void keepsTheNameOfAnIndexOnAGraphicsCard() {
+    index(
+        "v",
+        "index_type",
+        "GPU_CAGRA",
+        "metric_type",
+        "COSINE",
+        "graph_degree",
+        "32",
+        "elanus.built_as",
+        "told before");
+    Proxy.IndexDescription described =
+        cluster.proxy.describeIndexes("default", "c", "v").getFirst();
+    assertThat(described.definition().parameters())
+        .isEqualTo(
+            Map.of("index_type", "GPU_CAGRA", "metric_type", "COSINE", "graph_degree", "32"));
+    assertThat(described.builtAs()).isEqualTo("HNSW");
+    index("w", "index_type", "HNSW", "metric_type", "IP");
+    assertThat(cluster.proxy.describeIndexes("default", "c", "w").getFirst().builtAs()).isEmpty();
+  }
+
+  @Test
   void indexesJsonPaths() {
     index("j", "index_type", "INVERTED", "json_path", "j['a']['b/c']", "json_cast_type", "DOUBLE");
     index("extra", "index_type", "INVERTED", "json_cast_type", "varchar");

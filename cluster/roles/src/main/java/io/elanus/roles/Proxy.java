@@ -79,8 +79,21 @@ public interface Proxy {
 
   void createIndex(CreateIndexRequest request);
 
+  /**
+   * @param builtAs the type that is built where the definition names one of a graphics card; else
+   *     empty
+   */
   record IndexDescription(
-      IndexCoord.Definition definition, String field, IndexCoord.Progress progress) {}
+      IndexCoord.Definition definition,
+      String field,
+      IndexCoord.Progress progress,
+      String builtAs) {
+    /** Built as its definition says. */
+    public IndexDescription(
+        IndexCoord.Definition definition, String field, IndexCoord.Progress progress) {
+      this(definition, field, progress, "");
+    }
+  }
 
   /** By index name or field name when given; INDEX_NOT_FOUND when there is none. */
   List<IndexDescription> describeIndexes(String database, String collection, String indexOrField);

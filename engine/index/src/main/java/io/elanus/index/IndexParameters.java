@@ -7,6 +7,7 @@ import io.elanus.schema.Metric;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Checks what a client asks for when it creates a vector index, with Milvus's texts. */
@@ -40,6 +41,10 @@ public final class IndexParameters {
       String typeName,
       String metricName,
       Map<String, String> params) {
+    Optional<IndexType> counterpart = GpuIndexes.counterpart(typeName);
+    if (counterpart.isPresent()) {
+      return gpu(counterpart.get(), dataType, dimension, typeName, metricName, params);
+    }
     IndexType type = type(typeName);
     if (!type.vector() || !dataType.isVector()) {
       throw cannotBuild(dataType, typeName);
@@ -56,6 +61,26 @@ public final class IndexParameters {
     }
     checkRanges(type, dimension, params);
     return new IndexSpec(type, metric, params);
+  }
+
+  /** Checked as what is built, with the name that was asked for in the texts. */
+  private static IndexSpec gpu(
+      IndexType counterpart,
+      DataType dataType,
+      int dimension,
+      String typeName,
+      String metricName,
+      Map<String, String> params) {
+    if (!GpuIndexes.supports(counterpart, dataType)) {
+      throw cannotBuild(dataType, typeName);
+    }
+    GpuIndexes.check(counterpart, params);
+    return validate(
+        dataType,
+        dimension,
+        counterpart.name(),
+        metricName,
+        GpuIndexes.translated(counterpart, dimension, params));
   }
 
   /** The metric that a vector index gets when none is named. */

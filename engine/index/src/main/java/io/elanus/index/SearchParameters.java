@@ -70,7 +70,7 @@ public record SearchParameters(
 
   private static SearchParameters graph(
       int k, boolean ranged, Map<String, Object> params, float target, boolean exactCompletion) {
-    boolean given = params.containsKey("ef");
+    boolean given = params.containsKey("ef") || params.containsKey("itopk_size");
     if (given && params.containsKey(TARGET_RECALL)) {
       throw ElanusException.invalid("ef and target_recall exclude each other");
     }
@@ -106,6 +106,10 @@ public record SearchParameters(
 
   private static int ef(int k, boolean ranged, Map<String, Object> params) {
     Object value = params.get("ef");
+    Object pool = params.get("itopk_size"); // of GPU_CAGRA, whose search width adds to it
+    if (value == null && pool != null) {
+      return Math.max(k, ParameterValue.integer("itopk_size", pool, 1, Integer.MAX_VALUE));
+    }
     if (value == null) {
       return Math.max(k, ranged ? RANGED_EF : LEAST_EF);
     }

@@ -1,5 +1,7 @@
 package io.elanus.index;
 
+import java.util.List;
+
 /**
  * An index over the rows of one vector column. Searches are thread-safe and run side by side;
  * {@link #close} waits for none of them, so whoever closes counts the readers.
@@ -25,6 +27,16 @@ public interface VectorIndex extends AutoCloseable {
    * exist. Nothing is allocated per candidate.
    */
   Neighbors search(VectorQuery query);
+
+  /**
+   * Answers the queries of one request, each as {@link #search} does, to the last bit of its
+   * scores; what is read once may serve them all.
+   *
+   * @param queries at least one; they differ in their vectors only
+   */
+  default List<Neighbors> searchAll(List<VectorQuery> queries) {
+    return queries.stream().map(this::search).toList();
+  }
 
   /** Gives memory back; the rows it borrowed stay with their owner. */
   @Override

@@ -4,6 +4,7 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
+import java.util.List;
 
 /** One index over all rows. */
 record IndexSearcher(VectorIndex index) implements VectorSearcher {
@@ -15,5 +16,10 @@ record IndexSearcher(VectorIndex index) implements VectorSearcher {
   @Override
   public Neighbors search(VectorQuery query) {
     return index.search(query);
+  }
+
+  @Override
+  public List<Neighbors> searchAll(List<VectorQuery> queries) {
+    return index.searchAll(queries);
   }
 }

@@ -13,9 +13,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Runs one search over one view: filter, then vectors, then groups. */
 final class SearchExecution {
+  /** Queries that share a pass over the rows, and what bounds them: pairs of a query and a row. */
+  private static final int MOST_TOGETHER = 32;
+
+  private static final int LEAST_TOGETHER = 4;
+  private static final int MOST_PAIRS = 8_000_000;
+
   private final ReadView view;
   private final SegmentSearch search;
   private final FieldSchema field;
@@ -46,7 +53,7 @@ final class SearchExecution {
     }
   }
 
-  /** The filter is evaluated once; then the queries run side by side. */
+  /** The filter is evaluated once; then the queries run side by side, several at a time. */
   List<SearchHits> run(SearchHelp help) {
     int queries = search.queries().rows();
     Bits eligible = eligible();
@@ -56,8 +63,40 @@ final class SearchExecution {
     VectorSearcher searcher = view.vectors(field.id(), search.metric());
     SearchParameters parameters =
         SearchParameters.of(searcher.spec(), search.k(), search.parameters());
+    int together = together(queries, eligible.size(), help);
     return SideBySide.run(
-        queries, help, query -> hits(neighbors(searcher, parameters, vector(query), eligible)));
+            (queries + together - 1) / together,
+            help,
+            piece -> {
+              int first = piece * together;
+              int last = Math.min(queries, first + together);
+              return all(searcher, parameters, eligible, first, last);
+            })
+        .stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** Queries of a piece of work: each thread gets some pieces, and none of them is long. */
+  private int together(int queries, int rows, SearchHelp help) {
+    if (search.groupBy().isPresent()) {
+      return 1;
+    }
+    int most = Math.clamp(MOST_PAIRS / Math.max(1, rows), LEAST_TOGETHER, MOST_TOGETHER);
+    return Math.clamp(queries / (2L * (help.threads() + 1)), 1, most);
+  }
+
+  private List<SearchHits> all(
+      VectorSearcher searcher, SearchParameters parameters, Bits eligible, int first, int last) {
+    if (last - first == 1) {
+      return List.of(hits(neighbors(searcher, parameters, vector(first), eligible)));
+    }
+    List<VectorQuery> asked =
+        IntStream.range(first, last)
+            .mapToObj(
+                query -> new VectorQuery(vector(query), search.k(), eligible, parameters, scores))
+            .toList();
+    return searcher.searchAll(asked).stream().map(this::hits).toList();
   }
 
   /** Of rows with one key the newest that matches. */

@@ -3,10 +3,16 @@ package io.elanus.segment;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
 import io.elanus.index.VectorQuery;
+import java.util.List;
 
 /** Searches the vectors of one field of a segment, by an index or exactly. */
 interface VectorSearcher {
   IndexSpec spec();
 
   Neighbors search(VectorQuery query);
+
+  /** Answers queries that differ in their vectors only, each as {@link #search} does. */
+  default List<Neighbors> searchAll(List<VectorQuery> queries) {
+    return queries.stream().map(this::search).toList();
+  }
 }

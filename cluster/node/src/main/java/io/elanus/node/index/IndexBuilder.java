@@ -2,19 +2,25 @@ package io.elanus.node.index;
 
 import io.elanus.disk.Failpoints;
 import io.elanus.index.BuildContext;
+import io.elanus.index.GpuIndexes;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexParameters;
 import io.elanus.index.IndexSpec;
-import io.elanus.index.IndexType;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorRows;
 import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.index.vector.VectorIndexes;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.Segments;
+import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Metric;
 import io.elanus.segment.SealedSegment;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,21 +37,30 @@ public final class IndexBuilder implements IndexNode {
   private final SegmentObjects objects;
   private final ExecutorService pool;
   private final BuildContext context;
+  private final BuildMemory memory;
+
+  /** What the building of a file told. */
+  private record Facts(long foretold, Optional<Float> recall) {
+    static final Facts NONE = new Facts(0, Optional.empty());
+  }
 
   /**
    * @param pool platform threads of low priority
    * @param context how many threads a build may keep busy, and whether it must stop
+   * @param memory what builds may take together; one that would take more waits or is refused
    */
-  public IndexBuilder(SegmentObjects objects, ExecutorService pool, BuildContext context) {
+  public IndexBuilder(
+      SegmentObjects objects, ExecutorService pool, BuildContext context, BuildMemory memory) {
     this.objects = objects;
     this.pool = pool;
     this.context = context;
+    this.memory = memory;
   }
 
   @Override
   public Segments.IndexFile build(Build build) {
     if (objects.exists(build.object())) {
-      return describe(build);
+      return describe(build, found(build));
     }
     Future<Segments.IndexFile> building = pool.submit(() -> write(build));
     try {
@@ -66,36 +81,69 @@ public final class IndexBuilder implements IndexNode {
     Definition definition = build.definition();
     FieldSchema field = build.schema().requireField(definition.fieldId());
     Path file = objects.scratch("index-" + build.segment().id() + "-" + definition.id());
+    Facts facts;
     try {
-      write(build, field, file);
+      facts = write(build, field, file);
       Failpoints.hit("index.beforeObjects");
       objects.store(file, build.object());
     } finally {
       objects.discard(file);
     }
-    return describe(build);
+    return describe(build, facts);
   }
 
-  private void write(Build build, FieldSchema field, Path file) {
+  private Facts write(Build build, FieldSchema field, Path file) {
     Definition definition = build.definition();
     try (SealedSegment segment = open(build)) {
       if (field.type().isVector()) {
-        segment.withVectors(
-            field.id(),
-            rows -> {
-              VectorIndexes.build(vectorSpec(field, definition), rows, context, file);
-              return rows.count();
-            });
-      } else {
-        segment.withColumn(
-            field.id(),
-            column -> {
-              Map<String, String> parameters = definition.parameters();
-              String type = parameters.getOrDefault("index_type", "");
-              ScalarIndexes.build(type, field, parameters, column, file);
-              return column.rows();
-            });
+        return segment.withVectors(
+            field.id(), rows -> writeVectors(vectorSpec(field, definition), rows, file));
       }
+      return segment.withColumn(
+          field.id(),
+          column -> {
+            Map<String, String> parameters = definition.parameters();
+            String type = parameters.getOrDefault("index_type", "");
+            ScalarIndexes.build(type, field, parameters, column, file);
+            return Facts.NONE;
+          });
+    }
+  }
+
+  private Facts writeVectors(IndexSpec spec, VectorRows rows, Path file) {
+    IndexMemory forecast = VectorIndexes.forecast(spec, rows);
+    try {
+      memory.acquire(forecast.buildBytes());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new ElanusException(
+          ErrorCode.CANCELLED, "index build was cancelled while it waited for memory", stopped);
+    }
+    try {
+      VectorIndexes.build(spec, rows, context, file);
+    } finally {
+      memory.release(forecast.buildBytes());
+    }
+    return new Facts(forecast.fileBytes(), recall(file));
+  }
+
+  /** What the file says of itself; it is checked from end to end on the way. */
+  private static Optional<Float> recall(Path file) {
+    try (Arena arena = Arena.ofShared();
+        VectorIndex index = VectorIndexes.open(file, arena)) {
+      return index.measuredRecall().isEmpty()
+          ? Optional.empty()
+          : Optional.of(index.measuredRecall().atDefault());
+    }
+  }
+
+  /** An earlier process wrote the file and ended before it was recorded. */
+  private Facts found(Build build) {
+    boolean vectors = build.schema().requireField(build.definition().fieldId()).type().isVector();
+    try {
+      return vectors ? new Facts(0, recall(objects.path(build.object()))) : Facts.NONE;
+    } catch (ElanusException damaged) {
+      return Facts.NONE; // whoever loads it will tell
     }
   }
 
@@ -116,15 +164,16 @@ public final class IndexBuilder implements IndexNode {
     Map<String, String> parameters = new HashMap<>(definition.parameters());
     String type = parameters.remove("index_type");
     String metric = parameters.remove("metric_type");
-    return new IndexSpec(
-        Optional.ofNullable(type).flatMap(IndexType::ofName).orElse(IndexType.AUTOINDEX),
+    return GpuIndexes.built(
+        type == null ? "" : type,
         Optional.ofNullable(metric)
             .flatMap(Metric::ofName)
             .orElse(IndexParameters.defaultMetric(field.type())),
+        field.type() == DataType.SPARSE_FLOAT_VECTOR ? 0 : field.dimension(),
         parameters);
   }
 
-  private Segments.IndexFile describe(Build build) {
+  private Segments.IndexFile describe(Build build, Facts facts) {
     Definition definition = build.definition();
     return new Segments.IndexFile(
         build.segment().id(),
@@ -133,6 +182,8 @@ public final class IndexBuilder implements IndexNode {
         definition.jsonPath(),
         definition.parameters(),
         build.object(),
-        objects.size(build.object()));
+        objects.size(build.object()),
+        facts.foretold(),
+        facts.recall());
   }
 }

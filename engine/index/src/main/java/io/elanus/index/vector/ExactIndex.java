@@ -9,7 +9,7 @@ import io.elanus.schema.Bits;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.Kernel;
 import io.elanus.vectors.Kernels;
-import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** Scans all eligible rows where they lie; making one costs nothing. */
 final class ExactIndex implements VectorIndex {
@@ -51,13 +51,21 @@ final class ExactIndex implements VectorIndex {
 
   @Override
   public Neighbors search(VectorQuery query) {
+    return searchAll(List.of(query)).getFirst();
+  }
+
+  @Override
+  public List<Neighbors> searchAll(List<VectorQuery> queries) {
     Scratch scratch = Scratch.local();
-    Kernel kernel = scan.kernel();
-    MemorySegment prepared = scratch.query(kernel.queryBytes());
-    kernel.prepare(query.vector().asSlice(0, queryBytes), prepared);
-    scratch.nearest.reset(query.k());
-    scan.scan(prepared, query.eligible(), present, query.range(), scratch);
-    return scratch.nearest.neighbors(scan.distance());
+    List<ScanQuery> asked =
+        ScanQuery.of(
+            queries,
+            scan.kernel(),
+            scan.distance(),
+            vector -> vector.asSlice(0, queryBytes),
+            scratch);
+    scan.scan(asked, queries.getFirst().eligible(), present, scratch);
+    return ScanQuery.answers(asked);
   }
 
   @Override

@@ -7,35 +7,40 @@ import io.elanus.index.Neighbors;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
 import io.elanus.vectors.ElementType;
-import io.elanus.vectors.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * FLAT and BIN_FLAT: an exact scan over padded rows in the index file.
+ * FLAT and BIN_FLAT: an exact scan over padded rows in the index file, guided by their codes where
+ * there are some.
  *
  * <p>Sections: VECTORS, [count] padded rows in the order of the column, zero where there is none;
- * ROWS, [count] int32, the row or -1 where there is none.
+ * ROWS, [count] int32, the row or -1 where there is none; and those of {@link FlatCodes}.
  */
 final class FlatIndex implements MappedIndex {
   private final IndexFile file;
   private final RowScan scan;
   private final Bits present;
   private final ElementType type;
+  private final @Nullable FlatCodes codes;
 
-  private FlatIndex(IndexFile file, RowScan scan, Bits present, ElementType type) {
+  private FlatIndex(
+      IndexFile file, RowScan scan, Bits present, ElementType type, @Nullable FlatCodes codes) {
     this.file = file;
     this.scan = scan;
     this.present = present;
     this.type = type;
+    this.codes = codes;
   }
 
   static void build(IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       int[] all = IntStream.range(0, rows.count()).toArray();
       RowTable table = RowTable.copy(rows, spec.metric(), all, arena);
       for (int row = 0; row < all.length; row++) {
@@ -44,15 +49,16 @@ final class FlatIndex implements MappedIndex {
           table.data().asSlice((long) row * table.stride(), table.stride()).fill((byte) 0);
         }
       }
+      Map<IndexFileFormat.Section, MemorySegment> sections =
+          new EnumMap<>(IndexFileFormat.Section.class);
+      sections.put(IndexFileFormat.Section.VECTORS, table.bytes());
+      sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(all, arena));
+      if (FlatCodes.serve(table)) {
+        FlatCodes.add(sections, table, rows.present(), context, arena);
+      }
       new IndexFileWriter(
               IndexFileFormat.Structure.FLAT, spec, rows.type(), rows.dimension(), rows.count())
-          .write(
-              target,
-              Map.of(
-                  IndexFileFormat.Section.VECTORS,
-                  table.bytes(),
-                  IndexFileFormat.Section.ROWS,
-                  IndexFileFormat.ints(all, arena)));
+          .write(target, sections);
       context.progress(1);
     }
   }
@@ -82,7 +88,7 @@ final class FlatIndex implements MappedIndex {
             file.count(),
             stride,
             stride);
-    return new FlatIndex(file, scan, present, type);
+    return new FlatIndex(file, scan, present, type, FlatCodes.open(file, table, present));
   }
 
   @Override
@@ -92,13 +98,25 @@ final class FlatIndex implements MappedIndex {
 
   @Override
   public Neighbors search(VectorQuery query) {
+    return searchAll(List.of(query)).getFirst();
+  }
+
+  @Override
+  public List<Neighbors> searchAll(List<VectorQuery> queries) {
     Scratch scratch = Scratch.local();
-    Kernel kernel = scan.kernel();
-    MemorySegment prepared = scratch.query(kernel.queryBytes());
-    kernel.prepare(
-        RowTable.query(query.vector(), type, file.spec().metric(), file.dimension()), prepared);
-    scratch.nearest.reset(query.k());
-    scan.scan(prepared, query.eligible(), present, query.range(), scratch);
-    return scratch.nearest.neighbors(scan.distance());
+    List<ScanQuery> asked =
+        ScanQuery.of(
+            queries,
+            scan.kernel(),
+            scan.distance(),
+            vector -> RowTable.query(vector, type, file.spec().metric(), file.dimension()),
+            scratch);
+    Bits eligible = queries.getFirst().eligible();
+    if (codes != null && codes.pay(eligible, queries.getFirst().k())) {
+      codes.scan(asked, eligible, scan, scratch);
+    } else {
+      scan.scan(asked, eligible, present, scratch);
+    }
+    return ScanQuery.answers(asked);
   }
 }

@@ -97,7 +97,11 @@ final class IndexFileFormat {
     /** Rows by which candidates are judged again. */
     REFINE_ROWS,
     /** Ranges of REFINE_ROWS, as in CODE_RANGES. */
-    REFINE_RANGES
+    REFINE_RANGES,
+    /** float32 figures of how far rows are from their codes. */
+    CODE_BOUNDS,
+    /** int32, ascending: rows that are farther. */
+    CODE_EXCEPTIONS
   }
 
   private IndexFileFormat() {}

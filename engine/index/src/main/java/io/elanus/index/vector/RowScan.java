@@ -1,7 +1,6 @@
 package io.elanus.index.vector;
 
 import io.elanus.index.DenseRows;
-import io.elanus.index.ScoreRange;
 import io.elanus.schema.Bits;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
@@ -10,8 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Scans rows in place and keeps the nearest. Rows that are padded for kernels are read where they
- * lie; others are copied, a block at a time, into padded scratch memory that stays in the cache.
+ * Scans rows in place and keeps the nearest of each query: a block of rows serves all queries while
+ * the cache has it. Rows that are padded for kernels are read where they lie; others are copied, a
+ * block at a time, into padded scratch memory that stays in the cache.
  *
  * @param chunks row r starts at byte (r mod rowsPerChunk) × stride of chunk r ÷ rowsPerChunk
  * @param rowBytes bytes of a row that belong to the vector
@@ -36,12 +36,8 @@ record RowScan(
         rows.rowBytes());
   }
 
-  /**
-   * Offers every row that is in both sets and in the range to {@code scratch.nearest}.
-   *
-   * @param query prepared by the kernel
-   */
-  void scan(MemorySegment query, Bits eligible, Bits present, ScoreRange range, Scratch scratch) {
+  /** Offers every row that is in both sets to every query, block by block. */
+  void scan(List<ScanQuery> queries, Bits eligible, Bits present, Scratch scratch) {
     boolean inPlace = stride % ElementType.ALIGNMENT_BYTES == 0;
     MemorySegment block =
         inPlace
@@ -51,14 +47,12 @@ record RowScan(
       int end = (int) Math.min(count, (long) first + rowsPerChunk);
       for (int row = first; row < end; ) {
         row = collect(eligible.words(), present.words(), row, end, first, scratch);
-        MemorySegment memory = chunks.get(chunk);
         if (inPlace) {
-          kernel.distances(
-              query, memory, 0, stride, scratch.ordinals, scratch.collected, scratch.distances);
+          offer(queries, first, chunks.get(chunk), stride, scratch.ordinals, scratch);
         } else {
-          copied(query, memory, block, scratch);
+          copy(chunks.get(chunk), block, scratch);
+          offer(queries, first, block, kernel.rowBytes(), Scratch.ASCENDING, scratch);
         }
-        offer(first, range, scratch);
       }
     }
   }
@@ -67,7 +61,7 @@ record RowScan(
    * Fills the scratch with up to a block of rows from {@code from} on, relative to {@code first};
    * returns where to go on.
    */
-  private static int collect(
+  static int collect(
       long[] eligible, long[] present, int from, int end, int first, Scratch scratch) {
     int collected = 0;
     int row = from;
@@ -88,26 +82,31 @@ record RowScan(
     return row;
   }
 
-  private void copied(
-      MemorySegment query, MemorySegment memory, MemorySegment block, Scratch scratch) {
+  private void copy(MemorySegment memory, MemorySegment block, Scratch scratch) {
     int padded = kernel.rowBytes();
     for (int i = 0; i < scratch.collected; i++) {
       MemorySegment.copy(memory, scratch.ordinals[i] * stride, block, (long) i * padded, rowBytes);
     }
-    kernel.distances(
-        query, block, 0, padded, Scratch.ASCENDING, scratch.collected, scratch.distances);
   }
 
-  private void offer(int first, ScoreRange range, Scratch scratch) {
-    TopK nearest = scratch.nearest;
-    boolean ranged = range != ScoreRange.NONE;
-    long bound = nearest.bound();
-    for (int i = 0; i < scratch.collected; i++) {
-      long ranked = Ranked.of(scratch.distances[i], first + scratch.ordinals[i]);
-      if (ranked < bound && (!ranged || range.accepts(distance.score(scratch.distances[i])))) {
-        nearest.offer(ranked);
-        bound = nearest.bound();
-      }
+  /** Offers the collected rows, which lie at {@code places} of the memory. */
+  private void offer(
+      List<ScanQuery> queries,
+      int first,
+      MemorySegment memory,
+      long step,
+      int[] places,
+      Scratch scratch) {
+    for (ScanQuery query : queries) {
+      kernel.distances(
+          query.prepared(), memory, 0, step, places, scratch.collected, scratch.distances);
+      query.offer(first, scratch.ordinals, scratch.distances, scratch.collected);
     }
+  }
+
+  /** Offers rows of a table in one chunk that is read in place. */
+  void offer(ScanQuery query, int[] rows, int number, float[] distances) {
+    kernel.distances(query.prepared(), chunks.getFirst(), 0, stride, rows, number, distances);
+    query.offer(0, rows, distances, number);
   }
 }

@@ -2,6 +2,8 @@ package io.elanus.index.vector;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -19,19 +21,32 @@ final class Scratch {
 
   final int[] ordinals = new int[BLOCK];
 
+  /** Those of the ordinals that passed a test. */
+  final int[] chosen = new int[BLOCK];
+
   /** How many of the ordinals are set. */
   int collected;
 
   final float[] distances = new float[BLOCK];
   final TopK nearest = new TopK();
+  private final List<TopK> nearestOfMany = new ArrayList<>(List.of(nearest));
   private MemorySegment query = MemorySegment.NULL;
   private MemorySegment second = MemorySegment.NULL;
+  private MemorySegment codedQuery = MemorySegment.NULL;
   private MemorySegment block = MemorySegment.NULL;
 
   private Scratch() {}
 
   static Scratch local() {
     return LOCAL.get();
+  }
+
+  /** What the i-th of several queries found; the first is {@link #nearest}. */
+  TopK nearest(int i) {
+    while (nearestOfMany.size() <= i) {
+      nearestOfMany.add(new TopK());
+    }
+    return nearestOfMany.get(i);
   }
 
   /** Memory for a prepared query, aligned for kernels. */
@@ -48,6 +63,14 @@ final class Scratch {
       second = Arena.ofAuto().allocate(bytes, 64);
     }
     return second;
+  }
+
+  /** As {@link #query}, for the same queries in a second form. */
+  MemorySegment codedQuery(int bytes) {
+    if (codedQuery.byteSize() < bytes) {
+      codedQuery = Arena.ofAuto().allocate(bytes, 64);
+    }
+    return codedQuery;
   }
 
   /** Memory for a block of rows, zero wherever nobody wrote since it was last asked for. */

@@ -2,6 +2,7 @@ package io.elanus.index.vector;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.SparseRows;
 import io.elanus.index.VectorIndex;
@@ -33,12 +34,25 @@ public final class VectorIndexes {
     }
   }
 
+  /** What {@link #build} would need for these rows. */
+  public static IndexMemory forecast(IndexSpec spec, VectorRows rows) {
+    return switch (rows) {
+      case DenseRows dense -> MemoryForecast.of(spec, dense);
+      case SparseRows sparse -> MemoryForecast.of(sparse);
+    };
+  }
+
+  /** Whether AUTOINDEX only scans so many rows. */
+  static boolean scansAutomatically(int rows) {
+    return rows < FEW_ROWS;
+  }
+
   private static void buildDense(
       IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     switch (spec.type()) {
       case HNSW, HNSW_SQ -> new HnswBuild(spec, rows, context).write(target);
       case AUTOINDEX -> {
-        if (rows.count() < FEW_ROWS) {
+        if (scansAutomatically(rows.count())) {
           FlatIndex.build(spec, rows, context, target);
         } else {
           new HnswBuild(spec, rows, context).write(target);

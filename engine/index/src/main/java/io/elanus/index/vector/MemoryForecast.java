@@ -1,0 +1,148 @@
+package io.elanus.index.vector;
+
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.RowPrecision;
+import io.elanus.index.SparseRows;
+import io.elanus.vectors.ElementType;
+import io.elanus.vectors.NibbleScan;
+
+/**
+ * What index files and their builds take, told from the rows and the parameters. The parts are
+ * those that the builders say their files have; small ones are left out.
+ */
+final class MemoryForecast {
+  private final IndexSpec spec;
+  private final long rows;
+  private final int dimension;
+  private final ElementType type;
+  private final long rowBytes;
+  private final long floatBytes;
+
+  private MemoryForecast(IndexSpec spec, DenseRows rows) {
+    this.spec = spec;
+    this.rows = rows.count();
+    this.dimension = rows.dimension();
+    this.type = Shapes.elements(rows.type());
+    this.rowBytes = type.paddedBytes(dimension);
+    this.floatBytes = ElementType.FLOAT32.paddedBytes(dimension);
+  }
+
+  static IndexMemory of(IndexSpec spec, DenseRows rows) {
+    return new MemoryForecast(spec, rows).forecast();
+  }
+
+  /** Each value stands in its column, in the postings and once more while they are spread. */
+  static IndexMemory of(SparseRows rows) {
+    long postings = rows.data().byteSize() / SparseRows.PAIR_BYTES;
+    long file = postings * (SparseRows.PAIR_BYTES + 1) + 8L * rows.count();
+    return new IndexMemory(file, file + postings * (SparseRows.PAIR_BYTES + 4));
+  }
+
+  private IndexMemory forecast() {
+    return switch (spec.type()) {
+      case FLAT, BIN_FLAT -> scanned();
+      case AUTOINDEX ->
+          VectorIndexes.scansAutomatically(Math.toIntExact(rows)) ? scanned() : graph();
+      case IVF_FLAT, BIN_IVF_FLAT -> lists();
+      case IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN -> codedLists();
+      default -> graph();
+    };
+  }
+
+  private IndexMemory scanned() {
+    long file = rows * (rowBytes + 4);
+    return new IndexMemory(file, file);
+  }
+
+  private IndexMemory lists() {
+    long centres = centres(type == ElementType.BINARY ? rowBytes : floatBytes);
+    long file = rows * (rowBytes + 4) + centres;
+    return new IndexMemory(file, file + centres + rows * (rowBytes + floats() + 12));
+  }
+
+  private long centres(long bytes) {
+    return Clusters.lists(spec, Math.toIntExact(rows)) * bytes;
+  }
+
+  /** Bytes of a float32 copy of a row, where the builder makes one. */
+  private long floats() {
+    return type == ElementType.FLOAT32 || type == ElementType.BINARY ? 0 : floatBytes;
+  }
+
+  private IndexMemory codedLists() {
+    long turned = 0;
+    long codes;
+    long rotation = 0;
+    long unused = 0; // places of codes at the ends of lists, half a block of each
+    switch (spec.type()) {
+      case IVF_SQ8 -> codes = codeBytes();
+      case IVF_PQ, SCANN -> {
+        Codebooks.Shape shape = Codebooks.Shape.of(spec, dimension, Math.toIntExact(rows));
+        long bits = shape.nibbles() ? 4 : shape.bits() <= 8 ? 8 : 16;
+        codes = (shape.subspaces() * bits + 7) / 8 + 4;
+        unused = shape.nibbles() ? centres(NibbleScan.BLOCK_ROWS / 2) : 0;
+      }
+      default -> {
+        codes = SignTables.subspaces(dimension) / 2 + 8;
+        unused = centres(NibbleScan.BLOCK_ROWS / 2);
+        turned = floatBytes;
+        rotation = 4L * dimension * dimension;
+      }
+    }
+    long refined =
+        RefineRows.Kind.of(spec)
+            .map(kind ->
+                switch (kind) {
+                  case CODES -> codeBytes();
+                  case FLOAT16, BFLOAT16 ->
+                      type == ElementType.FLOAT32
+                          ? (long) ElementType.FLOAT16.paddedBytes(dimension)
+                          : rowBytes;
+                  case COLUMN -> rowBytes;
+                })
+            .orElse(0L);
+    long file = rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + rotation;
+    return new IndexMemory(
+        file, file + centres(floatBytes) + rows * (rowBytes + floats() + turned + 12));
+  }
+
+  private long codeBytes() {
+    return (dimension + 63L) & -64;
+  }
+
+  /** Rows, codes and links; while it grows, links have room and distances. */
+  private IndexMemory graph() {
+    boolean automatic = spec.type() == IndexType.AUTOINDEX;
+    int m = spec.integer("M", automatic ? 18 : 30);
+    long links = PackedLinks.bytes(1, 2 * m);
+    long upper = links / Math.clamp(m, 8, 64) + 1;
+    long codes = type == ElementType.BINARY ? 0 : codeBytes();
+    long kept = keptBytes(codes);
+    long file = rows * (kept + links + upper + 4);
+    long growing = 2L * 4 * 2 * m * 3 / 2;
+    return new IndexMemory(
+        file, file + rows * (rowBytes + floats() + codes + growing + links + upper));
+  }
+
+  /** What a slot keeps beside its links: full rows and codes, or codes and finer ones. */
+  private long keptBytes(long codes) {
+    if (spec.type() == IndexType.HNSW_SQ) {
+      return bytes(RowPrecision.walked(spec))
+          + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
+    }
+    return rowBytes + (type == ElementType.INT8 ? 0 : codes);
+  }
+
+  private long bytes(RowPrecision precision) {
+    return switch (precision) {
+      case SQ4U -> dimension / 2 + 4L;
+      case SQ6 -> dimension * 3L / 4 + 4;
+      case SQ8 -> codeBytes();
+      case BF16, FP16 -> ElementType.FLOAT16.paddedBytes(dimension);
+      case FP32 -> floatBytes;
+    };
+  }
+}

@@ -1,0 +1,93 @@
+package io.elanus.index.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.schema.DataType;
+import io.elanus.schema.Metric;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a file takes is told before it is built, nearly. */
+class MemoryForecastTest {
+  private static final int COUNT = 6000;
+  private static final int DIMENSION = 64;
+
+  @TempDir Path folder;
+
+  record Asked(IndexType index, DataType type, Map<String, String> params) {}
+
+  static List<Asked> asked() {
+    List<Asked> asked = new ArrayList<>();
+    for (DataType type : List.of(DataType.FLOAT_VECTOR, DataType.FLOAT16_VECTOR)) {
+      for (IndexType index : List.of(IndexType.FLAT, IndexType.HNSW, IndexType.IVF_FLAT)) {
+        asked.add(new Asked(index, type, Map.of()));
+      }
+      asked.add(new Asked(IndexType.HNSW, type, Map.of("M", "8", "efConstruction", "40")));
+      asked.add(new Asked(IndexType.IVF_SQ8, type, Map.of()));
+      asked.add(new Asked(IndexType.IVF_PQ, type, Map.of("m", "32", "nbits", "8")));
+      asked.add(new Asked(IndexType.IVF_PQ, type, Map.of("m", "16", "nbits", "4")));
+      asked.add(new Asked(IndexType.SCANN, type, Map.of()));
+      asked.add(new Asked(IndexType.SCANN, type, Map.of("with_raw_data", "false")));
+      asked.add(new Asked(IndexType.IVF_RABITQ, type, Map.of()));
+      for (String refine : List.of("SQ8", "FP16", "FLAT")) {
+        asked.add(
+            new Asked(IndexType.IVF_RABITQ, type, Map.of("refine", "true", "refine_type", refine)));
+      }
+    }
+    for (String codes : List.of("SQ4U", "SQ6", "SQ8", "BF16")) {
+      asked.add(new Asked(IndexType.HNSW_SQ, DataType.FLOAT_VECTOR, Map.of("sq_type", codes)));
+      asked.add(
+          new Asked(
+              IndexType.HNSW_SQ,
+              DataType.FLOAT_VECTOR,
+              Map.of("sq_type", codes, "refine", "true", "refine_type", "FP32")));
+    }
+    asked.add(new Asked(IndexType.HNSW, DataType.INT8_VECTOR, Map.of()));
+    asked.add(new Asked(IndexType.HNSW, DataType.BINARY_VECTOR, Map.of()));
+    asked.add(new Asked(IndexType.BIN_FLAT, DataType.BINARY_VECTOR, Map.of()));
+    asked.add(new Asked(IndexType.BIN_IVF_FLAT, DataType.BINARY_VECTOR, Map.of()));
+    asked.add(new Asked(IndexType.AUTOINDEX, DataType.FLOAT_VECTOR, Map.of()));
+    return asked;
+  }
+
+  @ParameterizedTest
+  @MethodSource("asked")
+  void aFileTakesWhatWasForetold(Asked asked) throws IOException {
+    Metric metric = asked.type() == DataType.BINARY_VECTOR ? Metric.HAMMING : Metric.COSINE;
+    IndexSpec spec = new IndexSpec(asked.index(), metric, asked.params());
+    SampleRows sample = SampleRows.of(asked.type(), DIMENSION, 3);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(COUNT, 1000, arena);
+      IndexMemory forecast = VectorIndexes.forecast(spec, rows);
+      Path file = folder.resolve("index");
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      double share = (double) forecast.fileBytes() / Files.size(file);
+      assertThat(share).as("foretold share of the file").isBetween(0.8, 1.25);
+      assertThat(forecast.buildBytes()).isGreaterThanOrEqualTo(forecast.fileBytes());
+    }
+  }
+
+  @Test
+  void nothingIsForetoldOfNothing() {
+    DenseRows none;
+    try (Arena arena = Arena.ofShared()) {
+      none = SampleRows.of(DataType.FLOAT_VECTOR, DIMENSION, 3).rows(0, 1000, arena);
+      IndexMemory forecast = VectorIndexes.forecast(IndexSpec.of(IndexType.FLAT, Metric.L2), none);
+      assertThat(forecast).isEqualTo(IndexMemory.NONE);
+    }
+  }
+}
