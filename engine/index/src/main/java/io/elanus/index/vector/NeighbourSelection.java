@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Chooses few links out of many candidates so that they lead in different directions: a candidate
  * is left out when a link already chosen is nearer to it, by the factor alpha, than the slot itself
- * is (HNSW's heuristic, algorithm 4; alpha as in DiskANN's robust prune). One per thread.
+ * is (HNSW's heuristic, algorithm 4; alpha as in DiskANN's robust prune), unless few remain. One
+ * per thread.
  */
 final class NeighbourSelection {
   private static final int GROUP = 8;
