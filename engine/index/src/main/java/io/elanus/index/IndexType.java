@@ -14,10 +14,13 @@ public enum IndexType {
   IVF_RABITQ_FASTSCAN(true),
   HNSW(true),
   HNSW_SQ(true),
+  DISKANN(true),
+  AISAQ(true),
   /** Chosen by the server: on a vector as on a scalar. */
   AUTOINDEX(true),
   BIN_FLAT(true),
   BIN_IVF_FLAT(true),
+  MINHASH_LSH(true),
   SPARSE_INVERTED_INDEX(true),
   INVERTED(false),
   BITMAP(false),

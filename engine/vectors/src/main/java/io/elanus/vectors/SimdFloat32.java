@@ -19,7 +19,7 @@ abstract class SimdFloat32 extends SimdKernel {
       case L2 -> new L2(dimension);
       case INNER_PRODUCT -> new InnerProduct(dimension);
       case COSINE -> new Cosine(dimension);
-      case HAMMING, JACCARD -> throw new AssertionError(distance);
+      case HAMMING, JACCARD, MINHASH -> throw new AssertionError(distance);
     };
   }
 
@@ -42,6 +42,20 @@ abstract class SimdFloat32 extends SimdKernel {
   private static final class L2 extends SimdFloat32 {
     L2(int dimension) {
       super(dimension, false);
+    }
+
+    @Override
+    void computeRun(
+        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
+      for (int k = 0; k < count; k++) {
+        long a = Lanes.mask(first + k * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector w = Lanes.floats(a + o).sub(Lanes.floats(query + o));
+          s = w.fma(w, s);
+        }
+        distances[k] = s.reduceLanes(ADD);
+      }
     }
 
     @Override
@@ -81,6 +95,19 @@ abstract class SimdFloat32 extends SimdKernel {
     }
 
     @Override
+    void computeRun(
+        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
+      for (int k = 0; k < count; k++) {
+        long a = Lanes.mask(first + k * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          s = Lanes.floats(a + o).fma(Lanes.floats(query + o), s);
+        }
+        distances[k] = -s.reduceLanes(ADD);
+      }
+    }
+
+    @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
@@ -110,6 +137,22 @@ abstract class SimdFloat32 extends SimdKernel {
   private static final class Cosine extends SimdFloat32 {
     Cosine(int dimension) {
       super(dimension, true);
+    }
+
+    @Override
+    void computeRun(
+        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
+      for (int k = 0; k < count; k++) {
+        long a = Lanes.mask(first + k * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        FloatVector norm = s;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector w = Lanes.floats(a + o);
+          s = w.fma(Lanes.floats(query + o), s);
+          norm = w.fma(w, norm);
+        }
+        distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), norm.reduceLanes(ADD));
+      }
     }
 
     @Override

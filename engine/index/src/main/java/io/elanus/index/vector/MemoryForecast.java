@@ -1,11 +1,13 @@
 package io.elanus.index.vector;
 
 import io.elanus.index.DenseRows;
+import io.elanus.index.DiskParameters;
 import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.SparseRows;
+import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.NibbleScan;
 
@@ -45,16 +47,28 @@ final class MemoryForecast {
     return switch (spec.type()) {
       case FLAT, BIN_FLAT -> scanned();
       case AUTOINDEX ->
-          VectorIndexes.scansAutomatically(Math.toIntExact(rows)) ? scanned() : graph();
+          VectorIndexes.scansAutomatically(Math.toIntExact(rows))
+                  || spec.metric() == Metric.MHJACCARD
+              ? scanned()
+              : graph();
+      case MINHASH_LSH -> signatures();
       case IVF_FLAT, BIN_IVF_FLAT -> lists();
       case IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN -> codedLists();
+      case DISKANN, AISAQ -> diskGraph();
       default -> graph();
     };
   }
 
   private IndexMemory scanned() {
-    long file = rows * (rowBytes + 4);
-    return new IndexMemory(file, file);
+    long codes = FlatCodes.bytes(type, Shapes.distance(spec.metric()), dimension, rows);
+    long file = rows * (rowBytes + 4) + codes;
+    return new IndexMemory(file, file + (codes == 0 ? 0 : 12 * rows));
+  }
+
+  /** A band of signatures at a time is sorted on the heap. */
+  private IndexMemory signatures() {
+    long file = rows * (rowBytes + 8L * spec.integer(IndexSpec.BANDS, 1));
+    return new IndexMemory(file, file + 12 * rows);
   }
 
   private IndexMemory lists() {
@@ -125,6 +139,19 @@ final class MemoryForecast {
     long growing = 2L * 4 * 2 * m * 3 / 2;
     return new IndexMemory(
         file, file + rows * (rowBytes + floats() + codes + growing + links + upper));
+  }
+
+  /** Nodes, and codes unless they are in these. */
+  private IndexMemory diskGraph() {
+    int degree = DiskParameters.degree(spec);
+    long codes = bytes(DiskParameters.walked(spec));
+    int inNodes = (int) (codes + 63) & -64;
+    DiskNodes.Form form = DiskGraphIndex.form(spec, Math.toIntExact(rowBytes), degree, inNodes);
+    long upper = PackedLinks.bytes(1, degree) / Math.clamp(degree / 2, 8, 64) + 1;
+    long file = rows * (form.stride() + (form.codeBytes() == 0 ? inNodes : 0) + upper + 4);
+    long growing = 2L * 4 * degree * 3 / 2 + PackedLinks.bytes(1, degree);
+    return new IndexMemory(
+        file, file + rows * (rowBytes + floats() + codeBytes() + inNodes + growing + upper));
   }
 
   /** What a slot keeps beside its links: full rows and codes, or codes and finer ones. */
