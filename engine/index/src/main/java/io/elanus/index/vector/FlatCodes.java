@@ -42,7 +42,7 @@ record FlatCodes(
     double rowError,
     double codeSpread,
     double size) {
-  private static final int LEAST_ROWS = 1000;
+  static final int LEAST_ROWS = 1000;
   private static final int SAMPLE = 8192;
 
   /** Share of the rows, those farthest from their codes, that are always read in full. */

@@ -14,6 +14,8 @@ import io.elanus.vectors.NibbleScan;
  * those that the builders say their files have; small ones are left out.
  */
 final class MemoryForecast {
+  private static final int POSTING_BYTES = 6;
+
   private final IndexSpec spec;
   private final long rows;
   private final int dimension;
@@ -34,10 +36,13 @@ final class MemoryForecast {
     return new MemoryForecast(spec, rows).forecast();
   }
 
-  /** Each value stands in its column, in the postings and once more while they are spread. */
+  /**
+   * Rows of postings are told by how far they are from the one before, in a byte or two; while they
+   * are spread they are whole numbers.
+   */
   static IndexMemory of(SparseRows rows) {
     long postings = rows.data().byteSize() / SparseRows.PAIR_BYTES;
-    long file = postings * (SparseRows.PAIR_BYTES + 1) + 8L * rows.count();
+    long file = POSTING_BYTES * postings + 8L * rows.count();
     return new IndexMemory(file, file + postings * (SparseRows.PAIR_BYTES + 4));
   }
 
@@ -53,7 +58,9 @@ final class MemoryForecast {
   }
 
   private IndexMemory scanned() {
-    long file = rows * (rowBytes + 4);
+    boolean codes =
+        type == ElementType.FLOAT32 && rows >= FlatCodes.LEAST_ROWS && 2 * codeBytes() <= rowBytes;
+    long file = rows * (rowBytes + 4 + (codes ? codeBytes() : 0));
     return new IndexMemory(file, file);
   }
 
