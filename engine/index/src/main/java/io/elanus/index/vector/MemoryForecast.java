@@ -82,7 +82,7 @@ final class MemoryForecast {
   private IndexMemory codedLists() {
     long turned = 0;
     long codes;
-    long rotation = 0;
+    long tables = 0; // of codebooks, or of a rotation
     long unused = 0; // places of codes at the ends of lists, half a block of each
     switch (spec.type()) {
       case IVF_SQ8 -> codes = codeBytes();
@@ -90,13 +90,14 @@ final class MemoryForecast {
         Codebooks.Shape shape = Codebooks.Shape.of(spec, dimension, Math.toIntExact(rows));
         long bits = shape.nibbles() ? 4 : shape.bits() <= 8 ? 8 : 16;
         codes = (shape.subspaces() * bits + 7) / 8 + 4;
+        tables = 4L * dimension << shape.bits();
         unused = shape.nibbles() ? centres(NibbleScan.BLOCK_ROWS / 2) : 0;
       }
       default -> {
         codes = SignTables.subspaces(dimension) / 2 + 8;
         unused = centres(NibbleScan.BLOCK_ROWS / 2);
         turned = floatBytes;
-        rotation = 4L * dimension * dimension;
+        tables = 4L * dimension * dimension;
       }
     }
     long refined =
@@ -111,7 +112,7 @@ final class MemoryForecast {
                   case COLUMN -> rowBytes;
                 })
             .orElse(0L);
-    long file = rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + rotation;
+    long file = rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + tables;
     return new IndexMemory(
         file, file + centres(floatBytes) + rows * (rowBytes + floats() + turned + 12));
   }
