@@ -54,7 +54,7 @@ def test_rows_are_seen_by_the_next_strong_read(client, name):
 
 
 @pytest.mark.parametrize("metric", ["L2", "IP", "COSINE"])
-@pytest.mark.parametrize("index", ["FLAT", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "SCANN", "IVF_RABITQ", "IVF_RABITQ_FASTSCAN", "HNSW",
+@pytest.mark.parametrize("index", ["FLAT", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "SCANN", "IVF_RABITQ", "IVF_RABITQ_FASTSCAN", "HNSW", "DISKANN", "AISAQ",
                                    "AUTOINDEX"])
 def test_every_float_index_and_metric_finds_neighbours(client, name, index, metric):
     n, dim = 3000, 24
@@ -80,7 +80,7 @@ def test_every_float_index_and_metric_finds_neighbours(client, name, index, metr
     else:
         scores = (queries / np.linalg.norm(queries, axis=1)[:, None]) @ (base / np.linalg.norm(base, axis=1)[:, None]).T
     exact = np.argsort(-scores, axis=1)[:, :10]
-    got = client.search(name, data=queries.tolist(), limit=10, search_params={"params": {"ef": 128, "nprobe": 32, "refine_k": 10}},
+    got = client.search(name, data=queries.tolist(), limit=10, search_params={"params": {"ef": 128, "search_list": 128, "nprobe": 32, "refine_k": 10}},
                         consistency_level="Strong")
     recall = np.mean([len(set(exact[i]) & {h["id"] for h in got[i]}) / 10 for i in range(20)])
     assert recall >= 0.95

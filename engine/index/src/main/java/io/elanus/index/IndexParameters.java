@@ -140,7 +140,15 @@ public final class IndexParameters {
 
   private static boolean supports(IndexType type, DataType dataType) {
     return switch (type) {
-      case FLAT, IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
+      case FLAT,
+          IVF_FLAT,
+          IVF_SQ8,
+          IVF_PQ,
+          SCANN,
+          IVF_RABITQ,
+          IVF_RABITQ_FASTSCAN,
+          DISKANN,
+          AISAQ ->
           dataType == DataType.FLOAT_VECTOR
               || dataType == DataType.FLOAT16_VECTOR
               || dataType == DataType.BFLOAT16_VECTOR;
@@ -156,6 +164,7 @@ public final class IndexParameters {
   private static void checkRanges(IndexType type, int dimension, Map<String, String> params) {
     switch (type) {
       case HNSW, HNSW_SQ -> GraphParameters.check(type, params);
+      case DISKANN, AISAQ -> DiskParameters.check(type, params);
       case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           ListParameters.check(type, dimension, params);
       case SPARSE_INVERTED_INDEX -> {

@@ -14,6 +14,8 @@ public enum IndexType {
   IVF_RABITQ_FASTSCAN(true),
   HNSW(true),
   HNSW_SQ(true),
+  DISKANN(true),
+  AISAQ(true),
   /** Chosen by the server: on a vector as on a scalar. */
   AUTOINDEX(true),
   BIN_FLAT(true),

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param refineFactor candidates judged again for each row wanted, at least
  * @param reorder candidates judged again, at least
  * @param emptyLists inverted lists in a row without a hit that end a range search
+ * @param beam nodes that a graph on disk asks for at a time
  * @param exactCompletion whether an exact scan completes an answer of fewer than k rows
  * @param targetRecall the recall for which a graph takes the effort that its build measured, at
  *     least {@code ef}; 0 where {@code ef} is the effort
@@ -24,6 +25,7 @@ public record SearchParameters(
     float refineFactor,
     int reorder,
     int emptyLists,
+    int beam,
     boolean exactCompletion,
     float targetRecall) {
   private static final String TARGET_RECALL = "target_recall";
@@ -44,6 +46,7 @@ public record SearchParameters(
     float target = targetRecall(params);
     return switch (spec.type()) {
       case HNSW, HNSW_SQ -> graph(k, ranged, params, target, !disabled);
+      case DISKANN, AISAQ -> disk(spec, k, ranged, params, target);
       case AUTOINDEX ->
           new SearchParameters(
               Math.max(k, ranged ? RANGED_EF : LEAST_EF),
@@ -52,6 +55,7 @@ public record SearchParameters(
               1,
               k,
               DEFAULT_EMPTY_LISTS,
+              1,
               true,
               ranged ? 0 : target);
       case IVF_FLAT, BIN_IVF_FLAT -> lists(k, params, 1, k);
@@ -65,7 +69,15 @@ public record SearchParameters(
 
   private static SearchParameters plain(int k, float dropRatio, float target) {
     return new SearchParameters(
-        Math.max(k, LEAST_EF), DEFAULT_NPROBE, dropRatio, 1, k, DEFAULT_EMPTY_LISTS, true, target);
+        Math.max(k, LEAST_EF),
+        DEFAULT_NPROBE,
+        dropRatio,
+        1,
+        k,
+        DEFAULT_EMPTY_LISTS,
+        1,
+        true,
+        target);
   }
 
   private static SearchParameters graph(
@@ -81,7 +93,26 @@ public record SearchParameters(
         refineFactor(params),
         k,
         DEFAULT_EMPTY_LISTS,
+        1,
         exactCompletion,
+        given || ranged ? 0 : target);
+  }
+
+  private static SearchParameters disk(
+      IndexSpec spec, int k, boolean ranged, Map<String, Object> params, float target) {
+    boolean given = params.containsKey("search_list") || params.containsKey("search_list_size");
+    if (given && params.containsKey(TARGET_RECALL)) {
+      throw ElanusException.invalid("search_list and target_recall exclude each other");
+    }
+    return new SearchParameters(
+        DiskParameters.searchList(k, ranged, params),
+        DEFAULT_NPROBE,
+        0,
+        1,
+        k,
+        DEFAULT_EMPTY_LISTS,
+        DiskParameters.beam(spec, params),
+        true,
         given || ranged ? 0 : target);
   }
 
@@ -95,6 +126,7 @@ public record SearchParameters(
         refineFactor,
         reorder,
         lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params),
+        1,
         true,
         targetRecall(params));
   }

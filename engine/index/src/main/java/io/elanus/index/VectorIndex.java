@@ -16,6 +16,14 @@ public interface VectorIndex extends AutoCloseable {
   /** Bytes of the file it maps; 0 for an exact index over borrowed rows. */
   long mappedBytes();
 
+  /**
+   * Bytes of the file that every search may need in memory; the others are read where a search gets
+   * to them, and are as well on disk.
+   */
+  default long residentBytes() {
+    return mappedBytes();
+  }
+
   /** What its build measured of its recall; nothing where answers are exact. */
   default MeasuredRecall measuredRecall() {
     return MeasuredRecall.NONE;

@@ -43,6 +43,11 @@ class IndexParametersTest {
         "FLOAT_VECTOR|IVF_RABITQ|L2|refine_type|FP8|invalid refine_type: FP8, optional types are [SQ6, SQ8, FP16, BF16, FP32, FLAT]: invalid parameter",
         "FLOAT_VECTOR|IVF_RABITQ|L2|rbq_bits|10|Out of range in json: param 'rbq_bits' (10) should be in range [1, 9]: invalid parameter",
         "FLOAT_VECTOR|IVF_RABITQ_FASTSCAN|L2|refine_type|SQ8|invalid refine_type: SQ8, optional types are [FP32, FLAT]: invalid parameter",
+        "FLOAT_VECTOR|DISKANN|L2|max_degree|2049|Out of range in json: param 'max_degree' (2049) should be in range [1, 2048]: invalid parameter",
+        "FLOAT_VECTOR|DISKANN|L2|search_list_size|0|Out of range in json: param 'search_list_size' (0) should be in range [1, 2147483647]: invalid parameter",
+        "FLOAT_VECTOR|AISAQ|L2|max_degree|513|Out of range in json: param 'max_degree' (513) should be in range [1, 512]: invalid parameter",
+        "FLOAT_VECTOR|AISAQ|L2|rearrange|x|Type conflict in json: param 'rearrange' (x) should be a boolean: invalid parameter",
+        "INT8_VECTOR|DISKANN|L2|-|-|data type Int8Vector can't build with this index DISKANN: invalid parameter",
         "FLOAT_VECTOR|SCANN|L2|sub_dim|3|The dimension of a vector (dim) should be a multiple of sub_dim. Dimension: 8, sub_dim: 3: invalid parameter",
         "FLOAT_VECTOR|SCANN|L2|with_raw_data|x|Type conflict in json: param 'with_raw_data' (x) should be a boolean: invalid parameter",
         "INT8_VECTOR|IVF_SQ8|L2|-|-|data type Int8Vector can't build with this index IVF_SQ8: invalid parameter",
@@ -144,6 +149,29 @@ class IndexParametersTest {
         .hasMessageContaining("param 'ensure_topk_full' (1) should be a boolean");
     assertThatThrownBy(() -> SearchParameters.of(signs, 10, Map.of("max_empty_result_buckets", 0)))
         .hasMessageContaining("should be in range [1, 65536]");
+  }
+
+  @Test
+  void readsHowAGraphOnDiskIsSearched() {
+    IndexSpec spec = IndexSpec.of(IndexType.DISKANN, Metric.L2);
+    assertThat(SearchParameters.of(spec, 10, Map.of()).beam()).isEqualTo(8);
+    for (String key : List.of("search_list", "search_list_size")) {
+      SearchParameters asked = SearchParameters.of(spec, 10, Map.of(key, 40, "beamwidth", 4));
+      assertThat(asked.ef()).isEqualTo(40);
+      assertThat(asked.beam()).isEqualTo(4);
+      assertThat(asked.targetRecall()).isZero();
+    }
+    assertThatThrownBy(() -> SearchParameters.of(spec, 10, Map.of("search_list", 9)))
+        .hasMessageContaining("search_list_size(9) should be larger than k(10)");
+    assertThatThrownBy(() -> SearchParameters.of(spec, 10, Map.of("beamwidth", 129)))
+        .hasMessageContaining("should be in range [1, 128]");
+    IndexSpec inline = IndexSpec.of(IndexType.AISAQ, Metric.L2);
+    assertThatThrownBy(() -> SearchParameters.of(inline, 10, Map.of("beamwidth", 17)))
+        .hasMessageContaining("should be in range [1, 16]");
+    assertThatThrownBy(() -> SearchParameters.of(inline, 10, Map.of("vectors_beamwidth", 5)))
+        .hasMessageContaining("should be in range [1, 4]");
+    assertThatThrownBy(() -> SearchParameters.of(spec, 10, Map.of("filter_threshold", 2)))
+        .hasMessageContaining("should be in range [-1.000000, 1.000000]");
   }
 
   @Test

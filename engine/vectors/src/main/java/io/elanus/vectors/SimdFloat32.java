@@ -45,6 +45,20 @@ abstract class SimdFloat32 extends SimdKernel {
     }
 
     @Override
+    void computeRun(
+        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
+      for (int k = 0; k < count; k++) {
+        long a = Lanes.mask(first + k * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector w = Lanes.floats(a + o).sub(Lanes.floats(query + o));
+          s = w.fma(w, s);
+        }
+        distances[k] = s.reduceLanes(ADD);
+      }
+    }
+
+    @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
@@ -81,6 +95,19 @@ abstract class SimdFloat32 extends SimdKernel {
     }
 
     @Override
+    void computeRun(
+        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
+      for (int k = 0; k < count; k++) {
+        long a = Lanes.mask(first + k * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          s = Lanes.floats(a + o).fma(Lanes.floats(query + o), s);
+        }
+        distances[k] = -s.reduceLanes(ADD);
+      }
+    }
+
+    @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
@@ -110,6 +137,22 @@ abstract class SimdFloat32 extends SimdKernel {
   private static final class Cosine extends SimdFloat32 {
     Cosine(int dimension) {
       super(dimension, true);
+    }
+
+    @Override
+    void computeRun(
+        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
+      for (int k = 0; k < count; k++) {
+        long a = Lanes.mask(first + k * stride);
+        FloatVector s = FloatVector.zero(Lanes.FLOATS);
+        FloatVector norm = s;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          FloatVector w = Lanes.floats(a + o);
+          s = w.fma(Lanes.floats(query + o), s);
+          norm = w.fma(w, norm);
+        }
+        distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), norm.reduceLanes(ADD));
+      }
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.lang.ref.Reference;
 /**
  * A kernel over absolute addresses that takes four rows a step, one accumulator a row, and loads
  * each piece of the query once for the four. A remainder repeats its last row, which is in the
- * cache by then.
+ * cache by then. Rows that lie one after the other are taken one a step.
  */
 abstract class SimdKernel implements Kernel {
   final int dimension;
@@ -43,8 +43,13 @@ abstract class SimdKernel implements Kernel {
     assert inside(rows, base, stride, ordinals, count) && query.byteSize() >= queryBytes();
     CheckedMemory.open(query, rows);
     try {
-      compute(
-          Lanes.mask(query.address()), rows.address() + base, stride, ordinals, count, distances);
+      long address = Lanes.mask(query.address());
+      long first = rows.address() + base;
+      if (isRun(ordinals, count)) {
+        computeRun(address, first + ordinals[0] * stride, stride, ordinals, count, distances);
+      } else {
+        compute(address, first, stride, ordinals, count, distances);
+      }
     } finally {
       CheckedMemory.close();
       Reference.reachabilityFence(rows);
@@ -57,6 +62,26 @@ abstract class SimdKernel implements Kernel {
    */
   abstract void compute(
       long query, long rows, long stride, int[] ordinals, int count, float[] distances);
+
+  /**
+   * The loop over rows that lie one after the other, to the same sums: a row a step, because only
+   * what is read in the order of its addresses is in the cache before it is asked for.
+   *
+   * @param first address of the first row; others as in {@link #compute}
+   */
+  void computeRun(
+      long query, long first, long stride, int[] ordinals, int count, float[] distances) {
+    compute(query, first - ordinals[0] * stride, stride, ordinals, count, distances);
+  }
+
+  private static boolean isRun(int[] ordinals, int count) {
+    for (int i = 1; i < count; i++) {
+      if (ordinals[i] != ordinals[i - 1] + 1) {
+        return false;
+      }
+    }
+    return count > 1;
+  }
 
   private boolean inside(MemorySegment rows, long base, long stride, int[] ordinals, int count) {
     for (int i = 0; i < count; i++) {

@@ -48,6 +48,15 @@ final class CandidatePool {
     return Ranked.distance(entries[i]);
   }
 
+  /** The first that may be without a mark. */
+  int next() {
+    return next;
+  }
+
+  boolean isMarked(int i) {
+    return (entries[i] & 1) != 0;
+  }
+
   /** Adds the slots that are near enough. */
   void addAll(int[] slots, float[] distances, int count) {
     for (int i = 0; i < count; i++) {

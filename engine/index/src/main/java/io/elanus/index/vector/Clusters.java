@@ -1,6 +1,8 @@
 package io.elanus.index.vector;
 
 import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -27,9 +29,15 @@ record Clusters(int[] starts, int[] order, int[] list, MemorySegment centres) {
   /** Clusters float32 rows by squared distance, whatever the metric. */
   static Clusters of(IndexSpec spec, RowTable floats, Workers workers, Arena arena) {
     int lists = lists(spec, floats.count());
-    KMeans means = new KMeans(floats, lists, workers, arena);
+    KMeans means = new KMeans(floats, lists, onSphere(spec), workers, arena);
     MemorySegment centres = means.train();
     return of(means.assign(IntStream.range(0, floats.count()).toArray()), lists, centres);
+  }
+
+  /** COSINE's centres are, unless lists hold residuals, which are shorter from the mean. */
+  private static boolean onSphere(IndexSpec spec) {
+    boolean residuals = spec.type() != IndexType.IVF_FLAT && spec.type() != IndexType.IVF_SQ8;
+    return spec.metric() == Metric.COSINE && !residuals;
   }
 
   static Clusters of(int[] nearest, int lists, MemorySegment centres) {

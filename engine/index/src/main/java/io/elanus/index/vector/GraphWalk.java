@@ -22,6 +22,7 @@ final class GraphWalk {
   private int[] neighbours = new int[64];
   private int[] unvisited = new int[GraphLayers.ENTRIES];
   private float[] distances = new float[GraphLayers.ENTRIES];
+  private int[] positions = new int[GraphLayers.ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
   private int avoided = NONE;
 
@@ -44,6 +45,7 @@ final class GraphWalk {
       neighbours = new int[degree];
       unvisited = new int[Math.max(degree, unvisited.length)];
       distances = new float[unvisited.length];
+      positions = new int[unvisited.length];
     }
   }
 
@@ -101,6 +103,44 @@ final class GraphWalk {
       space.distances(query, unvisited, count, distances);
       pool.addAll(unvisited, distances, count);
     }
+  }
+
+  /**
+   * As {@link #explore}, with links on disk.
+   *
+   * @param beam nodes to ask for at a time
+   */
+  void exploreDisk(Space space, MemorySegment query, DiskNodes nodes, int beam) {
+    startAtPool(nodes.slots());
+    int steps = 0;
+    for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
+      if (steps++ % beam == 0) {
+        nodes.askFor(pool, beam);
+      }
+      int linked = nodes.neighbours(slot, neighbours);
+      int inline = Math.min(linked, nodes.inline());
+      int count = unvisitedOf(0, inline);
+      nodes.distances(space.kernel(), query, slot, positions, count, distances);
+      pool.addAll(unvisited, distances, count);
+      count = unvisitedOf(inline, linked);
+      space.distances(query, unvisited, count, distances);
+      pool.addAll(unvisited, distances, count);
+    }
+  }
+
+  /** Collects those of the neighbours just read that no walk has seen, and where they are. */
+  private int unvisitedOf(int from, int to) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      int neighbour = neighbours[i];
+      long bit = 1L << neighbour;
+      if ((visited[neighbour >>> 6] & bit) == 0) {
+        visited[neighbour >>> 6] |= bit;
+        unvisited[count] = neighbour;
+        positions[count++] = i;
+      }
+    }
+    return count;
   }
 
   /** Forgets what was seen of the slots below {@code slots} but for the pool. */

@@ -2,6 +2,7 @@ package io.elanus.index.vector;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.DiskParameters;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.MeasuredRecall;
@@ -11,8 +12,10 @@ import io.elanus.vectors.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer; RECALL,
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
- * in {@link CodedRows}.
+ * in {@link CodedRows}. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in
+ * NODES, as in {@link DiskNodes}; AISAQ's CODES are empty, for they are in NODES, too.
  */
 final class HnswBuild {
   private static final long SEED = 0x5EED;
@@ -70,16 +74,26 @@ final class HnswBuild {
           type == ElementType.BINARY ? Spaces.of(stored) : onCodes(stored, workers, arena);
       GraphLayers<PackedLinks> graph = build(spaces, order.length, 1, workers, arena);
       HnswSearch search =
-          spec.type() == IndexType.HNSW_SQ
-              ? coded(graph, spaces, sections, workers, arena)
-              : full(graph, stored, spaces, sections, arena);
+          switch (spec.type()) {
+            case HNSW_SQ -> coded(graph, spaces, sections, workers, arena);
+            case DISKANN, AISAQ -> onDisk(graph, stored, spaces, sections, workers, arena);
+            default -> full(graph, stored, spaces, sections, arena);
+          };
       HnswSearch judged = judge(search, spaces, stored, workers, arena);
-      addGraph(judged.graph(), sections, arena);
+      boolean onDisk = isOnDisk();
+      addGraph(judged.graph(), onDisk, sections, arena);
+      if (onDisk) {
+        addNodes(judged, stored, workers, sections, arena);
+      }
       if (!judged.measured().isEmpty()) {
         sections.put(IndexFileFormat.Section.RECALL, RecallMeasure.write(judged.measured(), arena));
       }
       new IndexFileWriter(
-              IndexFileFormat.Structure.GRAPH, spec, rows.type(), rows.dimension(), rows.count())
+              onDisk ? IndexFileFormat.Structure.DISK_GRAPH : IndexFileFormat.Structure.GRAPH,
+              spec,
+              rows.type(),
+              rows.dimension(),
+              rows.count())
           .write(target, sections);
     }
   }
@@ -176,6 +190,58 @@ final class HnswBuild {
         MeasuredRecall.NONE);
   }
 
+  /** DISKANN, AISAQ: full rows for the nodes, walked on codes as coarse as its budget of memory. */
+  private HnswSearch onDisk(
+      GraphLayers<PackedLinks> graph,
+      RowTable stored,
+      Spaces spaces,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
+      Arena arena) {
+    RowTable floats = spaces.floats();
+    CodedRows walked =
+        CodedRows.encode(
+            DiskParameters.walked(spec), spec.metric(), floats, sample(floats), workers, arena);
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    return new HnswSearch(
+        spec,
+        new RowForm(type, stored.distance(), rows.dimension(), false),
+        Space.of(stored),
+        walked.space(),
+        true,
+        graph,
+        SlotRows.same(stored.count()),
+        MeasuredRecall.NONE);
+  }
+
+  private boolean isOnDisk() {
+    return spec.type() == IndexType.DISKANN || spec.type() == IndexType.AISAQ;
+  }
+
+  private void addNodes(
+      HnswSearch search,
+      RowTable stored,
+      Workers workers,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    PackedLinks links = (PackedLinks) search.graph().base();
+    Space codes = search.walked();
+    DiskNodes.Form form =
+        DiskGraphIndex.form(spec, stored.stride(), links.degree(), (int) codes.stride());
+    long bytes = links.slots() * form.stride();
+    MemorySegment memory = arena.allocate(Math.max(64, bytes), 64);
+    DiskNodes nodes = new DiskNodes(memory, form, links.slots(), new DiskNodes.Reads());
+    int[][] neighbours = new int[workers.count()][PackedLinks.stride(links.degree())];
+    workers.run(
+        links.slots(),
+        (worker, slot) -> nodes.write(stored, links, codes, slot, neighbours[worker]));
+    sections.put(IndexFileFormat.Section.NODES, memory.asSlice(0, bytes));
+    if (form.codeBytes() > 0) {
+      sections.put(IndexFileFormat.Section.CODES, MemorySegment.NULL);
+    }
+  }
+
   /** The row of every slot. */
   private int[] order() {
     int[] order = new int[rows.count()];
@@ -222,38 +288,51 @@ final class HnswBuild {
   private GraphLayers<PackedLinks> build(
       Spaces spaces, int slots, int factor, Workers workers, Arena arena) {
     boolean automatic = spec.type() == IndexType.AUTOINDEX;
-    int m = spec.integer("M", automatic ? 18 : 30);
-    int asked = spec.integer("efConstruction", automatic ? 240 : 360);
-    long effort = (long) factor * Math.max(2 * m + 16, asked / EFFORT_DIVISOR);
+    boolean onDisk = isOnDisk();
+    int degree = onDisk ? DiskParameters.degree(spec) : 2 * spec.integer("M", automatic ? 18 : 30);
+    int asked =
+        onDisk
+            ? DiskParameters.effort(spec)
+            : spec.integer("efConstruction", automatic ? 240 : 360) / EFFORT_DIVISOR;
+    long effort = (long) factor * Math.max(degree + 16, asked);
     float alpha = spec.metric() == Metric.IP ? 1 : ALPHA;
     float offset = spec.metric() == Metric.COSINE ? 1 : 0;
     GraphBuilder.Settings settings =
         new GraphBuilder.Settings(
-            2 * m, (int) Math.min(effort, Math.max(slots, 1)), Math.clamp(m, 8, 64), alpha, offset);
+            degree,
+            (int) Math.min(effort, Math.max(slots, 1)),
+            Math.clamp(degree / 2, 8, 64),
+            alpha,
+            offset);
     return new GraphBuilder(
             spaces.exact(), spaces.candidates(), slots, settings, context, workers, arena)
         .build();
   }
 
   private static void addGraph(
-      GraphLayers<?> graph, Map<IndexFileFormat.Section, MemorySegment> sections, Arena arena) {
+      GraphLayers<?> graph,
+      boolean withoutBase,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
     PackedLinks base = (PackedLinks) graph.base();
-    int[] figures = new int[3 + graph.upper().size()];
+    List<PackedLinks> layers = new ArrayList<>(graph.upper());
+    if (!withoutBase) {
+      layers.add(base);
+    }
+    int[] figures = new int[2 + layers.size()];
     figures[0] = base.degree();
     figures[1] = graph.entries().length;
-    long bytes = base.memory().byteSize();
-    for (int i = 0; i < graph.upper().size(); i++) {
-      figures[2 + i] = graph.upper().get(i).slots();
-      bytes += graph.upper().get(i).memory().byteSize();
+    long bytes = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      figures[2 + i] = layers.get(i).slots();
+      bytes += layers.get(i).memory().byteSize();
     }
-    figures[figures.length - 1] = base.slots();
     MemorySegment links = arena.allocate(Math.max(64, bytes), 64);
     long at = 0;
-    for (PackedLinks layer : graph.upper()) {
+    for (PackedLinks layer : layers) {
       MemorySegment.copy(layer.memory(), 0, links, at, layer.memory().byteSize());
       at += layer.memory().byteSize();
     }
-    MemorySegment.copy(base.memory(), 0, links, at, base.memory().byteSize());
     sections.put(IndexFileFormat.Section.LINKS, links.asSlice(0, bytes));
     sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));
   }

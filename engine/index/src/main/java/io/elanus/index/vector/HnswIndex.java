@@ -77,7 +77,7 @@ final class HnswIndex implements MappedIndex {
         file, new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, measured(file)));
   }
 
-  private static MeasuredRecall measured(IndexFile file) {
+  static MeasuredRecall measured(IndexFile file) {
     return file.has(IndexFileFormat.Section.RECALL)
         ? RecallMeasure.read(file.section(IndexFileFormat.Section.RECALL))
         : MeasuredRecall.NONE;
@@ -99,15 +99,38 @@ final class HnswIndex implements MappedIndex {
   }
 
   private static GraphLayers<PackedLinks> layers(IndexFile file, int slots) {
+    List<PackedLinks> layers = packed(file, slots);
+    PackedLinks base = layers.removeLast();
+    file.check(base.slots() == slots, "sizes of layers");
+    return new GraphLayers<>(GraphLayers.first(entries(file, slots)), layers, base);
+  }
+
+  /** A graph of whose base a file holds no LINKS. */
+  static <L extends Links> GraphLayers<L> layersOver(IndexFile file, int slots, L base) {
+    return new GraphLayers<>(GraphLayers.first(entries(file, slots)), packed(file, slots), base);
+  }
+
+  /** Links of a slot at most. */
+  static int degree(IndexFile file) {
+    int degree = file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, 0);
+    file.check(degree > 0, "figures");
+    return degree;
+  }
+
+  private static int entries(IndexFile file, int slots) {
+    int entries = file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, 4);
+    file.check(entries >= 0 && entries <= Math.min(slots, GraphLayers.ENTRIES), "figures");
+    return entries;
+  }
+
+  /** The layers in LINKS, the smallest first, verified. */
+  private static List<PackedLinks> packed(IndexFile file, int slots) {
     MemorySegment figures = file.section(IndexFileFormat.Section.FIGURES);
     MemorySegment links = file.section(IndexFileFormat.Section.LINKS);
-    int degree = figures.get(IndexFileFormat.INT, 0);
-    int entries = figures.get(IndexFileFormat.INT, 4);
-    file.check(
-        degree > 0 && entries >= 0 && entries <= Math.min(slots, GraphLayers.ENTRIES), "figures");
+    int degree = degree(file);
     List<PackedLinks> layers = new ArrayList<>();
     long at = 0;
-    int previous = entries;
+    int previous = entries(file, slots);
     for (long i = 8; i < figures.byteSize(); i += 4) {
       int size = figures.get(IndexFileFormat.INT, i);
       file.check(size >= previous && size <= slots, "sizes of layers");
@@ -118,9 +141,8 @@ final class HnswIndex implements MappedIndex {
       at += bytes;
       previous = size;
     }
-    file.check(at == links.byteSize() && previous == slots, "sizes of layers");
-    PackedLinks base = layers.removeLast();
-    return new GraphLayers<>(GraphLayers.first(entries), layers, base);
+    file.check(at == links.byteSize(), "sizes of layers");
+    return layers;
   }
 
   @Override

@@ -84,7 +84,11 @@ record HnswSearch(
     boolean finished = true;
     if (eligible == rows.columnRows()) {
       scratch.walk.descend(walked, walkedQuery, graph.upper(), ef);
-      scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
+      if (graph.base() instanceof DiskNodes nodes) {
+        scratch.walk.exploreDisk(walked, walkedQuery, nodes, query.parameters().beam());
+      } else {
+        scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
+      }
       scratch.take(scratch.walk.pool);
     } else {
       finished = exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);

@@ -40,6 +40,7 @@ final class IndexFileFormat {
   static final int HEADER_BYTES = 64;
   static final int TABLE_ENTRY_BYTES = 32;
   static final int ALIGNMENT_BYTES = 64;
+  private static final int NODES_ALIGNMENT_BYTES = 4096;
 
   static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -59,7 +60,8 @@ final class IndexFileFormat {
     /** Postings of the first form; no longer written nor read. */
     SPARSE_POSTINGS,
     SPARSE_BLOCKS,
-    CODED_LISTS
+    CODED_LISTS,
+    DISK_GRAPH
   }
 
   /** A part of the file; the order is part of the format. */
@@ -101,7 +103,9 @@ final class IndexFileFormat {
     /** float32 figures of how far rows are from their codes. */
     CODE_BOUNDS,
     /** int32, ascending: rows that are farther. */
-    CODE_EXCEPTIONS
+    CODE_EXCEPTIONS,
+    /** [slots] of a row and its links, from a multiple of 4096 on. */
+    NODES
   }
 
   private IndexFileFormat() {}
@@ -111,6 +115,13 @@ final class IndexFileFormat {
     MemorySegment bytes = arena.allocate(Math.max(4, 4L * values.length), 64);
     MemorySegment.copy(values, 0, bytes, INT, 0, values.length);
     return bytes.asSlice(0, 4L * values.length);
+  }
+
+  /** Where a section that may begin at an offset does begin. */
+  static long start(Section section, long offset) {
+    return section == Section.NODES
+        ? (offset + NODES_ALIGNMENT_BYTES - 1) & -NODES_ALIGNMENT_BYTES
+        : aligned(offset);
   }
 
   static long aligned(long offset) {

@@ -65,6 +65,7 @@ record IndexFileWriter(
     long entry = IndexFileFormat.HEADER_BYTES;
     for (var section : sections.entrySet()) {
       MemorySegment bytes = section.getValue();
+      at = IndexFileFormat.start(section.getKey(), at);
       header.set(INT, entry, section.getKey().ordinal());
       header.set(INT, entry + 4, IndexFileFormat.checksum(bytes));
       header.set(LONG, entry + 8, at);

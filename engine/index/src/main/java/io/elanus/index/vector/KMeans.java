@@ -28,6 +28,7 @@ final class KMeans {
   private final Tile tile;
   private final Workers workers;
   private final float[][] distances;
+  private final boolean onSphere;
 
   /**
    * Clusters rows.
@@ -36,6 +37,16 @@ final class KMeans {
    * @param count centres wanted, at most as many as there are rows
    */
   KMeans(RowTable rows, int count, Workers workers, Arena arena) {
+    this(rows, count, false, workers, arena);
+  }
+
+  /**
+   * As above.
+   *
+   * @param onSphere whether centres are of length 1, for rows that are
+   */
+  KMeans(RowTable rows, int count, boolean onSphere, Workers workers, Arena arena) {
+    this.onSphere = onSphere;
     this.rows = rows;
     this.count = count;
     this.workers = workers;
@@ -111,7 +122,7 @@ final class KMeans {
     }
   }
 
-  /** Moves each centre to the mean of its rows; a centre without rows stays. */
+  /** Moves each centre to the mean of its rows, or where it points to; one without rows stays. */
   private void update(int[] sample, int[] nearest) {
     double[][] sums = new double[count][rows.dimension()];
     int[] members = new int[count];
@@ -124,13 +135,22 @@ final class KMeans {
       members[nearest[i]]++;
     }
     for (int c = 0; c < count; c++) {
-      for (int j = 0; j < rows.dimension() && members[c] > 0; j++) {
+      double length = onSphere ? length(sums[c]) : members[c];
+      for (int j = 0; j < rows.dimension() && length > 0; j++) {
         centres.set(
             IndexFileFormat.FLOAT,
             (long) c * rows.stride() + 4L * j,
-            (float) (sums[c][j] / members[c]));
+            (float) (sums[c][j] / length));
       }
     }
+  }
+
+  private static double length(double[] sum) {
+    double squared = 0;
+    for (double value : sum) {
+      squared += value * value;
+    }
+    return Math.sqrt(squared);
   }
 
   private void copyRow(int slot, int centre) {

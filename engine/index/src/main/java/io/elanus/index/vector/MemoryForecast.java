@@ -1,6 +1,7 @@
 package io.elanus.index.vector;
 
 import io.elanus.index.DenseRows;
+import io.elanus.index.DiskParameters;
 import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
@@ -53,6 +54,7 @@ final class MemoryForecast {
           VectorIndexes.scansAutomatically(Math.toIntExact(rows)) ? scanned() : graph();
       case IVF_FLAT, BIN_IVF_FLAT -> lists();
       case IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN -> codedLists();
+      case DISKANN, AISAQ -> diskGraph();
       default -> graph();
     };
   }
@@ -133,6 +135,19 @@ final class MemoryForecast {
     long growing = 2L * 4 * 2 * m * 3 / 2;
     return new IndexMemory(
         file, file + rows * (rowBytes + floats() + codes + growing + links + upper));
+  }
+
+  /** Nodes, and codes unless they are in these. */
+  private IndexMemory diskGraph() {
+    int degree = DiskParameters.degree(spec);
+    long codes = bytes(DiskParameters.walked(spec));
+    int inNodes = (int) (codes + 63) & -64;
+    DiskNodes.Form form = DiskGraphIndex.form(spec, Math.toIntExact(rowBytes), degree, inNodes);
+    long upper = PackedLinks.bytes(1, degree) / Math.clamp(degree / 2, 8, 64) + 1;
+    long file = rows * (form.stride() + (form.codeBytes() == 0 ? inNodes : 0) + upper + 4);
+    long growing = 2L * 4 * degree * 3 / 2 + PackedLinks.bytes(1, degree);
+    return new IndexMemory(
+        file, file + rows * (rowBytes + floats() + codeBytes() + inNodes + growing + upper));
   }
 
   /** What a slot keeps beside its links: full rows and codes, or codes and finer ones. */

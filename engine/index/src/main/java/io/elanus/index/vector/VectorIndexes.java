@@ -50,7 +50,7 @@ public final class VectorIndexes {
   private static void buildDense(
       IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     switch (spec.type()) {
-      case HNSW, HNSW_SQ -> new HnswBuild(spec, rows, context).write(target);
+      case HNSW, HNSW_SQ, DISKANN, AISAQ -> new HnswBuild(spec, rows, context).write(target);
       case AUTOINDEX -> {
         if (scansAutomatically(rows.count())) {
           FlatIndex.build(spec, rows, context, target);
@@ -80,6 +80,7 @@ public final class VectorIndexes {
       return switch (file.structure()) {
         case FLAT -> FlatIndex.open(file);
         case GRAPH -> HnswIndex.open(file);
+        case DISK_GRAPH -> DiskGraphIndex.open(file);
         case INVERTED_LISTS -> IvfIndex.open(file);
         case CODED_LISTS -> CodedIvfIndex.open(file);
         case SPARSE_BLOCKS -> SparseIndex.open(file);

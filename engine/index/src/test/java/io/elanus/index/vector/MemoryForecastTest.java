@@ -58,6 +58,11 @@ class MemoryForecastTest {
               DataType.FLOAT_VECTOR,
               Map.of("sq_type", codes, "refine", "true", "refine_type", "FP32")));
     }
+    for (DataType type : List.of(DataType.FLOAT_VECTOR, DataType.FLOAT16_VECTOR)) {
+      asked.add(new Asked(IndexType.DISKANN, type, Map.of()));
+      asked.add(new Asked(IndexType.AISAQ, type, Map.of()));
+      asked.add(new Asked(IndexType.AISAQ, type, Map.of("inline_pq", "4")));
+    }
     asked.add(new Asked(IndexType.HNSW, DataType.INT8_VECTOR, Map.of()));
     asked.add(new Asked(IndexType.HNSW, DataType.BINARY_VECTOR, Map.of()));
     asked.add(new Asked(IndexType.BIN_FLAT, DataType.BINARY_VECTOR, Map.of()));

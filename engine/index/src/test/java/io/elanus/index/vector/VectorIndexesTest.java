@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class VectorIndexesTest {
   private static final long SEED = 11;
   private static final Map<String, Object> EFFORT =
-      Map.of("ef", 64, "nprobe", 16, "refine_k", 20, "reorder_k", 200);
+      Map.of("ef", 64, "search_list", 64, "nprobe", 16, "refine_k", 20, "reorder_k", 200);
 
   private static final List<IndexType> NUMBER_INDEXES =
       List.of(
@@ -48,7 +48,9 @@ class VectorIndexesTest {
           IndexType.SCANN,
           IndexType.IVF_RABITQ,
           IndexType.IVF_RABITQ_FASTSCAN,
-          IndexType.HNSW);
+          IndexType.HNSW,
+          IndexType.DISKANN,
+          IndexType.AISAQ);
 
   @TempDir Path folder;
 
@@ -57,6 +59,8 @@ class VectorIndexesTest {
       Map<String, String> params =
           switch (index) {
             case HNSW -> Map.of("M", "12", "efConstruction", "100");
+            case AISAQ -> Map.of("max_degree", "24", "inline_pq", inline(type));
+            case DISKANN -> Map.of("max_degree", "24", "pq_code_budget_gb_ratio", budget(type));
             case IVF_FLAT, BIN_IVF_FLAT -> Map.of("nlist", "32");
             case SCANN -> Map.of("nlist", "32");
             case IVF_PQ ->
@@ -89,6 +93,24 @@ class VectorIndexesTest {
       case FLOAT16_VECTOR -> "8";
       case BFLOAT16_VECTOR -> "10";
       default -> "4";
+    };
+  }
+
+  /** Codes of all neighbours, of some, of none. */
+  private static String inline(DataType type) {
+    return switch (type) {
+      case FLOAT16_VECTOR -> "7";
+      case BFLOAT16_VECTOR -> "0";
+      default -> "-1";
+    };
+  }
+
+  /** Codes of each number of bits. */
+  private static String budget(DataType type) {
+    return switch (type) {
+      case FLOAT16_VECTOR -> "0.2";
+      case BFLOAT16_VECTOR -> "0.3";
+      default -> "0.125";
     };
   }
 
@@ -329,7 +351,17 @@ class VectorIndexesTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"HNSW", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "SCANN", "IVF_RABITQ", "BIN_IVF_FLAT"})
+      names = {
+        "HNSW",
+        "DISKANN",
+        "AISAQ",
+        "IVF_FLAT",
+        "IVF_SQ8",
+        "IVF_PQ",
+        "SCANN",
+        "IVF_RABITQ",
+        "BIN_IVF_FLAT"
+      })
   void aCancelledBuildLeavesNoFile(IndexType index) {
     boolean bits = index == IndexType.BIN_IVF_FLAT;
     Shape shape =
