@@ -20,6 +20,7 @@ public enum IndexType {
   AUTOINDEX(true),
   BIN_FLAT(true),
   BIN_IVF_FLAT(true),
+  MINHASH_LSH(true),
   SPARSE_INVERTED_INDEX(true),
   INVERTED(false),
   BITMAP(false),

@@ -63,6 +63,10 @@ public record SearchParameters(
           lists(k, params, refineFactor(params), k);
       case SCANN -> lists(k, params, 1, reorder(k, params));
       case SPARSE_INVERTED_INDEX -> plain(k, dropRatio(params), target);
+      case MINHASH_LSH -> {
+        SignatureParameters.checkSearch(params);
+        yield plain(k, 0, target);
+      }
       case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> plain(k, 0, target);
     };
   }

@@ -53,6 +53,13 @@ class IndexParametersTest {
         "INT8_VECTOR|IVF_SQ8|L2|-|-|data type Int8Vector can't build with this index IVF_SQ8: invalid parameter",
         "FLOAT_VECTOR|BIN_IVF_FLAT|L2|-|-|data type FloatVector can't build with this index BIN_IVF_FLAT: invalid parameter",
         "BINARY_VECTOR|BIN_IVF_FLAT|HAMMING|nlist|0|Out of range in json: param 'nlist' (0) should be in range [1, 65536]: invalid parameter",
+        "BINARY_VECTOR|MINHASH_LSH|JACCARD|-|-|metric type JACCARD not found or not supported, supported: [MHJACCARD]: invalid parameter",
+        "BINARY_VECTOR|HNSW|MHJACCARD|-|-|metric type MHJACCARD not found or not supported, supported: [HAMMING JACCARD]: invalid parameter",
+        "BINARY_VECTOR|MINHASH_LSH|MHJACCARD|mh_element_bit_width|4|Out of range in json: param 'mh_element_bit_width' (4) should be in range [8, 256]: invalid parameter",
+        "BINARY_VECTOR|MINHASH_LSH|MHJACCARD|mh_lsh_band|2|Out of range in json: param 'mh_lsh_band' (2) should be in range [1, 1]: invalid parameter",
+        "BINARY_VECTOR|BIN_FLAT|MHJACCARD|mh_element_bit_width|16|The dimension of a vector (dim) should be a multiple of mh_element_bit_width, which should be a multiple of 8. Dimension: 8, mh_element_bit_width: 16: invalid parameter",
+        "BINARY_VECTOR|MINHASH_LSH|MHJACCARD|mh_lsh_code_in_mem|x|Type conflict in json: param 'mh_lsh_code_in_mem' (x) should be a boolean: invalid parameter",
+        "FLOAT_VECTOR|MINHASH_LSH|L2|-|-|data type FloatVector can't build with this index MINHASH_LSH: invalid parameter",
         "FLOAT_VECTOR|AUTOINDEX|L2|M|8|only metric type can be passed when use AutoIndex: invalid parameter",
         "SPARSE_FLOAT_VECTOR|SPARSE_INVERTED_INDEX|IP|drop_ratio_build|1.1|Out of range in json: param 'drop_ratio_build' (1.1) should be in range [0.000000, 1.000000): invalid parameter",
       })

@@ -89,7 +89,7 @@ final class KernelStart {
     }
   }
 
-  /** A run of a kernel over rows of its own. */
+  /** A run of both loops of a kernel over rows of its own. */
   private static final class Trial implements LongSupplier {
     private static final int ROWS = 61; // no multiple of what a step takes
 

@@ -128,10 +128,18 @@ class StartingKernelTest {
     return distances(kernel, query, rows);
   }
 
+  /**
+   * Of rows that lie one after the other, and of rows that do not: kernels have a loop for each.
+   */
   private static float[] distances(Kernel kernel, MemorySegment query, MemorySegment rows) {
     float[] distances = new float[ROWS];
     int[] ordinals = IntStream.range(0, ROWS).toArray();
     kernel.distances(query, rows, 0, kernel.rowBytes(), ordinals, ROWS, distances);
-    return distances;
+    int[] scattered = IntStream.range(0, ROWS).map(i -> ROWS - 1 - i).toArray();
+    float[] backwards = new float[ROWS];
+    kernel.distances(query, rows, 0, kernel.rowBytes(), scattered, ROWS, backwards);
+    float[] both = Arrays.copyOf(distances, 2 * ROWS);
+    System.arraycopy(backwards, 0, both, ROWS, ROWS);
+    return both;
   }
 }

@@ -1,0 +1,177 @@
+"""Every kind of vector index over passages of the Cranfield abstracts, built and searched by an unmodified client."""
+
+import pathlib
+import re
+import uuid
+
+import numpy as np
+import pytest
+from pymilvus import DataType, MilvusClient
+
+TEXTS = pathlib.Path(__file__).resolve().parents[3] / "examples" / "cranfield" / "cran.all.1400.xml"
+DIMENSION = 64
+QUERIES = 40
+REFINED = {"refine": True, "refine_type": "FP32"}
+GRAPH = {"M": 16, "efConstruction": 128}
+
+# name, what to build, what to ask for, recall@10 to be reached; the effort is generous: speed is judged elsewhere
+DENSE = [
+    ("FLAT", {}, {}, 1.0),
+    ("HNSW", GRAPH, {"ef": 128}, 0.98),
+    ("HNSW", GRAPH, {"target_recall": 0.95}, 0.93),
+    ("HNSW_SQ", {**GRAPH, "sq_type": "SQ8"}, {"ef": 128}, 0.93),
+    ("HNSW_SQ", {**GRAPH, "sq_type": "SQ4U", **REFINED}, {"ef": 128, "refine_k": 4}, 0.97),
+    ("HNSW_SQ", {**GRAPH, "sq_type": "SQ6", "refine": True, "refine_type": "BF16"}, {"ef": 128, "refine_k": 2}, 0.95),
+    ("HNSW_SQ", {**GRAPH, "sq_type": "FP16"}, {"ef": 128}, 0.97),
+    ("HNSW_PQ", {**GRAPH, "m": 32, "nbits": 8, **REFINED}, {"ef": 128, "refine_k": 8}, 0.95),
+    ("HNSW_PRQ", {**GRAPH, "m": 16, "nrq": 2, "nbits": 8, **REFINED}, {"ef": 128, "refine_k": 8}, 0.95),
+    ("IVF_FLAT", {"nlist": 64}, {"nprobe": 56}, 0.98),
+    ("IVF_SQ8", {"nlist": 64}, {"nprobe": 56}, 0.93),
+    ("IVF_PQ", {"nlist": 64, "m": 32, "nbits": 4, **REFINED}, {"nprobe": 56, "refine_k": 16}, 0.95),
+    ("IVF_PQ", {"nlist": 64, "m": 32, "nbits": 8}, {"nprobe": 56}, 0.6),
+    ("IVF_RABITQ", {"nlist": 64, **REFINED}, {"nprobe": 56, "refine_k": 16}, 0.9),
+    ("IVF_RABITQ_FASTSCAN", {"nlist": 64, **REFINED}, {"nprobe": 56, "refine_k": 16}, 0.9),
+    ("SCANN", {"nlist": 64, "with_raw_data": True}, {"nprobe": 56, "reorder_k": 200}, 0.95),
+    ("DISKANN", {}, {"search_list": 128}, 0.97),
+    ("AISAQ", {}, {"search_list": 128}, 0.97),
+    ("ANNOY", {"n_trees": 32}, {"search_k": 8000}, 0.9),
+    ("GPU_BRUTE_FORCE", {}, {}, 1.0),
+    ("GPU_IVF_FLAT", {"nlist": 64}, {"nprobe": 56}, 0.98),
+    ("GPU_IVF_PQ", {"nlist": 64, "m": 32, "nbits": 8}, {"nprobe": 56}, 0.6),
+    ("GPU_CAGRA", {"intermediate_graph_degree": 64, "graph_degree": 32}, {"itopk_size": 128, "search_width": 4}, 0.97),
+    ("AUTOINDEX", {}, {}, 0.93),
+]
+
+
+def passages():
+    """(vectors of length 1, number of the abstract of each): words hashed to random directions, rarer words longer, 30 words a passage."""
+    texts = re.findall(r"<text>(.*?)</text>", TEXTS.read_text(), re.S)
+    words = [re.findall(r"[a-z]+", t.lower()) for t in texts]
+    known = {w: i for i, w in enumerate(sorted({w for d in words for w in d}))}
+    seen = np.zeros(len(known))
+    for d in words:
+        seen[[known[w] for w in set(d)]] += 1
+    directions = np.random.default_rng(7).standard_normal((len(known), DIMENSION))
+    directions *= np.log(len(words) / seen)[:, None]
+    cut = [(n, [known[w] for w in d[at:at + 30]]) for n, d in enumerate(words) for at in range(0, max(1, len(d) - 15), 24)]
+    cut = [(n, w) for n, w in cut if len(w) >= 8]
+    found = np.array([directions[w].sum(0) for _, w in cut])
+    norms = np.linalg.norm(found, axis=1)
+    kept = norms > 0
+    return (found[kept] / norms[kept][:, None]).astype(np.float32), np.array([n for n, _ in cut])[kept]
+
+
+class Corpus:
+    def __init__(self, client):
+        self.client = client
+        self.name = "passages_" + uuid.uuid4().hex[:8]
+        found, abstracts = passages()
+        pick = np.random.default_rng(11).permutation(len(found))
+        self.queries, self.rows, self.abstracts = found[pick[:QUERIES]], found[pick[QUERIES:]], abstracts[pick[QUERIES:]]
+        schema = client.create_schema(auto_id=False)
+        schema.add_field("id", DataType.INT64, is_primary=True)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=DIMENSION)
+        schema.add_field("abstract", DataType.INT64)
+        client.create_collection(self.name, schema=schema, consistency_level="Strong")
+        for at in range(0, len(self.rows), 2000):
+            client.insert(self.name, [{"id": i, "vector": self.rows[i].tolist(), "abstract": int(self.abstracts[i])}
+                                      for i in range(at, min(at + 2000, len(self.rows)))])
+        client.flush(self.name)
+        self.scores = self.queries @ self.rows.T
+
+    def index(self, kind, params):
+        client = self.client
+        client.release_collection(self.name)
+        for old in client.list_indexes(self.name):
+            client.drop_index(self.name, old)
+        asked = client.prepare_index_params()
+        asked.add_index("vector", index_type=kind, metric_type="COSINE", params=params)
+        client.create_index(self.name, asked)
+        client.load_collection(self.name)
+
+    def recall(self, got, kept=None):
+        scores = self.scores if kept is None else np.where(kept[None], self.scores, -np.inf)
+        exact = np.argsort(-scores, axis=1, kind="stable")[:, :10]
+        assert all(len(hits) == 10 for hits in got)
+        return np.mean([len(set(exact[i].tolist()) & {h["id"] for h in got[i]}) / 10 for i in range(len(got))])
+
+
+@pytest.fixture(scope="module")
+def corpus(server):
+    client = MilvusClient(uri=server.uri)
+    made = Corpus(client)
+    yield made
+    client.drop_collection(made.name)
+    client.close()
+
+
+@pytest.mark.parametrize("kind, params, effort, least", DENSE, ids=["%s-%s" % (d[0].lower(), i) for i, d in enumerate(DENSE)])
+def test_index_finds_what_an_exact_scan_finds(corpus, kind, params, effort, least):
+    corpus.index(kind, params)
+    client, queries = corpus.client, corpus.queries.tolist()
+    search = {"metric_type": "COSINE", "params": effort}
+
+    got = client.search(corpus.name, data=queries, limit=10, search_params=search)
+    assert corpus.recall(got) >= least
+    exact = corpus.scores[0]
+    assert [h["distance"] for h in got[0]] == sorted((h["distance"] for h in got[0]), reverse=True)
+    if params.get("refine_type") == "FP32" or kind in ("FLAT", "HNSW", "AUTOINDEX", "SCANN", "DISKANN", "AISAQ"):
+        assert [h["distance"] for h in got[0]] == pytest.approx([exact[h["id"]] for h in got[0]], abs=1e-5)
+
+    # filters that keep what is near to the queries, and what is far from all of them
+    order = np.argsort(-corpus.scores.max(0))
+    for kept_abstracts in (set(corpus.abstracts[order[:200]].tolist()), set(corpus.abstracts[order[-200:]].tolist())):
+        kept = np.isin(corpus.abstracts, list(kept_abstracts))
+        got = client.search(corpus.name, data=queries, limit=10, search_params=search, filter="abstract in %s" % sorted(kept_abstracts))
+        assert all(h["id"] in set(np.flatnonzero(kept).tolist()) for hits in got for h in hits)
+        assert corpus.recall(got, kept) >= min(least, 0.95) - 0.05
+
+    described = client.describe_index(corpus.name, index_name="vector")
+    assert described["index_type"] == kind and described["metric_type"] == "COSINE"
+    assert int(described["indexed_rows"]) == len(corpus.rows)
+
+
+def test_sparse_algorithms_agree_with_the_sum(client, name):
+    rng = np.random.default_rng(5)
+    rows = [{int(d): float(v) for d, v in zip(rng.choice(300, 12, replace=False), rng.random(12) + 0.1)} for _ in range(3000)]
+    schema = client.create_schema(auto_id=False)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("v", DataType.SPARSE_FLOAT_VECTOR)
+    client.create_collection(name, schema=schema, consistency_level="Strong")
+    client.insert(name, [{"id": i, "v": r} for i, r in enumerate(rows)])
+    client.flush(name)
+    queries = rows[:10]
+    exact = [[sum(w * r.get(d, 0) for d, w in q.items()) for r in rows] for q in queries]
+    for kind, algorithm in (("SPARSE_INVERTED_INDEX", "DAAT_MAXSCORE"), ("SPARSE_INVERTED_INDEX", "DAAT_WAND"), ("SPARSE_INVERTED_INDEX", "TAAT_NAIVE"), ("SPARSE_WAND", None)):
+        for old in client.list_indexes(name):
+            client.release_collection(name)
+            client.drop_index(name, old)
+        asked = client.prepare_index_params()
+        asked.add_index("v", index_type=kind, metric_type="IP", params={"inverted_index_algo": algorithm} if algorithm else {})
+        client.create_index(name, asked)
+        client.load_collection(name)
+        got = client.search(name, data=queries, limit=10, search_params={"metric_type": "IP"})
+        for q in range(len(queries)):
+            want = sorted(exact[q], reverse=True)[:10]
+            assert [h["distance"] for h in got[q]] == pytest.approx(want, rel=1e-3)
+        assert client.describe_index(name, index_name="v")["index_type"] == kind
+
+
+def test_binary_rows_in_lists(client, name):
+    rng = np.random.default_rng(9)
+    centres = rng.integers(0, 2, (20, 256), dtype=np.uint8)
+    bits = centres[rng.integers(0, 20, 4000)] ^ (rng.random((4000, 256)) < 0.1)
+    packed = np.packbits(bits.astype(np.uint8), axis=1)
+    schema = client.create_schema(auto_id=False)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("v", DataType.BINARY_VECTOR, dim=256)
+    asked = client.prepare_index_params()
+    asked.add_index("v", index_type="BIN_IVF_FLAT", metric_type="HAMMING", params={"nlist": 32})
+    client.create_collection(name, schema=schema, index_params=asked, consistency_level="Strong")
+    client.insert(name, [{"id": i, "v": packed[i].tobytes()} for i in range(4000)])
+    client.flush(name)
+    got = client.search(name, data=[packed[i].tobytes() for i in range(20)], limit=10, search_params={"metric_type": "HAMMING", "params": {"nprobe": 16}})
+    for q in range(20):
+        exact = np.sort((bits != bits[q]).sum(1))[:10]
+        assert np.mean([h["distance"] <= exact[-1] for h in got[q]]) >= 0.9
+        assert got[q][0]["distance"] == 0
