@@ -57,6 +57,7 @@ final class MemoryForecast {
               ? scanned()
               : graph();
       case MINHASH_LSH -> signatures();
+      case ANNOY -> trees();
       case IVF_FLAT, BIN_IVF_FLAT -> lists();
       case IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN -> codedLists();
       case DISKANN, AISAQ -> diskGraph();
@@ -68,6 +69,14 @@ final class MemoryForecast {
     long codes = FlatCodes.bytes(type, Shapes.distance(spec.metric()), dimension, rows);
     long file = rows * (rowBytes + 4) + codes;
     return new IndexMemory(file, file + (codes == 0 ? 0 : 12 * rows));
+  }
+
+  /** Leaves are full by three quarters on average; trees grow side by side. */
+  private IndexMemory trees() {
+    long trees = spec.integer("n_trees", AnnoyBuild.DEFAULT_TREES);
+    long nodes = 1 + 2 * rows * 4 / (3L * AnnoyBuild.LEAF);
+    long file = rows * (rowBytes + 4 + 4 * trees) + trees * nodes * AnnoyBuild.NODE_BYTES;
+    return new IndexMemory(file, file + rows * (4 * trees + 16));
   }
 
   /** A band of signatures at a time is sorted on the heap. */

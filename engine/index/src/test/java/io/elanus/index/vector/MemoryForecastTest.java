@@ -67,6 +67,7 @@ class MemoryForecastTest {
     asked.add(new Asked(IndexType.HNSW, DataType.BINARY_VECTOR, Map.of()));
     asked.add(new Asked(IndexType.BIN_FLAT, DataType.BINARY_VECTOR, Map.of()));
     asked.add(new Asked(IndexType.BIN_IVF_FLAT, DataType.BINARY_VECTOR, Map.of()));
+    asked.add(new Asked(IndexType.ANNOY, DataType.FLOAT_VECTOR, Map.of("n_trees", "20")));
     asked.add(
         new Asked(
             IndexType.MINHASH_LSH,
