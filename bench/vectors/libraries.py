@@ -58,6 +58,7 @@ class Faiss:
 
         faiss.omp_set_num_threads(1)
         self.faiss, self.params = faiss, params
+        self.blas_threshold = faiss.cvar.distance_compute_blas_threshold
         self.metric = faiss.METRIC_L2 if metric == "L2" else faiss.METRIC_INNER_PRODUCT
         self.dimension = dimension
 
@@ -81,6 +82,8 @@ class Faiss:
     def effort(self, value):
         self.value = value
         self.how = self.parameters()
+        if self.params["factory"] == "Flat":  # by default a batch of 100 is no faster than its queries one by one
+            self.faiss.cvar.distance_compute_blas_threshold = 20 if value >= 20 else self.blas_threshold
 
     def parameters(self, **selector):
         """What one search hands over; the parts are kept alive by the caller."""

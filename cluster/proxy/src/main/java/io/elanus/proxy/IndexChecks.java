@@ -75,6 +75,8 @@ final class IndexChecks {
           "drop_ratio_search",
           "inverted_index_algo",
           "block_max_block_size",
+          "n_trees",
+          "search_k",
           "mh_lsh_band",
           "mh_element_bit_width",
           "mh_lsh_aligned_block_size",

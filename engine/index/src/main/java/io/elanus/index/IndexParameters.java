@@ -175,6 +175,7 @@ public final class IndexParameters {
               || dataType == DataType.FLOAT16_VECTOR
               || dataType == DataType.BFLOAT16_VECTOR;
       case HNSW -> dataType.isDenseVector();
+      case ANNOY -> dataType == DataType.FLOAT_VECTOR;
       case HNSW_SQ -> dataType.isDenseVector() && dataType != DataType.BINARY_VECTOR;
       case BIN_FLAT, BIN_IVF_FLAT, MINHASH_LSH -> dataType == DataType.BINARY_VECTOR;
       case SPARSE_INVERTED_INDEX -> dataType == DataType.SPARSE_FLOAT_VECTOR;
@@ -190,6 +191,7 @@ public final class IndexParameters {
       case DISKANN, AISAQ -> DiskParameters.check(type, params);
       case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           ListParameters.check(type, dimension, params);
+      case ANNOY -> integer(params, "n_trees", 1, 1024);
       case SPARSE_INVERTED_INDEX -> {
         checkAlgorithm(params.getOrDefault("inverted_index_algo", "DAAT_MAXSCORE"));
         integer(params, "block_max_block_size", 1, Integer.MAX_VALUE);

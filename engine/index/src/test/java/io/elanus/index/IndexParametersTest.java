@@ -53,6 +53,8 @@ class IndexParametersTest {
         "INT8_VECTOR|IVF_SQ8|L2|-|-|data type Int8Vector can't build with this index IVF_SQ8: invalid parameter",
         "FLOAT_VECTOR|BIN_IVF_FLAT|L2|-|-|data type FloatVector can't build with this index BIN_IVF_FLAT: invalid parameter",
         "BINARY_VECTOR|BIN_IVF_FLAT|HAMMING|nlist|0|Out of range in json: param 'nlist' (0) should be in range [1, 65536]: invalid parameter",
+        "FLOAT_VECTOR|ANNOY|L2|n_trees|1025|Out of range in json: param 'n_trees' (1025) should be in range [1, 1024]: invalid parameter",
+        "INT8_VECTOR|ANNOY|L2|-|-|data type Int8Vector can't build with this index ANNOY: invalid parameter",
         "BINARY_VECTOR|MINHASH_LSH|JACCARD|-|-|metric type JACCARD not found or not supported, supported: [MHJACCARD]: invalid parameter",
         "BINARY_VECTOR|HNSW|MHJACCARD|-|-|metric type MHJACCARD not found or not supported, supported: [HAMMING JACCARD]: invalid parameter",
         "BINARY_VECTOR|MINHASH_LSH|MHJACCARD|mh_element_bit_width|4|Out of range in json: param 'mh_element_bit_width' (4) should be in range [8, 256]: invalid parameter",

@@ -62,7 +62,8 @@ final class IndexFileFormat {
     SPARSE_BLOCKS,
     CODED_LISTS,
     DISK_GRAPH,
-    SIGNATURE_BANDS
+    SIGNATURE_BANDS,
+    TREES
   }
 
   /** A part of the file; the order is part of the format. */
@@ -108,7 +109,11 @@ final class IndexFileFormat {
     /** [slots] of a row and its links, from a multiple of 4096 on. */
     NODES,
     /** int64: hash of a band of a signature in the upper half, row in the lower. */
-    BAND_HASHES
+    BAND_HASHES,
+    /** [nodes] × 24 bytes: forks and leaves of trees. */
+    TREE_NODES,
+    /** [trees × slots] int32: slots in the order of leaves. */
+    TREE_SLOTS
   }
 
   private IndexFileFormat() {}

@@ -59,6 +59,7 @@ public final class VectorIndexes {
           new HnswBuild(spec, rows, context).write(target);
         }
       }
+      case ANNOY -> new AnnoyBuild(spec, rows, context).write(target);
       case MINHASH_LSH -> MinHashIndex.build(spec, rows, context, target);
       case FLAT, BIN_FLAT -> FlatIndex.build(spec, rows, context, target);
       case IVF_FLAT, BIN_IVF_FLAT -> IvfBuild.write(spec, rows, context, target);
@@ -85,6 +86,7 @@ public final class VectorIndexes {
         case DISK_GRAPH -> DiskGraphIndex.open(file);
         case INVERTED_LISTS -> IvfIndex.open(file);
         case CODED_LISTS -> CodedIvfIndex.open(file);
+        case TREES -> AnnoyIndex.open(file);
         case SIGNATURE_BANDS -> MinHashIndex.open(file);
         case SPARSE_BLOCKS -> SparseIndex.open(file);
         case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
