@@ -48,7 +48,7 @@ sealed interface HybridRanker {
     static double normalised(float score, Metric metric) {
       return switch (metric) {
         case COSINE -> (1 + score) / 2;
-        case IP -> 0.5 + Math.atan(score) / Math.PI;
+        case IP, MHJACCARD -> 0.5 + Math.atan(score) / Math.PI;
         case L2, HAMMING, JACCARD, NONE -> 1 - 2 * Math.atan(score) / Math.PI;
       };
     }

@@ -121,7 +121,7 @@ final class SearchPlanner {
     Optional<Column> vectors = givenVectors(field, request.input());
     QueryCoord.LoadState state = PartitionScope.requireLoaded(cache, collection, partitions);
     checkFields(state, field, outputs, filter, collection);
-    Map<String, Value> parameters = options.indexParameters();
+    Map<String, Value> parameters = parameters(options, metric, index);
     int k = page.map(IteratorPage::wanted).orElse(offset + limit);
     checkIndex(index, field, collection, k, parameters, range);
     resultLimit.checkSearch(
@@ -225,6 +225,19 @@ final class SearchPlanner {
           .with("actual", given.get());
     }
     return expected;
+  }
+
+  /** Those that the client gave and, of signatures, how wide their elements are. */
+  private static Map<String, Value> parameters(
+      SearchOptions options, Metric metric, Optional<IndexCoord.Definition> index) {
+    Map<String, Value> parameters = new HashMap<>(options.indexParameters());
+    if (metric == Metric.MHJACCARD) {
+      parameters.remove(IndexSpec.ELEMENT_BITS);
+      index
+          .map(definition -> definition.parameters().get(IndexSpec.ELEMENT_BITS))
+          .ifPresent(bits -> parameters.put(IndexSpec.ELEMENT_BITS, new Value.Text(bits)));
+    }
+    return parameters;
   }
 
   private static void checkGrouping(

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Checks what a client asks for when it creates a vector index, with Milvus's texts. */
 public final class IndexParameters {
   private static final Set<Metric> FLOAT_METRICS = EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE);
-  private static final Set<Metric> BINARY_METRICS = EnumSet.of(Metric.HAMMING, Metric.JACCARD);
+  private static final Set<Metric> BINARY_METRICS =
+      EnumSet.of(Metric.HAMMING, Metric.JACCARD, Metric.MHJACCARD);
+  private static final Set<Metric> SIGNATURE_METRICS = EnumSet.of(Metric.MHJACCARD);
   private static final List<String> SPARSE_ALGORITHMS =
       List.of(
           "TAAT_NAIVE",
@@ -59,8 +62,27 @@ public final class IndexParameters {
     if (!supports(type, dataType)) {
       throw cannotBuild(dataType, type.name());
     }
-    checkRanges(type, dimension, params);
+    checkSignatures(type, metric);
+    checkRanges(type, metric, dimension, params);
     return new IndexSpec(type, metric, params);
+  }
+
+  /** Only an exact scan and MINHASH_LSH know signatures, and the latter knows nothing else. */
+  private static void checkSignatures(IndexType type, Metric metric) {
+    Set<Metric> supported =
+        switch (type) {
+          case MINHASH_LSH -> SIGNATURE_METRICS;
+          case BIN_FLAT -> BINARY_METRICS;
+          default -> EnumSet.complementOf(EnumSet.of(Metric.MHJACCARD));
+        };
+    if (!supported.contains(metric)) {
+      Set<Metric> binary = EnumSet.copyOf(BINARY_METRICS);
+      binary.retainAll(supported);
+      throw ElanusException.invalid(
+          "metric type %s not found or not supported, supported: [%s]"
+              .formatted(
+                  metric, binary.stream().map(Metric::name).collect(Collectors.joining(" "))));
+    }
   }
 
   /** Checked as what is built, with the name that was asked for in the texts. */
@@ -153,20 +175,23 @@ public final class IndexParameters {
               || dataType == DataType.FLOAT16_VECTOR
               || dataType == DataType.BFLOAT16_VECTOR;
       case HNSW -> dataType.isDenseVector();
+      case ANNOY -> dataType == DataType.FLOAT_VECTOR;
       case HNSW_SQ -> dataType.isDenseVector() && dataType != DataType.BINARY_VECTOR;
-      case BIN_FLAT, BIN_IVF_FLAT -> dataType == DataType.BINARY_VECTOR;
+      case BIN_FLAT, BIN_IVF_FLAT, MINHASH_LSH -> dataType == DataType.BINARY_VECTOR;
       case SPARSE_INVERTED_INDEX -> dataType == DataType.SPARSE_FLOAT_VECTOR;
       case AUTOINDEX -> dataType.isVector();
       case INVERTED, BITMAP, STL_SORT, TRIE -> false;
     };
   }
 
-  private static void checkRanges(IndexType type, int dimension, Map<String, String> params) {
+  private static void checkRanges(
+      IndexType type, Metric metric, int dimension, Map<String, String> params) {
     switch (type) {
       case HNSW, HNSW_SQ -> GraphParameters.check(type, params);
       case DISKANN, AISAQ -> DiskParameters.check(type, params);
       case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           ListParameters.check(type, dimension, params);
+      case ANNOY -> integer(params, "n_trees", 1, 1024);
       case SPARSE_INVERTED_INDEX -> {
         checkAlgorithm(params.getOrDefault("inverted_index_algo", "DAAT_MAXSCORE"));
         integer(params, "block_max_block_size", 1, Integer.MAX_VALUE);
@@ -175,7 +200,8 @@ public final class IndexParameters {
           ParameterValue.fraction("drop_ratio_build", ratio, 0, 1);
         }
       }
-      case FLAT, AUTOINDEX, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> {}
+      case MINHASH_LSH, BIN_FLAT -> SignatureParameters.check(type, metric, dimension, params);
+      case FLAT, AUTOINDEX, INVERTED, BITMAP, STL_SORT, TRIE -> {}
     }
   }
 

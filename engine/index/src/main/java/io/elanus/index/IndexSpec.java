@@ -11,6 +11,12 @@ import java.util.OptionalInt;
  * @param params the other parameters as the client gave them, for example {@code M} to {@code 16}
  */
 public record IndexSpec(IndexType type, Metric metric, Map<String, String> params) {
+  /** The parameter that tells the bits of an element of a MinHash signature. */
+  public static final String ELEMENT_BITS = "mh_element_bit_width";
+
+  /** The parameter that tells how many bands a MinHash signature is cut into. */
+  public static final String BANDS = "mh_lsh_band";
+
   public IndexSpec {
     params = Map.copyOf(params);
   }
@@ -24,6 +30,11 @@ public record IndexSpec(IndexType type, Metric metric, Map<String, String> param
   public OptionalInt integer(String name) {
     String value = params.get(name);
     return value == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(value));
+  }
+
+  /** Bits of an element of a MinHash signature. */
+  public int elementBits() {
+    return integer(ELEMENT_BITS, 8);
   }
 
   /** The same with a default. */

@@ -18,8 +18,10 @@ public enum IndexType {
   AISAQ(true),
   /** Chosen by the server: on a vector as on a scalar. */
   AUTOINDEX(true),
+  ANNOY(true),
   BIN_FLAT(true),
   BIN_IVF_FLAT(true),
+  MINHASH_LSH(true),
   SPARSE_INVERTED_INDEX(true),
   INVERTED(false),
   BITMAP(false),

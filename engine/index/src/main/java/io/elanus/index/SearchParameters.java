@@ -11,7 +11,8 @@ import java.util.Map;
  * @param nprobe inverted lists visited
  * @param dropRatioSearch share of the smallest query weights a sparse search may leave out
  * @param refineFactor candidates judged again for each row wanted, at least
- * @param reorder candidates judged again, at least
+ * @param reorder candidates judged again, at least; of trees the rows compared, 0 for as many as
+ *     they choose
  * @param emptyLists inverted lists in a row without a hit that end a range search
  * @param beam nodes that a graph on disk asks for at a time
  * @param exactCompletion whether an exact scan completes an answer of fewer than k rows
@@ -62,7 +63,22 @@ public record SearchParameters(
       case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           lists(k, params, refineFactor(params), k);
       case SCANN -> lists(k, params, 1, reorder(k, params));
+      case ANNOY ->
+          new SearchParameters(
+              Math.max(k, LEAST_EF),
+              DEFAULT_NPROBE,
+              0,
+              1,
+              compared(k, params),
+              DEFAULT_EMPTY_LISTS,
+              1,
+              true,
+              0);
       case SPARSE_INVERTED_INDEX -> plain(k, dropRatio(params), target);
+      case MINHASH_LSH -> {
+        SignatureParameters.checkSearch(params);
+        yield plain(k, 0, target);
+      }
       case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> plain(k, 0, target);
     };
   }
@@ -78,6 +94,18 @@ public record SearchParameters(
         1,
         true,
         target);
+  }
+
+  /** Rows that trees compare with the query; 0 where that is left to them. */
+  private static int compared(int k, Map<String, Object> params) {
+    Object given = params.get("search_k");
+    int compared =
+        given == null ? -1 : ParameterValue.integer("search_k", given, -1, Integer.MAX_VALUE);
+    if (compared != -1 && compared < k) {
+      throw ElanusException.invalid(
+          "search_k(%d) should be larger than k(%d)".formatted(compared, k));
+    }
+    return Math.max(0, compared);
   }
 
   private static SearchParameters graph(

@@ -15,6 +15,8 @@ public enum Metric {
   HAMMING(false),
   /** 1 − |∩| ÷ |∪| of set bits; smaller is better; two empty sets are at 1. */
   JACCARD(false),
+  /** Share of equal elements of two MinHash signatures, 0 to 1; larger is better. */
+  MHJACCARD(true),
   /** No metric: the index is not on a vector. */
   NONE(false);
 

@@ -9,7 +9,6 @@ import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Keys;
-import io.elanus.schema.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,14 +111,14 @@ final class GrowingView implements ReadView, KeyIndex, Visibility.WriteTimes {
   }
 
   @Override
-  public VectorSearcher vectors(long fieldId, Metric metric) {
+  public VectorSearcher vectors(long fieldId, IndexSpec spec) {
     DataType type = schema.requireField(fieldId).type();
-    IndexSpec spec = VectorColumns.exactSpec(type, metric);
     if (type == DataType.SPARSE_FLOAT_VECTOR) {
       return new SparseChunksSearcher(spec, columns(fieldId), 1 << chunkShift);
     }
     DenseRows dense = dense(fieldId);
-    return new IndexSearcher(graphs.over(fieldId, metric, dense, VectorIndexes.exact(spec, dense)));
+    return new IndexSearcher(
+        graphs.over(fieldId, spec.metric(), dense, VectorIndexes.exact(spec, dense)));
   }
 
   /** The vectors of a dense field. */

@@ -1,9 +1,9 @@
 package io.elanus.segment;
 
 import io.elanus.expression.Rows;
+import io.elanus.index.IndexSpec;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
-import io.elanus.schema.Metric;
 import java.util.List;
 import java.util.Set;
 
@@ -29,7 +29,7 @@ interface ReadView {
   VisibleRows visible(long readTimestamp, long expiredBefore);
 
   /** What searches the vectors of a field. */
-  VectorSearcher vectors(long fieldId, Metric metric);
+  VectorSearcher vectors(long fieldId, IndexSpec exact);
 
   /**
    * Whether every row lacks the field and its column is not worth making (a vector added later).

@@ -1,16 +1,15 @@
 package io.elanus.segment;
 
+import io.elanus.index.IndexSpec;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.vector.VectorIndexes;
-import io.elanus.schema.FieldSchema;
-import io.elanus.schema.Metric;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What searches the vectors of a sealed segment: an index when there is one, or all rows. */
 final class SealedVectors {
-  private record Exact(long fieldId, Metric metric) {}
+  private record Exact(long fieldId, IndexSpec spec) {}
 
   private final SealedRows rows;
   private final Map<Long, VectorIndex> indexes = new ConcurrentHashMap<>();
@@ -20,17 +19,20 @@ final class SealedVectors {
     this.rows = rows;
   }
 
-  VectorSearcher searcher(FieldSchema field, Metric metric) {
-    VectorIndex index = indexes.get(field.id());
-    return index != null && index.spec().metric() == metric
+  /**
+   * The index of a field, if it has the same metric, or all rows.
+   *
+   * @param spec of the search of all rows
+   */
+  VectorSearcher searcher(long fieldId, IndexSpec spec) {
+    VectorIndex index = indexes.get(fieldId);
+    return index != null && index.spec().metric() == spec.metric()
         ? new IndexSearcher(index)
         : exact.computeIfAbsent(
-            new Exact(field.id(), metric),
+            new Exact(fieldId, spec),
             key ->
                 new IndexSearcher(
-                    VectorIndexes.exact(
-                        VectorColumns.exactSpec(field.type(), metric),
-                        VectorColumns.rows(rows.column(field.id())))));
+                    VectorIndexes.exact(spec, VectorColumns.rows(rows.column(fieldId)))));
   }
 
   void attach(long fieldId, VectorIndex index) {

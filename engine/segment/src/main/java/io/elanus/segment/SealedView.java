@@ -1,9 +1,9 @@
 package io.elanus.segment;
 
 import io.elanus.expression.Rows;
+import io.elanus.index.IndexSpec;
 import io.elanus.schema.Bits;
 import io.elanus.schema.CollectionSchema;
-import io.elanus.schema.Metric;
 import java.util.List;
 import java.util.Set;
 
@@ -75,8 +75,8 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
   }
 
   @Override
-  public VectorSearcher vectors(long fieldId, Metric metric) {
-    return vectors.searcher(schema.requireField(fieldId), metric);
+  public VectorSearcher vectors(long fieldId, IndexSpec exact) {
+    return vectors.searcher(fieldId, exact);
   }
 
   @Override

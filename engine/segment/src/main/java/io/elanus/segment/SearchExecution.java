@@ -60,7 +60,10 @@ final class SearchExecution {
     if (view.lacks(field.id()) || eligible.isEmpty()) {
       return Collections.nCopies(queries, hits(Neighbors.NONE));
     }
-    VectorSearcher searcher = view.vectors(field.id(), search.metric());
+    VectorSearcher searcher =
+        view.vectors(
+            field.id(),
+            VectorColumns.exactSpec(field.type(), search.metric(), search.parameters()));
     SearchParameters parameters =
         SearchParameters.of(searcher.spec(), search.k(), search.parameters());
     int together = together(queries, eligible.size(), help);

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Vector columns as the rows that an index is built over or an exact search walks through. */
 final class VectorColumns {
@@ -43,15 +44,23 @@ final class VectorColumns {
         first.type(), first.dimension(), rows, rowsPerChunk, data, present(chunks, rowsPerChunk));
   }
 
-  /** The spec of an exact search over a column of this type. */
-  static IndexSpec exactSpec(DataType type, Metric metric) {
-    return IndexSpec.of(
+  /**
+   * The spec of an exact search over a column of this type.
+   *
+   * @param parameters of the search; they tell how wide the elements of signatures are
+   */
+  static IndexSpec exactSpec(DataType type, Metric metric, Map<String, Object> parameters) {
+    Object width = parameters.get(IndexSpec.ELEMENT_BITS);
+    return new IndexSpec(
         switch (type) {
           case BINARY_VECTOR -> IndexType.BIN_FLAT;
           case SPARSE_FLOAT_VECTOR -> IndexType.SPARSE_INVERTED_INDEX;
           default -> IndexType.FLAT;
         },
-        metric);
+        metric,
+        metric == Metric.MHJACCARD && width != null
+            ? Map.of(IndexSpec.ELEMENT_BITS, String.valueOf(width))
+            : Map.of());
   }
 
   private static Bits present(List<Column> chunks, int rowsPerChunk) {

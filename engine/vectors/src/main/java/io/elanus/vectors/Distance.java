@@ -14,7 +14,9 @@ public enum Distance {
   /** Differing bits. */
   HAMMING,
   /** 1 − |q ∩ x| ÷ |q ∪ x|; 1 when both are empty. */
-  JACCARD;
+  JACCARD,
+  /** −share of the elements of two MinHash signatures that are equal. */
+  MINHASH;
 
   /**
    * The figure that users see: similarities are larger for nearer rows, a cosine is from −1 to 1
@@ -31,6 +33,6 @@ public enum Distance {
   }
 
   private boolean negated() {
-    return this == INNER_PRODUCT || this == COSINE;
+    return this == INNER_PRODUCT || this == COSINE || this == MINHASH;
   }
 }

@@ -43,6 +43,18 @@ public final class Kernels {
         of(type, distance, dimension), () -> of(Form.SCALAR, type, distance, dimension));
   }
 
+  /**
+   * The kernel for binary rows that are MinHash signatures; it has one form.
+   *
+   * @param elementBits bits of an element, a multiple of 8 that divides the dimension
+   */
+  public static Kernel minHash(int dimension, int elementBits) {
+    if (elementBits < 8 || elementBits % 8 != 0 || dimension % elementBits != 0) {
+      throw new IllegalArgumentException(dimension + " bits are no elements of " + elementBits);
+    }
+    return new ScalarMinHash(dimension, elementBits);
+  }
+
   static Kernel starting(Kernel active, Supplier<Kernel> scalar) {
     if (ACTIVE == Form.SCALAR || FORCED) {
       return active;
@@ -76,7 +88,8 @@ public final class Kernels {
 
   static Kernel of(Form form, ElementType type, Distance distance, int dimension) {
     boolean bits = distance == Distance.HAMMING || distance == Distance.JACCARD;
-    if (bits != (type == ElementType.BINARY) || dimension < 1) {
+    boolean known = bits == (type == ElementType.BINARY) && distance != Distance.MINHASH;
+    if (!known || dimension < 1) {
       throw new IllegalArgumentException(type + " has no " + distance + " of " + dimension);
     }
     return switch (form) {

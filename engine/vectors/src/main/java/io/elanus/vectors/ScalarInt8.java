@@ -28,7 +28,7 @@ final class ScalarInt8 extends ScalarRows {
       case L2 -> squaredL2(query, rows, at);
       case INNER_PRODUCT -> -(float) dot(query, rows, at);
       case COSINE -> cosine(query, rows, at);
-      case HAMMING, JACCARD -> throw new AssertionError(distance);
+      case HAMMING, JACCARD, MINHASH -> throw new AssertionError(distance);
     };
   }
 

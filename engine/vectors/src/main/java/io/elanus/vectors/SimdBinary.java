@@ -17,7 +17,7 @@ abstract class SimdBinary extends SimdKernel {
     return switch (distance) {
       case HAMMING -> new Hamming(dimension);
       case JACCARD -> new Jaccard(dimension);
-      case L2, INNER_PRODUCT, COSINE -> throw new AssertionError(distance);
+      case L2, INNER_PRODUCT, COSINE, MINHASH -> throw new AssertionError(distance);
     };
   }
 

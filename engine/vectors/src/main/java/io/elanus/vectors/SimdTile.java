@@ -21,7 +21,8 @@ abstract class SimdTile implements Tile {
     return switch (distance) {
       case L2 -> new L2(dimension);
       case INNER_PRODUCT -> new InnerProduct(dimension);
-      case COSINE, HAMMING, JACCARD -> throw new IllegalArgumentException("no tile of " + distance);
+      case COSINE, HAMMING, JACCARD, MINHASH ->
+          throw new IllegalArgumentException("no tile of " + distance);
     };
   }
 

@@ -24,6 +24,7 @@ final class Oracle {
       case L2, HAMMING -> l2;
       case INNER_PRODUCT -> -dot;
       case COSINE -> qq == 0 || xx == 0 ? 0 : -dot / Math.sqrt(qq * xx);
+      case MINHASH -> throw new AssertionError(distance);
       case JACCARD -> qq + xx == 0 ? 1 : 1 - dot / (qq + xx - dot);
     };
   }

@@ -8,7 +8,6 @@ import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.Kernel;
-import io.elanus.vectors.Kernels;
 import java.util.List;
 
 /** Scans all eligible rows where they lie; making one costs nothing. */
@@ -29,7 +28,8 @@ final class ExactIndex implements VectorIndex {
 
   static ExactIndex of(IndexSpec spec, DenseRows rows) {
     Distance distance = Shapes.distance(spec.metric());
-    Kernel kernel = Kernels.forAnswers(Shapes.elements(rows.type()), distance, rows.dimension());
+    Kernel kernel =
+        Shapes.kernelForAnswers(spec, Shapes.elements(rows.type()), distance, rows.dimension());
     return new ExactIndex(
         spec, RowScan.of(rows, distance, kernel), rows.present(), rows.rowBytes(), 0);
   }

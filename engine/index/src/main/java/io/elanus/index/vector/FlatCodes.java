@@ -55,9 +55,16 @@ record FlatCodes(
 
   /** Whether codes are worth their bytes beside a table. */
   static boolean serve(RowTable table) {
-    return table.type() == ElementType.FLOAT32
-        && table.count() >= LEAST_ROWS
-        && 2 * ByteCodes.rowBytes(table.distance(), table.dimension()) <= table.stride();
+    return bytes(table.type(), table.distance(), table.dimension(), table.count()) > 0;
+  }
+
+  /** Bytes of the codes of so many rows, 0 where they are not worth it. */
+  static long bytes(ElementType type, Distance distance, int dimension, long rows) {
+    if (type != ElementType.FLOAT32 || rows < LEAST_ROWS) {
+      return 0;
+    }
+    int rowBytes = ByteCodes.rowBytes(distance, dimension);
+    return 2 * rowBytes <= type.paddedBytes(dimension) ? rows * rowBytes : 0;
   }
 
   /** Adds the sections. */

@@ -81,7 +81,7 @@ final class FlatIndex implements MappedIndex {
         RowTable.over(type, file.spec().metric(), file.dimension(), file.count(), vectors);
     RowScan scan =
         new RowScan(
-            table.kernelForAnswers(),
+            Shapes.kernelForAnswers(file.spec(), type, table.distance(), file.dimension()),
             table.distance(),
             List.of(vectors),
             Math.max(1, file.count()),

@@ -107,9 +107,17 @@ public final class GrowingGraph implements AutoCloseable {
     boolean numbers = type.isDenseVector() && type != DataType.BINARY_VECTOR;
     return switch (index.type()) {
       case HNSW, HNSW_SQ, DISKANN, AISAQ, AUTOINDEX -> numbers ? index : null;
-      case IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
+      case ANNOY, IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           numbers ? IndexSpec.of(IndexType.AUTOINDEX, index.metric()) : null;
-      case FLAT, BIN_FLAT, BIN_IVF_FLAT, SPARSE_INVERTED_INDEX, INVERTED, BITMAP, STL_SORT, TRIE ->
+      case FLAT,
+          BIN_FLAT,
+          BIN_IVF_FLAT,
+          MINHASH_LSH,
+          SPARSE_INVERTED_INDEX,
+          INVERTED,
+          BITMAP,
+          STL_SORT,
+          TRIE ->
           null;
     };
   }

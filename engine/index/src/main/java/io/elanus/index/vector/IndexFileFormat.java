@@ -61,7 +61,9 @@ final class IndexFileFormat {
     SPARSE_POSTINGS,
     SPARSE_BLOCKS,
     CODED_LISTS,
-    DISK_GRAPH
+    DISK_GRAPH,
+    SIGNATURE_BANDS,
+    TREES
   }
 
   /** A part of the file; the order is part of the format. */
@@ -105,7 +107,13 @@ final class IndexFileFormat {
     /** int32, ascending: rows that are farther. */
     CODE_EXCEPTIONS,
     /** [slots] of a row and its links, from a multiple of 4096 on. */
-    NODES
+    NODES,
+    /** int64: hash of a band of a signature in the upper half, row in the lower. */
+    BAND_HASHES,
+    /** [nodes] × 24 bytes: forks and leaves of trees. */
+    TREE_NODES,
+    /** [trees × slots] int32: slots in the order of leaves. */
+    TREE_SLOTS
   }
 
   private IndexFileFormat() {}

@@ -7,6 +7,7 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.SparseRows;
+import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.NibbleScan;
 
@@ -46,7 +47,12 @@ final class MemoryForecast {
     return switch (spec.type()) {
       case FLAT, BIN_FLAT -> scanned();
       case AUTOINDEX ->
-          VectorIndexes.scansAutomatically(Math.toIntExact(rows)) ? scanned() : graph();
+          VectorIndexes.scansAutomatically(Math.toIntExact(rows))
+                  || spec.metric() == Metric.MHJACCARD
+              ? scanned()
+              : graph();
+      case MINHASH_LSH -> signatures();
+      case ANNOY -> trees();
       case IVF_FLAT, BIN_IVF_FLAT -> lists();
       case IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN -> codedLists();
       case DISKANN, AISAQ -> diskGraph();
@@ -55,8 +61,23 @@ final class MemoryForecast {
   }
 
   private IndexMemory scanned() {
-    long file = rows * (rowBytes + 4);
-    return new IndexMemory(file, file);
+    long codes = FlatCodes.bytes(type, Shapes.distance(spec.metric()), dimension, rows);
+    long file = rows * (rowBytes + 4) + codes;
+    return new IndexMemory(file, file + (codes == 0 ? 0 : 12 * rows));
+  }
+
+  /** Leaves are full by three quarters on average; trees grow side by side. */
+  private IndexMemory trees() {
+    long trees = spec.integer("n_trees", AnnoyBuild.DEFAULT_TREES);
+    long nodes = 1 + 2 * rows * 4 / (3L * AnnoyBuild.LEAF);
+    long file = rows * (rowBytes + 4 + 4 * trees) + trees * nodes * AnnoyBuild.NODE_BYTES;
+    return new IndexMemory(file, file + rows * (4 * trees + 16));
+  }
+
+  /** A band of signatures at a time is sorted on the heap. */
+  private IndexMemory signatures() {
+    long file = rows * (rowBytes + 8L * spec.integer(IndexSpec.BANDS, 1));
+    return new IndexMemory(file, file + 12 * rows);
   }
 
   private IndexMemory lists() {

@@ -1,9 +1,12 @@
 package io.elanus.index.vector;
 
+import io.elanus.index.IndexSpec;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Kernel;
+import io.elanus.vectors.Kernels;
 
 /** What the schema's words are to the kernels. */
 final class Shapes {
@@ -20,6 +23,14 @@ final class Shapes {
     };
   }
 
+  /** The kernel that answers, over rows as they are. */
+  static Kernel kernelForAnswers(
+      IndexSpec spec, ElementType type, Distance distance, int dimension) {
+    return distance == Distance.MINHASH
+        ? Kernels.minHash(dimension, spec.elementBits())
+        : Kernels.forAnswers(type, distance, dimension);
+  }
+
   static Distance distance(Metric metric) {
     return switch (metric) {
       case L2 -> Distance.L2;
@@ -27,6 +38,7 @@ final class Shapes {
       case COSINE -> Distance.COSINE;
       case HAMMING -> Distance.HAMMING;
       case JACCARD -> Distance.JACCARD;
+      case MHJACCARD -> Distance.MINHASH;
       case NONE -> throw new IllegalArgumentException("a vector index has a metric");
     };
   }

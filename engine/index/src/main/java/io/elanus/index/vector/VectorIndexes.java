@@ -9,6 +9,7 @@ import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 
@@ -52,12 +53,14 @@ public final class VectorIndexes {
     switch (spec.type()) {
       case HNSW, HNSW_SQ, DISKANN, AISAQ -> new HnswBuild(spec, rows, context).write(target);
       case AUTOINDEX -> {
-        if (scansAutomatically(rows.count())) {
+        if (scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD) {
           FlatIndex.build(spec, rows, context, target);
         } else {
           new HnswBuild(spec, rows, context).write(target);
         }
       }
+      case ANNOY -> new AnnoyBuild(spec, rows, context).write(target);
+      case MINHASH_LSH -> MinHashIndex.build(spec, rows, context, target);
       case FLAT, BIN_FLAT -> FlatIndex.build(spec, rows, context, target);
       case IVF_FLAT, BIN_IVF_FLAT -> IvfBuild.write(spec, rows, context, target);
       case IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
@@ -83,6 +86,8 @@ public final class VectorIndexes {
         case DISK_GRAPH -> DiskGraphIndex.open(file);
         case INVERTED_LISTS -> IvfIndex.open(file);
         case CODED_LISTS -> CodedIvfIndex.open(file);
+        case TREES -> AnnoyIndex.open(file);
+        case SIGNATURE_BANDS -> MinHashIndex.open(file);
         case SPARSE_BLOCKS -> SparseIndex.open(file);
         case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
       };

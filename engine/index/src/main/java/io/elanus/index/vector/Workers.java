@@ -39,23 +39,32 @@ final class Workers implements AutoCloseable {
 
   /** Runs all items and returns when they are done. */
   void run(int items, Task task) {
+    run(items, GRAIN, task);
+  }
+
+  /** As {@link #run(int, Task)}, for few items that are long. */
+  void each(int items, Task task) {
+    run(items, 1, task);
+  }
+
+  private void run(int items, int grain, Task task) {
     AtomicInteger next = new AtomicInteger();
     List<Future<?>> running = new ArrayList<>();
-    for (int worker = 0; worker < Math.min(threads, 1 + items / GRAIN); worker++) {
+    for (int worker = 0; worker < Math.min(threads, 1 + items / grain); worker++) {
       int own = worker;
-      running.add(executor.submit(() -> drain(next, items, own, task)));
+      running.add(executor.submit(() -> drain(next, items, grain, own, task)));
     }
     for (Future<?> future : running) {
       await(future);
     }
   }
 
-  private void drain(AtomicInteger next, int items, int worker, Task task) {
-    for (int from = next.getAndAdd(GRAIN); from < items; from = next.getAndAdd(GRAIN)) {
+  private void drain(AtomicInteger next, int items, int grain, int worker, Task task) {
+    for (int from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
       if (context.cancelled()) {
         throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
       }
-      for (int i = from; i < Math.min(items, from + GRAIN); i++) {
+      for (int i = from; i < Math.min(items, from + grain); i++) {
         task.run(worker, i);
       }
     }

@@ -56,7 +56,7 @@ final class ExactOracle {
       case IP -> dot;
       case COSINE -> aa == 0 || bb == 0 ? 0 : dot / Math.sqrt(aa * bb);
       case JACCARD -> aa + bb == 0 ? 1 : 1 - dot / (aa + bb - dot);
-      case NONE -> throw new AssertionError();
+      case MHJACCARD, NONE -> throw new AssertionError();
     };
   }
 

@@ -65,6 +65,12 @@ class MemoryForecastTest {
     asked.add(new Asked(IndexType.HNSW, DataType.BINARY_VECTOR, Map.of()));
     asked.add(new Asked(IndexType.BIN_FLAT, DataType.BINARY_VECTOR, Map.of()));
     asked.add(new Asked(IndexType.BIN_IVF_FLAT, DataType.BINARY_VECTOR, Map.of()));
+    asked.add(new Asked(IndexType.ANNOY, DataType.FLOAT_VECTOR, Map.of("n_trees", "20")));
+    asked.add(
+        new Asked(
+            IndexType.MINHASH_LSH,
+            DataType.BINARY_VECTOR,
+            Map.of("mh_element_bit_width", "8", "mh_lsh_band", "4")));
     asked.add(new Asked(IndexType.AUTOINDEX, DataType.FLOAT_VECTOR, Map.of()));
     return asked;
   }
@@ -72,7 +78,8 @@ class MemoryForecastTest {
   @ParameterizedTest
   @MethodSource("asked")
   void aFileTakesWhatWasForetold(Asked asked) throws IOException {
-    Metric metric = asked.type() == DataType.BINARY_VECTOR ? Metric.HAMMING : Metric.COSINE;
+    Metric binary = asked.index() == IndexType.MINHASH_LSH ? Metric.MHJACCARD : Metric.HAMMING;
+    Metric metric = asked.type() == DataType.BINARY_VECTOR ? binary : Metric.COSINE;
     IndexSpec spec = new IndexSpec(asked.index(), metric, asked.params());
     SampleRows sample = SampleRows.of(asked.type(), DIMENSION, 3);
     try (Arena arena = Arena.ofShared()) {

@@ -37,7 +37,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class VectorIndexesTest {
   private static final long SEED = 11;
   private static final Map<String, Object> EFFORT =
-      Map.of("ef", 64, "search_list", 64, "nprobe", 16, "refine_k", 20, "reorder_k", 200);
+      Map.of(
+          "ef",
+          64,
+          "search_list",
+          64,
+          "nprobe",
+          16,
+          "refine_k",
+          20,
+          "reorder_k",
+          200,
+          "search_k",
+          1500);
 
   private static final List<IndexType> NUMBER_INDEXES =
       List.of(
@@ -124,6 +136,7 @@ class VectorIndexesTest {
         shapes.add(new Shape(index, DataType.BFLOAT16_VECTOR, metric));
       }
       shapes.add(new Shape(IndexType.HNSW, DataType.INT8_VECTOR, metric));
+      shapes.add(new Shape(IndexType.ANNOY, DataType.FLOAT_VECTOR, metric));
     }
     for (Metric metric : List.of(Metric.HAMMING, Metric.JACCARD)) {
       shapes.add(new Shape(IndexType.BIN_FLAT, DataType.BINARY_VECTOR, metric));
