@@ -22,6 +22,12 @@ final class IndexMeters {
     gauge(
         registry,
         indexes,
+        "elanus_index_resident_bytes",
+        "of them, what every search may need in memory",
+        all -> all.measured().resident());
+    gauge(
+        registry,
+        indexes,
         "elanus_index_foretold_bytes",
         "bytes that vector indexes were expected to take before they were built",
         all -> all.measured().foretold());

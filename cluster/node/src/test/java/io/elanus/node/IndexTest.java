@@ -167,6 +167,7 @@ class IndexTest {
           new IndexBuilder(cluster.files(), pool, BuildContext.QUIET, new BuildMemory(1L << 30));
       Segments.IndexFile built = node.build(graph);
       assertThat(built.bytes()).isEqualTo(cluster.files().size(graph.object()));
+      assertThat(built.resident()).isEqualTo(built.bytes());
       assertThat(built.foretold()).isBetween(built.bytes() * 4 / 5, built.bytes() * 5 / 4);
       assertThat(built.recall()).get().satisfies(recall -> assertThat(recall).isBetween(0.9f, 1f));
       Segments.IndexFile found = node.build(graph);

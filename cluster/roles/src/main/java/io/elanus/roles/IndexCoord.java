@@ -44,17 +44,21 @@ public interface IndexCoord {
    * What is known of an index over the files of its segments.
    *
    * @param bytes of the files
+   * @param resident of them, what every search may need in memory; all, where that is not known
    * @param foretold bytes that were expected before they were built, as far as that is known
    * @param recall least of those that the builds measured, at the default effort; empty: none did
    */
-  record Measured(int files, long bytes, long foretold, Optional<Float> recall) {
-    public static final Measured NOTHING = new Measured(0, 0, 0, Optional.empty());
+  record Measured(int files, long bytes, long resident, long foretold, Optional<Float> recall) {
+    public static final Measured NOTHING = new Measured(0, 0, 0, 0, Optional.empty());
 
     /** Over files of one index, or of many. */
     public static Measured of(Collection<Segments.IndexFile> files) {
       return new Measured(
           files.size(),
           files.stream().mapToLong(Segments.IndexFile::bytes).sum(),
+          files.stream()
+              .mapToLong(file -> file.resident() == 0 ? file.bytes() : file.resident())
+              .sum(),
           files.stream().mapToLong(Segments.IndexFile::foretold).sum(),
           files.stream().flatMap(file -> file.recall().stream()).min(Float::compare));
     }

@@ -56,6 +56,8 @@ public final class Segments {
    * parameters.
    *
    * @param bytes of the file, which is mapped and used in place
+   * @param resident of them, what every search may need in memory; the rest is as well on disk. 0:
+   *     not known
    * @param foretold what the file was expected to take before it was built; 0: not known
    * @param recall of the 10 nearest at the default effort, as its build measured it; empty: not
    *     measured, or answers are exact
@@ -68,6 +70,7 @@ public final class Segments {
       Map<String, String> parameters,
       String object,
       long bytes,
+      long resident,
       long foretold,
       Optional<Float> recall) {
     /** A file of which nothing was measured. */
@@ -79,7 +82,8 @@ public final class Segments {
         Map<String, String> parameters,
         String object,
         long bytes) {
-      this(segmentId, indexId, fieldId, jsonPath, parameters, object, bytes, 0, Optional.empty());
+      this(
+          segmentId, indexId, fieldId, jsonPath, parameters, object, bytes, 0, 0, Optional.empty());
     }
   }
 

@@ -170,24 +170,37 @@ public final class ByteCodes implements RowCodes {
    * @param weights [dimension] within ±127, written here
    */
   Affine weigh(MemorySegment row, byte[] weights) {
+    float[] exact = new float[low.length];
+    MemorySegment.copy(row, Layouts.FLOAT, 0, exact, 0, exact.length);
     double constant = 0;
     double squared = 0;
     float largest = 0;
-    for (int j = 0; j < low.length; j++) {
-      float value = row.get(Layouts.FLOAT, 4L * j);
+    for (int j = 0; j < exact.length; j++) {
+      float value = exact[j];
       constant += (double) value * low[j];
       squared += (double) value * value;
-      largest = Math.max(largest, Math.abs(value * step[j]));
+      exact[j] = value * step[j];
+      largest = Math.max(largest, Math.abs(exact[j]));
     }
     float scale = largest / LARGEST;
-    for (int j = 0; j < low.length && scale > 0; j++) {
-      float weight = row.get(Layouts.FLOAT, 4L * j) * step[j];
-      weights[j] = (byte) Math.round(weight / scale);
-      constant += (weight - (double) scale * weights[j]) * MIDDLE;
+    if (scale >= Float.MIN_NORMAL) {
+      constant += MIDDLE * round(exact, scale, weights);
     }
     return distance == Distance.L2
         ? new Affine((float) (squared - 2 * constant), -2 * scale)
         : new Affine((float) -constant, -scale);
+  }
+
+  /** Rounds weights to multiples of the scale; returns what that takes from their sum. */
+  private static double round(float[] exact, float scale, byte[] weights) {
+    float inverse = 1 / scale;
+    double lost = 0;
+    for (int j = 0; j < exact.length; j++) {
+      int weight = Math.round(exact[j] * inverse);
+      weights[j] = (byte) weight;
+      lost += exact[j] - scale * weight;
+    }
+    return lost;
   }
 
   /**

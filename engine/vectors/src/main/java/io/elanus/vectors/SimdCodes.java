@@ -34,13 +34,14 @@ final class SimdCodes extends SimdKernel {
   public void prepare(MemorySegment row, MemorySegment query) {
     byte[] weights = new byte[dimension];
     ByteCodes.Affine affine = codes.weigh(row, weights);
-    query.asSlice(0, queryBytes()).fill((byte) 0);
+    short[] spread = new short[rowBytes];
     int lanes = Lanes.STEP / 2;
     for (int i = 0; i < dimension; i++) {
       int block = i / (2 * lanes);
       int lane = i / 2 % lanes;
-      query.set(Layouts.SHORT, 2L * (lanes * (2 * block + i % 2) + lane), weights[i]);
+      spread[lanes * (2 * block + i % 2) + lane] = weights[i];
     }
+    MemorySegment.copy(spread, 0, query, Layouts.SHORT, 0, spread.length);
     query.set(Layouts.FLOAT, 2L * rowBytes, affine.bias());
     query.set(Layouts.FLOAT, 2L * rowBytes + 4, affine.scale());
   }

@@ -13,7 +13,7 @@ final class IndexFacts {
    * {@code elanus.built_as}: what is built for a name of an index on a graphics card. Once files
    * are built, {@code elanus.recall}: of the 10 nearest at the default effort, the least that a
    * build measured; {@code elanus.bytes} of all files, {@code elanus.foretold_bytes} as expected
-   * before.
+   * before, {@code elanus.resident_bytes} without what is as well on disk.
    */
   static Map<String, String> of(String builtAs, IndexCoord.Measured measured) {
     Map<String, String> facts = new TreeMap<>();
@@ -22,6 +22,7 @@ final class IndexFacts {
     }
     if (measured.files() > 0) {
       facts.put("elanus.bytes", Long.toString(measured.bytes()));
+      facts.put("elanus.resident_bytes", Long.toString(measured.resident()));
       if (measured.foretold() > 0) {
         facts.put("elanus.foretold_bytes", Long.toString(measured.foretold()));
       }

@@ -11,9 +11,11 @@ class IndexFactsTest {
   void onlyWhatIsKnownIsTold() {
     assertThat(IndexFacts.of("", Measured.NOTHING)).isEmpty();
     assertThat(IndexFacts.of("HNSW", Measured.NOTHING)).hasToString("{elanus.built_as=HNSW}");
-    assertThat(IndexFacts.of("", new Measured(2, 300, 0, Optional.empty())))
-        .hasToString("{elanus.bytes=300}");
-    assertThat(IndexFacts.of("", new Measured(2, 300, 280, Optional.of(0.98761f))))
-        .hasToString("{elanus.bytes=300, elanus.foretold_bytes=280, elanus.recall=0.9876}");
+    assertThat(IndexFacts.of("", new Measured(2, 300, 200, 0, Optional.empty())))
+        .hasToString("{elanus.bytes=300, elanus.resident_bytes=200}");
+    assertThat(IndexFacts.of("", new Measured(2, 300, 200, 280, Optional.of(0.98761f))))
+        .hasToString(
+            "{elanus.bytes=300, elanus.foretold_bytes=280, elanus.recall=0.9876,"
+                + " elanus.resident_bytes=200}");
   }
 }

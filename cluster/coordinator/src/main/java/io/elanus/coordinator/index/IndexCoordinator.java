@@ -192,9 +192,7 @@ public final class IndexCoordinator implements IndexCoord {
         && ledger.decide(state -> BuildRules.damaged(state, file, wallMillis.getAsLong()))) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "an index file cannot be used and is built anew, segment {0}, object {1}",
-          file.segmentId(),
-          file.object());
+          "an index file cannot be used and is built anew: " + file.object());
       plans.request(built.get().collectionId());
     }
   }

@@ -40,8 +40,8 @@ public final class IndexBuilder implements IndexNode {
   private final BuildMemory memory;
 
   /** What the building of a file told. */
-  private record Facts(long foretold, Optional<Float> recall) {
-    static final Facts NONE = new Facts(0, Optional.empty());
+  private record Facts(long resident, long foretold, Optional<Float> recall) {
+    static final Facts NONE = new Facts(0, 0, Optional.empty());
   }
 
   /**
@@ -124,16 +124,18 @@ public final class IndexBuilder implements IndexNode {
     } finally {
       memory.release(forecast.buildBytes());
     }
-    return new Facts(forecast.fileBytes(), recall(file));
+    return told(file, forecast.fileBytes());
   }
 
   /** What the file says of itself; it is checked from end to end on the way. */
-  private static Optional<Float> recall(Path file) {
+  private static Facts told(Path file, long foretold) {
     try (Arena arena = Arena.ofShared();
         VectorIndex index = VectorIndexes.open(file, arena)) {
-      return index.measuredRecall().isEmpty()
-          ? Optional.empty()
-          : Optional.of(index.measuredRecall().atDefault());
+      Optional<Float> recall =
+          index.measuredRecall().isEmpty()
+              ? Optional.empty()
+              : Optional.of(index.measuredRecall().atDefault());
+      return new Facts(index.residentBytes(), foretold, recall);
     }
   }
 
@@ -141,7 +143,7 @@ public final class IndexBuilder implements IndexNode {
   private Facts found(Build build) {
     boolean vectors = build.schema().requireField(build.definition().fieldId()).type().isVector();
     try {
-      return vectors ? new Facts(0, recall(objects.path(build.object()))) : Facts.NONE;
+      return vectors ? told(objects.path(build.object()), 0) : Facts.NONE;
     } catch (ElanusException damaged) {
       return Facts.NONE; // whoever loads it will tell
     }
@@ -183,6 +185,7 @@ public final class IndexBuilder implements IndexNode {
         definition.parameters(),
         build.object(),
         objects.size(build.object()),
+        facts.resident(),
         facts.foretold(),
         facts.recall());
   }

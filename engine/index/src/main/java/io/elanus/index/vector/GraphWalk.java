@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class GraphWalk {
   /** Entries and upper slots from which the next layer is searched. */
-  private static final int WIDTH = 8;
+  private static final int WIDTH = 4;
 
   /** No slot. */
   static final int NONE = -1;

@@ -9,6 +9,7 @@ import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
+import io.elanus.vectors.ElementType;
 import io.elanus.vectors.Elements;
 import java.lang.foreign.MemorySegment;
 
@@ -193,9 +194,12 @@ record HnswSearch(
     exact.kernel().prepare(form.askedInFloats() ? walkedRow(row) : row, query);
   }
 
-  /** The query in the type of the walked rows: codes are asked with float32. */
+  /**
+   * The query in the type of the walked rows: codes are asked with float32, of length 1 under
+   * COSINE.
+   */
   private MemorySegment walkedRow(MemorySegment row) {
-    if (!coded) {
+    if (!coded || form.type() == ElementType.FLOAT32) {
       return row;
     }
     float[] values = new float[form.dimension()];

@@ -16,6 +16,8 @@ import io.elanus.vectors.NibbleScan;
  * those that the builders say their files have; small ones are left out.
  */
 final class MemoryForecast {
+  private static final int POSTING_BYTES = 6;
+
   private final IndexSpec spec;
   private final long rows;
   private final int dimension;
@@ -36,10 +38,13 @@ final class MemoryForecast {
     return new MemoryForecast(spec, rows).forecast();
   }
 
-  /** Each value stands in its column, in the postings and once more while they are spread. */
+  /**
+   * Rows of postings are told by how far they are from the one before, in a byte or two; while they
+   * are spread they are whole numbers.
+   */
   static IndexMemory of(SparseRows rows) {
     long postings = rows.data().byteSize() / SparseRows.PAIR_BYTES;
-    long file = postings * (SparseRows.PAIR_BYTES + 1) + 8L * rows.count();
+    long file = POSTING_BYTES * postings + 8L * rows.count();
     return new IndexMemory(file, file + postings * (SparseRows.PAIR_BYTES + 4));
   }
 
@@ -98,7 +103,7 @@ final class MemoryForecast {
   private IndexMemory codedLists() {
     long turned = 0;
     long codes;
-    long rotation = 0;
+    long tables = 0; // of codebooks, or of a rotation
     long unused = 0; // places of codes at the ends of lists, half a block of each
     switch (spec.type()) {
       case IVF_SQ8 -> codes = codeBytes();
@@ -106,13 +111,14 @@ final class MemoryForecast {
         Codebooks.Shape shape = Codebooks.Shape.of(spec, dimension, Math.toIntExact(rows));
         long bits = shape.nibbles() ? 4 : shape.bits() <= 8 ? 8 : 16;
         codes = (shape.subspaces() * bits + 7) / 8 + 4;
+        tables = 4L * dimension << shape.bits();
         unused = shape.nibbles() ? centres(NibbleScan.BLOCK_ROWS / 2) : 0;
       }
       default -> {
         codes = SignTables.subspaces(dimension) / 2 + 8;
         unused = centres(NibbleScan.BLOCK_ROWS / 2);
         turned = floatBytes;
-        rotation = 4L * dimension * dimension;
+        tables = 4L * dimension * dimension;
       }
     }
     long refined =
@@ -127,7 +133,7 @@ final class MemoryForecast {
                   case COLUMN -> rowBytes;
                 })
             .orElse(0L);
-    long file = rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + rotation;
+    long file = rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + tables;
     return new IndexMemory(
         file, file + centres(floatBytes) + rows * (rowBytes + floats() + turned + 12));
   }

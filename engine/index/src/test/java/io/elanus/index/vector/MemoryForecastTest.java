@@ -7,6 +7,7 @@ import io.elanus.index.DenseRows;
 import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
+import io.elanus.index.SparseRows;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import java.io.IOException;
@@ -19,11 +20,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a file takes is told before it is built, nearly. */
 class MemoryForecastTest {
-  private static final int COUNT = 6000;
+  private static final int COUNT = 3000;
   private static final int DIMENSION = 64;
 
   @TempDir Path folder;
@@ -89,6 +91,21 @@ class MemoryForecastTest {
       VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
       double share = (double) forecast.fileBytes() / Files.size(file);
       assertThat(share).as("foretold share of the file").isBetween(0.8, 1.25);
+      assertThat(forecast.buildBytes()).isGreaterThanOrEqualTo(forecast.fileBytes());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40000, 3000, 12", "20000, 100, 9", "5000, 30000, 100"})
+  void aSparseFileTakesWhatWasForetold(int count, int dimensions, int pairs) throws IOException {
+    IndexSpec spec = IndexSpec.of(IndexType.SPARSE_INVERTED_INDEX, Metric.IP);
+    try (Arena arena = Arena.ofShared()) {
+      SparseRows rows = SampleRows.sparse(count, dimensions, pairs, 3, arena);
+      IndexMemory forecast = VectorIndexes.forecast(spec, rows);
+      Path file = folder.resolve("index");
+      VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+      double share = (double) forecast.fileBytes() / Files.size(file);
+      assertThat(share).as("foretold share of the file").isBetween(0.6, 1.6);
       assertThat(forecast.buildBytes()).isGreaterThanOrEqualTo(forecast.fileBytes());
     }
   }
