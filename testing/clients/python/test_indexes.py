@@ -3,6 +3,7 @@
 import pathlib
 import re
 import uuid
+import zlib
 
 import numpy as np
 import pytest
@@ -23,8 +24,6 @@ DENSE = [
     ("HNSW_SQ", {**GRAPH, "sq_type": "SQ4U", **REFINED}, {"ef": 128, "refine_k": 4}, 0.97),
     ("HNSW_SQ", {**GRAPH, "sq_type": "SQ6", "refine": True, "refine_type": "BF16"}, {"ef": 128, "refine_k": 2}, 0.95),
     ("HNSW_SQ", {**GRAPH, "sq_type": "FP16"}, {"ef": 128}, 0.97),
-    ("HNSW_PQ", {**GRAPH, "m": 32, "nbits": 8, **REFINED}, {"ef": 128, "refine_k": 8}, 0.95),
-    ("HNSW_PRQ", {**GRAPH, "m": 16, "nrq": 2, "nbits": 8, **REFINED}, {"ef": 128, "refine_k": 8}, 0.95),
     ("IVF_FLAT", {"nlist": 64}, {"nprobe": 56}, 0.98),
     ("IVF_SQ8", {"nlist": 64}, {"nprobe": 56}, 0.93),
     ("IVF_PQ", {"nlist": 64, "m": 32, "nbits": 4, **REFINED}, {"nprobe": 56, "refine_k": 16}, 0.95),
@@ -175,3 +174,34 @@ def test_binary_rows_in_lists(client, name):
         exact = np.sort((bits != bits[q]).sum(1))[:10]
         assert np.mean([h["distance"] <= exact[-1] for h in got[q]]) >= 0.9
         assert got[q][0]["distance"] == 0
+
+
+def test_minhash_signatures_of_near_copies_find_each_other(client, name):
+    """Abstracts and copies of them that lost every tenth word: 64 hashes of 32 bits each."""
+    texts = [re.findall(r"[a-z]+", t.lower()) for t in re.findall(r"<text>(.*?)</text>", TEXTS.read_text(), re.S)]
+    texts = [t for t in texts if len(t) > 40][:600]
+    copies = [[w for i, w in enumerate(t) if i % 10] for t in texts[:30]]
+    seeds = np.random.default_rng(3).integers(1, 2**31, (64, 2))
+
+    def signature(words):
+        shingles = np.array(sorted({zlib.crc32(" ".join(words[i:i + 3]).encode()) for i in range(len(words) - 2)}), dtype=np.uint64)
+        hashed = (shingles[None] * seeds[:, :1].astype(np.uint64) + seeds[:, 1:].astype(np.uint64)) % np.uint64(4294967291)
+        return hashed.min(1).astype("<u4")
+
+    rows = np.array([signature(t) for t in texts])
+    schema = client.create_schema(auto_id=False)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("v", DataType.BINARY_VECTOR, dim=2048)
+    asked = client.prepare_index_params()
+    asked.add_index("v", index_type="MINHASH_LSH", metric_type="MHJACCARD",
+                    params={"mh_element_bit_width": 32, "mh_lsh_band": 32, "with_raw_data": True})
+    client.create_collection(name, schema=schema, index_params=asked, consistency_level="Strong")
+    client.insert(name, [{"id": i, "v": rows[i].tobytes()} for i in range(len(rows))])
+    client.flush(name)
+    queries = np.array([signature(c) for c in copies])
+    got = client.search(name, data=[q.tobytes() for q in queries], limit=3,
+                        search_params={"metric_type": "MHJACCARD", "params": {"mh_search_with_jaccard": True, "refine_k": 5}})
+    shares = (queries[:, None] == rows[None]).mean(2)
+    found = [bool(hits) and hits[0]["id"] == i and hits[0]["distance"] == pytest.approx(shares[i, i], abs=1e-6) for i, hits in enumerate(got)]
+    assert np.mean(found) >= 0.9
+    assert client.describe_index(name, index_name="v")["index_type"] == "MINHASH_LSH"
