@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * Scalar quantisation to 7 bits: element j of a row is about low[j] + step[j] × code[j], code in
- * [0, 127]. Seven bits, because then two products with an 8-bit query add up in 16.
+ * [0, 127]. Seven bits, because then two products with an 8-bit query add up in 16. Codes that are
+ * answered from have eight bits, and estimates over them a query of seven.
  *
  * <p>An encoded row is [dimension] bytes of codes; under L2 the squared norm of what the codes
  * stand for follows as float32 in the last four bytes of the padded row. A query keeps its
@@ -14,8 +15,12 @@ import java.util.Arrays;
  */
 public final class ByteCodes implements RowCodes {
   private static final int LARGEST = 127;
+  private static final int LARGEST_WHOLE = 255;
 
-  /** The middle of the range of codes. */
+  /** With it two products with codes of eight bits add up in 16. */
+  private static final int WEIGHT_OF_WHOLE = 63;
+
+  /** The middle of the range of codes of seven bits. */
   public static final double MIDDLE = 63.5;
 
   /** Share of a sample's values outside the range on either side; outliers are clipped to it. */
@@ -25,13 +30,24 @@ public final class ByteCodes implements RowCodes {
   private final float[] low;
   private final float[] step;
   private final int rowBytes;
+  private final int largest;
 
   /**
-   * Codes with known ranges.
+   * Codes of seven bits with known ranges.
    *
    * @param distance L2 or INNER_PRODUCT
    */
   public ByteCodes(Distance distance, float[] low, float[] step) {
+    this(distance, low, step, LARGEST);
+  }
+
+  /** Codes of eight bits with known ranges. */
+  public static ByteCodes whole(Distance distance, float[] low, float[] step) {
+    return new ByteCodes(distance, low, step, LARGEST_WHOLE);
+  }
+
+  private ByteCodes(Distance distance, float[] low, float[] step, int largest) {
+    this.largest = largest;
     if (distance != Distance.L2 && distance != Distance.INNER_PRODUCT) {
       throw new IllegalArgumentException("no codes for " + distance);
     }
@@ -57,15 +73,16 @@ public final class ByteCodes implements RowCodes {
 
   /** Learns one range a dimension, without the outliers: for estimates, to be refined. */
   public static ByteCodes train(Distance distance, float[][] sample, int dimension) {
-    return train(distance, sample, dimension, (int) (sample.length * CLIPPED));
+    return train(distance, sample, dimension, (int) (sample.length * CLIPPED), LARGEST);
   }
 
-  /** Learns one range a dimension, that of all values: for answers. */
+  /** Learns one range a dimension, that of all values, for codes of eight bits: for answers. */
   public static ByteCodes trainWhole(Distance distance, float[][] sample, int dimension) {
-    return train(distance, sample, dimension, 0);
+    return train(distance, sample, dimension, 0, LARGEST_WHOLE);
   }
 
-  private static ByteCodes train(Distance distance, float[][] sample, int dimension, int clipped) {
+  private static ByteCodes train(
+      Distance distance, float[][] sample, int dimension, int clipped, int largest) {
     float[] low = new float[dimension];
     float[] step = new float[dimension];
     float[] values = new float[sample.length];
@@ -75,9 +92,9 @@ public final class ByteCodes implements RowCodes {
       }
       Arrays.sort(values);
       low[j] = values[clipped];
-      step[j] = (values[sample.length - 1 - clipped] - low[j]) / LARGEST;
+      step[j] = (values[sample.length - 1 - clipped] - low[j]) / largest;
     }
-    return new ByteCodes(distance, low, step);
+    return new ByteCodes(distance, low, step, largest);
   }
 
   /** Bytes of an encoded row of so many dimensions, a multiple of 64. */
@@ -111,7 +128,7 @@ public final class ByteCodes implements RowCodes {
     double squared = 0;
     for (int j = 0; j < low.length; j++) {
       int code =
-          step[j] > 0 ? Math.clamp(Math.round((values[j] - low[j]) / step[j]), 0, LARGEST) : 0;
+          step[j] > 0 ? Math.clamp(Math.round((values[j] - low[j]) / step[j]), 0, largest) : 0;
       rows.set(Layouts.BYTE, at + j, (byte) code);
       double decoded = low[j] + step[j] * (double) code;
       squared += decoded * decoded;
@@ -174,17 +191,17 @@ public final class ByteCodes implements RowCodes {
     MemorySegment.copy(row, Layouts.FLOAT, 0, exact, 0, exact.length);
     double constant = 0;
     double squared = 0;
-    float largest = 0;
+    float most = 0;
     for (int j = 0; j < exact.length; j++) {
       float value = exact[j];
       constant += (double) value * low[j];
       squared += (double) value * value;
       exact[j] = value * step[j];
-      largest = Math.max(largest, Math.abs(exact[j]));
+      most = Math.max(most, Math.abs(exact[j]));
     }
-    float scale = largest / LARGEST;
+    float scale = most / (largest == LARGEST ? LARGEST : WEIGHT_OF_WHOLE);
     if (scale >= Float.MIN_NORMAL) {
-      constant += MIDDLE * round(exact, scale, weights);
+      constant += largest / 2.0 * round(exact, scale, weights);
     }
     return distance == Distance.L2
         ? new Affine((float) (squared - 2 * constant), -2 * scale)

@@ -53,7 +53,7 @@ final class ScalarCodes extends ScalarKernel {
   private static int dot(byte[] weights, byte[] row) {
     int dot = 0;
     for (int i = 0; i < row.length; i++) {
-      dot += weights[i] * row[i];
+      dot += weights[i] * (row[i] & 0xFF);
     }
     return dot;
   }

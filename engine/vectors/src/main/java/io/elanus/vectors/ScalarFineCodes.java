@@ -45,7 +45,7 @@ final class ScalarFineCodes extends ScalarKernel {
       MemorySegment.copy(rows, Layouts.BYTE, at, row, 0, row.length);
       double sum = bias;
       for (int j = 0; j < row.length; j++) {
-        sum += weights[j] * (double) row[j];
+        sum += weights[j] * (double) (row[j] & 0xFF);
       }
       distances[i] =
           codes.carriesNorm()

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
 /**
- * 7-bit codes, one byte a dimension: all slots are ranked with a rounded query, the best of them
+ * 8-bit codes, one byte a dimension: all slots are ranked with a rounded query, the best of them
  * again with the query as it is.
  *
  * <p>Sections: codes, [slots] padded rows of {@link ByteCodes}; ranges, [dimension] low, then
@@ -31,7 +31,7 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     for (int i = 0; i < dimension; i++) {
       file.check(Float.isFinite(low[i]) && Float.isFinite(step[i]), "ranges of codes");
     }
-    ByteCodes codes = new ByteCodes(HnswSearch.walkedDistance(file.spec().metric()), low, step);
+    ByteCodes codes = ByteCodes.whole(HnswSearch.walkedDistance(file.spec().metric()), low, step);
     MemorySegment rows = file.section(codesTag, (long) slots * codes.rowBytes());
     return new ByteLists(
         codes.kernelForAnswers(), codes.fineKernelForAnswers(), rows, codes.rowBytes());
@@ -66,7 +66,7 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
 
   @Override
   public int candidates(int k, boolean refined) {
-    return refined ? 2 * k + 24 : k + 16;
+    return refined ? 2 * k + 24 : k + 24;
   }
 
   @Override

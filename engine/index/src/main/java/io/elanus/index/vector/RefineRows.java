@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an inverted file of codes judges its candidates on: rows as the column has them (FLAT,
- * FP32), float32 rows rounded to 16 bits (FP16, BF16), or 7-bit codes (SQ8, SQ6, which are refined
+ * FP32), float32 rows rounded to 16 bits (FP16, BF16), or 8-bit codes (SQ8, SQ6, which are refined
  * alike).
  *
  * <p>Sections: VECTORS, [slots] padded rows of the column's type, or of 16-bit floats where {@code
