@@ -83,7 +83,7 @@ def test_every_float_index_and_metric_finds_neighbours(client, name, index, metr
     got = client.search(name, data=queries.tolist(), limit=10, search_params={"params": {"ef": 128, "search_list": 128, "nprobe": 32, "refine_k": 10}},
                         consistency_level="Strong")
     recall = np.mean([len(set(exact[i]) & {h["id"] for h in got[i]}) / 10 for i in range(20)])
-    assert recall >= 0.95
+    assert recall >= (0.9 if "RABITQ" in index else 0.95)  # a bit for each of few dimensions
     if metric == "L2":
         assert all(h["distance"] >= 0 for hits in got for h in hits)
     described = client.describe_index(name, index_name="vector")
