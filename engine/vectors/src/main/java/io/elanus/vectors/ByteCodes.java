@@ -1,7 +1,6 @@
 package io.elanus.vectors;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Scalar quantisation to 7 bits: element j of a row is about low[j] + step[j] × code[j], code in
@@ -59,42 +58,22 @@ public final class ByteCodes implements RowCodes {
 
   /** Codes of values of known bounds, none of which is clipped. */
   public static ByteCodes within(Distance distance, float[] low, float[] high) {
-    return new ByteCodes(distance, low, steps(low, high, LARGEST));
-  }
-
-  /** What one step of a code is worth where codes from 0 to {@code largest} span a range. */
-  static float[] steps(float[] low, float[] high, int largest) {
-    float[] step = new float[low.length];
-    for (int j = 0; j < low.length; j++) {
-      step[j] = high[j] > low[j] ? (high[j] - low[j]) / largest : 0;
-    }
-    return step;
+    return of(distance, CodeRanges.within(low, high, LARGEST), LARGEST);
   }
 
   /** Learns one range a dimension, without the outliers: for estimates, to be refined. */
   public static ByteCodes train(Distance distance, float[][] sample, int dimension) {
-    return train(distance, sample, dimension, (int) (sample.length * CLIPPED), LARGEST);
+    int clipped = (int) (sample.length * CLIPPED);
+    return of(distance, CodeRanges.train(sample, dimension, clipped, LARGEST), LARGEST);
   }
 
   /** Learns one range a dimension, that of all values, for codes of eight bits: for answers. */
   public static ByteCodes trainWhole(Distance distance, float[][] sample, int dimension) {
-    return train(distance, sample, dimension, 0, LARGEST_WHOLE);
+    return of(distance, CodeRanges.train(sample, dimension, 0, LARGEST_WHOLE), LARGEST_WHOLE);
   }
 
-  private static ByteCodes train(
-      Distance distance, float[][] sample, int dimension, int clipped, int largest) {
-    float[] low = new float[dimension];
-    float[] step = new float[dimension];
-    float[] values = new float[sample.length];
-    for (int j = 0; j < dimension && sample.length > 0; j++) {
-      for (int i = 0; i < sample.length; i++) {
-        values[i] = sample[i][j];
-      }
-      Arrays.sort(values);
-      low[j] = values[clipped];
-      step[j] = (values[sample.length - 1 - clipped] - low[j]) / largest;
-    }
-    return new ByteCodes(distance, low, step, largest);
+  private static ByteCodes of(Distance distance, CodeRanges ranges, int largest) {
+    return new ByteCodes(distance, ranges.low(), ranges.step(), largest);
   }
 
   /** Bytes of an encoded row of so many dimensions, a multiple of 64. */

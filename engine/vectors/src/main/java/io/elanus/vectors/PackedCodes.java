@@ -1,7 +1,6 @@
 package io.elanus.vectors;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Scalar quantisation to 4 or 6 bits: element j of a row is about low[j] + step[j] × code[j].
@@ -42,24 +41,17 @@ public final class PackedCodes implements RowCodes {
 
   /** Codes of values of known bounds, none of which is clipped. */
   public static PackedCodes within(int bits, Distance distance, float[] low, float[] high) {
-    return new PackedCodes(bits, distance, low, ByteCodes.steps(low, high, (1 << bits) - 1));
+    return of(bits, distance, CodeRanges.within(low, high, (1 << bits) - 1));
   }
 
   /** Learns one range a dimension; outliers, more of them the fewer the bits, are clipped to it. */
   public static PackedCodes train(int bits, Distance distance, float[][] sample, int dimension) {
-    float[] low = new float[dimension];
-    float[] step = new float[dimension];
-    float[] values = new float[sample.length];
     int clipped = (int) (sample.length * (bits == 4 ? 0.004 : 0.001));
-    for (int j = 0; j < dimension && sample.length > 0; j++) {
-      for (int i = 0; i < sample.length; i++) {
-        values[i] = sample[i][j];
-      }
-      Arrays.sort(values);
-      low[j] = values[clipped];
-      step[j] = (values[sample.length - 1 - clipped] - low[j]) / ((1 << bits) - 1);
-    }
-    return new PackedCodes(bits, distance, low, step);
+    return of(bits, distance, CodeRanges.train(sample, dimension, clipped, (1 << bits) - 1));
+  }
+
+  private static PackedCodes of(int bits, Distance distance, CodeRanges ranges) {
+    return new PackedCodes(bits, distance, ranges.low(), ranges.step());
   }
 
   /** Bytes of an encoded row of so many dimensions, a multiple of 64. */

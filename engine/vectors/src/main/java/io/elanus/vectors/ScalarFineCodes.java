@@ -3,7 +3,7 @@ package io.elanus.vectors;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Scalar distances of a float32 query to 7-bit codes. The prepared query is [dimension] float32
+ * Scalar distances of a float32 query to codes of a byte. The prepared query is [dimension] float32
  * weights, then the bias.
  */
 final class ScalarFineCodes extends ScalarKernel {

@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * SIMD distances of a float32 query to 7-bit codes. An int lane holds four codes; the prepared
+ * SIMD distances of a float32 query to codes of a byte. An int lane holds four codes; the prepared
  * query is float32 weights in that order, those of the first codes of the lanes before those of the
  * second, zero beyond the codes, then the bias in the last 64 bytes.
  */
