@@ -31,7 +31,7 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     for (int i = 0; i < dimension; i++) {
       file.check(Float.isFinite(low[i]) && Float.isFinite(step[i]), "ranges of codes");
     }
-    ByteCodes codes = ByteCodes.whole(HnswSearch.walkedDistance(file.spec().metric()), low, step);
+    ByteCodes codes = ByteCodes.whole(Shapes.walkedDistance(file.spec().metric()), low, step);
     MemorySegment rows = file.section(codesTag, (long) slots * codes.rowBytes());
     return new ByteLists(
         codes.kernelForAnswers(), codes.fineKernelForAnswers(), rows, codes.rowBytes());

@@ -50,7 +50,7 @@ final class CodedIvfIndex implements MappedIndex {
     this.refine = refine;
     this.rotation = rotation;
     this.distance =
-        refine == null ? HnswSearch.walkedDistance(file.spec().metric()) : refine.distance();
+        refine == null ? Shapes.walkedDistance(file.spec().metric()) : refine.distance();
     this.centreNorms = norms(lists, file.dimension());
   }
 

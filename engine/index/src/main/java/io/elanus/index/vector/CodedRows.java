@@ -33,7 +33,7 @@ record CodedRows(RowCodes codes, MemorySegment data) {
       float[][] sample,
       Workers workers,
       Arena arena) {
-    Distance distance = HnswSearch.walkedDistance(metric);
+    Distance distance = Shapes.walkedDistance(metric);
     int dimension = floats.dimension();
     return encode(
         switch (precision) {
@@ -50,7 +50,7 @@ record CodedRows(RowCodes codes, MemorySegment data) {
   /** Encodes all rows without clipping any: codes that scores are computed from. */
   static CodedRows encodeForScores(
       RowPrecision precision, Metric metric, RowTable floats, Workers workers, Arena arena) {
-    Distance distance = HnswSearch.walkedDistance(metric);
+    Distance distance = Shapes.walkedDistance(metric);
     return encode(
         switch (precision) {
           case SQ4U -> PackedCodes.within(4, distance, bound(floats, -1), bound(floats, 1));
@@ -95,7 +95,7 @@ record CodedRows(RowCodes codes, MemorySegment data) {
       int slots,
       IndexFileFormat.Section rows,
       IndexFileFormat.Section ranges) {
-    Distance distance = HnswSearch.walkedDistance(file.spec().metric());
+    Distance distance = Shapes.walkedDistance(file.spec().metric());
     int dimension = file.dimension();
     RowCodes codes =
         switch (precision) {

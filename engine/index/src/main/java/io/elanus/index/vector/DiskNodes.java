@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  *
  * @param memory node s starts at byte s × stride
  */
-record DiskNodes(MemorySegment memory, Form form, int slots, Reads reads) implements Links {
+record DiskNodes(MemorySegment memory, Form form, int slots, Reads reads) implements PagedLinks {
   private static final int PAGE_BYTES = 4096;
 
   /**
@@ -55,17 +55,13 @@ record DiskNodes(MemorySegment memory, Form form, int slots, Reads reads) implem
     return new Space(kernel, memory.asSlice(Math.min(form.codesAt(), memory.byteSize())), stride());
   }
 
-  /** Neighbours, in the order of links, that are compared without a look at their nodes. */
-  int inline() {
+  @Override
+  public int inline() {
     return form.inline();
   }
 
-  /**
-   * Computes distances of neighbours whose codes are in the node.
-   *
-   * @param positions [count] among the links of the slot, below {@link #inline}
-   */
-  void distances(
+  @Override
+  public void distances(
       Kernel kernel, MemorySegment query, int slot, int[] positions, int count, float[] distances) {
     long first = slot * stride() + form.codesAt() + form.codeBytes();
     kernel.distances(query, memory, first, form.codeBytes(), positions, count, distances);
@@ -89,8 +85,8 @@ record DiskNodes(MemorySegment memory, Form form, int slots, Reads reads) implem
     return count;
   }
 
-  /** Asks for the nodes that come next, if reads are slow. */
-  void askFor(CandidatePool pool, int beam) {
+  @Override
+  public void askFor(CandidatePool pool, int beam) {
     if (reads.areSlow()) {
       int asked = 0;
       for (int i = pool.next(); i < pool.size() && asked < beam; i++) {

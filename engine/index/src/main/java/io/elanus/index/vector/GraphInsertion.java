@@ -51,7 +51,7 @@ final class GraphInsertion {
     this.rows = rows;
     this.type = Shapes.elements(rows.type());
     this.stage = stage;
-    Distance distance = HnswSearch.walkedDistance(settings.metric());
+    Distance distance = Shapes.walkedDistance(settings.metric());
     Kernel kernel = Kernels.of(ElementType.FLOAT32, distance, rows.dimension());
     int most = Math.max(settings.effort(), stage.links().degree() + 1);
     int stride = ElementType.FLOAT32.paddedBytes(rows.dimension());

@@ -110,7 +110,7 @@ final class GraphWalk {
    *
    * @param beam nodes to ask for at a time
    */
-  void exploreDisk(Space space, MemorySegment query, DiskNodes nodes, int beam) {
+  void exploreDisk(Space space, MemorySegment query, PagedLinks nodes, int beam) {
     startAtPool(nodes.slots());
     int steps = 0;
     for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {

@@ -218,7 +218,7 @@ public final class GrowingGraph implements AutoCloseable {
   /** An empty stage; null when there is no room for it. */
   private @Nullable GrowingStage stage(DenseRows rows, int capacity) {
     int rowBytes =
-        ByteCodes.rowBytes(HnswSearch.walkedDistance(settings.metric()), rows.dimension());
+        ByteCodes.rowBytes(Shapes.walkedDistance(settings.metric()), rows.dimension());
     long bytes = GrowingStage.bytes(rowBytes, capacity, settings.degree());
     if (!room.tryTake(bytes)) {
       return null;
@@ -249,7 +249,7 @@ public final class GrowingGraph implements AutoCloseable {
       }
     }
     return ByteCodes.train(
-        HnswSearch.walkedDistance(settings.metric()),
+        Shapes.walkedDistance(settings.metric()),
         sample.toArray(float[][]::new),
         rows.dimension());
   }

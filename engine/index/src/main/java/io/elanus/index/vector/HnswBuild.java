@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
  * in {@link CodedRows}. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in
- * NODES, as in {@link DiskNodes}; AISAQ's CODES are empty, for they are in NODES, too.
+ * NODES, as a {@link NodeWriter} has them; AISAQ's CODES are empty, for they are in NODES, too.
  */
 final class HnswBuild {
   private static final long SEED = 0x5EED;
@@ -53,12 +53,40 @@ final class HnswBuild {
   private final IndexSpec spec;
   private final DenseRows rows;
   private final BuildContext context;
+  private final @Nullable NodeWriter nodes;
   private final ElementType type;
 
+  /** Writes what a file holds of the slots of a graph beside the layers above the base. */
+  interface NodeWriter {
+    /**
+     * Adds the sections of nodes.
+     *
+     * @param search of the graph in memory
+     * @param stored full rows of the slots
+     */
+    void write(
+        IndexSpec spec,
+        HnswSearch search,
+        RowTable stored,
+        Workers workers,
+        Map<IndexFileFormat.Section, MemorySegment> sections,
+        Arena arena);
+  }
+
   HnswBuild(IndexSpec spec, DenseRows rows, BuildContext context) {
+    this(spec, rows, context, null);
+  }
+
+  /**
+   * Of a graph whose rows and links stay on disk.
+   *
+   * @param nodes puts them into the file
+   */
+  HnswBuild(IndexSpec spec, DenseRows rows, BuildContext context, @Nullable NodeWriter nodes) {
     this.spec = spec;
     this.rows = rows;
     this.context = context;
+    this.nodes = nodes;
     this.type = Shapes.elements(rows.type());
   }
 
@@ -80,10 +108,10 @@ final class HnswBuild {
             default -> full(graph, stored, spaces, sections, arena);
           };
       HnswSearch judged = judge(search, spaces, stored, workers, arena);
-      boolean onDisk = isOnDisk();
+      boolean onDisk = nodes != null;
       addGraph(judged.graph(), onDisk, sections, arena);
-      if (onDisk) {
-        addNodes(judged, stored, workers, sections, arena);
+      if (nodes != null) {
+        nodes.write(spec, judged, stored, workers, sections, arena);
       }
       if (!judged.measured().isEmpty()) {
         sections.put(IndexFileFormat.Section.RECALL, RecallMeasure.write(judged.measured(), arena));
@@ -215,33 +243,6 @@ final class HnswBuild {
         MeasuredRecall.NONE);
   }
 
-  private boolean isOnDisk() {
-    return spec.type() == IndexType.DISKANN || spec.type() == IndexType.AISAQ;
-  }
-
-  private void addNodes(
-      HnswSearch search,
-      RowTable stored,
-      Workers workers,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Arena arena) {
-    PackedLinks links = (PackedLinks) search.graph().base();
-    Space codes = search.walked();
-    DiskNodes.Form form =
-        DiskGraphIndex.form(spec, stored.stride(), links.degree(), (int) codes.stride());
-    long bytes = links.slots() * form.stride();
-    MemorySegment memory = arena.allocate(Math.max(64, bytes), 64);
-    DiskNodes nodes = new DiskNodes(memory, form, links.slots(), new DiskNodes.Reads());
-    int[][] neighbours = new int[workers.count()][PackedLinks.stride(links.degree())];
-    workers.run(
-        links.slots(),
-        (worker, slot) -> nodes.write(stored, links, codes, slot, neighbours[worker]));
-    sections.put(IndexFileFormat.Section.NODES, memory.asSlice(0, bytes));
-    if (form.codeBytes() > 0) {
-      sections.put(IndexFileFormat.Section.CODES, MemorySegment.NULL);
-    }
-  }
-
   /** The row of every slot. */
   private int[] order() {
     int[] order = new int[rows.count()];
@@ -288,7 +289,7 @@ final class HnswBuild {
   private GraphLayers<PackedLinks> build(
       Spaces spaces, int slots, int factor, Workers workers, Arena arena) {
     boolean automatic = spec.type() == IndexType.AUTOINDEX;
-    boolean onDisk = isOnDisk();
+    boolean onDisk = nodes != null;
     int degree = onDisk ? DiskParameters.degree(spec) : 2 * spec.integer("M", automatic ? 18 : 30);
     int asked =
         onDisk

@@ -90,7 +90,7 @@ final class HnswIndex implements MappedIndex {
     float[] step = new float[dimension];
     MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 0, low, 0, dimension);
     MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 4L * dimension, step, 0, dimension);
-    ByteCodes codes = new ByteCodes(HnswSearch.walkedDistance(file.spec().metric()), low, step);
+    ByteCodes codes = new ByteCodes(Shapes.walkedDistance(file.spec().metric()), low, step);
     long bytes = (long) table.count() * codes.rowBytes();
     return new Space(
         codes.kernelForAnswers(),

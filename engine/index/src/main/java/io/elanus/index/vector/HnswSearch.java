@@ -8,7 +8,6 @@ import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
 import io.elanus.schema.Metric;
-import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.Elements;
 import java.lang.foreign.MemorySegment;
@@ -53,11 +52,6 @@ record HnswSearch(
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
 
-  /** What codes of rows compute under a metric. */
-  static Distance walkedDistance(Metric metric) {
-    return metric == Metric.L2 ? Distance.L2 : Distance.INNER_PRODUCT;
-  }
-
   /** The same over another graph of the same slots. */
   HnswSearch over(GraphLayers<?> other, MeasuredRecall recall) {
     return new HnswSearch(spec, form, exact, walked, coded, other, rows, recall);
@@ -85,8 +79,8 @@ record HnswSearch(
     boolean finished = true;
     if (eligible == rows.columnRows()) {
       scratch.walk.descend(walked, walkedQuery, graph.upper(), ef);
-      if (graph.base() instanceof DiskNodes nodes) {
-        scratch.walk.exploreDisk(walked, walkedQuery, nodes, query.parameters().beam());
+      if (graph.base() instanceof PagedLinks paged) {
+        scratch.walk.exploreDisk(walked, walkedQuery, paged, query.parameters().beam());
       } else {
         scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
       }

@@ -171,7 +171,7 @@ record RefineRows(
   }
 
   Distance distance() {
-    return table == null ? HnswSearch.walkedDistance(metric) : table.distance();
+    return table == null ? Shapes.walkedDistance(metric) : table.distance();
   }
 
   /**

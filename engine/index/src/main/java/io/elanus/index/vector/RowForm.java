@@ -16,6 +16,6 @@ import io.elanus.vectors.ElementType;
 record RowForm(ElementType type, Distance distance, int dimension, boolean askedInFloats) {
   /** The form of codes of rows. */
   static RowForm coded(DataType type, Metric metric, int dimension) {
-    return new RowForm(Shapes.elements(type), HnswSearch.walkedDistance(metric), dimension, true);
+    return new RowForm(Shapes.elements(type), Shapes.walkedDistance(metric), dimension, true);
   }
 }

@@ -31,6 +31,11 @@ final class Shapes {
         : Kernels.forAnswers(type, distance, dimension);
   }
 
+  /** What codes of rows compute under a metric. */
+  static Distance walkedDistance(Metric metric) {
+    return metric == Metric.L2 ? Distance.L2 : Distance.INNER_PRODUCT;
+  }
+
   static Distance distance(Metric metric) {
     return switch (metric) {
       case L2 -> Distance.L2;
