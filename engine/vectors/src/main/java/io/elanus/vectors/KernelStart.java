@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -36,17 +37,33 @@ final class KernelStart {
       return simd;
     }
     Kernel plain = scalar.get();
-    KernelStart start = STARTS.computeIfAbsent(simd.getClass(), loop -> begun(simd, plain));
+    KernelStart start =
+        begun(simd.getClass(), arena -> new Trial(arena, simd), arena -> new Trial(arena, plain));
     return new StartingKernel(simd, plain, start::over);
   }
 
-  private static KernelStart begun(Kernel simd, Kernel scalar) {
-    KernelStart start = new KernelStart();
-    Thread.ofPlatform()
-        .daemon()
-        .name("kernel-start-" + simd.getClass().getSimpleName())
-        .start(() -> start.run(simd, scalar));
-    return start;
+  /** As {@link #starting(Kernel, Supplier)}. */
+  static NibbleFilter starting(NibbleFilter simd, NibbleFilter scalar, int dimension) {
+    KernelStart start =
+        begun(
+            simd.getClass(),
+            arena -> new FilterTrial(arena, simd, dimension),
+            arena -> new FilterTrial(arena, scalar, dimension));
+    return start.over() ? simd : new StartingNibbleFilter(simd, scalar, start::over);
+  }
+
+  private static KernelStart begun(
+      Class<?> loop, Function<Arena, LongSupplier> simd, Function<Arena, LongSupplier> scalar) {
+    return STARTS.computeIfAbsent(
+        loop,
+        unknown -> {
+          KernelStart start = new KernelStart();
+          Thread.ofPlatform()
+              .daemon()
+              .name("kernel-start-" + loop.getSimpleName())
+              .start(() -> start.run(simd, scalar));
+          return start;
+        });
   }
 
   /** Whether the SIMD form is to be used: it is the quicker one, or did not become so in time. */
@@ -54,13 +71,9 @@ final class KernelStart {
     return over;
   }
 
-  private void run(Kernel simd, Kernel scalar) {
+  private void run(Function<Arena, LongSupplier> simd, Function<Arena, LongSupplier> scalar) {
     try (Arena arena = Arena.ofConfined()) {
-      compare(
-          new Trial(arena, simd),
-          new Trial(arena, scalar),
-          System::nanoTime,
-          LockSupport::parkNanos);
+      compare(simd.apply(arena), scalar.apply(arena), System::nanoTime, LockSupport::parkNanos);
     } finally {
       over = true;
     }
@@ -118,6 +131,31 @@ final class KernelStart {
       long begun = System.nanoTime();
       kernel.distances(query, rows, 0, kernel.rowBytes(), ASCENDING, ROWS, distances);
       kernel.distances(query, rows, 0, kernel.rowBytes(), DESCENDING, ROWS, distances);
+      return System.nanoTime() - begun;
+    }
+  }
+
+  /** A run of a filter over blocks of its own. */
+  private static final class FilterTrial implements LongSupplier {
+    private static final int BLOCKS = 5;
+    private static final NibbleFilter.Bound BOUND = new NibbleFilter.Bound(100, 1, 0);
+
+    private final NibbleFilter filter;
+    private final MemorySegment tables;
+    private final MemorySegment codes;
+    private final long[] passed = new long[BLOCKS];
+
+    FilterTrial(Arena arena, NibbleFilter filter, int dimension) {
+      this.filter = filter;
+      this.tables = arena.allocate(NibbleFilter.tableBytes(dimension), 64);
+      this.codes = arena.allocate((long) BLOCKS * NibbleFilter.blockBytes(dimension), 64);
+      codes.fill(Trial.SOME);
+    }
+
+    @Override
+    public long getAsLong() {
+      long begun = System.nanoTime();
+      filter.within(tables, codes, 0, BLOCKS, BOUND, passed);
       return System.nanoTime() - begun;
     }
   }

@@ -79,6 +79,26 @@ public final class Kernels {
     };
   }
 
+  /**
+   * The filter of rows by 4-bit codes, for answering; see {@link #forAnswers}.
+   *
+   * @param dimension of the rows
+   */
+  public static NibbleFilter filterForAnswers(int dimension) {
+    NibbleFilter active = filter(ACTIVE, dimension);
+    if (ACTIVE == Form.SCALAR || FORCED) {
+      return active;
+    }
+    return KernelStart.starting(active, filter(Form.SCALAR, dimension), dimension);
+  }
+
+  static NibbleFilter filter(Form form, int dimension) {
+    return switch (form) {
+      case SCALAR -> new ScalarNibbleFilter(dimension);
+      case SIMD -> SimdKernels.filter(dimension);
+    };
+  }
+
   static Tile tile(Form form, Distance distance, int dimension) {
     return switch (form) {
       case SCALAR -> ScalarTile.of(distance, dimension);

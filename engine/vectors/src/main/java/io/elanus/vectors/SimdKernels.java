@@ -39,6 +39,10 @@ final class SimdKernels {
     return new SimdNibbleScan(subspaces);
   }
 
+  static NibbleFilter filter(int dimension) {
+    return new SimdNibbleFilter(dimension);
+  }
+
   static Tile tile(Distance distance, int dimension) {
     return SimdTile.of(distance, dimension);
   }

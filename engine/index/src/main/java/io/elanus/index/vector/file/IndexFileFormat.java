@@ -104,7 +104,7 @@ public final class IndexFileFormat {
     REFINE_RANGES,
     /** float32 figures of how far rows are from their codes. */
     CODE_BOUNDS,
-    /** int32, ascending: rows that are farther. */
+    /** Of flat files of the first form; no longer written nor read. */
     CODE_EXCEPTIONS,
     /** [slots] of a row and its links, from a multiple of 4096 on. */
     NODES,
@@ -113,7 +113,9 @@ public final class IndexFileFormat {
     /** [nodes] × 24 bytes: forks and leaves of trees. */
     TREE_NODES,
     /** [trees × slots] int32: slots in the order of leaves. */
-    TREE_SLOTS
+    TREE_SLOTS,
+    /** 4-bit codes of rows in blocks of 64. */
+    NIBBLES
   }
 
   private IndexFileFormat() {}
