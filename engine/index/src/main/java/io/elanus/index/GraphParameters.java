@@ -23,7 +23,12 @@ final class GraphParameters {
         RowPrecision.ofName(params.getOrDefault("sq_type", RowPrecision.SQ8.name()))
             .filter(precision -> precision != RowPrecision.FP32)
             .orElseThrow(() -> ElanusException.invalid("invalid scalar quantizer type"));
-    boolean refine = ParameterValue.bool("refine", params.getOrDefault("refine", "false"));
+    boolean signs = walked == RowPrecision.RABITQ;
+    boolean refine =
+        ParameterValue.bool("refine", params.getOrDefault("refine", Boolean.toString(signs)));
+    if (signs && !refine) {
+      throw ElanusException.invalid("sq type RABITQ has no answers without refine");
+    }
     String name = params.getOrDefault("refine_type", RowPrecision.FP32.name());
     Optional<RowPrecision> refined = RowPrecision.ofName(name);
     if (refined.isEmpty()) {

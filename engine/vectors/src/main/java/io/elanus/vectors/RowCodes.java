@@ -3,7 +3,7 @@ package io.elanus.vectors;
 import java.lang.foreign.MemorySegment;
 
 /** One way to write rows of float32 numbers shorter, and the distances to rows so written. */
-public sealed interface RowCodes permits ByteCodes, PackedCodes, FloatCodes {
+public sealed interface RowCodes permits ByteCodes, PackedCodes, FloatCodes, SignCodes {
   int dimension();
 
   /** Bytes of an encoded row, a multiple of 64. */

@@ -35,6 +35,10 @@ final class SimdKernels {
     return new SimdFineCodes(codes);
   }
 
+  static Kernel signs(SignCodes codes, float errors) {
+    return new SimdSigns(codes, errors);
+  }
+
   static NibbleScan nibbles(int subspaces) {
     return new SimdNibbleScan(subspaces);
   }

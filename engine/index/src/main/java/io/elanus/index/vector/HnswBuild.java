@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -163,6 +164,9 @@ final class HnswBuild {
     RowTable floats = spaces.floats();
     RowPrecision finer = RowPrecision.refined(spec).orElse(null);
     RowPrecision coarser = RowPrecision.walked(spec);
+    if (coarser == RowPrecision.RABITQ) {
+      return signed(graph, spaces, finer, sections, workers, arena);
+    }
     CodedRows walked =
         finer == null
             ? CodedRows.encodeForScores(coarser, spec.metric(), floats, workers, arena)
@@ -188,6 +192,45 @@ final class HnswBuild {
         graph,
         SlotRows.same(floats.count()),
         MeasuredRecall.NONE);
+  }
+
+  /**
+   * HNSW_SQ on signs: what they do not rule out is compared on the rows that refine or, where those
+   * are finer, on 7-bit codes.
+   */
+  private HnswSearch signed(
+      GraphLayers<PackedLinks> graph,
+      Spaces spaces,
+      RowPrecision finer,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
+      Arena arena) {
+    RowTable floats = spaces.floats();
+    SignedRows signs =
+        SignedRows.encode(spec.metric(), floats, sample(floats), workers, arena);
+    signs.addTo(sections, arena);
+    CodedRows refined = CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
+    refined.addTo(
+        sections,
+        IndexFileFormat.Section.REFINE_ROWS,
+        IndexFileFormat.Section.REFINE_RANGES,
+        arena);
+    CodedRows walked = refined;
+    if (finer.compareTo(RowPrecision.SQ8) > 0) {
+      walked = Objects.requireNonNull(spaces.codes());
+      walked.addTo(
+          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    }
+    return new HnswSearch(
+            spec,
+            RowForm.coded(rows.type(), spec.metric(), rows.dimension()),
+            refined.scores(),
+            walked.space(),
+            true,
+            graph,
+            SlotRows.same(floats.count()),
+            MeasuredRecall.NONE)
+        .sifted(signs.bounds());
   }
 
   /** DISKANN, AISAQ: full rows for the nodes, walked on codes as coarse as its budget of memory. */

@@ -10,6 +10,7 @@ import io.elanus.vectors.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A graph index over a mapped file; how it was made and what the file holds is said by {@link
@@ -31,14 +32,9 @@ final class HnswIndex implements MappedIndex {
   /** HNSW_SQ: rows in the precision that is walked, and perhaps in one that refines. */
   private static HnswIndex openCoded(IndexFile file) {
     SlotRows rows = SlotRows.of(file);
-    CodedRows walked =
-        CodedRows.open(
-            file,
-            RowPrecision.walked(file.spec()),
-            rows.count(),
-            IndexFileFormat.Section.CODES,
-            IndexFileFormat.Section.CODE_RANGES);
-    CodedRows exact =
+    RowPrecision coarser = RowPrecision.walked(file.spec());
+    boolean signs = coarser == RowPrecision.RABITQ;
+    Optional<CodedRows> refined =
         RowPrecision.refined(file.spec())
             .map(precision ->
                 CodedRows.open(
@@ -46,19 +42,29 @@ final class HnswIndex implements MappedIndex {
                     precision,
                     rows.count(),
                     IndexFileFormat.Section.REFINE_ROWS,
-                    IndexFileFormat.Section.REFINE_RANGES))
-            .orElse(walked);
-    return new HnswIndex(
-        file,
+                    IndexFileFormat.Section.REFINE_RANGES));
+    CodedRows walked =
+        signs && !file.has(IndexFileFormat.Section.CODES)
+            ? refined.orElseThrow()
+            : CodedRows.open(
+                file,
+                signs ? RowPrecision.SQ8 : coarser,
+                rows.count(),
+                IndexFileFormat.Section.CODES,
+                IndexFileFormat.Section.CODE_RANGES);
+    HnswSearch search =
         new HnswSearch(
             file.spec(),
             RowForm.coded(file.type(), file.spec().metric(), file.dimension()),
-            exact.scoresForAnswers(),
+            refined.orElse(walked).scoresForAnswers(),
             walked.spaceForAnswers(),
             true,
             layers(file, rows.count()),
             rows,
-            measured(file)));
+            measured(file));
+    return new HnswIndex(
+        file,
+        signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
   }
 
   private static HnswIndex openFull(IndexFile file) {

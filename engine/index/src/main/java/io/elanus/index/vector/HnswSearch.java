@@ -12,6 +12,7 @@ import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.Elements;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches one graph. Without a filter: a walk on codes, then exact distances for the nearest of
@@ -22,6 +23,7 @@ import java.lang.foreign.MemorySegment;
  * @param form of the full rows
  * @param exact full rows
  * @param walked what the graph is walked on: codes, or the full rows again
+ * @param sieve bounds below the distances of what is walked on, if there are any
  * @param measured gives searches that ask for a recall their effort
  */
 record HnswSearch(
@@ -29,6 +31,7 @@ record HnswSearch(
     RowForm form,
     FullRows exact,
     Space walked,
+    @Nullable Space sieve,
     boolean coded,
     GraphLayers<?> graph,
     SlotRows rows,
@@ -53,14 +56,31 @@ record HnswSearch(
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
 
+  HnswSearch(
+      IndexSpec spec,
+      RowForm form,
+      FullRows exact,
+      Space walked,
+      boolean coded,
+      GraphLayers<?> graph,
+      SlotRows rows,
+      MeasuredRecall measured) {
+    this(spec, form, exact, walked, null, coded, graph, rows, measured);
+  }
+
   /** What codes of rows compute under a metric. */
   static Distance walkedDistance(Metric metric) {
     return metric == Metric.L2 ? Distance.L2 : Distance.INNER_PRODUCT;
   }
 
+  /** The same with bounds for float32 queries, which {@code walked} takes as well. */
+  HnswSearch sifted(Space bounds) {
+    return new HnswSearch(spec, form, exact, walked, bounds, coded, graph, rows, measured);
+  }
+
   /** The same over another graph of the same slots. */
   HnswSearch over(GraphLayers<?> other, MeasuredRecall recall) {
-    return new HnswSearch(spec, form, exact, walked, coded, other, rows, recall);
+    return new HnswSearch(spec, form, exact, walked, sieve, coded, other, rows, recall);
   }
 
   Neighbors search(VectorQuery query) {
@@ -79,11 +99,13 @@ record HnswSearch(
     if (scansFaster(survivors, ef, query.k())) {
       return scan(query, row, survivors, scratch);
     }
-    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+    boolean filtered = eligible < rows.columnRows();
+    MemorySegment walkedQuery =
+        scratch.walk.prepare(walked, filtered ? null : sieve, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.enter(walked, walkedQuery, entries, entries.length);
     boolean finished = true;
-    if (eligible == rows.columnRows()) {
+    if (!filtered) {
       scratch.walk.descend(walked, walkedQuery, graph.upper(), ef);
       if (graph.base() instanceof DiskNodes nodes) {
         scratch.walk.exploreDisk(walked, walkedQuery, nodes, query.parameters().beam());
@@ -151,7 +173,7 @@ record HnswSearch(
     GraphScratch scratch = GraphScratch.local();
     scratch.walk.resize(rows.count(), graph.base().degree());
     prepareExact(row, scratch);
-    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+    MemorySegment walkedQuery = scratch.walk.prepare(walked, sieve, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
     scratch.walk.avoid(slot);

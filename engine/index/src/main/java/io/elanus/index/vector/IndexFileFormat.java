@@ -113,7 +113,11 @@ final class IndexFileFormat {
     /** [nodes] × 24 bytes: forks and leaves of trees. */
     TREE_NODES,
     /** [trees × slots] int32: slots in the order of leaves. */
-    TREE_SLOTS
+    TREE_SLOTS,
+    /** Signs of rows from a centre, turned. */
+    SIGNS,
+    /** [dimension] float32: what SIGNS are told from. */
+    SIGN_CENTRE
   }
 
   private IndexFileFormat() {}
