@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer; RECALL,
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
- * in {@link CodedRows}. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in
+ * in {@link CodedRows}; HNSW_PQ and HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows}
+ * instead. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in
  * NODES, as in {@link DiskNodes}; AISAQ's CODES are empty, for they are in NODES, too.
  */
 final class HnswBuild {
@@ -75,7 +76,7 @@ final class HnswBuild {
       GraphLayers<PackedLinks> graph = build(spaces, order.length, 1, workers, arena);
       HnswSearch search =
           switch (spec.type()) {
-            case HNSW_SQ -> coded(graph, spaces, sections, workers, arena);
+            case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(graph, spaces, sections, workers, arena);
             case DISKANN, AISAQ -> onDisk(graph, stored, spaces, sections, workers, arena);
             default -> full(graph, stored, spaces, sections, arena);
           };
@@ -122,7 +123,8 @@ final class HnswBuild {
 
   /** Whether answers are only as good as the codes of the rows. */
   private boolean limitedByCodes() {
-    return spec.type() == IndexType.HNSW_SQ && RowPrecision.refined(spec).isEmpty();
+    return (spec.type() == IndexType.HNSW_SQ || ProductRows.has(spec))
+        && RowPrecision.refined(spec).isEmpty();
   }
 
   private HnswSearch measured(HnswSearch search, RowTable stored, Workers workers) {
@@ -153,7 +155,7 @@ final class HnswBuild {
         MeasuredRecall.NONE);
   }
 
-  /** HNSW_SQ: no full rows, but codes to walk on and, when asked for, finer ones to refine by. */
+  /** HNSW_SQ, HNSW_PQ, HNSW_PRQ: no full rows, but codes to walk on and, when asked for, finer ones to refine by. */
   private HnswSearch coded(
       GraphLayers<PackedLinks> graph,
       Spaces spaces,
@@ -162,13 +164,7 @@ final class HnswBuild {
       Arena arena) {
     RowTable floats = spaces.floats();
     RowPrecision finer = RowPrecision.refined(spec).orElse(null);
-    RowPrecision coarser = RowPrecision.walked(spec);
-    CodedRows walked =
-        finer == null
-            ? CodedRows.encodeForScores(coarser, spec.metric(), floats, workers, arena)
-            : CodedRows.encode(coarser, spec.metric(), floats, sample(floats), workers, arena);
-    walked.addTo(
-        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    CodedRows walked = walked(floats, finer == null, sections, workers, arena);
     Space exact = walked.scores();
     if (finer != null) {
       CodedRows refined = CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
@@ -188,6 +184,28 @@ final class HnswBuild {
         graph,
         SlotRows.same(floats.count()),
         MeasuredRecall.NONE);
+  }
+
+  /** The codes that a graph is walked on, and, if nothing refines, scored by. */
+  private CodedRows walked(
+      RowTable floats,
+      boolean forScores,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
+      Arena arena) {
+    if (ProductRows.has(spec)) {
+      CodedRows walked = ProductRows.encode(spec, floats, workers, arena);
+      ProductRows.addTo(walked, sections, arena);
+      return walked;
+    }
+    RowPrecision precision = RowPrecision.walked(spec);
+    CodedRows walked =
+        forScores
+            ? CodedRows.encodeForScores(precision, spec.metric(), floats, workers, arena)
+            : CodedRows.encode(precision, spec.metric(), floats, sample(floats), workers, arena);
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    return walked;
   }
 
   /** DISKANN, AISAQ: full rows for the nodes, walked on codes as coarse as its budget of memory. */

@@ -51,7 +51,8 @@ public final class VectorIndexes {
   private static void buildDense(
       IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     switch (spec.type()) {
-      case HNSW, HNSW_SQ, DISKANN, AISAQ -> new HnswBuild(spec, rows, context).write(target);
+      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ, DISKANN, AISAQ ->
+          new HnswBuild(spec, rows, context).write(target);
       case AUTOINDEX -> {
         if (scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD) {
           FlatIndex.build(spec, rows, context, target);
