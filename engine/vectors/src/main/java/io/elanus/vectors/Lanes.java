@@ -57,9 +57,7 @@ final class Lanes {
 
   /** The 16 bits at an address, without a sign. */
   static int scalarChar(long address) {
-    return (CheckedMemory.ON
-            ? CheckedMemory.scalarShort(address)
-            : ALL.get(Layouts.SHORT, address))
+    return (CheckedMemory.ON ? CheckedMemory.scalarShort(address) : ALL.get(Layouts.SHORT, address))
         & 0xFFFF;
   }
 

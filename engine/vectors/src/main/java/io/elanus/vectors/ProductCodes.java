@@ -111,7 +111,9 @@ public final class ProductCodes implements RowCodes {
     int term = carriesTerm(shape, distance) ? 4 : 0;
     int bytes = shape.paddedLookups() * shape.codeBytes() + term;
     int half = LINE_BYTES / 2;
-    return bytes <= half ? Math.max(BYTE, Integer.highestOneBit(2 * bytes - 1)) : bytes + half - 1 & -half;
+    return bytes <= half
+        ? Math.max(BYTE, Integer.highestOneBit(2 * bytes - 1))
+        : bytes + half - 1 & -half;
   }
 
   private static boolean carriesTerm(Shape shape, Distance distance) {

@@ -1,6 +1,7 @@
 package io.elanus.vectors;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Makes the tables of a query: what each entry of {@link ProductCodes} adds to a distance, as whole
@@ -128,7 +129,7 @@ final class ProductTables {
         if (2 * lookup + 1 < shape.codes()) {
           fill(values, low, perUnit, 2 * lookup + 1, other);
         } else {
-          java.util.Arrays.fill(other, 0);
+          Arrays.fill(other, 0);
         }
         pair(one, other, sums);
       } else {

@@ -82,8 +82,7 @@ class ProductCodesTest {
         double magnitude = 0;
         for (int j = 0; j < dimension; j++) {
           double difference = query[j] - decoded[j];
-          expected +=
-              distance == Distance.L2 ? difference * difference : -query[j] * decoded[j];
+          expected += distance == Distance.L2 ? difference * difference : -query[j] * decoded[j];
           magnitude +=
               distance == Distance.L2
                   ? difference * difference
@@ -156,8 +155,7 @@ class ProductCodesTest {
     assertThatThrownBy(() -> new ProductCodes.Shape(1, 1, 13))
         .isInstanceOf(IllegalArgumentException.class);
     ProductCodes.Shape shape = new ProductCodes.Shape(3, 1, 4);
-    assertThatThrownBy(
-            () -> new ProductCodes(shape, Distance.L2, new float[4], new float[4 * 16]))
+    assertThatThrownBy(() -> new ProductCodes(shape, Distance.L2, new float[4], new float[4 * 16]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
             () -> new ProductCodes(shape, Distance.COSINE, new float[3], new float[3 * 16]))

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
  * in {@link CodedRows}; HNSW_PQ and HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows}
- * instead. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in
- * NODES, as in {@link DiskNodes}; AISAQ's CODES are empty, for they are in NODES, too.
+ * instead. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in NODES, as in
+ * {@link DiskNodes}; AISAQ's CODES are empty, for they are in NODES, too.
  */
 final class HnswBuild {
   private static final long SEED = 0x5EED;
@@ -155,7 +155,10 @@ final class HnswBuild {
         MeasuredRecall.NONE);
   }
 
-  /** HNSW_SQ, HNSW_PQ, HNSW_PRQ: no full rows, but codes to walk on and, when asked for, finer ones to refine by. */
+  /**
+   * HNSW_SQ, HNSW_PQ, HNSW_PRQ: no full rows, but codes to walk on and, when asked for, finer ones
+   * to refine by.
+   */
   private HnswSearch coded(
       GraphLayers<PackedLinks> graph,
       Spaces spaces,

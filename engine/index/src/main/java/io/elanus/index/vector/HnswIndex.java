@@ -30,7 +30,9 @@ final class HnswIndex implements MappedIndex {
         : openFull(file);
   }
 
-  /** HNSW_SQ, HNSW_PQ, HNSW_PRQ: rows in the codes that is walked, and perhaps in one that refines. */
+  /**
+   * HNSW_SQ, HNSW_PQ, HNSW_PRQ: rows in the codes that is walked, and perhaps in one that refines.
+   */
   private static HnswIndex openCoded(IndexFile file) {
     SlotRows rows = SlotRows.of(file);
     CodedRows walked =

@@ -84,8 +84,7 @@ final class ProductRows {
     for (float entry : entries) {
       file.check(Float.isFinite(entry), "codebooks");
     }
-    ProductCodes codes =
-        new ProductCodes(shape, HnswSearch.walkedDistance(metric), mean, entries);
+    ProductCodes codes = new ProductCodes(shape, HnswSearch.walkedDistance(metric), mean, entries);
     long bytes = (long) slots * codes.rowBytes();
     return new CodedRows(codes, file.section(IndexFileFormat.Section.CODES, bytes));
   }

@@ -42,9 +42,7 @@ record CodedJudge(VectorIndex index, DenseRows rows, Map<String, Object> search)
         assertThat(found.scores()[j]).isCloseTo(own, within(error * scale + 1e-5f * scale));
         float tolerance = 1e-5f * (1 + Math.abs(worst));
         hits +=
-            (metric.largerIsBetter() ? own >= worst - tolerance : own <= worst + tolerance)
-                ? 1
-                : 0;
+            (metric.largerIsBetter() ? own >= worst - tolerance : own <= worst + tolerance) ? 1 : 0;
       }
       wanted += truth.count();
     }

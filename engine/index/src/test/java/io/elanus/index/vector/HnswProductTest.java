@@ -117,7 +117,10 @@ class HnswProductTest {
 
   @ParameterizedTest
   @CsvSource({
-    "HNSW_PQ,m=8", "HNSW_PQ,m=16 nbits=4", "HNSW_PQ,m=1 nbits=12", "HNSW_PRQ,m=4 nrq=2",
+    "HNSW_PQ,m=8",
+    "HNSW_PQ,m=16 nbits=4",
+    "HNSW_PQ,m=1 nbits=12",
+    "HNSW_PRQ,m=4 nrq=2",
     "HNSW_PRQ,m=2 nrq=16 nbits=2",
   })
   void takesFewEqualAndZeroRows(IndexType type, String codes) {
@@ -265,8 +268,7 @@ class HnswProductTest {
   @Test
   void takesDefaultsAndRefusesBinaryVectors() {
     for (String name : new String[] {"HNSW_PQ", "HNSW_PRQ"}) {
-      IndexSpec spec =
-          IndexParameters.validate(DataType.INT8_VECTOR, 64, name, "COSINE", Map.of());
+      IndexSpec spec = IndexParameters.validate(DataType.INT8_VECTOR, 64, name, "COSINE", Map.of());
       assertThat(ProductRows.shape(spec, 64, 100_000))
           .isEqualTo(
               name.equals("HNSW_PQ")
@@ -274,8 +276,8 @@ class HnswProductTest {
                   : new ProductCodes.Shape(2, 2, 8));
       assertThat(SearchParameters.of(spec, 10, Map.of("refine_k", "2.5")).refineFactor())
           .isEqualTo(2.5f);
-      assertThatThrownBy(() ->
-              IndexParameters.validate(DataType.BINARY_VECTOR, 64, name, "HAMMING", Map.of()))
+      assertThatThrownBy(
+              () -> IndexParameters.validate(DataType.BINARY_VECTOR, 64, name, "HAMMING", Map.of()))
           .hasMessageContaining("can't build with this index " + name);
     }
   }
