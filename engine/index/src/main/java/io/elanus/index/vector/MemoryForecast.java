@@ -7,6 +7,17 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.SparseRows;
+import io.elanus.index.vector.clusters.Clusters;
+import io.elanus.index.vector.disk.DiskGraphIndex;
+import io.elanus.index.vector.disk.DiskNodes;
+import io.elanus.index.vector.flat.FlatCodes;
+import io.elanus.index.vector.graph.PackedLinks;
+import io.elanus.index.vector.lists.Codebooks;
+import io.elanus.index.vector.lists.RefineRows;
+import io.elanus.index.vector.lists.SignTables;
+import io.elanus.index.vector.rows.ProductRows;
+import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.trees.AnnoyBuild;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.NibbleScan;
@@ -184,7 +195,7 @@ final class MemoryForecast {
     }
     if (ProductRows.has(spec)) {
       ProductCodes.Shape shape = ProductRows.shape(spec, dimension, rows);
-      return ProductCodes.rowBytes(shape, HnswSearch.walkedDistance(spec.metric()))
+      return ProductCodes.rowBytes(shape, Shapes.walkedDistance(spec.metric()))
           + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
     }
     return rowBytes + (type == ElementType.INT8 ? 0 : codes);
