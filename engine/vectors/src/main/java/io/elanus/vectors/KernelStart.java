@@ -138,31 +138,34 @@ final class KernelStart {
 
   /** A query against a few blocks of codes. */
   private static final class NibbleTrial implements LongSupplier {
-    private static final int SUBSPACES = 48;
     private static final int WIDTH = 2;
     private static final int BLOCKS = 3;
 
     private final NibbleScan scan;
     private final MemorySegment prepared;
     private final MemorySegment codes;
-    private final float[] query = new float[SUBSPACES * WIDTH];
-    private final float[] entries = new float[query.length * NibbleTables.ENTRIES];
-    private final float[] tables = new float[SUBSPACES * NibbleTables.ENTRIES];
+    private final float[] query;
+    private final float[] entries;
+    private final float[] tables;
     private final float[] distances = new float[BLOCKS * NibbleScan.BLOCK_ROWS];
     private final long[] within = new long[BLOCKS];
 
     NibbleTrial(Arena arena, NibbleScan scan) {
       this.scan = scan;
-      this.prepared = arena.allocate(NibbleScan.tableBytes(SUBSPACES), 64);
+      int subspaces = scan.subspaces();
+      this.prepared = arena.allocate(NibbleScan.tableBytes(subspaces), 64);
       this.codes = arena.allocate(BLOCKS * stride(), 64);
+      this.query = new float[subspaces * WIDTH];
+      this.entries = new float[query.length * NibbleTables.ENTRIES];
+      this.tables = new float[subspaces * NibbleTables.ENTRIES];
       for (int i = 0; i < entries.length; i++) {
         entries[i] = i % 7;
       }
       Arrays.fill(query, 1);
     }
 
-    private static long stride() {
-      return NibbleScan.blockBytes(SUBSPACES) + 8L * NibbleScan.BLOCK_ROWS;
+    private long stride() {
+      return NibbleScan.blockBytes(scan.subspaces()) + 8L * NibbleScan.BLOCK_ROWS;
     }
 
     @Override

@@ -29,6 +29,9 @@ public sealed interface NibbleScan permits ScalarNibbleScan, SimdNibbleScan, Sta
     return (subspaces + 1) / 2 * 2 * BLOCK_ROWS;
   }
 
+  /** Subspaces of a row. */
+  int subspaces();
+
   /** Where in the bytes of a pair the codes of a row of the block are. */
   static int position(int row) {
     return 4 * (row % 16) + row / 16;

@@ -72,24 +72,38 @@ abstract class SimdBinary extends SimdKernel {
     @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
-      for (int k = 0; k < count; k += 2) {
+      for (int k = 0; k < count; k += 4) {
         long a = Lanes.mask(rows + ordinals[k] * stride);
         long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
         LongVector s = LongVector.zero(Lanes.LONGS);
         LongVector t = s;
+        LongVector u = s;
+        LongVector v = s;
         LongVector sEither = s;
         LongVector tEither = s;
+        LongVector uEither = s;
+        LongVector vEither = s;
         for (int o = 0; o < rowBytes; o += Lanes.STEP) {
           LongVector q = Lanes.longs(query + o);
           LongVector x = Lanes.longs(a + o);
           LongVector y = Lanes.longs(b + o);
+          LongVector z = Lanes.longs(c + o);
+          LongVector w = Lanes.longs(d + o);
           s = s.add(x.and(q).lanewise(BIT_COUNT));
           t = t.add(y.and(q).lanewise(BIT_COUNT));
+          u = u.add(z.and(q).lanewise(BIT_COUNT));
+          v = v.add(w.and(q).lanewise(BIT_COUNT));
           sEither = sEither.add(x.or(q).lanewise(BIT_COUNT));
           tEither = tEither.add(y.or(q).lanewise(BIT_COUNT));
+          uEither = uEither.add(z.or(q).lanewise(BIT_COUNT));
+          vEither = vEither.add(w.or(q).lanewise(BIT_COUNT));
         }
         distances[k] = jaccard(s, sEither);
         distances[Math.min(k + 1, last)] = jaccard(t, tEither);
+        distances[Math.min(k + 2, last)] = jaccard(u, uEither);
+        distances[Math.min(k + 3, last)] = jaccard(v, vEither);
       }
     }
 

@@ -52,6 +52,24 @@ final class SimdCodes extends SimdKernel {
     float scale = Lanes.scalarFloat(query + 2L * rowBytes + 4);
     ShortVector bias16 = ShortVector.broadcast(Lanes.SHORTS, PairSums.BIAS);
     int biased = PairSums.biased(rowBytes);
+    if (isRun(ordinals, count)) {
+      long first = rows + ordinals[0] * stride;
+      for (int k = 0; k < count; k++) {
+        long a = Lanes.mask(first + k * stride);
+        IntVector s = IntVector.zero(Lanes.INTS);
+        IntVector upper = s;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          ShortVector even = Lanes.shorts(query + 2 * o);
+          ShortVector odd = Lanes.shorts(query + 2 * o + Lanes.STEP);
+          IntVector w = products(a + o, even, odd, bias16);
+          s = s.add(w);
+          upper = upper.add(w.lanewise(LSHR, 16));
+        }
+        float norm = carriesNorm ? Lanes.scalarFloat(a + rowBytes - 4) : 0;
+        distances[k] = bias + scale * (s.sub(upper.mul(65535)).reduceLanes(ADD) - biased) + norm;
+      }
+      return;
+    }
     int last = count - 1;
     for (int k = 0; k < count; k += 4) {
       long a = Lanes.mask(rows + ordinals[k] * stride);
@@ -93,29 +111,6 @@ final class SimdCodes extends SimdKernel {
     }
     if (carriesNorm) {
       addNorms(rows, stride, ordinals, count, distances);
-    }
-  }
-
-  @Override
-  void computeRun(
-      long query, long first, long stride, int[] ordinals, int count, float[] distances) {
-    float bias = Lanes.scalarFloat(query + 2L * rowBytes);
-    float scale = Lanes.scalarFloat(query + 2L * rowBytes + 4);
-    ShortVector bias16 = ShortVector.broadcast(Lanes.SHORTS, PairSums.BIAS);
-    int biased = PairSums.biased(rowBytes);
-    for (int k = 0; k < count; k++) {
-      long a = Lanes.mask(first + k * stride);
-      IntVector s = IntVector.zero(Lanes.INTS);
-      IntVector upper = s;
-      for (int o = 0; o < rowBytes; o += Lanes.STEP) {
-        ShortVector even = Lanes.shorts(query + 2 * o);
-        ShortVector odd = Lanes.shorts(query + 2 * o + Lanes.STEP);
-        IntVector w = products(a + o, even, odd, bias16);
-        s = s.add(w);
-        upper = upper.add(w.lanewise(LSHR, 16));
-      }
-      float norm = carriesNorm ? Lanes.scalarFloat(a + rowBytes - 4) : 0;
-      distances[k] = bias + scale * (s.sub(upper.mul(65535)).reduceLanes(ADD) - biased) + norm;
     }
   }
 

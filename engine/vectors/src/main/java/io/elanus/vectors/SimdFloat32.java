@@ -45,21 +45,20 @@ abstract class SimdFloat32 extends SimdKernel {
     }
 
     @Override
-    void computeRun(
-        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
-      for (int k = 0; k < count; k++) {
-        long a = Lanes.mask(first + k * stride);
-        FloatVector s = FloatVector.zero(Lanes.FLOATS);
-        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
-          FloatVector w = Lanes.floats(a + o).sub(Lanes.floats(query + o));
-          s = w.fma(w, s);
-        }
-        distances[k] = s.reduceLanes(ADD);
-      }
-    }
-
-    @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      if (isRun(ordinals, count)) {
+        long first = rows + ordinals[0] * stride;
+        for (int k = 0; k < count; k++) {
+          long a = Lanes.mask(first + k * stride);
+          FloatVector s = FloatVector.zero(Lanes.FLOATS);
+          for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+            FloatVector w = Lanes.floats(a + o).sub(Lanes.floats(query + o));
+            s = w.fma(w, s);
+          }
+          distances[k] = s.reduceLanes(ADD);
+        }
+        return;
+      }
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
         long a = Lanes.mask(rows + ordinals[k] * stride);
@@ -95,20 +94,19 @@ abstract class SimdFloat32 extends SimdKernel {
     }
 
     @Override
-    void computeRun(
-        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
-      for (int k = 0; k < count; k++) {
-        long a = Lanes.mask(first + k * stride);
-        FloatVector s = FloatVector.zero(Lanes.FLOATS);
-        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
-          s = Lanes.floats(a + o).fma(Lanes.floats(query + o), s);
-        }
-        distances[k] = -s.reduceLanes(ADD);
-      }
-    }
-
-    @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      if (isRun(ordinals, count)) {
+        long first = rows + ordinals[0] * stride;
+        for (int k = 0; k < count; k++) {
+          long a = Lanes.mask(first + k * stride);
+          FloatVector s = FloatVector.zero(Lanes.FLOATS);
+          for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+            s = Lanes.floats(a + o).fma(Lanes.floats(query + o), s);
+          }
+          distances[k] = -s.reduceLanes(ADD);
+        }
+        return;
+      }
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
         long a = Lanes.mask(rows + ordinals[k] * stride);
@@ -140,23 +138,22 @@ abstract class SimdFloat32 extends SimdKernel {
     }
 
     @Override
-    void computeRun(
-        long query, long first, long stride, int[] ordinals, int count, float[] distances) {
-      for (int k = 0; k < count; k++) {
-        long a = Lanes.mask(first + k * stride);
-        FloatVector s = FloatVector.zero(Lanes.FLOATS);
-        FloatVector norm = s;
-        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
-          FloatVector w = Lanes.floats(a + o);
-          s = w.fma(Lanes.floats(query + o), s);
-          norm = w.fma(w, norm);
-        }
-        distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), norm.reduceLanes(ADD));
-      }
-    }
-
-    @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      if (isRun(ordinals, count)) {
+        long first = rows + ordinals[0] * stride;
+        for (int k = 0; k < count; k++) {
+          long a = Lanes.mask(first + k * stride);
+          FloatVector s = FloatVector.zero(Lanes.FLOATS);
+          FloatVector norm = s;
+          for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+            FloatVector w = Lanes.floats(a + o);
+            s = w.fma(Lanes.floats(query + o), s);
+            norm = w.fma(w, norm);
+          }
+          distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), norm.reduceLanes(ADD));
+        }
+        return;
+      }
       int last = count - 1;
       for (int k = 0; k < count; k += 4) {
         long a = Lanes.mask(rows + ordinals[k] * stride);

@@ -6,7 +6,13 @@ import java.lang.ref.Reference;
 /**
  * A kernel over absolute addresses that takes four rows a step, one accumulator a row, and loads
  * each piece of the query once for the four. A remainder repeats its last row, which is in the
- * cache by then. Rows that lie one after the other are taken one a step.
+ * cache by then. Rows that lie one after the other are taken one a step, because only what is read
+ * in the order of its addresses is in the cache before it is asked for.
+ *
+ * <p>A loop over vectors must be compiled alone. Where the compiler took one into its caller, a
+ * part of the compilations kept an object for every vector operation, 25 times slower, for the life
+ * of the process. Methods of more than 325 bytes (HotSpot's FreqInlineSize) are never taken in, so
+ * both ways to walk rows stand in one method; CompiledAloneTest measures all of them.
  */
 abstract class SimdKernel implements Kernel {
   final int dimension;
@@ -44,12 +50,7 @@ abstract class SimdKernel implements Kernel {
     CheckedMemory.open(query, rows);
     try {
       long address = Lanes.mask(query.address());
-      long first = rows.address() + base;
-      if (isRun(ordinals, count)) {
-        computeRun(address, first + ordinals[0] * stride, stride, ordinals, count, distances);
-      } else {
-        compute(address, first, stride, ordinals, count, distances);
-      }
+      compute(address, rows.address() + base, stride, ordinals, count, distances);
     } finally {
       CheckedMemory.close();
       Reference.reachabilityFence(rows);
@@ -63,18 +64,8 @@ abstract class SimdKernel implements Kernel {
   abstract void compute(
       long query, long rows, long stride, int[] ordinals, int count, float[] distances);
 
-  /**
-   * The loop over rows that lie one after the other, to the same sums: a row a step, because only
-   * what is read in the order of its addresses is in the cache before it is asked for.
-   *
-   * @param first address of the first row; others as in {@link #compute}
-   */
-  void computeRun(
-      long query, long first, long stride, int[] ordinals, int count, float[] distances) {
-    compute(query, first - ordinals[0] * stride, stride, ordinals, count, distances);
-  }
-
-  private static boolean isRun(int[] ordinals, int count) {
+  /** Whether the rows lie one after the other. */
+  static boolean isRun(int[] ordinals, int count) {
     for (int i = 1; i < count; i++) {
       if (ordinals[i] != ordinals[i - 1] + 1) {
         return false;

@@ -32,7 +32,7 @@ record SimdNibbleScan(int subspaces) implements NibbleScan {
   private static final int LANES = Lanes.FLOATS.length();
   private static final int SHARES = ENTRIES / LANES;
 
-  /** Where {@link #write} finds the entries of a table, as often as a vector has room for it. */
+  /** Where the rounded entries of a table are, as often as a vector has room for them. */
   private static final ByteVector ORDER =
       ByteVector.fromArray(Lanes.BYTES, order(Lanes.BYTES.length()), 0);
 
@@ -47,17 +47,34 @@ record SimdNibbleScan(int subspaces) implements NibbleScan {
 
   @Override
   public void fill(float[] query, int width, float[] entries, float factor, float[] tables) {
-    for (int j = 0; j < subspaces; j++) {
-      for (int lane = 0; lane < ENTRIES; lane += LANES) {
-        FloatVector dot = FloatVector.zero(Lanes.FLOATS);
-        for (int i = j * width; i < (j + 1) * width; i++) {
-          FloatVector numbers =
-              FloatVector.fromArray(Lanes.FLOATS, entries, i * ENTRIES + lane);
-          dot = dot.add(numbers.mul(query[i]));
+    int numbers = width * ENTRIES;
+    for (int lane = 0; lane < ENTRIES; lane += LANES) {
+      for (int j = 0; j < subspaces; j += 4) {
+        int last = subspaces - 1;
+        int k = Math.min(j + 1, last);
+        int l = Math.min(j + 2, last);
+        int m = Math.min(j + 3, last);
+        FloatVector jDot = FloatVector.zero(Lanes.FLOATS);
+        FloatVector kDot = jDot;
+        FloatVector lDot = jDot;
+        FloatVector mDot = jDot;
+        for (int i = 0; i < width; i++) {
+          int at = i * ENTRIES + lane;
+          jDot = jDot.add(numbers(entries, j * numbers + at).mul(query[j * width + i]));
+          kDot = kDot.add(numbers(entries, k * numbers + at).mul(query[k * width + i]));
+          lDot = lDot.add(numbers(entries, l * numbers + at).mul(query[l * width + i]));
+          mDot = mDot.add(numbers(entries, m * numbers + at).mul(query[m * width + i]));
         }
-        dot.mul(factor).intoArray(tables, j * ENTRIES + lane);
+        jDot.mul(factor).intoArray(tables, j * ENTRIES + lane);
+        kDot.mul(factor).intoArray(tables, k * ENTRIES + lane);
+        lDot.mul(factor).intoArray(tables, l * ENTRIES + lane);
+        mDot.mul(factor).intoArray(tables, m * ENTRIES + lane);
       }
     }
+  }
+
+  private static FloatVector numbers(float[] of, int at) {
+    return FloatVector.fromArray(Lanes.FLOATS, of, at);
   }
 
   @Override
@@ -66,10 +83,10 @@ record SimdNibbleScan(int subspaces) implements NibbleScan {
     double offset = 0;
     float widest = 0;
     for (int j = 0; j < subspaces; j++) {
-      FloatVector low = FloatVector.fromArray(Lanes.FLOATS, tables, j * ENTRIES);
+      FloatVector low = numbers(tables, j * ENTRIES);
       FloatVector high = low;
       for (int lane = LANES; lane < ENTRIES; lane += LANES) {
-        FloatVector some = FloatVector.fromArray(Lanes.FLOATS, tables, j * ENTRIES + lane);
+        FloatVector some = numbers(tables, j * ENTRIES + lane);
         low = low.min(some);
         high = high.max(some);
       }
@@ -79,32 +96,27 @@ record SimdNibbleScan(int subspaces) implements NibbleScan {
     }
     float perUnit = NibbleTables.perUnit(widest);
     for (int j = 0; j < subspaces; j++) {
-      write(tables, j, least[j], perUnit, prepared);
+      IntVector entries = IntVector.zero(Lanes.INTS);
+      for (int share = 0; share < SHARES; share++) {
+        IntVector some =
+            numbers(tables, j * ENTRIES + share * LANES)
+                .sub(least[j])
+                .mul(perUnit)
+                .add(NibbleTables.ROUNDER)
+                .reinterpretAsInts()
+                .and(LARGEST);
+        entries = entries.or(some.lanewise(LSHL, 8 * share));
+      }
+      ByteVector table = ORDER.selectFrom(entries.reinterpretAsBytes());
+      for (int copy = 0; copy < BLOCK_ROWS; copy += Lanes.STEP) {
+        long at = (long) j * BLOCK_ROWS + copy;
+        table.intoMemorySegment(prepared, at, ByteOrder.LITTLE_ENDIAN);
+      }
     }
     if (subspaces % 2 == 1) {
       prepared.asSlice((long) subspaces * BLOCK_ROWS, BLOCK_ROWS).fill((byte) 0);
     }
     return NibbleTables.of(offset, widest);
-  }
-
-  private static void write(
-      float[] tables, int j, float least, float perUnit, MemorySegment prepared) {
-    IntVector entries = IntVector.zero(Lanes.INTS);
-    for (int share = 0; share < SHARES; share++) {
-      IntVector some =
-          FloatVector.fromArray(Lanes.FLOATS, tables, j * ENTRIES + share * LANES)
-              .sub(least)
-              .mul(perUnit)
-              .add(NibbleTables.ROUNDER)
-              .reinterpretAsInts()
-              .and(LARGEST);
-      entries = entries.or(some.lanewise(LSHL, 8 * share));
-    }
-    ByteVector table = ORDER.selectFrom(entries.reinterpretAsBytes());
-    for (int copy = 0; copy < BLOCK_ROWS; copy += Lanes.STEP) {
-      table.intoMemorySegment(
-          prepared, (long) j * BLOCK_ROWS + copy, ByteOrder.LITTLE_ENDIAN);
-    }
   }
 
   @Override
@@ -162,15 +174,27 @@ record SimdNibbleScan(int subspaces) implements NibbleScan {
       ShortVector moreOdd = all;
       int o = from * BLOCK_ROWS;
       for (; o + BLOCK_ROWS < end; o += 2 * BLOCK_ROWS) {
-        ShortVector s = pair(table + 2 * o, codes + o);
+        ByteVector a = Lanes.bytes(codes + o);
+        ShortVector s =
+            a.selectFrom(Lanes.bytes(table + 2 * o))
+                .add(high(a).selectFrom(Lanes.bytes(table + 2 * o + BLOCK_ROWS)))
+                .reinterpretAsShorts();
+        ByteVector b = Lanes.bytes(codes + o + BLOCK_ROWS);
+        ShortVector t =
+            b.selectFrom(Lanes.bytes(table + 2 * o + 2 * BLOCK_ROWS))
+                .add(high(b).selectFrom(Lanes.bytes(table + 2 * o + 3 * BLOCK_ROWS)))
+                .reinterpretAsShorts();
         all = all.add(s);
         odd = odd.add(s.lanewise(LSHR, 8));
-        s = pair(table + 2 * o + 2 * BLOCK_ROWS, codes + o + BLOCK_ROWS);
-        more = more.add(s);
-        moreOdd = moreOdd.add(s.lanewise(LSHR, 8));
+        more = more.add(t);
+        moreOdd = moreOdd.add(t.lanewise(LSHR, 8));
       }
       if (o < end) {
-        ShortVector s = pair(table + 2 * o, codes + o);
+        ByteVector a = Lanes.bytes(codes + o);
+        ShortVector s =
+            a.selectFrom(Lanes.bytes(table + 2 * o))
+                .add(high(a).selectFrom(Lanes.bytes(table + 2 * o + BLOCK_ROWS)))
+                .reinterpretAsShorts();
         all = all.add(s);
         odd = odd.add(s.lanewise(LSHR, 8));
       }
@@ -188,13 +212,8 @@ record SimdNibbleScan(int subspaces) implements NibbleScan {
         | weigh(fourth, beside + 3 * ROW_BYTES, weights, distances, out + 48) << 48;
   }
 
-  /** What the codes of two subspaces find: a byte for each row. */
-  private static ShortVector pair(long table, long codes) {
-    ByteVector low = Lanes.bytes(codes);
-    ByteVector high = low.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes();
-    return low.selectFrom(Lanes.bytes(table))
-        .add(high.selectFrom(Lanes.bytes(table + BLOCK_ROWS)))
-        .reinterpretAsShorts();
+  private static ByteVector high(ByteVector codes) {
+    return codes.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes();
   }
 
   private static IntVector lower(ShortVector sums) {

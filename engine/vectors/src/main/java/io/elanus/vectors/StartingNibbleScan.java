@@ -6,6 +6,11 @@ import java.util.function.BooleanSupplier;
 /** As {@link StartingKernel}; both forms give the same bits and share the rounded tables. */
 record StartingNibbleScan(NibbleScan simd, NibbleScan scalar, BooleanSupplier compiled)
     implements NibbleScan {
+  @Override
+  public int subspaces() {
+    return simd.subspaces();
+  }
+
   private NibbleScan form() {
     return compiled.getAsBoolean() ? simd : scalar;
   }
