@@ -18,9 +18,9 @@ import jdk.incubator.vector.ShortVector;
 
 /**
  * SIMD sums of table entries. The bytes of a pair add up without a carry. Sums grow in 16 bits, of
- * all bytes by twos and of the upper ones alone, until the latter could overflow; the lower ones are
- * what is left of the former without the latter. Tables repeat every sixteen bytes, so bits above a
- * code do no harm.
+ * all bytes by twos and of the upper ones alone, until the latter could overflow; the lower ones
+ * are what is left of the former without the latter. Tables repeat every sixteen bytes, so bits
+ * above a code do no harm.
  */
 record SimdNibbleScan(int subspaces) implements NibbleScan {
   /** Pairs whose sums, of at most 2 × 127, fit 16 bits. */

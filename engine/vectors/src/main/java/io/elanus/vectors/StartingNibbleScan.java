@@ -39,7 +39,6 @@ record StartingNibbleScan(NibbleScan simd, NibbleScan scalar, BooleanSupplier co
       float[] distances,
       long[] within) {
     form()
-        .distances(
-            tables, rounded, codes, at, stride, blocks, terms, bias, far, distances, within);
+        .distances(tables, rounded, codes, at, stride, blocks, terms, bias, far, distances, within);
   }
 }

@@ -85,12 +85,7 @@ class NibbleScanTest {
   }
 
   private static double[] write(
-      float[] tables,
-      int subspaces,
-      MemorySegment codes,
-      long stride,
-      int terms,
-      Random random) {
+      float[] tables, int subspaces, MemorySegment codes, long stride, int terms, Random random) {
     double[] distances = new double[BLOCKS * ROWS];
     for (int row = 0; row < distances.length; row++) {
       int inBlock = row % ROWS;
@@ -194,8 +189,8 @@ class NibbleScanTest {
     }
     float[] tables = new float[16 * subspaces];
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment codes = arena.allocate(64 + NibbleScan.blockBytes(subspaces), 64);
-      long stride = codes.byteSize() - 64;
+      long stride = NibbleScan.blockBytes(subspaces);
+      MemorySegment codes = arena.allocate(64 + BLOCKS * stride, 64);
       starting.fill(query, 1, entries, 1, tables);
       MemorySegment prepared = prepared(subspaces, arena);
       NibbleTables rounded = starting.round(tables, prepared);

@@ -286,8 +286,8 @@ public final class CodedIvfIndex implements MappedIndex {
    * how wrong estimates are; then those that may be among the k nearest if theirs is wrong by three
    * times the usual.
    *
-   * @return whether a row that is no candidate is hardly among the best, because its estimate, which
-   *     is that of the last candidate at least, would have to be wrong by more
+   * @return whether a row that is no candidate is hardly among the best, because its estimate,
+   *     which is that of the last candidate at least, would have to be wrong by more
    */
   private boolean rejudge(int k, ListCodes.Judge judge, Scratch scratch) {
     scratch.nearest.reset(k);

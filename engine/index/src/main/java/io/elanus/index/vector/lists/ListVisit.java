@@ -7,10 +7,11 @@ import io.elanus.index.vector.rows.SlotRows;
 /**
  * Which lists of an inverted file a search visits: the nprobe nearest, then further ones until as
  * many eligible rows were compared as nprobe lists hold on average, and k are found. So a filter
- * costs no recall where what it keeps lies all around; where it does not, nearness of a centre tells
- * little, and under a filter a search also goes on until as many rows again brought nothing nearer.
- * A range search ends after some lists in a row without a hit. Where so many comparisons would take
- * in every row that the filter keeps, those rows may be gathered instead, and no list is visited.
+ * costs no recall where what it keeps lies all around; where it does not, nearness of a centre
+ * tells little, and under a filter a search also goes on until as many rows again brought nothing
+ * nearer. A range search ends after some lists in a row without a hit. Where so many comparisons
+ * would take in every row that the filter keeps, those rows may be gathered instead, and no list is
+ * visited.
  */
 record ListVisit(InvertedLists lists, SlotRows rows) {
   /** Compares the eligible slots of one list with a query. */
