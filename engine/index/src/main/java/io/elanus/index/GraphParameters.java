@@ -61,8 +61,7 @@ final class GraphParameters {
   }
 
   /** What refines, if anything; its name is checked in any case. */
-  private static Optional<RowPrecision> refined(
-      boolean otherwise, Map<String, String> params) {
+  private static Optional<RowPrecision> refined(boolean otherwise, Map<String, String> params) {
     boolean refine =
         ParameterValue.bool("refine", params.getOrDefault("refine", Boolean.toString(otherwise)));
     String name = params.getOrDefault("refine_type", RowPrecision.FP32.name());

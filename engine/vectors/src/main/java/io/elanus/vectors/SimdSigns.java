@@ -23,7 +23,9 @@ final class SimdSigns extends SimdKernel {
   /** The lowest bit of each byte. */
   private static final long LOWEST = 0x0101010101010101L;
 
-  /** Times this, the lowest bits of eight bytes come together in the uppermost, the first lowest. */
+  /**
+   * Times this, the lowest bits of eight bytes come together in the uppermost, the first lowest.
+   */
   private static final long GATHER = 0x0102040810204080L;
 
   private final SignCodes codes;

@@ -123,8 +123,7 @@ class SignCodesTest {
     return rows;
   }
 
-  private static float[] distances(
-      Kernel kernel, SignCodes codes, float[][] rows, float[] query) {
+  private static float[] distances(Kernel kernel, SignCodes codes, float[][] rows, float[] query) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = arena.allocate((long) ROWS * codes.rowBytes(), 64);
       for (int i = 0; i < ROWS; i++) {

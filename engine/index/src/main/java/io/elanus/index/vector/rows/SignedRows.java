@@ -23,9 +23,9 @@ import java.util.Map;
  */
 public record SignedRows(SignCodes codes, MemorySegment data) {
   /**
-   * By how many of its usual errors a bound is below the estimate. Fewer leave out rows that
-   * belong to the answer, more let rows pass that do not (glyphs, ef 32: recall .9726 at 0.4, .9738
-   * at 1.2, .9742 at 1.8 and without signs).
+   * By how many of its usual errors a bound is below the estimate. Fewer leave out rows that belong
+   * to the answer, more let rows pass that do not (glyphs, ef 32: recall .9726 at 0.4, .9738 at
+   * 1.2, .9742 at 1.8 and without signs).
    */
   private static final float ERRORS = 1.2f;
 
@@ -37,8 +37,7 @@ public record SignedRows(SignCodes codes, MemorySegment data) {
   /** Encodes rows around the mean of a sample of them. */
   public static SignedRows encode(
       Metric metric, RowTable floats, float[][] sample, Workers workers, Arena arena) {
-    SignCodes codes =
-        SignCodes.train(Shapes.walkedDistance(metric), sample, floats.dimension());
+    SignCodes codes = SignCodes.train(Shapes.walkedDistance(metric), sample, floats.dimension());
     long bytes = (long) floats.count() * codes.rowBytes();
     MemorySegment data = arena.allocate(Math.max(64, bytes), 64);
     workers.run(
@@ -66,8 +65,7 @@ public record SignedRows(SignCodes codes, MemorySegment data) {
 
   public void addTo(Map<Section, MemorySegment> sections, Arena arena) {
     sections.put(Section.SIGNS, data);
-    sections.put(
-        Section.SIGN_CENTRE, arena.allocateFrom(IndexFileFormat.FLOAT, codes.centre()));
+    sections.put(Section.SIGN_CENTRE, arena.allocateFrom(IndexFileFormat.FLOAT, codes.centre()));
     sections.put(
         Section.ROTATION, arena.allocateFrom(ValueLayout.JAVA_BYTE, codes.rotation().minus()));
   }
