@@ -37,6 +37,11 @@ def elanus(name, kind, index, effort, efforts, params=None, search=None, masked=
     return Engine("elanus-" + name, kind, "elanus", index, effort, efforts, params or {}, search or {}, masked, **more)
 
 
+def subspaces(dimension, wide):
+    """As many parts of a row as are at least so wide and all of one width."""
+    return dimension // next(w for w in range(wide, dimension + 1) if dimension % w == 0)
+
+
 def families(s):
     """The index families of Elanus for a dense set; those that are not built yet are said to be so by the run itself."""
     graph = {"M": 16, "efConstruction": 200}
@@ -48,8 +53,8 @@ def families(s):
         elanus("hnsw", "graph", "HNSW", "ef", GRAPH, graph, masked=MASKED_GRAPH),
         elanus("hnsw-sq8", "graph-8bit", "HNSW_SQ", "ef", GRAPH, {**graph, "sq_type": "SQ8", **refined}, {"refine_k": 2}, MASKED_GRAPH),
         elanus("hnsw-sq4u", "graph-4bit", "HNSW_SQ", "ef", GRAPH, {**graph, "sq_type": "SQ4U", **refined}, {"refine_k": 4}),
-        elanus("hnsw-pq", "graph-pq", "HNSW_PQ", "ef", GRAPH, {**graph, "m": s.dimension // 2, "nbits": 8, **refined}, {"refine_k": 4}),
-        elanus("hnsw-prq", "graph-pq", "HNSW_PRQ", "ef", GRAPH, {**graph, "m": s.dimension // 4, "nrq": 2, "nbits": 8, **refined}, {"refine_k": 4}),
+        elanus("hnsw-pq", "graph-pq", "HNSW_PQ", "ef", GRAPH, {**graph, "m": subspaces(s.dimension, 2), "nbits": 8, **refined}, {"refine_k": 2}),
+        elanus("hnsw-prq", "graph-pq", "HNSW_PRQ", "ef", GRAPH, {**graph, "m": subspaces(s.dimension, 4), "nrq": 2, "nbits": 8, **refined}, {"refine_k": 2}),
         elanus("diskann", "disk", "DISKANN", "search_list", GRAPH),
         elanus("aisaq", "disk", "AISAQ", "search_list", GRAPH),
         elanus("ivf-flat", "ivf-flat", "IVF_FLAT", "nprobe", nprobe, lists, masked=MASKED_LISTS),

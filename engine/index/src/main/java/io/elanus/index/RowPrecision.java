@@ -31,7 +31,10 @@ public enum RowPrecision {
     return ofName(spec.params().getOrDefault("sq_type", SQ8.name())).orElseThrow();
   }
 
-  /** What HNSW_SQ judges candidates by again, if anything; its parameters were checked. */
+  /**
+   * What HNSW_SQ, HNSW_PQ and HNSW_PRQ judge candidates by again, if anything; its parameters were
+   * checked.
+   */
   public static Optional<RowPrecision> refined(IndexSpec spec) {
     return spec.params().getOrDefault("refine", "false").equalsIgnoreCase("true")
         ? ofName(spec.params().getOrDefault("refine_type", FP32.name()))

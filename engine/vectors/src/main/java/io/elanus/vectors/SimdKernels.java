@@ -35,6 +35,12 @@ final class SimdKernels {
     return new SimdFineCodes(codes);
   }
 
+  static Kernel product(ProductCodes codes, ProductTables tables) {
+    return codes.shape().codeBytes() == 1
+        ? new SimdProduct(codes, tables)
+        : new SimdWideProduct(codes, tables);
+  }
+
   static NibbleScan nibbles(int subspaces) {
     return new SimdNibbleScan(subspaces);
   }

@@ -15,11 +15,13 @@ import io.elanus.index.vector.graph.PackedLinks;
 import io.elanus.index.vector.lists.Codebooks;
 import io.elanus.index.vector.lists.RefineRows;
 import io.elanus.index.vector.lists.SignTables;
+import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.trees.AnnoyBuild;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.NibbleScan;
+import io.elanus.vectors.ProductCodes;
 
 /**
  * What index files and their builds take, told from the rows and the parameters. The parts are
@@ -161,7 +163,7 @@ final class MemoryForecast {
     long upper = links / Math.clamp(m, 8, 64) + 1;
     long codes = type == ElementType.BINARY ? 0 : codeBytes();
     long kept = keptBytes(codes);
-    long file = rows * (kept + links + upper + 4);
+    long file = rows * (kept + links + upper + 4) + bookBytes();
     long growing = 2L * 4 * 2 * m * 3 / 2;
     return new IndexMemory(
         file, file + rows * (rowBytes + floats() + codes + growing + links + upper));
@@ -180,10 +182,21 @@ final class MemoryForecast {
         file, file + rows * (rowBytes + floats() + codeBytes() + inNodes + growing + upper));
   }
 
+  private long bookBytes() {
+    return ProductRows.has(spec)
+        ? ProductRows.bookBytes(ProductRows.shape(spec, dimension, rows), dimension)
+        : 0;
+  }
+
   /** What a slot keeps beside its links: full rows and codes, or codes and finer ones. */
   private long keptBytes(long codes) {
     if (spec.type() == IndexType.HNSW_SQ) {
       return bytes(RowPrecision.walked(spec))
+          + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
+    }
+    if (ProductRows.has(spec)) {
+      ProductCodes.Shape shape = ProductRows.shape(spec, dimension, rows);
+      return ProductCodes.rowBytes(shape, Shapes.walkedDistance(spec.metric()))
           + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
     }
     return rowBytes + (type == ElementType.INT8 ? 0 : codes);

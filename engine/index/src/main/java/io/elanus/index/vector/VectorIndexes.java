@@ -69,7 +69,7 @@ public final class VectorIndexes {
   private static void buildDense(
       IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     switch (spec.type()) {
-      case HNSW, HNSW_SQ -> new HnswBuild(spec, rows, context).write(target);
+      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> new HnswBuild(spec, rows, context).write(target);
       case DISKANN, AISAQ -> DiskGraphBuild.write(spec, rows, context, target);
       case AUTOINDEX -> {
         if (scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD) {

@@ -9,6 +9,7 @@ import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.rows.CodedRows;
+import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
@@ -33,19 +34,25 @@ public final class HnswIndex implements MappedIndex {
   }
 
   public static HnswIndex open(IndexFile file) {
-    return file.spec().type() == IndexType.HNSW_SQ ? openCoded(file) : openFull(file);
+    return file.spec().type() == IndexType.HNSW_SQ || ProductRows.has(file.spec())
+        ? openCoded(file)
+        : openFull(file);
   }
 
-  /** HNSW_SQ: rows in the precision that is walked, and perhaps in one that refines. */
+  /**
+   * HNSW_SQ, HNSW_PQ, HNSW_PRQ: rows in the codes that is walked, and perhaps in one that refines.
+   */
   private static HnswIndex openCoded(IndexFile file) {
     SlotRows rows = SlotRows.of(file);
     CodedRows walked =
-        CodedRows.open(
-            file,
-            RowPrecision.walked(file.spec()),
-            rows.count(),
-            IndexFileFormat.Section.CODES,
-            IndexFileFormat.Section.CODE_RANGES);
+        ProductRows.has(file.spec())
+            ? ProductRows.open(file, rows.count())
+            : CodedRows.open(
+                file,
+                RowPrecision.walked(file.spec()),
+                rows.count(),
+                IndexFileFormat.Section.CODES,
+                IndexFileFormat.Section.CODE_RANGES);
     CodedRows exact =
         RowPrecision.refined(file.spec())
             .map(precision ->

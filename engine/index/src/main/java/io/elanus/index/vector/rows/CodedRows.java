@@ -81,7 +81,8 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
     return bound;
   }
 
-  private static CodedRows encode(RowCodes codes, RowTable floats, Workers workers, Arena arena) {
+  /** Encodes all rows. */
+  static CodedRows encode(RowCodes codes, RowTable floats, Workers workers, Arena arena) {
     long bytes = (long) floats.count() * codes.rowBytes();
     MemorySegment data = arena.allocate(Math.max(64, bytes), 64);
     workers.run(
