@@ -2,6 +2,7 @@ package io.elanus.vectors;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -52,15 +53,25 @@ final class KernelStart {
     return start.over() ? simd : new StartingNibbleFilter(simd, scalar, start::over);
   }
 
+  /** As above. */
+  static NibbleScan starting(NibbleScan simd, NibbleScan scalar) {
+    KernelStart start =
+        begun(
+            simd.getClass(),
+            arena -> new NibbleTrial(arena, simd),
+            arena -> new NibbleTrial(arena, scalar));
+    return start.over() ? simd : new StartingNibbleScan(simd, scalar, start::over);
+  }
+
   private static KernelStart begun(
       Class<?> loop, Function<Arena, LongSupplier> simd, Function<Arena, LongSupplier> scalar) {
     return STARTS.computeIfAbsent(
         loop,
-        unknown -> {
+        simdLoop -> {
           KernelStart start = new KernelStart();
           Thread.ofPlatform()
               .daemon()
-              .name("kernel-start-" + loop.getSimpleName())
+              .name("kernel-start-" + simdLoop.getSimpleName())
               .start(() -> start.run(simd, scalar));
           return start;
         });
@@ -135,27 +146,47 @@ final class KernelStart {
     }
   }
 
-  /** A run of a filter over blocks of its own. */
-  private static final class FilterTrial implements LongSupplier {
-    private static final int BLOCKS = 5;
-    private static final NibbleFilter.Bound BOUND = new NibbleFilter.Bound(100, 1, 0);
+  /** A query against a few blocks of codes. */
+  private static final class NibbleTrial implements LongSupplier {
+    private static final int WIDTH = 2;
+    private static final int BLOCKS = 3;
 
-    private final NibbleFilter filter;
-    private final MemorySegment tables;
+    private final NibbleScan scan;
+    private final MemorySegment prepared;
     private final MemorySegment codes;
-    private final long[] passed = new long[BLOCKS];
+    private final float[] query;
+    private final float[] entries;
+    private final float[] tables;
+    private final float[] distances = new float[BLOCKS * NibbleScan.BLOCK_ROWS];
+    private final long[] within = new long[BLOCKS];
 
-    FilterTrial(Arena arena, NibbleFilter filter, int dimension) {
-      this.filter = filter;
-      this.tables = arena.allocate(NibbleFilter.tableBytes(dimension), 64);
-      this.codes = arena.allocate((long) BLOCKS * NibbleFilter.blockBytes(dimension), 64);
-      codes.fill(Trial.SOME);
+    NibbleTrial(Arena arena, NibbleScan scan) {
+      this.scan = scan;
+      int subspaces = scan.subspaces();
+      this.prepared = arena.allocate(NibbleScan.tableBytes(subspaces), 64);
+      this.codes = arena.allocate(BLOCKS * stride(), 64);
+      this.query = new float[subspaces * WIDTH];
+      this.entries = new float[query.length * NibbleTables.ENTRIES];
+      this.tables = new float[subspaces * NibbleTables.ENTRIES];
+      for (int i = 0; i < entries.length; i++) {
+        entries[i] = i % 7;
+      }
+      Arrays.fill(query, 1);
+    }
+
+    private long stride() {
+      return NibbleScan.blockBytes(scan.subspaces()) + 8L * NibbleScan.BLOCK_ROWS;
     }
 
     @Override
     public long getAsLong() {
       long begun = System.nanoTime();
-      filter.within(tables, codes, 0, BLOCKS, BOUND, passed);
+      scan.fill(query, WIDTH, entries, -1, tables);
+      NibbleTables rounded = scan.round(tables, prepared);
+      for (int terms = 0; terms <= 2; terms++) {
+        scan.distances(
+            prepared, rounded, codes, 0, stride(), BLOCKS, terms, 1, 2, distances, within);
+      }
       return System.nanoTime() - begun;
     }
   }

@@ -10,8 +10,10 @@ import io.elanus.index.RowPrecision;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
 import io.elanus.index.vector.rows.CodedRows;
+import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.rows.SignedRows;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
@@ -25,6 +27,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer; RECALL,
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
- * in {@link CodedRows}. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in
- * NODES, as a {@link NodeWriter} has them; AISAQ's CODES are empty, for they are in NODES, too.
+ * in {@link CodedRows}; HNSW_PQ and HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows}
+ * instead. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in NODES, as a
+ * {@link NodeWriter} has them; AISAQ's CODES are empty, for they are in NODES, too.
  */
 public final class HnswBuild {
   private static final long SEED = 0x5EED;
@@ -112,7 +116,7 @@ public final class HnswBuild {
       GraphLayers<PackedLinks> graph = build(spaces, order.length, 1, workers, arena);
       HnswSearch search =
           switch (spec.type()) {
-            case HNSW_SQ -> coded(graph, spaces, sections, workers, arena);
+            case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(graph, spaces, sections, workers, arena);
             case DISKANN, AISAQ -> onDisk(graph, stored, spaces, sections, workers, arena);
             default -> full(graph, stored, spaces, sections, arena);
           };
@@ -159,7 +163,8 @@ public final class HnswBuild {
 
   /** Whether answers are only as good as the codes of the rows. */
   private boolean limitedByCodes() {
-    return spec.type() == IndexType.HNSW_SQ && RowPrecision.refined(spec).isEmpty();
+    return (spec.type() == IndexType.HNSW_SQ || ProductRows.has(spec))
+        && RowPrecision.refined(spec).isEmpty();
   }
 
   private HnswSearch measured(HnswSearch search, RowTable stored, Workers workers) {
@@ -190,7 +195,10 @@ public final class HnswBuild {
         MeasuredRecall.NONE);
   }
 
-  /** HNSW_SQ: no full rows, but codes to walk on and, when asked for, finer ones to refine by. */
+  /**
+   * HNSW_SQ, HNSW_PQ, HNSW_PRQ: no full rows, but codes to walk on and, when asked for, finer ones
+   * to refine by.
+   */
   private HnswSearch coded(
       GraphLayers<PackedLinks> graph,
       Spaces spaces,
@@ -199,32 +207,83 @@ public final class HnswBuild {
       Arena arena) {
     RowTable floats = spaces.floats();
     RowPrecision finer = RowPrecision.refined(spec).orElse(null);
-    RowPrecision coarser = RowPrecision.walked(spec);
-    CodedRows walked =
+    CodedRows refined =
         finer == null
-            ? CodedRows.encodeForScores(coarser, spec.metric(), floats, workers, arena)
-            : CodedRows.encode(coarser, spec.metric(), floats, sample(floats), workers, arena);
-    walked.addTo(
-        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
-    Space exact = walked.scores();
-    if (finer != null) {
-      CodedRows refined = CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
+            ? null
+            : CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
+    if (refined != null) {
       refined.addTo(
           sections,
           IndexFileFormat.Section.REFINE_ROWS,
           IndexFileFormat.Section.REFINE_RANGES,
           arena);
-      exact = refined.scores();
     }
-    return new HnswSearch(
-        spec,
-        RowForm.coded(rows.type(), spec.metric(), rows.dimension()),
-        exact,
-        walked.space(),
-        true,
-        graph,
-        SlotRows.same(floats.count()),
-        MeasuredRecall.NONE);
+    boolean signs = SignedRows.has(spec);
+    CodedRows walked =
+        signs
+            ? besideSigns(Objects.requireNonNull(refined), spaces, sections, arena)
+            : walked(floats, finer == null, sections, workers, arena);
+    HnswSearch search =
+        new HnswSearch(
+            spec,
+            RowForm.coded(rows.type(), spec.metric(), rows.dimension()),
+            refined == null ? walked.scores() : refined.scores(),
+            walked.space(),
+            true,
+            graph,
+            SlotRows.same(floats.count()),
+            MeasuredRecall.NONE);
+    return signs ? search.sifted(signs(floats, sections, workers, arena)) : search;
+  }
+
+  /**
+   * What signs do not rule out is compared on the rows that refine or, where those are finer, on
+   * 7-bit codes.
+   */
+  private CodedRows besideSigns(
+      CodedRows refined,
+      Spaces spaces,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    if (RowPrecision.refined(spec).orElseThrow().compareTo(RowPrecision.SQ8) <= 0) {
+      return refined;
+    }
+    CodedRows walked = Objects.requireNonNull(spaces.codes());
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    return walked;
+  }
+
+  private Space signs(
+      RowTable floats,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
+      Arena arena) {
+    SignedRows signs = SignedRows.encode(spec.metric(), floats, sample(floats), workers, arena);
+    signs.addTo(sections, arena);
+    return signs.bounds();
+  }
+
+  /** The codes that a graph is walked on, and, if nothing refines, scored by. */
+  private CodedRows walked(
+      RowTable floats,
+      boolean forScores,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
+      Arena arena) {
+    if (ProductRows.has(spec)) {
+      CodedRows walked = ProductRows.encode(spec, floats, workers, arena);
+      ProductRows.addTo(walked, sections, arena);
+      return walked;
+    }
+    RowPrecision precision = RowPrecision.walked(spec);
+    CodedRows walked =
+        forScores
+            ? CodedRows.encodeForScores(precision, spec.metric(), floats, workers, arena)
+            : CodedRows.encode(precision, spec.metric(), floats, sample(floats), workers, arena);
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    return walked;
   }
 
   /** DISKANN, AISAQ: full rows for the nodes, walked on codes as coarse as its budget of memory. */

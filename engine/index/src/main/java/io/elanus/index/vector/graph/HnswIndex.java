@@ -9,8 +9,10 @@ import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.rows.CodedRows;
+import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.rows.SignedRows;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.vectors.ByteCodes;
@@ -18,6 +20,7 @@ import io.elanus.vectors.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A graph index over a mapped file; how it was made and what the file holds is said by {@link
@@ -33,20 +36,17 @@ public final class HnswIndex implements MappedIndex {
   }
 
   public static HnswIndex open(IndexFile file) {
-    return file.spec().type() == IndexType.HNSW_SQ ? openCoded(file) : openFull(file);
+    return file.spec().type() == IndexType.HNSW_SQ || ProductRows.has(file.spec())
+        ? openCoded(file)
+        : openFull(file);
   }
 
-  /** HNSW_SQ: rows in the precision that is walked, and perhaps in one that refines. */
+  /**
+   * HNSW_SQ, HNSW_PQ, HNSW_PRQ: rows in the codes that is walked, and perhaps in one that refines.
+   */
   private static HnswIndex openCoded(IndexFile file) {
     SlotRows rows = SlotRows.of(file);
-    CodedRows walked =
-        CodedRows.open(
-            file,
-            RowPrecision.walked(file.spec()),
-            rows.count(),
-            IndexFileFormat.Section.CODES,
-            IndexFileFormat.Section.CODE_RANGES);
-    CodedRows exact =
+    Optional<CodedRows> refined =
         RowPrecision.refined(file.spec())
             .map(precision ->
                 CodedRows.open(
@@ -54,19 +54,36 @@ public final class HnswIndex implements MappedIndex {
                     precision,
                     rows.count(),
                     IndexFileFormat.Section.REFINE_ROWS,
-                    IndexFileFormat.Section.REFINE_RANGES))
-            .orElse(walked);
-    return new HnswIndex(
-        file,
+                    IndexFileFormat.Section.REFINE_RANGES));
+    boolean signs = SignedRows.has(file.spec());
+    CodedRows walked =
+        signs && !file.has(IndexFileFormat.Section.CODES)
+            ? refined.orElseThrow()
+            : walked(file, signs, rows.count());
+    HnswSearch search =
         new HnswSearch(
             file.spec(),
             RowForm.coded(file.type(), file.spec().metric(), file.dimension()),
-            exact.scoresForAnswers(),
+            refined.orElse(walked).scoresForAnswers(),
             walked.spaceForAnswers(),
             true,
             layers(file, rows.count()),
             rows,
-            measured(file)));
+            measured(file));
+    return new HnswIndex(
+        file,
+        signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
+  }
+
+  private static CodedRows walked(IndexFile file, boolean besideSigns, int slots) {
+    return ProductRows.has(file.spec())
+        ? ProductRows.open(file, slots)
+        : CodedRows.open(
+            file,
+            besideSigns ? RowPrecision.SQ8 : RowPrecision.walked(file.spec()),
+            slots,
+            IndexFileFormat.Section.CODES,
+            IndexFileFormat.Section.CODE_RANGES);
   }
 
   private static HnswIndex openFull(IndexFile file) {

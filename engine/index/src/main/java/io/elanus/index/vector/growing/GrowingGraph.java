@@ -113,7 +113,7 @@ public final class GrowingGraph implements AutoCloseable {
   public static @Nullable IndexSpec specOf(IndexSpec index, DataType type) {
     boolean numbers = type.isDenseVector() && type != DataType.BINARY_VECTOR;
     return switch (index.type()) {
-      case HNSW, HNSW_SQ, DISKANN, AISAQ, AUTOINDEX -> numbers ? index : null;
+      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ, DISKANN, AISAQ, AUTOINDEX -> numbers ? index : null;
       case ANNOY, IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           numbers ? IndexSpec.of(IndexType.AUTOINDEX, index.metric()) : null;
       case FLAT,

@@ -2,7 +2,6 @@ package io.elanus.index.vector.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
@@ -13,7 +12,6 @@ import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
 import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorIndex;
-import io.elanus.index.vector.ExactOracle;
 import io.elanus.index.vector.IndexChecks;
 import io.elanus.index.vector.SampleRows;
 import io.elanus.index.vector.VectorIndexes;
@@ -78,6 +76,12 @@ class HnswSqTest {
         "BFLOAT16_VECTOR,L2,SQ6,BF16,0.95,0.01",
         "INT8_VECTOR,L2,SQ4U,FP32,0.97,0.0001",
         "INT8_VECTOR,COSINE,SQ8,'',0.93,0.02",
+        "FLOAT_VECTOR,L2,RABITQ,'',0.97,0.0001",
+        "FLOAT_VECTOR,COSINE,RABITQ,SQ8,0.93,0.02",
+        "FLOAT_VECTOR,IP,RABITQ,BF16,0.95,0.01",
+        "FLOAT16_VECTOR,COSINE,RABITQ,FP16,0.97,0.001",
+        "BFLOAT16_VECTOR,L2,RABITQ,SQ6,0.85,0.06",
+        "INT8_VECTOR,IP,RABITQ,FP32,0.97,0.0001",
       })
   void findsTheNearest(
       DataType type, Metric metric, String codes, String refine, double floor, float error) {
@@ -87,7 +91,7 @@ class HnswSqTest {
       DenseRows rows = sample.rows(count, arena);
       Path file = build(spec(metric, codes, refine), rows, 2, "index");
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
-        Judge judge = new Judge(index, rows, Map.of("ef", 64, "refine_k", 4));
+        CodedJudge judge = new CodedJudge(index, rows, Map.of("ef", 64, "refine_k", 4));
         assertThat(judge.recall(sample, 40, 10, Bits.all(count), error))
             .as("seed %d", SEED)
             .isGreaterThanOrEqualTo(floor);
@@ -112,48 +116,8 @@ class HnswSqTest {
     return bits;
   }
 
-  /** Counts rows as near as the k nearest; scores may be wrong by a share of the largest. */
-  private record Judge(VectorIndex index, DenseRows rows, Map<String, Object> search) {
-    double recall(SampleRows sample, int queries, int k, Bits eligible, float error) {
-      Metric metric = index.spec().metric();
-      IndexChecks checks = new IndexChecks(index, rows, search);
-      int hits = 0;
-      int wanted = 0;
-      for (int i = 0; i < queries; i++) {
-        MemorySegment query = sample.vector();
-        Neighbors found = checks.search(query, k, eligible, ScoreRange.NONE);
-        Neighbors truth = ExactOracle.search(rows, metric, query, k, eligible, ScoreRange.NONE);
-        assertThat(found.count()).isEqualTo(truth.count());
-        assertThat(found.rows()).doesNotHaveDuplicates();
-        float worst = truth.scores()[truth.count() - 1];
-        for (int j = 0; j < found.count(); j++) {
-          int row = found.rows()[j];
-          assertThat(eligible.get(row)).isTrue();
-          float own = (float) ExactOracle.score(rows, metric, query, rows.row(row));
-          float scale = metric == Metric.COSINE ? 1 : 1 + Math.abs(own);
-          if (metric == Metric.IP) {
-            // An inner product may come near 0 where its terms are large.
-            scale =
-                (float)
-                    Math.sqrt(
-                        ExactOracle.score(rows, metric, query, query)
-                            * ExactOracle.score(rows, metric, rows.row(row), rows.row(row)));
-          }
-          assertThat(found.scores()[j]).isCloseTo(own, within(error * scale + 1e-5f * scale));
-          float tolerance = 1e-5f * (1 + Math.abs(worst));
-          hits +=
-              (metric.largerIsBetter() ? own >= worst - tolerance : own <= worst + tolerance)
-                  ? 1
-                  : 0;
-        }
-        wanted += truth.count();
-      }
-      return (double) hits / wanted;
-    }
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"SQ4U", "SQ6", "SQ8", "BF16", "FP16"})
+  @ValueSource(strings = {"RABITQ", "SQ4U", "SQ6", "SQ8", "BF16", "FP16"})
   void takesFewEqualAndZeroRows(String codes) {
     for (int count : new int[] {0, 1, 2, 17, 600}) {
       for (String refine : new String[] {"", "FP32"}) {
@@ -190,11 +154,28 @@ class HnswSqTest {
     }
   }
 
-  @Test
-  void refusesDamage() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"SQ6", "FP32"})
+  void signsTakeABitAnElement(String refine) throws IOException {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 448, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(2200, arena);
+      Path one = build(spec(Metric.IP, "RABITQ", refine), rows, 1, "one");
+      Path two = build(spec(Metric.IP, "RABITQ", refine), rows, 2, "two");
+      assertThat(Files.mismatch(one, two)).isEqualTo(-1);
+      String without = refine.equals("SQ6") ? "" : refine; // which are walked, and so kept twice
+      String codes = refine.equals("SQ6") ? "SQ6" : "SQ8";
+      Path other = build(spec(Metric.IP, codes, without), rows, 2, "without");
+      assertThat(Files.size(one) - Files.size(other)).isBetween(2200L * 64, 2200L * 64 + 8192);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SQ4U,SQ6", "RABITQ,FP16"})
+  void refusesDamage(String codes, String refine) throws IOException {
     SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 16, SEED);
     try (Arena arena = Arena.ofShared()) {
-      Path file = build(spec(Metric.L2, "SQ4U", "SQ6"), sample.rows(700, arena), 1, "whole");
+      Path file = build(spec(Metric.L2, codes, refine), sample.rows(700, arena), 1, "whole");
       byte[] whole = Files.readAllBytes(file);
       Random random = new Random(SEED);
       int refused = 0;
@@ -223,6 +204,8 @@ class HnswSqTest {
         "refine=maybe|Type conflict in json: param 'refine' (maybe) should be a boolean: invalid parameter",
         "refine_type=INT8|invalid refine type : INT8, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]: invalid parameter",
         "sq_type=SQ8,refine=true,refine_type=SQ6|refine type SQ6 should be more precise than sq type SQ8: invalid parameter",
+        "sq_type=RABITQ,refine=false|sq type RABITQ has no answers without refine: invalid parameter",
+        "sq_type=RABITQ,refine_type=RABITQ|refine type RABITQ should be more precise than sq type RABITQ: invalid parameter",
         "M=1|Out of range in json: param 'M' (1) should be in range [2, 2048]: invalid parameter",
       })
   void refusesParameters(String given, String message) {
