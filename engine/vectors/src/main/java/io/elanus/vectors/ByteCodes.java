@@ -103,8 +103,7 @@ public final class ByteCodes implements RowCodes {
   public void encode(float[] values, MemorySegment rows, long at) {
     double squared = 0;
     for (int j = 0; j < low.length; j++) {
-      int code =
-          step[j] > 0 ? Math.clamp(Math.round((values[j] - low[j]) / step[j]), 0, largest) : 0;
+      int code = CodeRanges.code(values[j], low[j], step[j], largest);
       rows.set(Layouts.BYTE, at + j, (byte) code);
       double decoded = low[j] + step[j] * (double) code;
       squared += decoded * decoded;

@@ -10,6 +10,11 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 record CodeRanges(float[] low, float[] step) {
+  /** The code from 0 to {@code largest} that stands for a value best. */
+  static int code(float value, float low, float step, int largest) {
+    return step > 0 ? Math.clamp(Math.round((value - low) / step), 0, largest) : 0;
+  }
+
   /** Spans known bounds with codes from 0 to {@code largest}. */
   static CodeRanges within(float[] low, float[] high, int largest) {
     float[] step = new float[low.length];

@@ -3,10 +3,10 @@ package io.elanus.vectors;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 4-bit codes by which a {@link NibbleFilter} leaves out rows that cannot be near a query: element j
- * of a row is about low[j] + step[j] × code[j], code in [0, 15]. A query's tables hold what each code
- * adds to the distance to what the codes stand for, rounded down, so that their sum never says too
- * much.
+ * 4-bit codes by which a {@link NibbleFilter} leaves out rows that cannot be near a query: element
+ * j of a row is about low[j] + step[j] × code[j], code in [0, 15]. A query's tables hold what each
+ * code adds to the distance to what the codes stand for, rounded down, so that their sum never says
+ * too much.
  */
 public final class FilterCodes {
   private static final int ENTRIES = 16;
@@ -108,7 +108,7 @@ public final class FilterCodes {
   }
 
   private int code(float value, int j) {
-    return step[j] > 0 ? Math.clamp(Math.round((value - low[j]) / step[j]), 0, LARGEST) : 0;
+    return CodeRanges.code(value, low[j], step[j], LARGEST);
   }
 
   private double coded(int j, int code) {

@@ -3,15 +3,15 @@ package io.elanus.vectors;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Finds the rows whose sum of table entries is within a bound. As in {@link NibbleScan}, 4-bit codes
- * choose the entries; here a subspace is one dimension, entries of four dimensions add up to no more
- * than {@link #LARGEST_OF_FOUR}, those of all to no more than {@link #LARGEST_SUM}, and a row may be
- * as much above the bound as its own error allows.
+ * Finds the rows whose sum of table entries is within a bound. As in {@link NibbleScan}, 4-bit
+ * codes choose the entries; here a subspace is one dimension, entries of four dimensions add up to
+ * no more than {@link #LARGEST_OF_FOUR}, those of all to no more than {@link #LARGEST_SUM}, and a
+ * row may be as much above the bound as its own error allows.
  *
- * <p>Codes lie in blocks of 64 rows. Two dimensions take 64 bytes, the even one in the lower half of
- * a byte; a missing dimension is zero, and there are always four of them together. The errors of the
- * 64 rows follow, in a byte each. In every such piece row r < 32 has byte 2·r and row r + 32 the byte
- * after it.
+ * <p>Codes lie in blocks of 64 rows. Two dimensions take 64 bytes, the even one in the lower half
+ * of a byte; a missing dimension is zero, and there are always four of them together. The errors of
+ * the 64 rows follow, in a byte each. In every such piece row r < 32 has byte 2·r and row r + 32
+ * the byte after it.
  */
 public sealed interface NibbleFilter
     permits ScalarNibbleFilter, SimdNibbleFilter, StartingNibbleFilter {
@@ -60,10 +60,5 @@ public sealed interface NibbleFilter
    * @param passed [blocks] written here: bit r of a block is set if its row r passes
    */
   void within(
-      MemorySegment tables,
-      MemorySegment codes,
-      long at,
-      int blocks,
-      Bound bound,
-      long[] passed);
+      MemorySegment tables, MemorySegment codes, long at, int blocks, Bound bound, long[] passed);
 }

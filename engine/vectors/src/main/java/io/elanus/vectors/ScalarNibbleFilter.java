@@ -6,12 +6,7 @@ import java.lang.foreign.MemorySegment;
 record ScalarNibbleFilter(int dimension) implements NibbleFilter {
   @Override
   public void within(
-      MemorySegment tables,
-      MemorySegment codes,
-      long at,
-      int blocks,
-      Bound bound,
-      long[] passed) {
+      MemorySegment tables, MemorySegment codes, long at, int blocks, Bound bound, long[] passed) {
     long stride = NibbleFilter.blockBytes(dimension);
     for (int block = 0; block < blocks; block++) {
       long first = at + block * stride;

@@ -17,6 +17,10 @@ final class SimdKernels {
     };
   }
 
+  static Kernel minHash(int dimension, int elementBits) {
+    return new SimdMinHash(dimension, elementBits);
+  }
+
   static Kernel codes(ByteCodes codes) {
     return new SimdCodes(codes);
   }

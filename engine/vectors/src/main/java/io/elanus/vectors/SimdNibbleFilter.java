@@ -11,12 +11,12 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The SIMD form, two blocks a step, so that a table is loaded once for 128 rows. The entries of four
- * dimensions add up in bytes without a carry, then in 16 bits: once two bytes at a time, once the
- * upper ones alone, which the first sum is freed of at the end.
+ * The SIMD form, two blocks a step, so that a table is loaded once for 128 rows. The entries of
+ * four dimensions add up in bytes without a carry, then in 16 bits: once two bytes at a time, once
+ * the upper ones alone, which the first sum is freed of at the end.
  *
- * <p>A byte is its own index of the lower code: a look-up takes the lower bits of an index only, and
- * the table stands there as often as the bits above the code tell apart.
+ * <p>A byte is its own index of the lower code: a look-up takes the lower bits of an index only,
+ * and the table stands there as often as the bits above the code tell apart.
  */
 record SimdNibbleFilter(int dimension) implements NibbleFilter {
   /** Beyond any offset in a block; a bound that the compiler knows spares a check at every load. */
@@ -24,12 +24,7 @@ record SimdNibbleFilter(int dimension) implements NibbleFilter {
 
   @Override
   public void within(
-      MemorySegment tables,
-      MemorySegment codes,
-      long at,
-      int blocks,
-      Bound bound,
-      long[] passed) {
+      MemorySegment tables, MemorySegment codes, long at, int blocks, Bound bound, long[] passed) {
     int stride = NibbleFilter.blockBytes(dimension);
     assert at + (long) blocks * stride <= codes.byteSize() && codes.isNative();
     assert tables.byteSize() >= NibbleFilter.tableBytes(dimension);

@@ -8,12 +8,7 @@ record StartingNibbleFilter(NibbleFilter simd, NibbleFilter scalar, BooleanSuppl
     implements NibbleFilter {
   @Override
   public void within(
-      MemorySegment tables,
-      MemorySegment codes,
-      long at,
-      int blocks,
-      Bound bound,
-      long[] passed) {
+      MemorySegment tables, MemorySegment codes, long at, int blocks, Bound bound, long[] passed) {
     NibbleFilter form = compiled.getAsBoolean() ? simd : scalar;
     form.within(tables, codes, at, blocks, bound, passed);
   }

@@ -22,8 +22,7 @@ class NibbleFilterTest {
     NibbleFilter scalar = Kernels.filter(Kernels.Form.SCALAR, dimension);
     NibbleFilter simd = Kernels.filter(Kernels.Form.SIMD, dimension);
     try (Arena arena = Arena.ofConfined()) {
-      FilterCodes codes =
-          FilterCodes.train(Distance.L2, rows(64, dimension, random), dimension);
+      FilterCodes codes = FilterCodes.train(Distance.L2, rows(64, dimension, random), dimension);
       MemorySegment data = encoded(codes, rows(ROWS, dimension, random), 64, random, arena);
       MemorySegment tables = arena.allocate(NibbleFilter.tableBytes(dimension), 64);
       codes.prepare(rows(1, dimension, random)[0], tables);
@@ -79,8 +78,13 @@ class NibbleFilterTest {
   /** Rows pass exactly up to their sum, and no sum is above the distance that it stands for. */
   @ParameterizedTest
   @CsvSource({
-    "L2, 3, 0", "L2, 50, 0", "L2, 384, 100", "L2, 2000, 0",
-    "INNER_PRODUCT, 3, 0", "INNER_PRODUCT, 50, 0", "INNER_PRODUCT, 384, 100"
+    "L2, 3, 0",
+    "L2, 50, 0",
+    "L2, 384, 100",
+    "L2, 2000, 0",
+    "INNER_PRODUCT, 3, 0",
+    "INNER_PRODUCT, 50, 0",
+    "INNER_PRODUCT, 384, 100"
   })
   void sumsNeverSayTooMuch(Distance distance, int dimension, float offset) {
     Random random = new Random(SEED);
@@ -155,8 +159,7 @@ class NibbleFilterTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(NibbleFilter.tableBytes(4), 64).fill((byte) 9);
       for (Distance distance : new Distance[] {Distance.L2, Distance.INNER_PRODUCT}) {
-        FilterCodes.Tables tables =
-            FilterCodes.train(distance, rows, 4).prepare(rows[0], memory);
+        FilterCodes.Tables tables = FilterCodes.train(distance, rows, 4).prepare(rows[0], memory);
         assertThat(tables.perUnit()).isGreaterThanOrEqualTo(0).isFinite();
       }
     }

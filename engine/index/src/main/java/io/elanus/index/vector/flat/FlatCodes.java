@@ -22,9 +22,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 4-bit codes beside the rows of a flat index, an eighth of the bytes of float32. What a row is from
- * its codes is known, so that only rows that the sum of a query's tables leaves a chance are read in
- * full ({@link FlatFilter}), and answers stay exact. Under COSINE codes are of rows of length 1.
+ * 4-bit codes beside the rows of a flat index, an eighth of the bytes of float32. What a row is
+ * from its codes is known, so that only rows that the sum of a query's tables leaves a chance are
+ * read in full ({@link FlatFilter}), and answers stay exact. Under COSINE codes are of rows of
+ * length 1.
  *
  * <p>Sections: NIBBLES, rows in order in blocks as {@link NibbleFilter} has them, the last one
  * filled up with zeros; the error of a row is its distance from what its codes stand for in units,
