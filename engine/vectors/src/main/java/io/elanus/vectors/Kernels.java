@@ -20,6 +20,7 @@ public final class Kernels {
   private static final String FLAGS =
       "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED";
   private static final Form ACTIVE = choose();
+  private static final EntryLoops ENTRIES = entries(ACTIVE);
   private static final boolean FORCED = !forcedForm().isEmpty();
 
   private Kernels() {}
@@ -70,6 +71,18 @@ public final class Kernels {
   /** Sums of look-ups in tables of sixteen entries, in the active form. */
   public static NibbleScan nibbles(int subspaces) {
     return nibbles(ACTIVE, subspaces);
+  }
+
+  /** Loops over the entries of a codebook, in the active form. */
+  static EntryLoops entries() {
+    return ENTRIES;
+  }
+
+  static EntryLoops entries(Form form) {
+    return switch (form) {
+      case SCALAR -> new ScalarEntries();
+      case SIMD -> SimdKernels.entries();
+    };
   }
 
   static NibbleScan nibbles(Form form, int subspaces) {

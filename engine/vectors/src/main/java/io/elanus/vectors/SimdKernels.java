@@ -41,6 +41,10 @@ final class SimdKernels {
         : new SimdWideProduct(codes, tables);
   }
 
+  static EntryLoops entries() {
+    return new SimdEntries();
+  }
+
   static NibbleScan nibbles(int subspaces) {
     return new SimdNibbleScan(subspaces);
   }
