@@ -87,7 +87,8 @@ final class MemoryForecast {
   private IndexMemory trees() {
     long trees = spec.integer("n_trees", AnnoyBuild.DEFAULT_TREES);
     long nodes = 1 + 2 * rows * 4 / (3L * AnnoyBuild.LEAF);
-    long file = rows * (rowBytes + 4 + 4 * trees) + trees * nodes * AnnoyBuild.NODE_BYTES;
+    long tree = nodes * AnnoyBuild.NODE_BYTES + nodes / 2 * floatBytes;
+    long file = rows * (rowBytes + 4 + 4 * trees) + trees * tree;
     return new IndexMemory(file, file + rows * (4 * trees + 16));
   }
 

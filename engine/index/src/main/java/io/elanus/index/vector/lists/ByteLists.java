@@ -84,9 +84,10 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     fine.prepare(row, exact);
     return new Asked() {
       @Override
-      public void estimate(int list, int from, int count, float[] distances) {
+      public void estimate(int list, int from, int count, float far, Scratch scratch) {
         coarse.distances(
-            prepared, codes, from * stride, stride, Scratch.ASCENDING, count, distances);
+            prepared, codes, from * stride, stride, Scratch.ASCENDING, count, scratch.distances);
+        scratch.compare(count, far);
       }
 
       @Override

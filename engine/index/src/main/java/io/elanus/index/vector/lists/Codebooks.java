@@ -74,8 +74,8 @@ public record Codebooks(int subspaces, int bits, int subDimension, float[] entri
     return ((subspace << bits) + code) * subDimension;
   }
 
-  @Override
-  public void fill(float[] query, float[] tables) {
+  /** Fills tables of [subspaces × 2^bits]. */
+  void fill(float[] query, float[] tables) {
     int count = 1 << bits;
     for (int j = 0; j < subspaces; j++) {
       int first = j * subDimension;
@@ -88,6 +88,25 @@ public record Codebooks(int subspaces, int bits, int subDimension, float[] entri
         tables[j * count + code] = factor * dot;
       }
     }
+  }
+
+  @Override
+  public int width() {
+    return subDimension;
+  }
+
+  @Override
+  public float[] numbers() {
+    int count = 1 << bits;
+    float[] numbers = new float[entries.length];
+    for (int j = 0; j < subspaces; j++) {
+      for (int code = 0; code < count; code++) {
+        for (int i = 0; i < subDimension; i++) {
+          numbers[(j * subDimension + i) * count + code] = entries[entry(j, code) + i];
+        }
+      }
+    }
+    return numbers;
   }
 
   @Override

@@ -9,14 +9,12 @@ import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.scan.Ranked;
+import io.elanus.index.vector.scan.Reservoir;
 import io.elanus.index.vector.scan.Scratch;
-import io.elanus.index.vector.scan.TopK;
-import io.elanus.schema.Bits;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.Elements;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CodedIvfIndex implements MappedIndex {
   /** A filter that lets pass less than one row of so many makes estimates of whole lists dear. */
-  private static final int SPARSE_FILTER = 8;
+  private static final int SPARSE_FILTER = 32;
+
+  /** Beside k, so many candidates tell how far estimates are from the truth. */
+  private static final int LEAST_JUDGED = 22;
+
+  /** How wrong an estimate may be, in times of the usual. */
+  private static final int DEVIATIONS = 3;
 
   /** So many times the candidates are judged again under a filter. */
   private static final int FILTERED = 4;
@@ -121,35 +125,64 @@ public final class CodedIvfIndex implements MappedIndex {
     if (spec().metric() == Metric.COSINE) {
       Elements.normalise(values);
     }
+    ListVisit visit = new ListVisit(lists, rows);
+    boolean all = survivors == rows.columnRows();
+    boolean sparse = (long) survivors * SPARSE_FILTER < rows.columnRows();
+    boolean gathers = visit.gathers(query, survivors) && (sparse || survivors <= query.k());
+    scratch.nearest.reset(query.k());
+    if (gathers && refine != null) {
+      gather(query, refine.judge(query.vector(), values, scratch), scratch);
+      return scratch.nearest.neighbors(distance);
+    }
     float[] turned = rotation == null ? values : rotation.turned(values);
     InvertedLists.NearestLists nearest = lists.nearest(MemorySegment.ofArray(turned), scratch);
     ListCodes.Asked asked = codes.ask(turned, biases(turned, nearest.distances()), scratch);
     ListCodes.Judge judge = refine == null ? asked : refine.judge(query.vector(), values, scratch);
-    ListVisit visit = new ListVisit(lists, rows);
-    scratch.nearest.reset(query.k());
-    if (visit.gathers(query, survivors) && survivors <= rows.columnRows() / 2) {
-      rows.gather(
-          query.eligible(), scratch, count -> offerJudged(count, query.range(), judge, scratch));
+    if (gathers) {
+      gather(query, judge, scratch);
       return scratch.nearest.neighbors(distance);
     }
-    boolean all = survivors == rows.columnRows();
-    boolean estimates =
-        query.range() == ScoreRange.NONE && (long) survivors * SPARSE_FILTER >= rows.columnRows();
-    if (estimates) {
-      scratch.nearest.reset(candidates(query, all));
+    if (query.range() == ScoreRange.NONE && !sparse) {
+      Reservoir candidates = scratch.candidates;
+      candidates.reset(candidates(query, all));
       visit.visit(
           query,
           nearest,
-          scratch.nearest,
-          list -> estimated(list, query.eligible(), all, asked, scratch));
+          !all,
+          all ? found(candidates) : IvfIndex.found(scratch.nearest),
+          list -> all ? estimated(list, asked, scratch) : estimated(list, query, asked, scratch));
       if (rejudge(query.k(), judge, scratch) || all) {
         return scratch.nearest.neighbors(distance);
       }
       scratch.nearest.reset(query.k());
       nearest = new InvertedLists.NearestLists(nearest.distances());
     }
-    visit.visit(query, nearest, scratch.nearest, list -> judged(list, query, judge, scratch));
+    visit.visit(
+        query,
+        nearest,
+        !all,
+        IvfIndex.found(scratch.nearest),
+        list -> judged(list, query, judge, scratch));
     return scratch.nearest.neighbors(distance);
+  }
+
+  private void gather(VectorQuery query, ListCodes.Judge judge, Scratch scratch) {
+    rows.gather(
+        query.eligible(), scratch, count -> offerJudged(count, query.range(), judge, scratch));
+  }
+
+  private static ListVisit.Found found(Reservoir candidates) {
+    return new ListVisit.Found() {
+      @Override
+      public int size() {
+        return candidates.size();
+      }
+
+      @Override
+      public long bound() {
+        return candidates.bound();
+      }
+    };
   }
 
   /** A filter may keep what is far, where codes tell rows apart less well. */
@@ -178,38 +211,42 @@ public final class CodedIvfIndex implements MappedIndex {
   }
 
   /** Offers slots by their estimates. */
-  private int estimated(
-      int list, Bits eligible, boolean all, ListCodes.Asked asked, Scratch scratch) {
+  private int estimated(int list, ListCodes.Asked asked, Scratch scratch) {
+    int end = lists.starts()[list + 1];
+    for (int from = lists.starts()[list]; from < end; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, end - from);
+      asked.estimate(list, from, count, Ranked.distance(scratch.candidates.bound()), scratch);
+      for (int first = 0; first < count; first += Long.SIZE) {
+        long within = scratch.within[first / Long.SIZE];
+        for (; within != 0; within &= within - 1) {
+          int i = first + Long.numberOfTrailingZeros(within);
+          scratch.candidates.offer(Ranked.of(scratch.distances[i], from + i));
+        }
+      }
+    }
+    return end - lists.starts()[list];
+  }
+
+  /** As above, those that the filter keeps; the nearest k are found, too. */
+  private int estimated(int list, VectorQuery query, ListCodes.Asked asked, Scratch scratch) {
     int end = lists.starts()[list + 1];
     int compared = 0;
     for (int from = lists.starts()[list]; from < end; from += Scratch.BLOCK) {
       int count = Math.min(Scratch.BLOCK, end - from);
-      asked.estimate(list, from, count, scratch.distances);
-      compared += all ? offerAll(from, count, scratch) : offer(from, count, eligible, scratch);
-    }
-    return compared;
-  }
-
-  private static int offerAll(int from, int count, Scratch scratch) {
-    TopK nearest = scratch.nearest;
-    float[] distances = scratch.distances;
-    float far = Ranked.distance(nearest.bound()); // NaN while there is room
-    for (int i = 0; i < count; i++) {
-      if (!(distances[i] > far)) {
-        nearest.offer(Ranked.of(distances[i], from + i));
-        far = Ranked.distance(nearest.bound());
+      int kept = rows.eligible(query.eligible(), from, count, scratch.eligible);
+      if (kept == 0) {
+        continue;
       }
-    }
-    return count;
-  }
-
-  private int offer(int from, int count, Bits eligible, Scratch scratch) {
-    TopK nearest = scratch.nearest;
-    int compared = 0;
-    for (int i = 0; i < count; i++) {
-      if (eligible.get(rows.row(from + i))) {
-        compared++;
-        nearest.offer(Ranked.of(scratch.distances[i], from + i));
+      compared += kept;
+      asked.estimate(list, from, count, Ranked.distance(scratch.candidates.bound()), scratch);
+      for (int first = 0; first < count; first += Long.SIZE) {
+        long within = scratch.within[first / Long.SIZE] & scratch.eligible[first / Long.SIZE];
+        for (; within != 0; within &= within - 1) {
+          int i = first + Long.numberOfTrailingZeros(within);
+          long ranked = Ranked.of(scratch.distances[i], from + i);
+          scratch.candidates.offer(ranked);
+          scratch.nearest.offer(ranked);
+        }
       }
     }
     return compared;
@@ -245,37 +282,57 @@ public final class CodedIvfIndex implements MappedIndex {
   }
 
   /**
-   * Replaces candidate slots by the best rows among them.
+   * Finds the best rows among the candidate slots: the best by estimate are judged first, and tell
+   * how wrong estimates are; then those that may be among the k nearest if theirs is wrong by three
+   * times the usual.
    *
-   * @return whether a row that is no candidate is hardly among the best: its estimate, which is
-   *     that of the last candidate at least, would have to be wrong by more than three times the
-   *     usual
+   * @return whether a row that is no candidate is hardly among the best, because its estimate,
+   *     which is that of the last candidate at least, would have to be wrong by more
    */
   private boolean rejudge(int k, ListCodes.Judge judge, Scratch scratch) {
-    int found = scratch.nearest.size();
-    boolean everything = !scratch.nearest.isFull();
-    long[] candidates = Arrays.copyOf(scratch.nearest.sorted(), found);
     scratch.nearest.reset(k);
+    Reservoir candidates = scratch.candidates;
+    long[] pairs = candidates.pairs();
+    int found = candidates.size();
+    if (found == 0) {
+      return true;
+    }
+    int first = Math.min(found, k + LEAST_JUDGED);
+    candidates.part(first);
     double errors = 0;
     double squares = 0;
-    for (int from = 0; from < found; from += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, found - from);
+    for (int from = 0; from < first; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, first - from);
       for (int i = 0; i < count; i++) {
-        scratch.ordinals[i] = Ranked.row(candidates[from + i]);
+        scratch.ordinals[i] = Ranked.row(pairs[from + i]);
       }
       offerJudged(count, ScoreRange.NONE, judge, scratch);
       for (int i = 0; i < count; i++) {
-        double error = scratch.distances[i] - (double) Ranked.distance(candidates[from + i]);
+        double error = scratch.distances[i] - (double) Ranked.distance(pairs[from + i]);
         errors += error;
         squares += error * error;
       }
     }
-    if (everything || found == 0) {
-      return true;
+    double mean = errors / first;
+    double usual = Math.sqrt(Math.max(0, squares / first - mean * mean));
+    // those that look nearest are less near than they look: the others are so by less than the mean
+    double nearer = Math.min(mean, 0) - DEVIATIONS * usual;
+    int count = 0;
+    long farthest = Long.MIN_VALUE;
+    for (int i = first; i < found; i++) {
+      farthest = Math.max(farthest, pairs[i]);
+      float bound = Ranked.distance(scratch.nearest.bound());
+      if (!(Ranked.distance(pairs[i]) + nearer > bound)) {
+        scratch.ordinals[count++] = Ranked.row(pairs[i]);
+      }
+      if (count == Scratch.BLOCK) {
+        offerJudged(count, ScoreRange.NONE, judge, scratch);
+        count = 0;
+      }
     }
-    double mean = errors / found;
-    double usual = Math.sqrt(Math.max(0, squares / found - mean * mean));
-    float last = Ranked.distance(candidates[found - 1]);
-    return last + mean - 3 * usual > Ranked.distance(scratch.nearest.bound());
+    offerJudged(count, ScoreRange.NONE, judge, scratch);
+    return !candidates.isFull()
+        || found > first
+            && Ranked.distance(farthest) + nearer > Ranked.distance(scratch.nearest.bound());
   }
 }

@@ -88,11 +88,26 @@ public final class IvfIndex implements MappedIndex {
       visit.visit(
           query,
           nearest,
-          scratch.nearest,
+          !all,
+          found(scratch.nearest),
           list ->
               all ? scanAll(list, query, prepared, scratch) : scan(list, query, prepared, scratch));
     }
     return scratch.nearest.neighbors(table.distance());
+  }
+
+  static ListVisit.Found found(TopK nearest) {
+    return new ListVisit.Found() {
+      @Override
+      public int size() {
+        return nearest.size();
+      }
+
+      @Override
+      public long bound() {
+        return nearest.bound();
+      }
+    };
   }
 
   /** The query as the centres are: bits, or float32 numbers. */

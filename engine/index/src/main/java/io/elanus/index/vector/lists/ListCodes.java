@@ -20,11 +20,13 @@ sealed interface ListCodes permits ByteLists, NibbleLists, ProductLists {
     /**
      * Estimates distances.
      *
-     * @param from the first slot
+     * @param from the first slot, a multiple of {@link Scratch#BLOCK} from the start of the list on
      * @param count consecutive slots of the list, at most {@link Scratch#BLOCK}
-     * @param distances [count] written here
+     * @param far a distance, or NaN
+     * @param scratch takes the distances, and in {@link Scratch#within} a bit for each slot that is
+     *     not farther than {@code far}
      */
-    void estimate(int list, int from, int count, float[] distances);
+    void estimate(int list, int from, int count, float far, Scratch scratch);
   }
 
   /** Distances as near to the truth as an index has them. */

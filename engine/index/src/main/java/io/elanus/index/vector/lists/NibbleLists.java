@@ -11,6 +11,7 @@ import io.elanus.vectors.NibbleTables;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * 4-bit codes of subspaces, in blocks of 64 rows of one list: a distance is the list's bias, plus
@@ -21,12 +22,14 @@ import java.lang.foreign.ValueLayout;
  * block is the codes as {@link NibbleScan} has them, then, if there are terms, 64 float32 of them,
  * then, if there are factors, 64 float32 of those.
  *
+ * @param numbers those of the tables
  * @param terms numbers of a row beside its codes: 0, 1 (term) or 2 (term, factor)
  * @param firstBlocks [lists + 1]
  */
 record NibbleLists(
     NibbleScan scan,
     Tables tables,
+    float[] numbers,
     int subspaces,
     int terms,
     InvertedLists lists,
@@ -39,8 +42,14 @@ record NibbleLists(
 
   /** What codes stand for, as seen from a query. */
   sealed interface Tables permits Codebooks, SignTables {
-    /** Fills tables of [subspaces × entries of a subspace]. */
-    void fill(float[] query, float[] tables);
+    /** Dimensions of a subspace. */
+    int width();
+
+    /** [subspaces × width × 16]: the numbers of each dimension that codes stand for. */
+    float[] numbers();
+
+    /** A table's entries are inner products with the query, times this. */
+    float factor();
 
     /** Candidates that are worth a better look when k rows are wanted. */
     int candidates(int k);
@@ -53,6 +62,7 @@ record NibbleLists(
     return new NibbleLists(
         Kernels.nibbles(subspaces),
         tables,
+        tables.numbers(),
         subspaces,
         terms,
         lists,
@@ -81,26 +91,32 @@ record NibbleLists(
   @Override
   public Asked ask(float[] query, float[] biases, Scratch scratch) {
     float[] exact = new float[subspaces * ENTRIES];
-    tables.fill(query, exact);
+    int width = tables.width();
+    float[] whole =
+        query.length < subspaces * width ? Arrays.copyOf(query, subspaces * width) : query;
+    scan.fill(whole, width, numbers, tables.factor(), exact);
     MemorySegment prepared = scratch.query(NibbleScan.tableBytes(subspaces));
-    NibbleTables rounded = NibbleTables.round(exact, subspaces, prepared);
-    int[] sums = new int[Scratch.BLOCK];
+    NibbleTables rounded = scan.round(exact, prepared);
     return new Asked() {
       @Override
-      public void estimate(int list, int from, int count, float[] distances) {
-        int inList = from - lists.starts()[list];
+      public void estimate(int list, int from, int count, float far, Scratch scratch) {
         long stride = blockStride(subspaces, terms);
-        long at = (firstBlocks[list] + inList / ROWS) * stride;
-        scan.sums(prepared, codes, at, stride, (count + ROWS - 1) / ROWS, sums);
-        for (int first = 0; first < count; first += ROWS, at += stride) {
-          weigh(
-              at + NibbleScan.blockBytes(subspaces),
-              biases[list],
-              rounded,
-              sums,
-              first,
-              Math.min(count, first + ROWS),
-              distances);
+        int inList = from - lists.starts()[list];
+        int blocks = (count + ROWS - 1) / ROWS;
+        scan.distances(
+            prepared,
+            rounded,
+            codes,
+            (firstBlocks[list] + inList / ROWS) * stride,
+            stride,
+            blocks,
+            terms,
+            biases[list],
+            far,
+            scratch.distances,
+            scratch.within);
+        if (count % ROWS > 0) {
+          scratch.within[blocks - 1] &= (1L << count) - 1;
         }
       }
 
@@ -111,20 +127,6 @@ record NibbleLists(
         }
       }
     };
-  }
-
-  private void weigh(
-      long at, float bias, NibbleTables rounded, int[] sums, int from, int to, float[] distances) {
-    float offset = rounded.offset();
-    float scale = rounded.scale();
-    for (int i = from; i < to; i++) {
-      float sum = offset + scale * sums[i];
-      if (terms == 2) {
-        sum *= codes.get(IndexFileFormat.FLOAT, at + 4L * (ROWS + i - from));
-      }
-      distances[i] =
-          bias + sum + (terms > 0 ? codes.get(IndexFileFormat.FLOAT, at + 4L * (i - from)) : 0);
-    }
   }
 
   private float judged(int slot, float[] exact, float[] biases) {

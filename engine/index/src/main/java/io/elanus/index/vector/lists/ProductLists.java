@@ -48,10 +48,11 @@ record ProductLists(
     books.fill(query, tables);
     return new Asked() {
       @Override
-      public void estimate(int list, int from, int count, float[] distances) {
+      public void estimate(int list, int from, int count, float far, Scratch scratch) {
         for (int i = 0; i < count; i++) {
-          distances[i] = distance(from + i, biases[list], tables);
+          scratch.distances[i] = distance(from + i, biases[list], tables);
         }
+        scratch.compare(count, far);
       }
 
       @Override

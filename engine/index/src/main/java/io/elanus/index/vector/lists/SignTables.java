@@ -19,24 +19,23 @@ public record SignTables(int dimension) implements NibbleLists.Tables {
   }
 
   @Override
-  public void fill(float[] query, float[] tables) {
-    for (int j = 0; j < subspaces(dimension); j++) {
-      int at = j << PER_CODE;
-      float none = 0;
-      for (int bit = 0; bit < PER_CODE; bit++) {
-        none -= number(query, PER_CODE * j + bit);
-      }
-      tables[at] = none;
-      for (int code = 1; code < 1 << PER_CODE; code++) {
-        int bit = Integer.numberOfTrailingZeros(code);
-        tables[at + code] =
-            tables[at + (code & (code - 1))] + 2 * number(query, PER_CODE * j + bit);
-      }
-    }
+  public int width() {
+    return PER_CODE;
   }
 
-  private float number(float[] query, int i) {
-    return i < dimension ? query[i] : 0;
+  @Override
+  public float factor() {
+    return 1;
+  }
+
+  @Override
+  public float[] numbers() {
+    float[] numbers = new float[subspaces(dimension) * PER_CODE << PER_CODE];
+    for (int i = 0; i < dimension << PER_CODE; i++) {
+      int bit = i >> PER_CODE & (PER_CODE - 1);
+      numbers[i] = (i >> bit & 1) == 1 ? 1 : -1;
+    }
+    return numbers;
   }
 
   @Override

@@ -74,6 +74,29 @@ public final class SlotRows {
     return kept + Long.bitCount(words[last] & (-1L >>> (63 - ((columnRows - 1) & 63))));
   }
 
+  /**
+   * Tells which slots of a block the filter keeps.
+   *
+   * @param from the first slot
+   * @param count consecutive slots
+   * @param bits [count / 64] written here
+   * @return how many are kept
+   */
+  public int eligible(Bits eligible, int from, int count, long[] bits) {
+    long[] words = eligible.words();
+    int kept = 0;
+    for (int first = 0; first < count; first += Long.SIZE) {
+      long some = 0;
+      for (int i = Math.min(count, first + Long.SIZE) - 1; i >= first; i--) {
+        int row = row(from + i);
+        some = some << 1 | words[row >>> 6] >>> row & 1;
+      }
+      bits[first / Long.SIZE] = some;
+      kept += Long.bitCount(some);
+    }
+    return kept;
+  }
+
   /** Takes slots from a block. */
   public interface Block {
     /**

@@ -28,6 +28,16 @@ public final class Scratch {
   public int collected;
 
   public final float[] distances = new float[BLOCK];
+
+  /** Bits of those of a block that passed a test. */
+  public final long[] within = new long[BLOCK / Long.SIZE];
+
+  /** Bits of those of a block that a filter keeps. */
+  public final long[] eligible = new long[BLOCK / Long.SIZE];
+
+  /** What is to be judged again. */
+  public final Reservoir candidates = new Reservoir();
+
   public final TopK nearest = new TopK();
   private final List<TopK> nearestOfMany = new ArrayList<>(List.of(nearest));
   private MemorySegment query = MemorySegment.NULL;
@@ -47,6 +57,17 @@ public final class Scratch {
       nearestOfMany.add(new TopK());
     }
     return nearestOfMany.get(i);
+  }
+
+  /** Sets the bits of those of the first distances that are not farther than one, or NaN. */
+  public void compare(int count, float far) {
+    for (int from = 0; from < count; from += Long.SIZE) {
+      long bits = 0;
+      for (int i = Math.min(count, from + Long.SIZE) - 1; i >= from; i--) {
+        bits = 2 * bits + (distances[i] > far ? 0 : 1);
+      }
+      within[from / Long.SIZE] = bits;
+    }
   }
 
   /** Memory for a prepared query, aligned for kernels. */
