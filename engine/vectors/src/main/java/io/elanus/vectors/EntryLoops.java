@@ -11,8 +11,7 @@ interface EntryLoops {
    * @param values the piece from {@code at} on, as long as entries are
    * @param entries the codebook from {@code codebook} on, [subDimension × count]
    */
-  int nearest(
-      float[] values, int at, float[] entries, int codebook, int subDimension, int count);
+  int nearest(float[] values, int at, float[] entries, int codebook, int subDimension, int count);
 
   /**
    * A table: offset + lengths × perUnit + Σ weights × entries, rounded.

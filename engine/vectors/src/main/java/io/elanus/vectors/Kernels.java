@@ -84,6 +84,13 @@ public final class Kernels {
     return ENTRIES;
   }
 
+  /** As {@link #entries()}, for answering. */
+  static EntryLoops entriesForAnswers() {
+    return ACTIVE == Form.SCALAR || FORCED
+        ? ENTRIES
+        : KernelStart.starting(ENTRIES, entries(Form.SCALAR));
+  }
+
   static EntryLoops entries(Form form) {
     return switch (form) {
       case SCALAR -> new ScalarEntries();

@@ -250,10 +250,10 @@ public final class ProductCodes implements RowCodes {
     return kernel(Kernels.active());
   }
 
-  /** There is nothing to wait for: both forms are plain loops. */
+  /** Only tables wait for the compiler: look-ups are plain loops in both forms. */
   @Override
   public Kernel kernelForAnswers() {
-    return kernel();
+    return kernel(Kernels.active(), Kernels.entriesForAnswers());
   }
 
   /** What the tables and a row's term say; never below 0 under L2. */
@@ -263,7 +263,11 @@ public final class ProductCodes implements RowCodes {
   }
 
   Kernel kernel(Kernels.Form form) {
-    ProductTables tables = new ProductTables(shape, distance, mean, entries);
+    return kernel(form, Kernels.entries(form));
+  }
+
+  private Kernel kernel(Kernels.Form form, EntryLoops loops) {
+    ProductTables tables = new ProductTables(shape, distance, mean, entries, loops);
     return switch (form) {
       case SCALAR -> new ScalarProduct(this, tables);
       case SIMD -> SimdKernels.product(this, tables);

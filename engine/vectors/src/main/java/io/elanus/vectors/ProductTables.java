@@ -33,7 +33,15 @@ final class ProductTables {
   /** [codes] the length of the longest entry. */
   private final float[] longest;
 
-  ProductTables(ProductCodes.Shape shape, Distance distance, float[] mean, float[] entries) {
+  private final EntryLoops loops;
+
+  ProductTables(
+      ProductCodes.Shape shape,
+      Distance distance,
+      float[] mean,
+      float[] entries,
+      EntryLoops loops) {
+    this.loops = loops;
     this.shape = shape;
     this.squared = distance == Distance.L2;
     this.mean = mean;
@@ -117,7 +125,6 @@ final class ProductTables {
   }
 
   private void write(float[] values, float[] low, float perUnit, MemorySegment query) {
-    EntryLoops loops = Kernels.entries();
     float factor = squared ? -2 * perUnit : -perUnit;
     float[] weights = new float[values.length];
     for (int i = 0; i < weights.length; i++) {
@@ -153,7 +160,9 @@ final class ProductTables {
     query.asSlice(at, queryBytes() - at).fill((byte) 0);
   }
 
-  /** What each of few entries adds, in steps from where the table begins; nothing without a code. */
+  /**
+   * What each of few entries adds, in steps from where the table begins; nothing without a code.
+   */
   private void fill(float[] weights, float[] low, float perUnit, int code, float[] sums) {
     Arrays.fill(sums, 0);
     for (int e = 0; code < shape.codes() && e < shape.entries(); e++) {

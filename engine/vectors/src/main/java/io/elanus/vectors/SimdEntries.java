@@ -103,7 +103,16 @@ final class SimdEntries implements EntryLoops {
       short[] table) {
     if (count % LANES != 0) {
       plain.table(
-          weights, at, entries, codebook, subDimension, count, lengths, first, perUnit, offset,
+          weights,
+          at,
+          entries,
+          codebook,
+          subDimension,
+          count,
+          lengths,
+          first,
+          perUnit,
+          offset,
           table);
       return;
     }
@@ -113,7 +122,8 @@ final class SimdEntries implements EntryLoops {
     for (; e + FOUR <= count; e += FOUR) {
       int length = first + e;
       FloatVector a = FloatVector.fromArray(Lanes.FLOATS, lengths, length).fma(scale, start);
-      FloatVector b = FloatVector.fromArray(Lanes.FLOATS, lengths, length + LANES).fma(scale, start);
+      FloatVector b =
+          FloatVector.fromArray(Lanes.FLOATS, lengths, length + LANES).fma(scale, start);
       FloatVector c =
           FloatVector.fromArray(Lanes.FLOATS, lengths, length + 2 * LANES).fma(scale, start);
       FloatVector d =
