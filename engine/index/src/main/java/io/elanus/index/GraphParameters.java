@@ -36,7 +36,10 @@ final class GraphParameters {
         RowPrecision.ofName(params.getOrDefault("sq_type", RowPrecision.SQ8.name()))
             .filter(precision -> precision != RowPrecision.FP32)
             .orElseThrow(() -> ElanusException.invalid("invalid scalar quantizer type"));
-    Optional<RowPrecision> refined = refined(params);
+    Optional<RowPrecision> refined = refined(walked == RowPrecision.RABITQ, params);
+    if (walked == RowPrecision.RABITQ && refined.isEmpty()) {
+      throw ElanusException.invalid("sq type RABITQ has no answers without refine");
+    }
     if (refined.isPresent() && refined.orElseThrow().compareTo(walked) <= 0) {
       throw ElanusException.invalid(
           "refine type %s should be more precise than sq type %s"
@@ -54,20 +57,26 @@ final class GraphParameters {
           "The dimension of a vector (dim) should be a multiple of the number of subquantizers (m). Dimension: %d, m: %d"
               .formatted(dimension, m));
     }
-    refined(params);
+    if (refined(false, params).equals(Optional.of(RowPrecision.RABITQ))) {
+      throw noRefineType(RowPrecision.RABITQ.name());
+    }
   }
 
   /** What refines, if anything; its name is checked in any case. */
-  private static Optional<RowPrecision> refined(Map<String, String> params) {
-    boolean refine = ParameterValue.bool("refine", params.getOrDefault("refine", "false"));
+  private static Optional<RowPrecision> refined(boolean otherwise, Map<String, String> params) {
+    boolean refine =
+        ParameterValue.bool("refine", params.getOrDefault("refine", Boolean.toString(otherwise)));
     String name = params.getOrDefault("refine_type", RowPrecision.FP32.name());
     Optional<RowPrecision> refined = RowPrecision.ofName(name);
     if (refined.isEmpty()) {
-      throw ElanusException.invalid(
-          "invalid refine type : "
-              + name
-              + ", optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]");
+      throw noRefineType(name);
     }
     return refine ? refined : Optional.empty();
+  }
+
+  private static ElanusException noRefineType(String name) {
+    return ElanusException.invalid(
+        "invalid refine type : %s, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]"
+            .formatted(name));
   }
 }

@@ -45,6 +45,10 @@ final class SimdKernels {
     return new SimdEntries();
   }
 
+  static Kernel signs(SignCodes codes, float errors) {
+    return new SimdSigns(codes, errors);
+  }
+
   static NibbleScan nibbles(int subspaces) {
     return new SimdNibbleScan(subspaces);
   }

@@ -117,7 +117,11 @@ public final class IndexFileFormat {
     /** [trees × slots] int32: slots in the order of leaves. */
     TREE_SLOTS,
     /** Padded float32 rows that forks part others by. */
-    TREE_PLANES
+    TREE_PLANES,
+    /** Signs of rows from a centre, turned. */
+    SIGNS,
+    /** [dimension] float32: what SIGNS are told from. */
+    SIGN_CENTRE
   }
 
   private IndexFileFormat() {}
