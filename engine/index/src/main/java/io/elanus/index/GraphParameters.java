@@ -6,14 +6,27 @@ import java.util.Optional;
 
 /** What may be asked of a graph index. */
 final class GraphParameters {
+  static final int DEFAULT_SUBSPACES = 32;
+  static final int DEFAULT_RESIDUAL_SUBSPACES = 2;
+
   private GraphParameters() {}
 
-  static void check(IndexType type, Map<String, String> params) {
+  static void check(IndexType type, int dimension, Map<String, String> params) {
     IndexParameters.integer(params, "M", 2, 2048);
     IndexParameters.integer(params, "efConstruction", 1, Integer.MAX_VALUE);
-    if (type == IndexType.HNSW_SQ) {
-      checkCodes(params);
-    } else if (params.getOrDefault("refine", "false").equalsIgnoreCase("true")) {
+    switch (type) {
+      case HNSW_SQ -> checkCodes(params);
+      case HNSW_PQ -> checkProduct(dimension, DEFAULT_SUBSPACES, params);
+      case HNSW_PRQ -> {
+        IndexParameters.integer(params, "nrq", 1, 16);
+        checkProduct(dimension, DEFAULT_RESIDUAL_SUBSPACES, params);
+      }
+      default -> refuseRefining(params);
+    }
+  }
+
+  private static void refuseRefining(Map<String, String> params) {
+    if (params.getOrDefault("refine", "false").equalsIgnoreCase("true")) {
       throw ElanusException.invalid("refine is not supported for this index");
     }
   }
@@ -23,7 +36,34 @@ final class GraphParameters {
         RowPrecision.ofName(params.getOrDefault("sq_type", RowPrecision.SQ8.name()))
             .filter(precision -> precision != RowPrecision.FP32)
             .orElseThrow(() -> ElanusException.invalid("invalid scalar quantizer type"));
-    boolean refine = ParameterValue.bool("refine", params.getOrDefault("refine", "false"));
+    Optional<RowPrecision> refined = refined(walked == RowPrecision.RABITQ, params);
+    if (walked == RowPrecision.RABITQ && refined.isEmpty()) {
+      throw ElanusException.invalid("sq type RABITQ has no answers without refine");
+    }
+    if (refined.isPresent() && refined.orElseThrow().compareTo(walked) <= 0) {
+      throw ElanusException.invalid(
+          "refine type %s should be more precise than sq type %s"
+              .formatted(params.get("refine_type"), walked));
+    }
+  }
+
+  private static void checkProduct(int dimension, int subspaces, Map<String, String> params) {
+    int m =
+        ParameterValue.integer(
+            "m", params.getOrDefault("m", Integer.toString(subspaces)), 1, 65536);
+    IndexParameters.integer(params, "nbits", 1, 24);
+    if (dimension % m != 0) {
+      throw ElanusException.invalid(
+          "The dimension of a vector (dim) should be a multiple of the number of subquantizers (m). Dimension: %d, m: %d"
+              .formatted(dimension, m));
+    }
+    refined(false, params);
+  }
+
+  /** What refines, if anything; its name is checked in any case. */
+  private static Optional<RowPrecision> refined(boolean otherwise, Map<String, String> params) {
+    boolean refine =
+        ParameterValue.bool("refine", params.getOrDefault("refine", Boolean.toString(otherwise)));
     String name = params.getOrDefault("refine_type", RowPrecision.FP32.name());
     Optional<RowPrecision> refined = RowPrecision.ofName(name);
     if (refined.isEmpty()) {
@@ -32,9 +72,6 @@ final class GraphParameters {
               + name
               + ", optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]");
     }
-    if (refine && refined.orElseThrow().compareTo(walked) <= 0) {
-      throw ElanusException.invalid(
-          "refine type %s should be more precise than sq type %s".formatted(name, walked));
-    }
+    return refine ? refined : Optional.empty();
   }
 }

@@ -176,7 +176,8 @@ public final class IndexParameters {
               || dataType == DataType.BFLOAT16_VECTOR;
       case HNSW -> dataType.isDenseVector();
       case ANNOY -> dataType == DataType.FLOAT_VECTOR;
-      case HNSW_SQ -> dataType.isDenseVector() && dataType != DataType.BINARY_VECTOR;
+      case HNSW_SQ, HNSW_PQ, HNSW_PRQ ->
+          dataType.isDenseVector() && dataType != DataType.BINARY_VECTOR;
       case BIN_FLAT, BIN_IVF_FLAT, MINHASH_LSH -> dataType == DataType.BINARY_VECTOR;
       case SPARSE_INVERTED_INDEX -> dataType == DataType.SPARSE_FLOAT_VECTOR;
       case AUTOINDEX -> dataType.isVector();
@@ -187,7 +188,7 @@ public final class IndexParameters {
   private static void checkRanges(
       IndexType type, Metric metric, int dimension, Map<String, String> params) {
     switch (type) {
-      case HNSW, HNSW_SQ -> GraphParameters.check(type, params);
+      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> GraphParameters.check(type, dimension, params);
       case DISKANN, AISAQ -> DiskParameters.check(type, params);
       case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           ListParameters.check(type, dimension, params);

@@ -14,6 +14,8 @@ public enum IndexType {
   IVF_RABITQ_FASTSCAN(true),
   HNSW(true),
   HNSW_SQ(true),
+  HNSW_PQ(true),
+  HNSW_PRQ(true),
   DISKANN(true),
   AISAQ(true),
   /** Chosen by the server: on a vector as on a scalar. */

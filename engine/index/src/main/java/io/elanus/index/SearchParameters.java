@@ -46,7 +46,7 @@ public record SearchParameters(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
     float target = targetRecall(params);
     return switch (spec.type()) {
-      case HNSW, HNSW_SQ -> graph(k, ranged, params, target, !disabled);
+      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> graph(k, ranged, params, target, !disabled);
       case DISKANN, AISAQ -> disk(spec, k, ranged, params, target);
       case AUTOINDEX ->
           new SearchParameters(

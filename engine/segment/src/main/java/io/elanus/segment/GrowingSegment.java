@@ -2,7 +2,7 @@ package io.elanus.segment;
 
 import io.elanus.files.MappedFiles;
 import io.elanus.index.IndexSpec;
-import io.elanus.index.vector.GraphRoom;
+import io.elanus.index.vector.growing.GraphRoom;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;

@@ -68,6 +68,16 @@ final class CheckedMemory {
     return memory.get(Layouts.INT, address - memory.address());
   }
 
+  static long scalarLong(long address) {
+    MemorySegment memory = holding(address);
+    return memory.get(Layouts.LONG, address - memory.address());
+  }
+
+  static short scalarShort(long address) {
+    MemorySegment memory = holding(address);
+    return memory.get(Layouts.SHORT, address - memory.address());
+  }
+
   static float scalarFloat(long address) {
     MemorySegment memory = holding(address);
     return memory.get(Layouts.FLOAT, address - memory.address());

@@ -2,9 +2,11 @@ package io.elanus.vectors;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -36,17 +38,33 @@ final class KernelStart {
       return simd;
     }
     Kernel plain = scalar.get();
-    KernelStart start = STARTS.computeIfAbsent(simd.getClass(), loop -> begun(simd, plain));
+    KernelStart start =
+        begun(simd.getClass(), arena -> new Trial(arena, simd), arena -> new Trial(arena, plain));
     return new StartingKernel(simd, plain, start::over);
   }
 
-  private static KernelStart begun(Kernel simd, Kernel scalar) {
-    KernelStart start = new KernelStart();
-    Thread.ofPlatform()
-        .daemon()
-        .name("kernel-start-" + simd.getClass().getSimpleName())
-        .start(() -> start.run(simd, scalar));
-    return start;
+  /** As above. */
+  static NibbleScan starting(NibbleScan simd, NibbleScan scalar) {
+    KernelStart start =
+        begun(
+            simd.getClass(),
+            arena -> new NibbleTrial(arena, simd),
+            arena -> new NibbleTrial(arena, scalar));
+    return start.over() ? simd : new StartingNibbleScan(simd, scalar, start::over);
+  }
+
+  private static KernelStart begun(
+      Class<?> loop, Function<Arena, LongSupplier> simd, Function<Arena, LongSupplier> scalar) {
+    return STARTS.computeIfAbsent(
+        loop,
+        simdLoop -> {
+          KernelStart start = new KernelStart();
+          Thread.ofPlatform()
+              .daemon()
+              .name("kernel-start-" + simdLoop.getSimpleName())
+              .start(() -> start.run(simd, scalar));
+          return start;
+        });
   }
 
   /** Whether the SIMD form is to be used: it is the quicker one, or did not become so in time. */
@@ -54,13 +72,9 @@ final class KernelStart {
     return over;
   }
 
-  private void run(Kernel simd, Kernel scalar) {
+  private void run(Function<Arena, LongSupplier> simd, Function<Arena, LongSupplier> scalar) {
     try (Arena arena = Arena.ofConfined()) {
-      compare(
-          new Trial(arena, simd),
-          new Trial(arena, scalar),
-          System::nanoTime,
-          LockSupport::parkNanos);
+      compare(simd.apply(arena), scalar.apply(arena), System::nanoTime, LockSupport::parkNanos);
     } finally {
       over = true;
     }
@@ -118,6 +132,51 @@ final class KernelStart {
       long begun = System.nanoTime();
       kernel.distances(query, rows, 0, kernel.rowBytes(), ASCENDING, ROWS, distances);
       kernel.distances(query, rows, 0, kernel.rowBytes(), DESCENDING, ROWS, distances);
+      return System.nanoTime() - begun;
+    }
+  }
+
+  /** A query against a few blocks of codes. */
+  private static final class NibbleTrial implements LongSupplier {
+    private static final int WIDTH = 2;
+    private static final int BLOCKS = 3;
+
+    private final NibbleScan scan;
+    private final MemorySegment prepared;
+    private final MemorySegment codes;
+    private final float[] query;
+    private final float[] entries;
+    private final float[] tables;
+    private final float[] distances = new float[BLOCKS * NibbleScan.BLOCK_ROWS];
+    private final long[] within = new long[BLOCKS];
+
+    NibbleTrial(Arena arena, NibbleScan scan) {
+      this.scan = scan;
+      int subspaces = scan.subspaces();
+      this.prepared = arena.allocate(NibbleScan.tableBytes(subspaces), 64);
+      this.codes = arena.allocate(BLOCKS * stride(), 64);
+      this.query = new float[subspaces * WIDTH];
+      this.entries = new float[query.length * NibbleTables.ENTRIES];
+      this.tables = new float[subspaces * NibbleTables.ENTRIES];
+      for (int i = 0; i < entries.length; i++) {
+        entries[i] = i % 7;
+      }
+      Arrays.fill(query, 1);
+    }
+
+    private long stride() {
+      return NibbleScan.blockBytes(scan.subspaces()) + 8L * NibbleScan.BLOCK_ROWS;
+    }
+
+    @Override
+    public long getAsLong() {
+      long begun = System.nanoTime();
+      scan.fill(query, WIDTH, entries, -1, tables);
+      NibbleTables rounded = scan.round(tables, prepared);
+      for (int terms = 0; terms <= 2; terms++) {
+        scan.distances(
+            prepared, rounded, codes, 0, stride(), BLOCKS, terms, 1, 2, distances, within);
+      }
       return System.nanoTime() - begun;
     }
   }

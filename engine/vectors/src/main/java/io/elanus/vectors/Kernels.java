@@ -67,9 +67,15 @@ public final class Kernels {
     return tile(ACTIVE, distance, dimension);
   }
 
-  /** Sums of look-ups in tables of sixteen entries, in the active form. */
+  /**
+   * Sums of look-ups in tables of sixteen entries, in the active form; until the compiler has seen
+   * that, they come from the scalar one.
+   */
   public static NibbleScan nibbles(int subspaces) {
-    return nibbles(ACTIVE, subspaces);
+    NibbleScan active = nibbles(ACTIVE, subspaces);
+    return ACTIVE == Form.SCALAR || FORCED
+        ? active
+        : KernelStart.starting(active, nibbles(Form.SCALAR, subspaces));
   }
 
   static NibbleScan nibbles(Form form, int subspaces) {

@@ -51,6 +51,16 @@ final class Lanes {
     return CheckedMemory.ON ? CheckedMemory.scalarInt(address) : ALL.get(Layouts.INT, address);
   }
 
+  static long scalarLong(long address) {
+    return CheckedMemory.ON ? CheckedMemory.scalarLong(address) : ALL.get(Layouts.LONG, address);
+  }
+
+  /** The 16 bits at an address, without a sign. */
+  static int scalarChar(long address) {
+    return (CheckedMemory.ON ? CheckedMemory.scalarShort(address) : ALL.get(Layouts.SHORT, address))
+        & 0xFFFF;
+  }
+
   static float scalarFloat(long address) {
     return CheckedMemory.ON ? CheckedMemory.scalarFloat(address) : ALL.get(Layouts.FLOAT, address);
   }

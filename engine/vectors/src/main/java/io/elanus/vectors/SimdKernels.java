@@ -35,6 +35,16 @@ final class SimdKernels {
     return new SimdFineCodes(codes);
   }
 
+  static Kernel product(ProductCodes codes, ProductTables tables) {
+    return codes.shape().codeBytes() == 1
+        ? new SimdProduct(codes, tables)
+        : new SimdWideProduct(codes, tables);
+  }
+
+  static Kernel signs(SignCodes codes, float errors) {
+    return new SimdSigns(codes, errors);
+  }
+
   static NibbleScan nibbles(int subspaces) {
     return new SimdNibbleScan(subspaces);
   }

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -188,6 +189,12 @@ final class RoomsTest {
         .dependOnClassesThat()
         .resideInAPackage("io.elanus.node.query..")
         .check(CLASSES);
+  }
+
+  /** Families of indexes, and what they share, stand above or beside each other. */
+  @Test
+  void noTwoPackagesOfIndexesLookAtEachOther() {
+    slices().matching("io.elanus.index.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.elanus.node.streaming;
 
-import io.elanus.index.vector.GraphRoom;
+import io.elanus.index.vector.growing.GraphRoom;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.time.Duration;

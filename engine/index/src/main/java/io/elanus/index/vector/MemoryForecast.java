@@ -7,9 +7,22 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.SparseRows;
+import io.elanus.index.vector.clusters.Clusters;
+import io.elanus.index.vector.disk.DiskGraphIndex;
+import io.elanus.index.vector.disk.DiskNodes;
+import io.elanus.index.vector.flat.FlatCodes;
+import io.elanus.index.vector.graph.PackedLinks;
+import io.elanus.index.vector.lists.Codebooks;
+import io.elanus.index.vector.lists.RefineRows;
+import io.elanus.index.vector.lists.SignTables;
+import io.elanus.index.vector.rows.ProductRows;
+import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.trees.AnnoyBuild;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.NibbleScan;
+import io.elanus.vectors.ProductCodes;
+import io.elanus.vectors.SignCodes;
 
 /**
  * What index files and their builds take, told from the rows and the parameters. The parts are
@@ -75,7 +88,8 @@ final class MemoryForecast {
   private IndexMemory trees() {
     long trees = spec.integer("n_trees", AnnoyBuild.DEFAULT_TREES);
     long nodes = 1 + 2 * rows * 4 / (3L * AnnoyBuild.LEAF);
-    long file = rows * (rowBytes + 4 + 4 * trees) + trees * nodes * AnnoyBuild.NODE_BYTES;
+    long tree = nodes * AnnoyBuild.NODE_BYTES + nodes / 2 * floatBytes;
+    long file = rows * (rowBytes + 4 + 4 * trees) + trees * tree;
     return new IndexMemory(file, file + rows * (4 * trees + 16));
   }
 
@@ -150,7 +164,7 @@ final class MemoryForecast {
     long upper = links / Math.clamp(m, 8, 64) + 1;
     long codes = type == ElementType.BINARY ? 0 : codeBytes();
     long kept = keptBytes(codes);
-    long file = rows * (kept + links + upper + 4);
+    long file = rows * (kept + links + upper + 4) + bookBytes();
     long growing = 2L * 4 * 2 * m * 3 / 2;
     return new IndexMemory(
         file, file + rows * (rowBytes + floats() + codes + growing + links + upper));
@@ -169,10 +183,23 @@ final class MemoryForecast {
         file, file + rows * (rowBytes + floats() + codeBytes() + inNodes + growing + upper));
   }
 
+  private long bookBytes() {
+    return ProductRows.has(spec)
+        ? ProductRows.bookBytes(ProductRows.shape(spec, dimension, rows), dimension)
+        : 0;
+  }
+
   /** What a slot keeps beside its links: full rows and codes, or codes and finer ones. */
   private long keptBytes(long codes) {
     if (spec.type() == IndexType.HNSW_SQ) {
-      return bytes(RowPrecision.walked(spec))
+      RowPrecision walked = RowPrecision.walked(spec);
+      long refined = RowPrecision.refined(spec).map(this::bytes).orElse(0L);
+      boolean between = walked == RowPrecision.RABITQ && refined > codes;
+      return bytes(walked) + refined + (between ? codes : 0);
+    }
+    if (ProductRows.has(spec)) {
+      ProductCodes.Shape shape = ProductRows.shape(spec, dimension, rows);
+      return ProductCodes.rowBytes(shape, Shapes.walkedDistance(spec.metric()))
           + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
     }
     return rowBytes + (type == ElementType.INT8 ? 0 : codes);
@@ -180,6 +207,7 @@ final class MemoryForecast {
 
   private long bytes(RowPrecision precision) {
     return switch (precision) {
+      case RABITQ -> SignCodes.rowBytes(dimension);
       case SQ4U -> dimension / 2 + 4L;
       case SQ6 -> dimension * 3L / 4 + 4;
       case SQ8 -> codeBytes();

@@ -7,6 +7,24 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.SparseRows;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
+import io.elanus.index.vector.disk.DiskGraphBuild;
+import io.elanus.index.vector.disk.DiskGraphIndex;
+import io.elanus.index.vector.file.IndexFile;
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.flat.ExactIndex;
+import io.elanus.index.vector.flat.FlatIndex;
+import io.elanus.index.vector.graph.HnswBuild;
+import io.elanus.index.vector.graph.HnswIndex;
+import io.elanus.index.vector.lists.CodedIvfBuild;
+import io.elanus.index.vector.lists.CodedIvfIndex;
+import io.elanus.index.vector.lists.IvfBuild;
+import io.elanus.index.vector.lists.IvfIndex;
+import io.elanus.index.vector.signatures.MinHashIndex;
+import io.elanus.index.vector.sparse.SparseBuild;
+import io.elanus.index.vector.sparse.SparseExactIndex;
+import io.elanus.index.vector.sparse.SparseIndex;
+import io.elanus.index.vector.trees.AnnoyBuild;
+import io.elanus.index.vector.trees.AnnoyIndex;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
@@ -51,7 +69,8 @@ public final class VectorIndexes {
   private static void buildDense(
       IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     switch (spec.type()) {
-      case HNSW, HNSW_SQ, DISKANN, AISAQ -> new HnswBuild(spec, rows, context).write(target);
+      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> new HnswBuild(spec, rows, context).write(target);
+      case DISKANN, AISAQ -> DiskGraphBuild.write(spec, rows, context, target);
       case AUTOINDEX -> {
         if (scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD) {
           FlatIndex.build(spec, rows, context, target);
@@ -86,9 +105,10 @@ public final class VectorIndexes {
         case DISK_GRAPH -> DiskGraphIndex.open(file);
         case INVERTED_LISTS -> IvfIndex.open(file);
         case CODED_LISTS -> CodedIvfIndex.open(file);
-        case TREES -> AnnoyIndex.open(file);
+        case FOREST -> AnnoyIndex.open(file);
         case SIGNATURE_BANDS -> MinHashIndex.open(file);
         case SPARSE_BLOCKS -> SparseIndex.open(file);
+        case TREES -> throw IndexFileFormat.damaged(path, "trees of the first form");
         case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
       };
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package io.elanus.index.vector;
 import io.elanus.index.DenseRows;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
+import io.elanus.index.vector.rows.Shapes;
 import io.elanus.schema.Bits;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
@@ -14,12 +15,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Answers by definition: double arithmetic over every row and a sort. */
-final class ExactOracle {
+public final class ExactOracle {
   private ExactOracle() {}
 
   record Hit(int row, float score) {}
 
-  static Neighbors search(
+  public static Neighbors search(
       DenseRows rows, Metric metric, MemorySegment query, int k, Bits eligible, ScoreRange range) {
     List<Hit> hits = new ArrayList<>();
     for (int row = 0; row < rows.count(); row++) {
@@ -38,7 +39,7 @@ final class ExactOracle {
     return new Neighbors(best.stream().mapToInt(Hit::row).toArray(), scores);
   }
 
-  static double score(DenseRows rows, Metric metric, MemorySegment q, MemorySegment x) {
+  public static double score(DenseRows rows, Metric metric, MemorySegment q, MemorySegment x) {
     double[] a = numbers(rows, q);
     double[] b = numbers(rows, x);
     double l2 = 0;

@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
 /** Judges the answers of an index by the exact ones. */
-record IndexChecks(VectorIndex index, DenseRows rows, Map<String, Object> search) {
-  Neighbors search(MemorySegment query, int k, Bits eligible, ScoreRange range) {
+public record IndexChecks(VectorIndex index, DenseRows rows, Map<String, Object> search) {
+  public Neighbors search(MemorySegment query, int k, Bits eligible, ScoreRange range) {
     return index.search(
         new VectorQuery(query, k, eligible, SearchParameters.of(index.spec(), k, search), range));
   }
@@ -24,7 +24,7 @@ record IndexChecks(VectorIndex index, DenseRows rows, Map<String, Object> search
    * Share of the k nearest that are found, over some queries; every hit is checked for its score,
    * its order and its filter.
    */
-  double recall(SampleRows sample, int queries, int k, Bits eligible) {
+  public double recall(SampleRows sample, int queries, int k, Bits eligible) {
     int hits = 0;
     int wanted = 0;
     for (int i = 0; i < queries; i++) {
@@ -48,7 +48,7 @@ record IndexChecks(VectorIndex index, DenseRows rows, Map<String, Object> search
     return wanted == 0 ? 1 : (double) hits / wanted;
   }
 
-  void checkHits(Neighbors found, MemorySegment query, Bits eligible) {
+  public void checkHits(Neighbors found, MemorySegment query, Bits eligible) {
     assertThat(found.rows()).doesNotHaveDuplicates();
     for (int i = 0; i < found.count(); i++) {
       int row = found.rows()[i];

@@ -58,6 +58,22 @@ class MemoryForecastTest {
               DataType.FLOAT_VECTOR,
               Map.of("sq_type", codes, "refine", "true", "refine_type", "FP32")));
     }
+    for (String refine : List.of("SQ4U", "SQ8", "FP32")) {
+      asked.add(
+          new Asked(
+              IndexType.HNSW_SQ,
+              DataType.FLOAT_VECTOR,
+              Map.of("sq_type", "RABITQ", "refine_type", refine)));
+    }
+    for (String bits : List.of("4", "8", "10")) {
+      asked.add(
+          new Asked(IndexType.HNSW_PQ, DataType.FLOAT_VECTOR, Map.of("m", "16", "nbits", bits)));
+    }
+    asked.add(
+        new Asked(
+            IndexType.HNSW_PRQ,
+            DataType.INT8_VECTOR,
+            Map.of("m", "16", "refine", "true", "refine_type", "FP16")));
     for (DataType type : List.of(DataType.FLOAT_VECTOR, DataType.FLOAT16_VECTOR)) {
       asked.add(new Asked(IndexType.DISKANN, type, Map.of()));
       asked.add(new Asked(IndexType.AISAQ, type, Map.of()));

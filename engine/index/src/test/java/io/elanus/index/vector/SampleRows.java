@@ -16,14 +16,14 @@ import java.util.TreeMap;
  * Seeded rows. Dense ones lie around random centres, as embeddings of texts do; queries come from
  * the same centres.
  */
-final class SampleRows {
+public final class SampleRows {
   final DataType type;
   final int dimension;
   private final Random random;
   private final float[][] centres;
   private final float spread;
 
-  SampleRows(DataType type, int dimension, int clusters, float spread, long seed) {
+  public SampleRows(DataType type, int dimension, int clusters, float spread, long seed) {
     this.type = type;
     this.dimension = dimension;
     this.spread = spread;
@@ -36,12 +36,12 @@ final class SampleRows {
     }
   }
 
-  static SampleRows of(DataType type, int dimension, long seed) {
+  public static SampleRows of(DataType type, int dimension, long seed) {
     return new SampleRows(type, dimension, 20, 0.7f, seed);
   }
 
   /** Rows in chunks of {@code rowsPerChunk}, every one present. */
-  DenseRows rows(int count, int rowsPerChunk, Arena arena) {
+  public DenseRows rows(int count, int rowsPerChunk, Arena arena) {
     int rowBytes = type.rowBytes(dimension);
     List<MemorySegment> chunks = new ArrayList<>();
     for (int row = 0; row < count; row++) {
@@ -54,17 +54,17 @@ final class SampleRows {
     return new DenseRows(type, dimension, count, rowsPerChunk, chunks, Bits.all(count));
   }
 
-  DenseRows rows(int count, Arena arena) {
+  public DenseRows rows(int count, Arena arena) {
     return rows(count, Math.max(1, count), arena);
   }
 
   /** The next vector, on the heap. */
-  MemorySegment vector() {
+  public MemorySegment vector() {
     return vector(random.nextInt(centres.length));
   }
 
   /** The next vector of one cluster. */
-  MemorySegment vector(int cluster) {
+  public MemorySegment vector(int cluster) {
     float[] centre = centres[cluster];
     MemorySegment row = MemorySegment.ofArray(new byte[type.rowBytes(dimension)]);
     for (int i = 0; i < dimension; i++) {
@@ -94,7 +94,7 @@ final class SampleRows {
    * Sparse rows of up to {@code pairs} pairs; low dimensions are frequent, as in texts. Every
    * seventh row is empty.
    */
-  static SparseRows sparse(int count, int dimensions, int pairs, long seed, Arena arena) {
+  public static SparseRows sparse(int count, int dimensions, int pairs, long seed, Arena arena) {
     Random random = new Random(seed);
     List<MemorySegment> rows = new ArrayList<>();
     long bytes = 0;
@@ -114,7 +114,7 @@ final class SampleRows {
     return new SparseRows(count, offsets, data, Bits.all(count));
   }
 
-  static MemorySegment sparse(Random random, int dimensions, int pairs) {
+  public static MemorySegment sparse(Random random, int dimensions, int pairs) {
     TreeMap<Integer, Float> row = new TreeMap<>();
     int wanted = 1 + random.nextInt(pairs);
     for (int i = 0; i < wanted; i++) {

@@ -9,6 +9,7 @@ import io.elanus.index.ScoreRange;
 import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.growing.GrowingGraph;
 import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;

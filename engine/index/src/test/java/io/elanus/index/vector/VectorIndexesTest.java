@@ -61,6 +61,8 @@ class VectorIndexesTest {
           IndexType.IVF_RABITQ,
           IndexType.IVF_RABITQ_FASTSCAN,
           IndexType.HNSW,
+          IndexType.HNSW_PQ,
+          IndexType.HNSW_PRQ,
           IndexType.DISKANN,
           IndexType.AISAQ);
 
@@ -71,6 +73,9 @@ class VectorIndexesTest {
       Map<String, String> params =
           switch (index) {
             case HNSW -> Map.of("M", "12", "efConstruction", "100");
+            case HNSW_PQ ->
+                Map.of("m", "8", "nbits", bits(type), "refine", "true", "refine_type", "FP32");
+            case HNSW_PRQ -> Map.of("m", "8", "refine", "true", "refine_type", "FP32");
             case AISAQ -> Map.of("max_degree", "24", "inline_pq", inline(type));
             case DISKANN -> Map.of("max_degree", "24", "pq_code_budget_gb_ratio", budget(type));
             case IVF_FLAT, BIN_IVF_FLAT -> Map.of("nlist", "32");

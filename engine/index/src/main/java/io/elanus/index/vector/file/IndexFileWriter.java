@@ -1,0 +1,143 @@
+package io.elanus.index.vector.file;
+
+import static io.elanus.index.vector.file.IndexFileFormat.INT;
+import static io.elanus.index.vector.file.IndexFileFormat.LONG;
+
+import io.elanus.index.IndexSpec;
+import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** Writes an index file beside its target and moves it there once it is complete and synced. */
+public record IndexFileWriter(
+    IndexFileFormat.Structure structure, IndexSpec spec, DataType type, int dimension, int count) {
+
+  /** Writes the sections in the order of their tags. */
+  public void write(Path target, Map<IndexFileFormat.Section, MemorySegment> sections) {
+    Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
+    EnumMap<IndexFileFormat.Section, MemorySegment> ordered =
+        new EnumMap<>(IndexFileFormat.Section.class);
+    ordered.putAll(sections);
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              unfinished,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        writeAll(channel, ordered);
+        channel.force(true);
+      }
+      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      syncFolder(Objects.requireNonNull(target.toAbsolutePath().getParent()));
+    } catch (IOException e) {
+      deleteQuietly(unfinished);
+      throw new ElanusException(ErrorCode.IO_FAILED, "cannot write vector index file", e)
+          .with("file", target);
+    }
+  }
+
+  private void writeAll(
+      FileChannel channel, EnumMap<IndexFileFormat.Section, MemorySegment> sections)
+      throws IOException {
+    byte[] parameters = parameters();
+    int headerBytes =
+        IndexFileFormat.HEADER_BYTES
+            + sections.size() * IndexFileFormat.TABLE_ENTRY_BYTES
+            + parameters.length;
+    MemorySegment header = MemorySegment.ofArray(new byte[headerBytes]);
+    long at = IndexFileFormat.aligned(headerBytes);
+    long entry = IndexFileFormat.HEADER_BYTES;
+    for (var section : sections.entrySet()) {
+      MemorySegment bytes = section.getValue();
+      at = IndexFileFormat.start(section.getKey(), at);
+      header.set(INT, entry, section.getKey().ordinal());
+      header.set(INT, entry + 4, IndexFileFormat.checksum(bytes));
+      header.set(LONG, entry + 8, at);
+      header.set(LONG, entry + 16, bytes.byteSize());
+      writeFully(channel, bytes, at);
+      entry += IndexFileFormat.TABLE_ENTRY_BYTES;
+      at = IndexFileFormat.aligned(at + bytes.byteSize());
+    }
+    MemorySegment.copy(MemorySegment.ofArray(parameters), 0, header, entry, parameters.length);
+    header.set(LONG, 0, IndexFileFormat.MAGIC);
+    header.set(INT, 8, IndexFileFormat.VERSION);
+    header.set(LONG, 16, at);
+    header.set(INT, 24, sections.size());
+    header.set(INT, 28, parameters.length);
+    header.set(INT, 32, structure.ordinal());
+    header.set(INT, 36, type.wireNumber());
+    header.set(INT, 40, dimension);
+    header.set(INT, 44, count);
+    header.set(INT, 12, IndexFileFormat.checksum(header.asSlice(16)));
+    writeFully(channel, header, 0);
+    extendTo(channel, at);
+  }
+
+  /** Zeros up to the aligned end of the last section. */
+  private static void extendTo(FileChannel channel, long length) throws IOException {
+    if (channel.size() < length) {
+      channel.write(ByteBuffer.allocate(1), length - 1);
+    }
+  }
+
+  private static void writeFully(FileChannel channel, MemorySegment bytes, long at)
+      throws IOException {
+    long piece = 64 << 20;
+    for (long from = 0; from < bytes.byteSize(); from += piece) {
+      ByteBuffer buffer =
+          bytes.asSlice(from, Math.min(piece, bytes.byteSize() - from)).asByteBuffer();
+      while (buffer.hasRemaining()) {
+        channel.write(buffer, at + from + buffer.position());
+      }
+    }
+  }
+
+  private byte[] parameters() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    text(out, spec.type().name());
+    text(out, spec.metric().name());
+    new TreeMap<>(spec.params())
+        .forEach((name, value) -> {
+          text(out, name);
+          text(out, value);
+        });
+    return out.toByteArray();
+  }
+
+  private static void text(ByteArrayOutputStream out, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeBytes(
+        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length).array());
+    out.writeBytes(bytes);
+  }
+
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // the first failure is the one to report
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Exact search: {@link FlatIndex} in a file, with {@link FlatCodes} that tell by bounds which rows
+ * are worth a full comparison, and {@link ExactIndex} over borrowed rows, the judge of all others.
+ * Sparse rows are left to {@code sparse}.
+ */
+@NullMarked
+package io.elanus.index.vector.flat;
+
+import org.jspecify.annotations.NullMarked;

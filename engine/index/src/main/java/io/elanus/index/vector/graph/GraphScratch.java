@@ -1,0 +1,122 @@
+package io.elanus.index.vector.graph;
+
+import io.elanus.index.ScoreRange;
+import io.elanus.index.vector.rows.FullRows;
+import io.elanus.index.vector.rows.SlotRows;
+import io.elanus.index.vector.scan.Ranked;
+import io.elanus.index.vector.scan.Scratch;
+import io.elanus.index.vector.scan.TopK;
+import io.elanus.schema.Bits;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** What one thread needs to search graphs, kept from search to search. */
+public final class GraphScratch {
+  private static final ThreadLocal<GraphScratch> LOCAL = ThreadLocal.withInitial(GraphScratch::new);
+
+  public final GraphWalk walk = new GraphWalk();
+  final FilteredWalk filtered = new FilteredWalk();
+  final TopK nearest = new TopK();
+  final int[] ordinals = new int[Scratch.BLOCK];
+  final float[] distances = new float[Scratch.BLOCK];
+  final float[] onCodes = new float[Scratch.BLOCK];
+  private MemorySegment exactQuery = MemorySegment.NULL;
+  private int[] found = new int[256];
+  private int foundCount;
+
+  private GraphScratch() {}
+
+  public static GraphScratch local() {
+    return LOCAL.get();
+  }
+
+  /** Memory for the query that exact distances are computed with. */
+  MemorySegment exactQuery(int bytes) {
+    if (exactQuery.byteSize() < bytes) {
+      exactQuery = Arena.ofAuto().allocate(bytes, 64);
+    }
+    return exactQuery;
+  }
+
+  /** Slots found by the last walk or scan, nearest first. */
+  int found() {
+    return foundCount;
+  }
+
+  int foundSlot(int i) {
+    return found[i];
+  }
+
+  /** Takes what the pool of a walk holds as found. */
+  void take(CandidatePool pool) {
+    reserve(pool.size());
+    for (int i = 0; i < foundCount; i++) {
+      found[i] = pool.slot(i);
+    }
+  }
+
+  /** Takes the slots among the nearest as found. */
+  void takeNearest() {
+    reserve(nearest.size());
+    long[] sorted = nearest.sorted();
+    for (int i = 0; i < foundCount; i++) {
+      found[i] = Ranked.row(sorted[i]);
+    }
+  }
+
+  private void reserve(int count) {
+    if (found.length < count) {
+      found = new int[Math.max(count, 2 * found.length)];
+    }
+    foundCount = count;
+  }
+
+  /**
+   * Offers every eligible row to the nearest.
+   *
+   * @param asRows whether to offer rows of the column rather than slots
+   */
+  void gather(
+      HnswSearch search,
+      FullRows space,
+      MemorySegment query,
+      Bits eligible,
+      boolean asRows,
+      ScoreRange range) {
+    SlotRows rows = search.rows();
+    long[] words = eligible.words();
+    int words0 = (rows.columnRows() + 63) >>> 6;
+    int count = 0;
+    for (int word = 0; word < words0; word++) {
+      for (long bits = words[word]; bits != 0; bits &= bits - 1) {
+        int row = (word << 6) + Long.numberOfTrailingZeros(bits);
+        int slot = row < rows.columnRows() ? rows.slot(row) : -1;
+        if (slot >= 0) {
+          ordinals[count++] = slot;
+          if (count == Scratch.BLOCK) {
+            offer(search, space, query, count, asRows, range);
+            count = 0;
+          }
+        }
+      }
+    }
+    offer(search, space, query, count, asRows, range);
+  }
+
+  private void offer(
+      HnswSearch search,
+      FullRows space,
+      MemorySegment query,
+      int count,
+      boolean asRows,
+      ScoreRange range) {
+    space.distances(query, ordinals, count, distances);
+    boolean ranged = range != ScoreRange.NONE;
+    for (int i = 0; i < count; i++) {
+      if (!ranged || range.accepts(search.form().distance().score(distances[i]))) {
+        int id = asRows ? search.rows().row(ordinals[i]) : ordinals[i];
+        nearest.offer(Ranked.of(distances[i], id));
+      }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.elanus.index.vector.graph;
+
+import io.elanus.index.vector.rows.Space;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's walks through graphs: best-first search with a bounded pool (HNSW, arXiv 1603.09320,
+ * algorithms 2 and 5). It departs from the paper in computing distances for all new neighbours of a
+ * slot at once, and in starting from the best of many entries.
+ */
+public final class GraphWalk {
+  /** Entries and upper slots from which the next layer is searched. */
+  private static final int WIDTH = 4;
+
+  /** Entries that pass a sieve. */
+  private static final int SIFTED_ENTRIES = 16;
+
+  /** No slot. */
+  static final int NONE = -1;
+
+  public final CandidatePool pool = new CandidatePool();
+  private long[] visited = new long[0];
+  private int[] neighbours = new int[64];
+  private int[] unvisited = new int[GraphLayers.ENTRIES];
+  private float[] distances = new float[GraphLayers.ENTRIES];
+  private int[] positions = new int[GraphLayers.ENTRIES];
+  private MemorySegment query = MemorySegment.NULL;
+  private int avoided = NONE;
+  private @Nullable Space sieve;
+  private MemorySegment sieveQuery = MemorySegment.NULL;
+
+  /** Prepares a row as the query of the next walks and returns it. */
+  public MemorySegment prepare(Space space, MemorySegment row) {
+    return prepare(space, null, row);
+  }
+
+  /**
+   * Prepares a row as the query of the next walks and returns it.
+   *
+   * @param bounds the same slots by distances that are most likely not above those of the space:
+   *     slots that they say are too far are not looked at any closer
+   */
+  MemorySegment prepare(Space space, @Nullable Space bounds, MemorySegment row) {
+    query = room(query, space);
+    space.kernel().prepare(row, query);
+    sieve = bounds;
+    if (bounds != null) {
+      sieveQuery = room(sieveQuery, bounds);
+      bounds.kernel().prepare(row, sieveQuery);
+    }
+    return query;
+  }
+
+  private static MemorySegment room(MemorySegment query, Space space) {
+    int bytes = space.kernel().queryBytes();
+    return query.byteSize() < bytes ? Arena.ofAuto().allocate(bytes, 64) : query;
+  }
+
+  /** Makes room for slots and links. */
+  public void resize(int slots, int degree) {
+    if (visited.length < (slots + 63) >>> 6) {
+      visited = new long[(slots + 63) >>> 6];
+    }
+    if (neighbours.length < degree) {
+      neighbours = new int[degree];
+      unvisited = new int[Math.max(degree, unvisited.length)];
+      distances = new float[unvisited.length];
+      positions = new int[unvisited.length];
+    }
+  }
+
+  /**
+   * Fills the pool with the start of a search of the base layer: the nearest entries, walked down
+   * the upper layers.
+   *
+   * @param entries of which the first {@code entered} are compared
+   * @param capacity of the pool afterwards
+   */
+  public void descend(
+      Space space,
+      MemorySegment query,
+      int[] entries,
+      int entered,
+      List<PackedLinks> upper,
+      int capacity) {
+    enter(space, query, entries, entered);
+    descend(space, query, upper, capacity);
+  }
+
+  /**
+   * Compares entries and fills the pool with the nearest; their distances can be read until then,
+   * unless there is a sieve, which leaves most of them uncompared.
+   */
+  void enter(Space space, MemorySegment query, int[] entries, int entered) {
+    int[] compared = entries;
+    int count = entered;
+    if (sieve != null && entered > SIFTED_ENTRIES) {
+      pool.reset(SIFTED_ENTRIES);
+      sieve.distances(sieveQuery, entries, entered, distances);
+      pool.addAll(entries, distances, entered);
+      count = pool.size();
+      for (int i = 0; i < count; i++) {
+        unvisited[i] = pool.slot(i);
+      }
+      compared = unvisited;
+    }
+    pool.reset(WIDTH);
+    space.distances(query, compared, count, distances);
+    pool.addAll(compared, distances, count);
+  }
+
+  /** Walks the pool down the upper layers. */
+  public void descend(Space space, MemorySegment query, List<PackedLinks> upper, int capacity) {
+    for (PackedLinks layer : upper) {
+      pool.restart(WIDTH, WIDTH);
+      explore(space, query, layer, layer.slots());
+    }
+    pool.restart(WIDTH, capacity);
+  }
+
+  /** The distance of an entry that was just compared. */
+  float enteredDistance(int i) {
+    return distances[i];
+  }
+
+  /** Keeps the next walks away from a slot, which is not in their pool. */
+  void avoid(int slot) {
+    avoided = slot;
+  }
+
+  /** Follows links until every slot of the pool is marked. */
+  public void explore(Space space, MemorySegment query, Links links, int slots) {
+    startAtPool(slots);
+    for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
+      int count = sifted(unvisited(links, slot));
+      space.distances(query, unvisited, count, distances);
+      pool.addAll(unvisited, distances, count);
+    }
+  }
+
+  /** Keeps of the slots just collected those that may be near enough for the pool. */
+  private int sifted(int count) {
+    if (sieve == null || !pool.isFull()) {
+      return count;
+    }
+    sieve.distances(sieveQuery, unvisited, count, distances);
+    float farthest = pool.farthest();
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      unvisited[kept] = unvisited[i];
+      kept += distances[i] < farthest ? 1 : 0;
+    }
+    return kept;
+  }
+
+  /**
+   * As {@link #explore}, with links on disk.
+   *
+   * @param beam nodes to ask for at a time
+   */
+  void exploreDisk(Space space, MemorySegment query, PagedLinks nodes, int beam) {
+    startAtPool(nodes.slots());
+    int steps = 0;
+    for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
+      if (steps++ % beam == 0) {
+        nodes.askFor(pool, beam);
+      }
+      int linked = nodes.neighbours(slot, neighbours);
+      int inline = Math.min(linked, nodes.inline());
+      int count = unvisitedOf(0, inline);
+      nodes.distances(space.kernel(), query, slot, positions, count, distances);
+      pool.addAll(unvisited, distances, count);
+      count = unvisitedOf(inline, linked);
+      space.distances(query, unvisited, count, distances);
+      pool.addAll(unvisited, distances, count);
+    }
+  }
+
+  /** Collects those of the neighbours just read that no walk has seen, and where they are. */
+  private int unvisitedOf(int from, int to) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      int neighbour = neighbours[i];
+      long bit = 1L << neighbour;
+      if ((visited[neighbour >>> 6] & bit) == 0) {
+        visited[neighbour >>> 6] |= bit;
+        unvisited[count] = neighbour;
+        positions[count++] = i;
+      }
+    }
+    return count;
+  }
+
+  /** Forgets what was seen of the slots below {@code slots} but for the pool. */
+  private void startAtPool(int slots) {
+    Arrays.fill(visited, 0, (slots + 63) >>> 6, 0L);
+    for (int i = 0; i < pool.size(); i++) {
+      int slot = pool.slot(i);
+      visited[slot >>> 6] |= 1L << slot;
+    }
+    if (avoided != NONE) {
+      visited[avoided >>> 6] |= 1L << avoided;
+    }
+  }
+
+  /** Collects the links of a slot that no walk has seen, without a branch on what it finds. */
+  private int unvisited(Links links, int slot) {
+    int linked = neighbours(links, slot, neighbours);
+    int count = 0;
+    for (int i = 0; i < linked; i++) {
+      int neighbour = neighbours[i];
+      long word = visited[neighbour >>> 6];
+      long bit = 1L << neighbour;
+      unvisited[count] = neighbour;
+      count += (word & bit) == 0 ? 1 : 0;
+      visited[neighbour >>> 6] = word | bit;
+    }
+    return count;
+  }
+
+  /**
+   * The links of a slot. Those of files are asked by their own name: the compiler, which meets
+   * three kinds of links here, would not inline them otherwise.
+   */
+  static int neighbours(Links links, int slot, int[] neighbours) {
+    return links instanceof PackedLinks packed
+        ? packed.neighbours(slot, neighbours)
+        : links.neighbours(slot, neighbours);
+  }
+}

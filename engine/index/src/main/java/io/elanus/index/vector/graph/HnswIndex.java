@@ -1,0 +1,187 @@
+package io.elanus.index.vector.graph;
+
+import io.elanus.index.IndexType;
+import io.elanus.index.MeasuredRecall;
+import io.elanus.index.Neighbors;
+import io.elanus.index.RowPrecision;
+import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.file.IndexFile;
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.rows.CodedRows;
+import io.elanus.index.vector.rows.ProductRows;
+import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.rows.SignedRows;
+import io.elanus.index.vector.rows.SlotRows;
+import io.elanus.index.vector.rows.Space;
+import io.elanus.vectors.ByteCodes;
+import io.elanus.vectors.ElementType;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A graph index over a mapped file; how it was made and what the file holds is said by {@link
+ * HnswBuild}.
+ */
+public final class HnswIndex implements MappedIndex {
+  private final IndexFile file;
+  private final HnswSearch search;
+
+  private HnswIndex(IndexFile file, HnswSearch search) {
+    this.file = file;
+    this.search = search;
+  }
+
+  public static HnswIndex open(IndexFile file) {
+    return file.spec().type() == IndexType.HNSW_SQ || ProductRows.has(file.spec())
+        ? openCoded(file)
+        : openFull(file);
+  }
+
+  /**
+   * HNSW_SQ, HNSW_PQ, HNSW_PRQ: rows in the codes that is walked, and perhaps in one that refines.
+   */
+  private static HnswIndex openCoded(IndexFile file) {
+    SlotRows rows = SlotRows.of(file);
+    Optional<CodedRows> refined =
+        RowPrecision.refined(file.spec())
+            .map(precision ->
+                CodedRows.open(
+                    file,
+                    precision,
+                    rows.count(),
+                    IndexFileFormat.Section.REFINE_ROWS,
+                    IndexFileFormat.Section.REFINE_RANGES));
+    boolean signs = SignedRows.has(file.spec());
+    CodedRows walked =
+        signs && !file.has(IndexFileFormat.Section.CODES)
+            ? refined.orElseThrow()
+            : walked(file, signs, rows.count());
+    HnswSearch search =
+        new HnswSearch(
+            file.spec(),
+            RowForm.coded(file.type(), file.spec().metric(), file.dimension()),
+            refined.orElse(walked).scoresForAnswers(),
+            walked.spaceForAnswers(),
+            true,
+            layers(file, rows.count()),
+            rows,
+            measured(file));
+    return new HnswIndex(
+        file,
+        signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
+  }
+
+  private static CodedRows walked(IndexFile file, boolean besideSigns, int slots) {
+    return ProductRows.has(file.spec())
+        ? ProductRows.open(file, slots)
+        : CodedRows.open(
+            file,
+            besideSigns ? RowPrecision.SQ8 : RowPrecision.walked(file.spec()),
+            slots,
+            IndexFileFormat.Section.CODES,
+            IndexFileFormat.Section.CODE_RANGES);
+  }
+
+  private static HnswIndex openFull(IndexFile file) {
+    ElementType type = Shapes.elements(file.type());
+    SlotRows rows = SlotRows.of(file);
+    long rowBytes = (long) rows.count() * type.paddedBytes(file.dimension());
+    MemorySegment vectors = file.section(IndexFileFormat.Section.VECTORS, rowBytes);
+    RowTable table =
+        RowTable.over(type, file.spec().metric(), file.dimension(), rows.count(), vectors);
+    Space exact = Space.forAnswers(table);
+    boolean coded = file.has(IndexFileFormat.Section.CODES);
+    Space walked = coded ? codes(file, table) : exact;
+    GraphLayers<PackedLinks> graph = layers(file, rows.count());
+    RowForm form = new RowForm(type, table.distance(), file.dimension(), false);
+    return new HnswIndex(
+        file, new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, measured(file)));
+  }
+
+  public static MeasuredRecall measured(IndexFile file) {
+    return file.has(IndexFileFormat.Section.RECALL)
+        ? RecallMeasure.read(file.section(IndexFileFormat.Section.RECALL))
+        : MeasuredRecall.NONE;
+  }
+
+  private static Space codes(IndexFile file, RowTable table) {
+    int dimension = file.dimension();
+    MemorySegment ranges = file.section(IndexFileFormat.Section.CODE_RANGES, 8L * dimension);
+    float[] low = new float[dimension];
+    float[] step = new float[dimension];
+    MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 0, low, 0, dimension);
+    MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 4L * dimension, step, 0, dimension);
+    ByteCodes codes = new ByteCodes(Shapes.walkedDistance(file.spec().metric()), low, step);
+    long bytes = (long) table.count() * codes.rowBytes();
+    return new Space(
+        codes.kernelForAnswers(),
+        file.section(IndexFileFormat.Section.CODES, bytes),
+        codes.rowBytes());
+  }
+
+  private static GraphLayers<PackedLinks> layers(IndexFile file, int slots) {
+    List<PackedLinks> layers = packed(file, slots);
+    PackedLinks base = layers.removeLast();
+    file.check(base.slots() == slots, "sizes of layers");
+    return new GraphLayers<>(GraphLayers.first(entries(file, slots)), layers, base);
+  }
+
+  /** A graph of whose base a file holds no LINKS. */
+  public static <L extends Links> GraphLayers<L> layersOver(IndexFile file, int slots, L base) {
+    return new GraphLayers<>(GraphLayers.first(entries(file, slots)), packed(file, slots), base);
+  }
+
+  /** Links of a slot at most. */
+  public static int degree(IndexFile file) {
+    int degree = file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, 0);
+    file.check(degree > 0, "figures");
+    return degree;
+  }
+
+  private static int entries(IndexFile file, int slots) {
+    int entries = file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, 4);
+    file.check(entries >= 0 && entries <= Math.min(slots, GraphLayers.ENTRIES), "figures");
+    return entries;
+  }
+
+  /** The layers in LINKS, the smallest first, verified. */
+  private static List<PackedLinks> packed(IndexFile file, int slots) {
+    MemorySegment figures = file.section(IndexFileFormat.Section.FIGURES);
+    MemorySegment links = file.section(IndexFileFormat.Section.LINKS);
+    int degree = degree(file);
+    List<PackedLinks> layers = new ArrayList<>();
+    long at = 0;
+    int previous = entries(file, slots);
+    for (long i = 8; i < figures.byteSize(); i += 4) {
+      int size = figures.get(IndexFileFormat.INT, i);
+      file.check(size >= previous && size <= slots, "sizes of layers");
+      long bytes = PackedLinks.bytes(size, degree);
+      PackedLinks layer = new PackedLinks(links.asSlice(at, bytes), size, degree);
+      file.check(layer.isValid(), "links");
+      layers.add(layer);
+      at += bytes;
+      previous = size;
+    }
+    file.check(at == links.byteSize(), "sizes of layers");
+    return layers;
+  }
+
+  @Override
+  public IndexFile file() {
+    return file;
+  }
+
+  @Override
+  public MeasuredRecall measuredRecall() {
+    return search.measured();
+  }
+
+  @Override
+  public Neighbors search(VectorQuery query) {
+    return search.search(query);
+  }
+}

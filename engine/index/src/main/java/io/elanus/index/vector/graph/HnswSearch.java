@@ -1,0 +1,340 @@
+package io.elanus.index.vector.graph;
+
+import io.elanus.index.IndexSpec;
+import io.elanus.index.MeasuredRecall;
+import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
+import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.rows.FullRows;
+import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.SlotRows;
+import io.elanus.index.vector.rows.Space;
+import io.elanus.index.vector.scan.Ranked;
+import io.elanus.index.vector.scan.Scratch;
+import io.elanus.schema.Bits;
+import io.elanus.schema.Metric;
+import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Elements;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches one graph. Without a filter: a walk on codes, then exact distances for the nearest of
+ * its pool. With a filter: the cheaper, by estimate, of an exact scan of the survivors and a {@link
+ * FilteredWalk}; a walk that turns out dearer than the scan gives up for it, and so does one that
+ * did not find as many as it should.
+ *
+ * @param form of the full rows
+ * @param exact full rows
+ * @param walked what the graph is walked on: codes, or the full rows again
+ * @param sieve bounds below the distances of what is walked on, if there are any
+ * @param measured gives searches that ask for a recall their effort
+ */
+public record HnswSearch(
+    IndexSpec spec,
+    RowForm form,
+    FullRows exact,
+    Space walked,
+    @Nullable Space sieve,
+    boolean coded,
+    GraphLayers<?> graph,
+    SlotRows rows,
+    MeasuredRecall measured) {
+  /** New slots a walk compares for each slot it follows, about; from measurements. */
+  private static final int COMPARED_PER_STEP = 14;
+
+  private static final int MINIMUM_REFINED = 64;
+
+  /**
+   * What is aimed at under a filter, at least: the recall that was measured is that of all rows,
+   * and a filter that has to do with the query leaves the easy ones out.
+   */
+  private static final float FILTERED_TARGET = 0.98f;
+
+  /** Eligible slots around a query may be as rare as its root says before it matters. */
+  private static final double USUAL_AFFINITY = 0.64;
+
+  /** By how much a walk is widened at most where eligible slots are rare around the query. */
+  private static final int MOST_HARDER = 64;
+
+  /** Where a factor asks for more candidates than this, the walk does not widen any more. */
+  private static final int MOST_REFINED = 16_384;
+
+  public HnswSearch(
+      IndexSpec spec,
+      RowForm form,
+      FullRows exact,
+      Space walked,
+      boolean coded,
+      GraphLayers<?> graph,
+      SlotRows rows,
+      MeasuredRecall measured) {
+    this(spec, form, exact, walked, null, coded, graph, rows, measured);
+  }
+
+  /** The same with bounds for float32 queries, which {@code walked} takes as well. */
+  HnswSearch sifted(Space bounds) {
+    return new HnswSearch(spec, form, exact, walked, bounds, coded, graph, rows, measured);
+  }
+
+  /** The same over another graph of the same slots. */
+  HnswSearch over(GraphLayers<?> other, MeasuredRecall recall) {
+    return new HnswSearch(spec, form, exact, walked, sieve, coded, other, rows, recall);
+  }
+
+  public Neighbors search(VectorQuery query) {
+    int slots = rows.count();
+    int eligible = slots == 0 ? 0 : eligibleRows(query.eligible());
+    if (eligible == 0) {
+      return Neighbors.NONE;
+    }
+    int survivors = Math.min(eligible, slots);
+    GraphScratch scratch = GraphScratch.local();
+    scratch.walk.resize(slots, graph.base().degree());
+    MemorySegment row =
+        RowTable.query(query.vector(), form.type(), spec.metric(), form.dimension());
+    prepareExact(row, scratch);
+    int ef = effort(query, eligible < rows.columnRows());
+    if (scansFaster(survivors, ef, query.k())) {
+      return scan(query, row, survivors, scratch);
+    }
+    boolean filtered = eligible < rows.columnRows();
+    MemorySegment walkedQuery =
+        scratch.walk.prepare(walked, filtered ? null : sieve, walkedRow(row));
+    int[] entries = graph.entries();
+    scratch.walk.enter(walked, walkedQuery, entries, entries.length);
+    boolean finished = true;
+    if (!filtered) {
+      scratch.walk.descend(walked, walkedQuery, graph.upper(), ef);
+      if (graph.base() instanceof PagedLinks paged) {
+        scratch.walk.exploreDisk(walked, walkedQuery, paged, query.parameters().beam());
+      } else {
+        scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
+      }
+      scratch.take(scratch.walk.pool);
+    } else {
+      finished = exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);
+      scratch.take(scratch.filtered.pool);
+    }
+    if (!finished) {
+      return scan(query, row, survivors, scratch);
+    }
+    boolean exhausted = refine(query.k(), candidates(query, ef), query.range(), scratch);
+    if (scratch.nearest.size() < Math.min(query.k(), survivors)
+        && !exhausted
+        && query.parameters().exactCompletion()) {
+      return scan(query, row, survivors, scratch);
+    }
+    return scratch.nearest.neighbors(form.distance());
+  }
+
+  /**
+   * Whether a walk over eligible slots came to its end before it cost as much as a scan. It tries
+   * the harder the rarer those are around the query.
+   */
+  private boolean exploreFiltered(
+      MemorySegment query, Bits eligible, int ef, int k, int survivors, GraphScratch scratch) {
+    FilteredWalk filtered = scratch.filtered;
+    double share = (double) survivors / rows.count();
+    filtered.start(rows.count(), graph.base().degree(), share);
+    int[] entries = graph.entries();
+    for (int i = 0; i < entries.length; i++) {
+      if (eligible.get(rows.row(entries[i]))) {
+        filtered.add(entries[i], scratch.walk.enteredDistance(i));
+      }
+    }
+    CandidatePool nearest = scratch.walk.pool;
+    scratch.walk.descend(walked, query, graph.upper(), ef);
+    double affinity = filtered.affinity(this, nearest, eligible, share);
+    double harder = Math.clamp(USUAL_AFFINITY / (affinity * affinity), 1, MOST_HARDER);
+    int wanted = (int) Math.min(ef * harder, survivors);
+    return !scansFaster(survivors, wanted, k)
+        && filtered.explore(this, nearest, query, eligible, wanted, survivors)
+        && filtered.pool.size() >= wanted;
+  }
+
+  private int effort(VectorQuery query, boolean filtered) {
+    SearchParameters parameters = query.parameters();
+    double refined = Math.ceil((double) query.k() * parameters.refineFactor());
+    int ef = Math.max(parameters.ef(), (int) Math.min(refined, Math.max(query.k(), MOST_REFINED)));
+    float target =
+        filtered ? Math.max(parameters.targetRecall(), FILTERED_TARGET) : parameters.targetRecall();
+    return parameters.targetRecall() == 0 ? ef : Math.max(ef, measured.effort(target, query.k()));
+  }
+
+  /**
+   * The slots that an unfiltered walk finds nearest to a row, without ever meeting one slot: the
+   * row's own, so that the row asks as a query from outside does.
+   *
+   * @param row in the type of the full rows, of length 1 where those are
+   */
+  int[] around(MemorySegment row, int slot, int k, int ef) {
+    GraphScratch scratch = GraphScratch.local();
+    scratch.walk.resize(rows.count(), graph.base().degree());
+    prepareExact(row, scratch);
+    MemorySegment walkedQuery = scratch.walk.prepare(walked, sieve, walkedRow(row));
+    int[] entries = graph.entries();
+    scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
+    scratch.walk.avoid(slot);
+    try {
+      scratch.walk.explore(walked, walkedQuery, graph.base(), rows.count());
+    } finally {
+      scratch.walk.avoid(GraphWalk.NONE);
+    }
+    scratch.take(scratch.walk.pool);
+    refine(k, candidates(k, ef), ScoreRange.NONE, scratch);
+    int[] found = new int[scratch.nearest.size()];
+    long[] sorted = scratch.nearest.sorted();
+    for (int i = 0; i < found.length; i++) {
+      found[i] = rows.slot(Ranked.row(sorted[i]));
+    }
+    return found;
+  }
+
+  /** Rows of the column that the filter keeps, those without a vector among them. */
+  private int eligibleRows(Bits eligible) {
+    int count = 0;
+    long[] words = eligible.words();
+    int last = (rows.columnRows() - 1) >>> 6;
+    for (int i = 0; i < last; i++) {
+      count += Long.bitCount(words[i]);
+    }
+    return count + Long.bitCount(words[last] & (-1L >>> (63 - ((rows.columnRows() - 1) & 63))));
+  }
+
+  private boolean scansFaster(int survivors, int ef, int k) {
+    int degree = graph.base().degree();
+    long passed = Math.min(degree, rows.count() / (2L * survivors));
+    long step =
+        COMPARED_PER_STEP * FilteredWalk.COMPARISON_COST + FilteredWalk.LINKS_COST * (1 + passed);
+    return 2L * k >= survivors || ef * step + graph.entries().length >= survivors;
+  }
+
+  private void prepareExact(MemorySegment row, GraphScratch scratch) {
+    MemorySegment query = scratch.exactQuery(exact.kernel().queryBytes());
+    exact.kernel().prepare(form.askedInFloats() ? walkedRow(row) : row, query);
+  }
+
+  /**
+   * The query in the type of the walked rows: codes are asked with float32, of length 1 under
+   * COSINE.
+   */
+  private MemorySegment walkedRow(MemorySegment row) {
+    if (!coded || form.type() == ElementType.FLOAT32) {
+      return row;
+    }
+    float[] values = new float[form.dimension()];
+    Elements.decode(form.type(), row, 0, values);
+    if (spec.metric() == Metric.COSINE) {
+      Elements.normalise(values);
+    }
+    return MemorySegment.ofArray(values);
+  }
+
+  /** Found slots whose exact distances are computed. */
+  private static int candidates(VectorQuery query, int ef) {
+    if (query.range() != ScoreRange.NONE) {
+      return ef;
+    }
+    double asked = (double) query.k() * query.parameters().refineFactor();
+    return Math.max(candidates(query.k(), ef), (int) Math.min(asked, Integer.MAX_VALUE));
+  }
+
+  private static int candidates(int k, int ef) {
+    return Math.max(Math.max(2 * k, ef / 2), MINIMUM_REFINED);
+  }
+
+  /**
+   * Computes exact distances of the nearest found and keeps those in the range.
+   *
+   * @return whether what was found reaches beyond the far end of the range, so that nothing in it
+   *     is missing
+   */
+  private boolean refine(int k, int wanted, ScoreRange range, GraphScratch scratch) {
+    boolean ranged = range != ScoreRange.NONE;
+    int refined = Math.min(wanted, scratch.found());
+    scratch.nearest.reset(k);
+    float farthest = Float.NEGATIVE_INFINITY;
+    for (int from = 0; from < refined; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, refined - from);
+      for (int i = 0; i < count; i++) {
+        scratch.ordinals[i] = scratch.foundSlot(from + i);
+      }
+      exact.distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
+      for (int i = 0; i < count; i++) {
+        farthest = Math.max(farthest, scratch.distances[i]);
+      }
+      offer(count, range, scratch);
+    }
+    return ranged && refined > 0 && isBeyond(range, form.distance().score(farthest));
+  }
+
+  private boolean isBeyond(ScoreRange range, float score) {
+    return spec.metric().largerIsBetter() ? score <= range.low() : score >= range.high();
+  }
+
+  private void offer(int count, ScoreRange range, GraphScratch scratch) {
+    boolean ranged = range != ScoreRange.NONE;
+    for (int i = 0; i < count; i++) {
+      float distance = scratch.distances[i];
+      if (!ranged || range.accepts(form.distance().score(distance))) {
+        scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
+      }
+    }
+  }
+
+  /**
+   * Compares the query with every survivor: on codes and then refined when there are many, at once
+   * on full rows otherwise, and again on full rows where codes cannot tell who is nearest.
+   */
+  private Neighbors scan(
+      VectorQuery query, MemorySegment row, int survivors, GraphScratch scratch) {
+    int candidates = Math.max(Math.max(4 * query.k(), 2 * MINIMUM_REFINED), candidates(query, 0));
+    boolean onCodes = coded && query.range() == ScoreRange.NONE && survivors > 4 * candidates;
+    if (!onCodes || !scanCodes(query, row, candidates, scratch)) {
+      scratch.nearest.reset(query.k());
+      scratch.gather(this, exact, scratch.exactQuery(0), query.eligible(), true, query.range());
+    }
+    return scratch.nearest.neighbors(form.distance());
+  }
+
+  /** Whether no row whose full distance was not computed can be among the nearest, by all signs. */
+  private boolean scanCodes(
+      VectorQuery query, MemorySegment row, int candidates, GraphScratch scratch) {
+    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+    scratch.nearest.reset(candidates);
+    scratch.gather(this, walked, walkedQuery, query.eligible(), false, query.range());
+    float farthest = Ranked.distance(scratch.nearest.bound());
+    scratch.takeNearest();
+    scratch.nearest.reset(query.k());
+    float least = refineAll(query, walkedQuery, scratch);
+    return exact == walked || farthest + least > Ranked.distance(scratch.nearest.bound());
+  }
+
+  /**
+   * Offers the found rows by their full distances.
+   *
+   * @return what a full distance is above one on codes, or below 0 below it, at the least: by the
+   *     spread of those found, which are the ones that codes flatter
+   */
+  private float refineAll(VectorQuery query, MemorySegment walkedQuery, GraphScratch scratch) {
+    float least = Float.POSITIVE_INFINITY;
+    float most = Float.NEGATIVE_INFINITY;
+    for (int from = 0; from < scratch.found(); from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, scratch.found() - from);
+      for (int i = 0; i < count; i++) {
+        scratch.ordinals[i] = scratch.foundSlot(from + i);
+      }
+      exact.distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
+      offer(count, query.range(), scratch);
+      walked.distances(walkedQuery, scratch.ordinals, count, scratch.onCodes);
+      for (int i = 0; i < count; i++) {
+        float above = scratch.distances[i] - scratch.onCodes[i];
+        least = Math.min(least, above);
+        most = Math.max(most, above);
+      }
+    }
+    return 2 * least - most;
+  }
+}

@@ -1,0 +1,23 @@
+package io.elanus.index.vector.graph;
+
+import io.elanus.vectors.Kernel;
+import java.lang.foreign.MemorySegment;
+
+/** Links that stay on disk, read a slot at a time and perhaps with codes of the neighbours. */
+public interface PagedLinks extends Links {
+  int slots();
+
+  /** Neighbours, in the order of links, that are compared without a look at their own nodes. */
+  int inline();
+
+  /**
+   * Computes distances of neighbours whose codes are in the node.
+   *
+   * @param positions [count] among the links of the slot, below {@link #inline}
+   */
+  void distances(
+      Kernel kernel, MemorySegment query, int slot, int[] positions, int count, float[] distances);
+
+  /** Asks for the nodes that a walk follows next, if reads are slow. */
+  void askFor(CandidatePool pool, int beam);
+}

@@ -1,0 +1,103 @@
+package io.elanus.index.vector.growing;
+
+import io.elanus.index.IndexSpec;
+import io.elanus.index.Neighbors;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorQuery;
+import io.elanus.schema.Bits;
+
+/**
+ * Rows of a growing segment as one read sees them: the first are searched by the graph, the rest,
+ * which it has not taken in yet, are scanned.
+ */
+final class GrowingIndex implements VectorIndex {
+  private final GrowingGraph graph;
+  private final IndexSpec spec;
+  private final Bits present;
+  private final VectorIndex exact;
+
+  GrowingIndex(GrowingGraph graph, IndexSpec spec, Bits present, VectorIndex exact) {
+    this.graph = graph;
+    this.spec = spec;
+    this.present = present;
+    this.exact = exact;
+  }
+
+  @Override
+  public IndexSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int count() {
+    return exact.count();
+  }
+
+  @Override
+  public long mappedBytes() {
+    return 0;
+  }
+
+  @Override
+  public Neighbors search(VectorQuery query) {
+    GrowingGraph.Grown grown = graph.retain();
+    if (grown == null) {
+      return exact.search(query);
+    }
+    try {
+      Neighbors linked = grown.search().search(among(query, linked(query.eligible(), grown)));
+      Bits rest = rest(query.eligible(), grown.count());
+      return rest.isEmpty() ? linked : merge(linked, exact.search(among(query, rest)), query.k());
+    } finally {
+      grown.release();
+    }
+  }
+
+  private static VectorQuery among(VectorQuery query, Bits eligible) {
+    return new VectorQuery(query.vector(), query.k(), eligible, query.parameters(), query.range());
+  }
+
+  /** The eligible rows that are in the graph, which may hold more rows than the read sees. */
+  private Bits linked(Bits eligible, GrowingGraph.Grown grown) {
+    Bits linked = Bits.none(grown.count());
+    long[] words = linked.words();
+    int common = Math.min(words.length, Math.min(eligible.words().length, present.words().length));
+    for (int i = 0; i < common; i++) {
+      words[i] = eligible.words()[i] & present.words()[i];
+    }
+    if ((grown.count() & 63) != 0) {
+      words[words.length - 1] &= -1L >>> (64 - (grown.count() & 63));
+    }
+    return linked;
+  }
+
+  private static Bits rest(Bits eligible, int linked) {
+    Bits rest = Bits.none(eligible.size());
+    long[] words = rest.words();
+    int from = linked >>> 6;
+    if (from < words.length) {
+      System.arraycopy(eligible.words(), from, words, from, words.length - from);
+      words[from] &= -1L << linked;
+    }
+    return rest;
+  }
+
+  /** The best k of both, of equal ones the lower rows: all of the first are below the second's. */
+  private Neighbors merge(Neighbors first, Neighbors second, int k) {
+    int count = Math.min(k, first.count() + second.count());
+    int[] rows = new int[count];
+    float[] scores = new float[count];
+    for (int i = 0, a = 0, b = 0; i < count; i++) {
+      boolean other =
+          a == first.count()
+              || (b < second.count()
+                  && spec.metric().better(second.scores()[b], first.scores()[a]));
+      rows[i] = other ? second.rows()[b] : first.rows()[a];
+      scores[i] = other ? second.scores()[b++] : first.scores()[a++];
+    }
+    return new Neighbors(rows, scores);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,111 @@
+package io.elanus.index.vector.lists;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.vector.clusters.Clusters;
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.Workers;
+import io.elanus.schema.Metric;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Builds the file of an inverted file of codes. Rows are clustered as float32, under COSINE at
+ * length 1, and lie list after list.
+ *
+ * <p>Sections: ROWS, the row of each slot; CENTROIDS, [lists] padded float32; LIST_STARTS, [lists +
+ * 1] int32; the codes as {@link ByteLists}, {@link NibbleLists} or {@link ProductLists} have them;
+ * what {@link RefineRows} has, if asked for.
+ */
+public final class CodedIvfBuild {
+  private final IndexSpec spec;
+  private final DenseRows rows;
+  private final BuildContext context;
+
+  public CodedIvfBuild(IndexSpec spec, DenseRows rows, BuildContext context) {
+    this.spec = spec;
+    this.rows = rows;
+    this.context = context;
+  }
+
+  public void write(Path target) {
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(context)) {
+      int[] present = IvfBuild.present(rows);
+      RowTable stored = RowTable.copy(rows, spec.metric(), present, arena);
+      RowTable floats = stored.floats(spec.metric(), workers, arena);
+      Map<IndexFileFormat.Section, MemorySegment> sections =
+          new EnumMap<>(IndexFileFormat.Section.class);
+      int[] order = encode(floats, present, workers, arena, sections);
+      context.progress(0.9);
+      RefineRows.add(spec, stored, floats, order, workers, arena, sections);
+      new IndexFileWriter(
+              IndexFileFormat.Structure.CODED_LISTS,
+              spec,
+              rows.type(),
+              rows.dimension(),
+              rows.count())
+          .write(target, sections);
+      context.progress(1);
+    }
+  }
+
+  /** Adds lists and codes; returns which row each slot holds. */
+  private int[] encode(
+      RowTable floats,
+      int[] present,
+      Workers workers,
+      Arena arena,
+      Map<IndexFileFormat.Section, MemorySegment> sections) {
+    boolean turns =
+        spec.type() == IndexType.IVF_RABITQ || spec.type() == IndexType.IVF_RABITQ_FASTSCAN;
+    RowTable turned = floats;
+    if (turns) {
+      Rotation rotation = Rotation.random(rows.dimension());
+      turned = rotation.turned(floats, workers, arena);
+      sections.put(IndexFileFormat.Section.ROTATION, rotation.section(arena));
+    }
+    Clusters clusters = Clusters.of(spec, turned, workers, arena);
+    context.progress(0.5);
+    clusters.addTo(sections, clusters.rows(present), arena);
+    boolean squared = spec.metric() == Metric.L2;
+    switch (spec.type()) {
+      case IVF_SQ8 ->
+          ByteLists.add(
+              floats,
+              clusters.order(),
+              workers,
+              arena,
+              sections,
+              IndexFileFormat.Section.CODES,
+              IndexFileFormat.Section.CODE_RANGES);
+      case IVF_PQ, SCANN -> {
+        Codebooks.Shape shape = Codebooks.Shape.of(spec, rows.dimension(), clusters.slots());
+        CodeWriter writer =
+            shape.nibbles()
+                ? new NibbleLists.Writer(clusters, shape.subspaces(), squared ? 1 : 0, arena)
+                : new ProductLists.Writer(shape, squared, clusters.slots(), arena);
+        Codebooks books =
+            new CodebookTraining(floats, clusters, shape, workers)
+                .run(writer, squared, squared ? -2 : -1);
+        sections.put(IndexFileFormat.Section.CODEBOOKS, books.section(arena));
+        sections.put(IndexFileFormat.Section.CODES, writer.section());
+      }
+      case IVF_RABITQ, IVF_RABITQ_FASTSCAN -> {
+        int subspaces = SignTables.subspaces(rows.dimension());
+        NibbleLists.Writer writer = new NibbleLists.Writer(clusters, subspaces, 2, arena);
+        SignTables.encode(turned, clusters, squared, workers, writer);
+        sections.put(IndexFileFormat.Section.CODES, writer.section());
+      }
+      default -> throw new IllegalArgumentException(spec.type() + " has no codes");
+    }
+    return clusters.order();
+  }
+}

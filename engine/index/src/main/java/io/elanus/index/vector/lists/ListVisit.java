@@ -1,0 +1,72 @@
+package io.elanus.index.vector.lists;
+
+import io.elanus.index.ScoreRange;
+import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.rows.SlotRows;
+
+/**
+ * Which lists of an inverted file a search visits: the nprobe nearest, then further ones until as
+ * many eligible rows were compared as nprobe lists hold on average, and k are found. So a filter
+ * costs no recall where what it keeps lies all around; where it does not, nearness of a centre
+ * tells little, and under a filter a search also goes on until as many rows again brought nothing
+ * nearer. A range search ends after some lists in a row without a hit. Where so many comparisons
+ * would take in every row that the filter keeps, those rows may be gathered instead, and no list is
+ * visited.
+ */
+record ListVisit(InvertedLists lists, SlotRows rows) {
+  /** Compares the eligible slots of one list with a query. */
+  interface List {
+    /** Offers what is eligible; returns how many slots that was. */
+    int offer(int list);
+  }
+
+  /** What was found so far. */
+  interface Found {
+    int size();
+
+    /** Changes when something nearer than the k-th is found. */
+    long bound();
+  }
+
+  /** Whether all that the filter keeps is to be compared, wherever it lies. */
+  boolean gathers(VectorQuery query, int survivors) {
+    return survivors <= Math.max(query.k(), 2 * wanted(query));
+  }
+
+  private long wanted(VectorQuery query) {
+    return (long) rows.count() * query.parameters().nprobe() / Math.max(1, lists.count());
+  }
+
+  /**
+   * Visits lists.
+   *
+   * @param filtered whether some rows are not eligible
+   */
+  void visit(
+      VectorQuery query,
+      InvertedLists.NearestLists nearest,
+      boolean filtered,
+      Found found,
+      ListVisit.List offer) {
+    boolean ranged = query.range() != ScoreRange.NONE;
+    int nprobe = query.parameters().nprobe();
+    long wanted = wanted(query);
+    long compared = 0;
+    long comparedForNothing = 0;
+    int empty = 0;
+    for (int visited = 0; nearest.hasNext(); visited++) {
+      boolean complete = compared >= wanted && found.size() >= query.k();
+      boolean settled = !filtered || comparedForNothing >= wanted;
+      boolean noHits = ranged && empty >= query.parameters().emptyLists();
+      if (visited >= nprobe && ((complete && (ranged || settled)) || noHits)) {
+        break;
+      }
+      int before = found.size();
+      long bound = found.bound();
+      int eligible = offer.offer(nearest.next());
+      compared += eligible;
+      comparedForNothing = found.bound() == bound ? comparedForNothing + eligible : 0;
+      empty = eligible > 0 && found.size() == before ? empty + 1 : 0;
+    }
+  }
+}

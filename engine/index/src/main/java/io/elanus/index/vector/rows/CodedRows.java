@@ -1,0 +1,172 @@
+package io.elanus.index.vector.rows;
+
+import io.elanus.index.RowPrecision;
+import io.elanus.index.vector.file.IndexFile;
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.schema.Metric;
+import io.elanus.vectors.ByteCodes;
+import io.elanus.vectors.Distance;
+import io.elanus.vectors.ElementType;
+import io.elanus.vectors.FloatCodes;
+import io.elanus.vectors.Kernel;
+import io.elanus.vectors.PackedCodes;
+import io.elanus.vectors.RowCodes;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+
+/**
+ * Rows of a graph in a precision, asked in float32. Under COSINE they stand for rows of length 1.
+ *
+ * <p>Sections: the rows, [slots × rowBytes], and, for SQ types, their ranges: [dimension] low, then
+ * [dimension] step, float32.
+ *
+ * @param data [slots × rowBytes]
+ */
+public record CodedRows(RowCodes codes, MemorySegment data) {
+  /**
+   * Learns codes from a sample of rows, clips what is outside their ranges and encodes all rows:
+   * codes to walk on.
+   */
+  public static CodedRows encode(
+      RowPrecision precision,
+      Metric metric,
+      RowTable floats,
+      float[][] sample,
+      Workers workers,
+      Arena arena) {
+    Distance distance = Shapes.walkedDistance(metric);
+    int dimension = floats.dimension();
+    return encode(
+        switch (precision) {
+          case SQ4U -> PackedCodes.train(4, distance, sample, dimension);
+          case SQ6 -> PackedCodes.train(6, distance, sample, dimension);
+          case SQ8 -> ByteCodes.train(distance, sample, dimension);
+          case BF16, FP16, FP32 -> new FloatCodes(elements(precision), distance, dimension);
+          case RABITQ -> throw new IllegalArgumentException(precision.name());
+        },
+        floats,
+        workers,
+        arena);
+  }
+
+  /** Encodes all rows without clipping any: codes that scores are computed from. */
+  public static CodedRows encodeForScores(
+      RowPrecision precision, Metric metric, RowTable floats, Workers workers, Arena arena) {
+    Distance distance = Shapes.walkedDistance(metric);
+    return encode(
+        switch (precision) {
+          case SQ4U -> PackedCodes.within(4, distance, bound(floats, -1), bound(floats, 1));
+          case SQ6 -> PackedCodes.within(6, distance, bound(floats, -1), bound(floats, 1));
+          case SQ8 -> ByteCodes.within(distance, bound(floats, -1), bound(floats, 1));
+          case BF16, FP16, FP32 ->
+              new FloatCodes(elements(precision), distance, floats.dimension());
+          case RABITQ -> throw new IllegalArgumentException(precision.name());
+        },
+        floats,
+        workers,
+        arena);
+  }
+
+  /** The largest value of each dimension, or the smallest for a negative sign. */
+  private static float[] bound(RowTable floats, int sign) {
+    float[] bound = new float[floats.dimension()];
+    for (int slot = 0; slot < floats.count(); slot++) {
+      float[] values = floats.values(slot);
+      for (int j = 0; j < bound.length; j++) {
+        bound[j] =
+            slot == 0
+                ? values[j]
+                : sign < 0 ? Math.min(bound[j], values[j]) : Math.max(bound[j], values[j]);
+      }
+    }
+    return bound;
+  }
+
+  /** Encodes all rows. */
+  static CodedRows encode(RowCodes codes, RowTable floats, Workers workers, Arena arena) {
+    long bytes = (long) floats.count() * codes.rowBytes();
+    MemorySegment data = arena.allocate(Math.max(64, bytes), 64);
+    workers.run(
+        floats.count(),
+        (worker, slot) -> codes.encode(floats.values(slot), data, (long) slot * codes.rowBytes()));
+    return new CodedRows(codes, data.asSlice(0, bytes));
+  }
+
+  /** Opens the rows of a section. */
+  public static CodedRows open(
+      IndexFile file,
+      RowPrecision precision,
+      int slots,
+      IndexFileFormat.Section rows,
+      IndexFileFormat.Section ranges) {
+    Distance distance = Shapes.walkedDistance(file.spec().metric());
+    int dimension = file.dimension();
+    RowCodes codes =
+        switch (precision) {
+          case SQ4U, SQ6, SQ8 -> {
+            MemorySegment known = file.section(ranges, 8L * dimension);
+            float[] low = new float[dimension];
+            float[] step = new float[dimension];
+            MemorySegment.copy(known, IndexFileFormat.FLOAT, 0, low, 0, dimension);
+            MemorySegment.copy(known, IndexFileFormat.FLOAT, 4L * dimension, step, 0, dimension);
+            yield precision == RowPrecision.SQ8
+                ? new ByteCodes(distance, low, step)
+                : new PackedCodes(precision == RowPrecision.SQ4U ? 4 : 6, distance, low, step);
+          }
+          case BF16, FP16, FP32 -> new FloatCodes(elements(precision), distance, dimension);
+          case RABITQ -> throw new IllegalArgumentException(precision.name());
+        };
+    return new CodedRows(codes, file.section(rows, (long) slots * codes.rowBytes()));
+  }
+
+  private static ElementType elements(RowPrecision precision) {
+    return switch (precision) {
+      case BF16 -> ElementType.BFLOAT16;
+      case FP16 -> ElementType.FLOAT16;
+      case FP32 -> ElementType.FLOAT32;
+      case RABITQ, SQ4U, SQ6, SQ8 -> throw new IllegalArgumentException(precision.name());
+    };
+  }
+
+  public void addTo(
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      IndexFileFormat.Section rows,
+      IndexFileFormat.Section ranges,
+      Arena arena) {
+    sections.put(rows, data);
+    float[] low = codes.low();
+    if (low.length > 0) {
+      MemorySegment known = arena.allocate(8L * low.length, 64);
+      MemorySegment.copy(low, 0, known, IndexFileFormat.FLOAT, 0, low.length);
+      MemorySegment.copy(
+          codes.step(), 0, known, IndexFileFormat.FLOAT, 4L * low.length, low.length);
+      sections.put(ranges, known);
+    }
+  }
+
+  /** The rows for a build, whose distances do not change while it runs. */
+  public Space space() {
+    return space(codes.kernel());
+  }
+
+  /** The same for distances as fine as the codes are. */
+  public Space scores() {
+    return space(codes instanceof ByteCodes bytes ? bytes.fineKernel() : codes.kernel());
+  }
+
+  /** The rows for answers. */
+  public Space spaceForAnswers() {
+    return space(codes.kernelForAnswers());
+  }
+
+  /** The same for distances as fine as the codes are. */
+  public Space scoresForAnswers() {
+    return space(
+        codes instanceof ByteCodes bytes ? bytes.fineKernelForAnswers() : codes.kernelForAnswers());
+  }
+
+  private Space space(Kernel kernel) {
+    return new Space(kernel, data, codes.rowBytes());
+  }
+}

@@ -1,0 +1,119 @@
+package io.elanus.index.vector.rows;
+
+import io.elanus.index.DenseRows;
+import io.elanus.schema.Metric;
+import io.elanus.vectors.Distance;
+import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Elements;
+import io.elanus.vectors.Kernel;
+import io.elanus.vectors.Kernels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * An index's own copy of vectors, padded for kernels. Under COSINE float32 rows are of length 1, so
+ * that their distance is an inner product; other types keep their bits, which scaling would not.
+ *
+ * @param distance what the kernel computes on these rows
+ * @param data [count × stride] bytes
+ */
+public record RowTable(
+    ElementType type, Distance distance, int dimension, int count, MemorySegment data) {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** A table for rows of a type under a metric, over memory that holds them already. */
+  public static RowTable over(
+      ElementType type, Metric metric, int dimension, int count, MemorySegment data) {
+    return new RowTable(type, stored(type, metric), dimension, count, data);
+  }
+
+  /**
+   * Copies rows of a column.
+   *
+   * @param rows which ones, in the order of the table
+   */
+  public static RowTable copy(DenseRows column, Metric metric, int[] rows, Arena arena) {
+    ElementType type = Shapes.elements(column.type());
+    int stride = type.paddedBytes(column.dimension());
+    MemorySegment data = arena.allocate(Math.max(64, (long) rows.length * stride), 64);
+    RowTable table = over(type, metric, column.dimension(), rows.length, data);
+    boolean normalise = metric == Metric.COSINE && type == ElementType.FLOAT32;
+    float[] values = new float[normalise ? column.dimension() : 0];
+    for (int i = 0; i < rows.length; i++) {
+      MemorySegment row = column.row(rows[i]);
+      if (normalise) {
+        Elements.decode(type, row, 0, values);
+        Elements.normalise(values);
+        MemorySegment.copy(values, 0, data, FLOAT, (long) i * stride, values.length);
+      } else {
+        MemorySegment.copy(row, 0, data, (long) i * stride, row.byteSize());
+      }
+    }
+    return table;
+  }
+
+  /** The rows as float32, of length 1 under COSINE; this table if it is that already. */
+  public RowTable floats(Metric metric, Workers workers, Arena arena) {
+    if (type == ElementType.FLOAT32) {
+      return this;
+    }
+    int floatStride = ElementType.FLOAT32.paddedBytes(dimension);
+    MemorySegment floats = arena.allocate(Math.max(64, (long) count * floatStride), 64);
+    workers.run(
+        count,
+        (worker, slot) -> {
+          float[] values = values(slot);
+          if (metric == Metric.COSINE) {
+            Elements.normalise(values);
+          }
+          MemorySegment.copy(values, 0, floats, FLOAT, (long) slot * floatStride, values.length);
+        });
+    return over(ElementType.FLOAT32, metric, dimension, count, floats);
+  }
+
+  /** The numbers of one row. */
+  public float[] values(int slot) {
+    float[] values = new float[dimension];
+    Elements.decode(type, data, (long) slot * stride(), values);
+    return values;
+  }
+
+  public int stride() {
+    return type.paddedBytes(dimension);
+  }
+
+  /** The bytes of the table without those that only exist because it is never empty. */
+  public MemorySegment bytes() {
+    return data.asSlice(0, (long) count * stride());
+  }
+
+  public Kernel kernel() {
+    return Kernels.of(type, distance, dimension);
+  }
+
+  public Kernel kernelForAnswers() {
+    return Kernels.forAnswers(type, distance, dimension);
+  }
+
+  /** A query as a row of this table: of length 1 where its rows are. */
+  public static MemorySegment query(
+      MemorySegment vector, ElementType type, Metric metric, int dimension) {
+    MemorySegment row = vector.asSlice(0, type.rowBytes(dimension));
+    if (metric != Metric.COSINE || type != ElementType.FLOAT32) {
+      return row;
+    }
+    float[] values = new float[dimension];
+    Elements.decode(type, row, 0, values);
+    Elements.normalise(values);
+    return MemorySegment.ofArray(values);
+  }
+
+  private static Distance stored(ElementType type, Metric metric) {
+    return metric == Metric.COSINE && type == ElementType.FLOAT32
+        ? Distance.INNER_PRODUCT
+        : Shapes.distance(metric);
+  }
+}

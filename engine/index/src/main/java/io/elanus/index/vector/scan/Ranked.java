@@ -1,0 +1,31 @@
+package io.elanus.index.vector.scan;
+
+/**
+ * A (distance, row) pair in one long whose natural order is by distance, then by row: the
+ * distance's bits, made ordered, in the upper half and the row in the lower. Rows are not negative.
+ */
+public final class Ranked {
+  /** After every pair. */
+  static final long LAST = Long.MAX_VALUE;
+
+  private Ranked() {}
+
+  public static long of(float distance, int row) {
+    return upper(distance) | row;
+  }
+
+  /** The distance in the upper half, zero in the lower. */
+  public static long upper(float distance) {
+    int bits = Float.floatToRawIntBits(distance + 0f); // -0 becomes 0, so that ties are ties
+    return (long) (bits ^ ((bits >> 31) & 0x7fffffff)) << 32;
+  }
+
+  public static float distance(long ranked) {
+    int bits = (int) (ranked >> 32);
+    return Float.intBitsToFloat(bits ^ ((bits >> 31) & 0x7fffffff));
+  }
+
+  public static int row(long ranked) {
+    return (int) ranked;
+  }
+}

@@ -1,0 +1,228 @@
+package io.elanus.index.vector.signatures;
+
+import static io.elanus.index.vector.file.IndexFileFormat.BYTE;
+import static io.elanus.index.vector.file.IndexFileFormat.INT;
+import static io.elanus.index.vector.file.IndexFileFormat.LONG;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.Neighbors;
+import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.file.IndexFile;
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.scan.RowScan;
+import io.elanus.index.vector.scan.ScanQuery;
+import io.elanus.index.vector.scan.Scratch;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.vectors.Distance;
+import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Kernel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * MINHASH_LSH: rows whose signatures agree with the query's in a whole band (Leskovec, Rajaraman
+ * and Ullman, Mining of Massive Datasets, 3.4), judged by all elements. A row that shares no band
+ * is not found, so that fewer than k rows may come back.
+ *
+ * <p>Sections: VECTORS, [count] padded signatures in the order of the column, zero where there is
+ * none; FIGURES, int32: bands, rows that have a signature; BAND_HASHES, [bands × rows] int64, those
+ * of a band ascending: the hash of the band in the upper half, the row in the lower.
+ */
+public final class MinHashIndex implements MappedIndex {
+  private final IndexFile file;
+  private final RowScan scan;
+  private final int bands;
+  private final int bandBytes;
+  private final int rows;
+  private final MemorySegment hashes;
+
+  private MinHashIndex(IndexFile file, RowScan scan, int bands, int rows, MemorySegment hashes) {
+    this.file = file;
+    this.scan = scan;
+    this.bands = bands;
+    this.bandBytes = bandBytes(file.spec(), file.dimension(), bands);
+    this.rows = rows;
+    this.hashes = hashes;
+  }
+
+  /** Whole elements; what is left at the end of a signature is in no band. */
+  private static int bandBytes(IndexSpec spec, int dimension, int bands) {
+    return dimension / spec.elementBits() / bands * (spec.elementBits() / 8);
+  }
+
+  public static void build(IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
+    int bands = spec.integer(IndexSpec.BANDS, 1);
+    int present = Math.min(rows.present().cardinality(), rows.count());
+    int bandBytes = bandBytes(spec, rows.dimension(), bands);
+    try (Arena arena = Arena.ofConfined()) {
+      int[] all = IntStream.range(0, rows.count()).toArray();
+      RowTable table = RowTable.copy(rows, spec.metric(), all, arena);
+      MemorySegment hashes = arena.allocate(Math.max(8, 8L * bands * present), 64);
+      for (int band = 0; band < bands; band++) {
+        long[] entries = new long[present];
+        int count = 0;
+        for (int row = 0; row < all.length; row++) {
+          check(context, row);
+          if (rows.present().get(row)) {
+            entries[count++] = entry(hash(rows.row(row), band, bandBytes), row);
+          }
+        }
+        Arrays.sort(entries);
+        MemorySegment.copy(entries, 0, hashes, LONG, 8L * band * present, present);
+        context.progress((band + 1.0) / bands);
+      }
+      for (int row : all) {
+        if (!rows.present().get(row)) {
+          table.data().asSlice((long) row * table.stride(), table.stride()).fill((byte) 0);
+        }
+      }
+      new IndexFileWriter(
+              IndexFileFormat.Structure.SIGNATURE_BANDS,
+              spec,
+              rows.type(),
+              rows.dimension(),
+              rows.count())
+          .write(
+              target,
+              Map.of(
+                  IndexFileFormat.Section.VECTORS,
+                  table.bytes(),
+                  IndexFileFormat.Section.FIGURES,
+                  IndexFileFormat.ints(new int[] {bands, present}, arena),
+                  IndexFileFormat.Section.BAND_HASHES,
+                  hashes.asSlice(0, 8L * bands * present)));
+    }
+  }
+
+  private static void check(BuildContext context, int row) {
+    if (row % 4096 == 0 && context.cancelled()) {
+      throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+    }
+  }
+
+  public static MinHashIndex open(IndexFile file) {
+    int stride = ElementType.BINARY.paddedBytes(file.dimension());
+    MemorySegment vectors =
+        file.section(IndexFileFormat.Section.VECTORS, (long) file.count() * stride);
+    MemorySegment figures = file.section(IndexFileFormat.Section.FIGURES, 8);
+    int bands = figures.get(INT, 0);
+    int rows = figures.get(INT, 4);
+    file.check(bands > 0 && rows >= 0 && rows <= file.count(), "bands");
+    MemorySegment hashes = file.section(IndexFileFormat.Section.BAND_HASHES, 8L * bands * rows);
+    for (long at = 0; at < hashes.byteSize(); at += 8) {
+      long entry = hashes.get(LONG, at);
+      file.check((int) entry >= 0 && (int) entry < file.count(), "row ordinals");
+      file.check(at % (8L * rows) == 0 || hashes.get(LONG, at - 8) < entry, "order of the hashes");
+    }
+    Kernel kernel =
+        Shapes.kernelForAnswers(
+            file.spec(), ElementType.BINARY, Distance.MINHASH, file.dimension());
+    RowScan scan =
+        new RowScan(
+            kernel,
+            Distance.MINHASH,
+            List.of(vectors),
+            Math.max(1, file.count()),
+            file.count(),
+            stride,
+            stride);
+    return new MinHashIndex(file, scan, bands, rows, hashes);
+  }
+
+  @Override
+  public IndexFile file() {
+    return file;
+  }
+
+  @Override
+  public Neighbors search(VectorQuery query) {
+    Scratch scratch = Scratch.local();
+    MemorySegment vector = query.vector().asSlice(0, ElementType.BINARY.rowBytes(file.dimension()));
+    List<ScanQuery> asked =
+        ScanQuery.of(List.of(query), scan.kernel(), scan.distance(), row -> vector, scratch);
+    int[] candidates = candidates(vector, query);
+    for (int from = 0; from < candidates.length; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, candidates.length - from);
+      System.arraycopy(candidates, from, scratch.ordinals, 0, count);
+      scan.offer(asked.getFirst(), scratch.ordinals, count, scratch.distances);
+    }
+    return ScanQuery.answers(asked).getFirst();
+  }
+
+  /** The eligible rows that share a band with the query, ascending. */
+  private int[] candidates(MemorySegment vector, VectorQuery query) {
+    int[] found = new int[64];
+    int count = 0;
+    for (int band = 0; band < bands; band++) {
+      int hash = hash(vector, band, bandBytes);
+      long first = (long) band * rows;
+      for (long at = first + lowerBound(first, entry(hash, 0)); at < first + rows; at++) {
+        long entry = hashes.get(LONG, 8 * at);
+        if ((int) (entry >> 32) != hash) {
+          break;
+        }
+        if (query.eligible().get((int) entry)) {
+          if (count == found.length) {
+            count = distinct(found, count);
+            found = Arrays.copyOf(found, Math.max(found.length, 2 * count));
+          }
+          found[count++] = (int) entry;
+        }
+      }
+    }
+    return Arrays.copyOf(found, distinct(found, count));
+  }
+
+  /** How many entries of the band that begins at an entry are less. */
+  private int lowerBound(long first, long entry) {
+    int low = 0;
+    int high = rows;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (hashes.get(LONG, 8 * (first + middle)) < entry) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static long entry(int hash, int row) {
+    return (long) hash << 32 | row;
+  }
+
+  /** Sorts the first numbers and drops repetitions; returns how many are left. */
+  private static int distinct(int[] numbers, int count) {
+    Arrays.sort(numbers, 0, count);
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (kept == 0 || numbers[i] != numbers[kept - 1]) {
+        numbers[kept++] = numbers[i];
+      }
+    }
+    return kept;
+  }
+
+  /** FNV-1a of a band's bytes, mixed. */
+  private static int hash(MemorySegment signature, int band, int bandBytes) {
+    long hash = 0xCBF29CE484222325L;
+    for (long at = (long) band * bandBytes; at < (band + 1L) * bandBytes; at++) {
+      hash = (hash ^ (signature.get(BYTE, at) & 0xff)) * 0x100000001B3L;
+    }
+    hash = (hash ^ hash >>> 32) * 0x9E3779B97F4A7C15L;
+    return (int) (hash >>> 32);
+  }
+}

@@ -1,0 +1,176 @@
+package io.elanus.index.vector.sparse;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.SparseRows;
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Builds the file of a sparse index: for each dimension the rows that have it, with their values,
+ * in blocks that tell their bounds. Its sections are those of {@link SparsePostings}; all postings
+ * of a file number less than 2^31. Values of 0 are left out.
+ */
+public final class SparseBuild {
+  static final int MAX_BLOCK_SIZE = 4096;
+  private static final int BLOCK_SIZE = 128;
+  private static final int ROWS_PER_CHECK = 4096;
+
+  private final IndexSpec spec;
+  private final SparseRows rows;
+  private final BuildContext context;
+
+  private SparseBuild(IndexSpec spec, SparseRows rows, BuildContext context) {
+    this.spec = spec;
+    this.rows = rows;
+    this.context = context;
+  }
+
+  public static void write(IndexSpec spec, SparseRows rows, BuildContext context, Path target) {
+    new SparseBuild(spec, rows, context).write(target);
+  }
+
+  private void write(Path target) {
+    try (Arena arena = Arena.ofConfined()) {
+      int[] dimensions = dimensions();
+      int[] starts = starts(dimensions);
+      MemorySegment postingRows = arena.allocate(Math.max(4, 4L * starts[dimensions.length]), 64);
+      MemorySegment values = arena.allocate(Math.max(4, 4L * starts[dimensions.length]), 64);
+      spread(dimensions, starts, postingRows, values);
+      int blockSize = Math.min(MAX_BLOCK_SIZE, spec.integer("block_max_block_size", BLOCK_SIZE));
+      SparseBlocks blocks = SparseBlocks.of(blockSize, starts, postingRows, values, arena);
+      for (int i = 0; i < dimensions.length; i++) {
+        dimensions[i] ^= Integer.MIN_VALUE;
+      }
+      if (context.cancelled()) {
+        throw cancelled();
+      }
+      new IndexFileWriter(
+              IndexFileFormat.Structure.SPARSE_BLOCKS,
+              spec,
+              DataType.SPARSE_FLOAT_VECTOR,
+              0,
+              rows.count())
+          .write(
+              target,
+              Map.of(
+                  IndexFileFormat.Section.SPARSE_DIMENSIONS,
+                  IndexFileFormat.ints(dimensions, arena),
+                  IndexFileFormat.Section.LIST_STARTS,
+                  IndexFileFormat.ints(starts, arena),
+                  IndexFileFormat.Section.FIGURES,
+                  IndexFileFormat.ints(new int[] {blockSize}, arena),
+                  IndexFileFormat.Section.SPARSE_BLOCKS,
+                  blocks.blocks(),
+                  IndexFileFormat.Section.SPARSE_ROWS,
+                  blocks.rows(),
+                  IndexFileFormat.Section.SPARSE_VALUES,
+                  values.asSlice(0, 4L * starts[dimensions.length])));
+      context.progress(1);
+    }
+  }
+
+  /** Writes every posting to its list. */
+  private void spread(
+      int[] dimensions, int[] starts, MemorySegment postingRows, MemorySegment values) {
+    int[] next = starts.clone();
+    for (int row = 0; row < rows.count(); row++) {
+      check(row, 0.5);
+      if (rows.present().get(row)) {
+        MemorySegment pairs = rows.row(row);
+        for (int i = 0; i < pairs(pairs); i++) {
+          if (SparseRows.value(pairs, i) != 0) {
+            int at = next[find(dimensions, SparseRows.dimension(pairs, i))]++;
+            postingRows.set(IndexFileFormat.INT, 4L * at, row);
+            values.set(IndexFileFormat.FLOAT, 4L * at, SparseRows.value(pairs, i));
+          }
+        }
+      }
+    }
+  }
+
+  /** Tells the progress, of which so much was made before this pass, and stops where told. */
+  private void check(int row, double before) {
+    if (row % ROWS_PER_CHECK == 0) {
+      context.progress(before + (1 - before) / 2 * row / rows.count());
+      if (context.cancelled()) {
+        throw cancelled();
+      }
+    }
+  }
+
+  private static ElanusException cancelled() {
+    return new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+  }
+
+  private static int pairs(MemorySegment row) {
+    return (int) (row.byteSize() / SparseRows.PAIR_BYTES);
+  }
+
+  /** The place of a dimension among signed numbers that are ordered as the dimensions are. */
+  private static int find(int[] ordered, int dimension) {
+    return Arrays.binarySearch(ordered, dimension ^ Integer.MIN_VALUE);
+  }
+
+  /** The dimensions in use, their highest bit turned, so that signed order is theirs. */
+  private int[] dimensions() {
+    int[] found = new int[1024];
+    int count = 0;
+    for (int row = 0; row < rows.count(); row++) {
+      check(row, 0);
+      if (rows.present().get(row)) {
+        MemorySegment pairs = rows.row(row);
+        for (int i = 0; i < pairs(pairs); i++) {
+          if (SparseRows.value(pairs, i) != 0) {
+            if (count == found.length) {
+              int distinct = distinct(found, count);
+              found = Arrays.copyOf(found, Math.max(found.length, 2 * distinct));
+              count = distinct;
+            }
+            found[count++] = SparseRows.dimension(pairs, i) ^ Integer.MIN_VALUE;
+          }
+        }
+      }
+    }
+    return Arrays.copyOf(found, distinct(found, count));
+  }
+
+  /** Sorts the first numbers and drops repetitions; returns how many are left. */
+  private static int distinct(int[] numbers, int count) {
+    Arrays.sort(numbers, 0, count);
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (kept == 0 || numbers[i] != numbers[kept - 1]) {
+        numbers[kept++] = numbers[i];
+      }
+    }
+    return kept;
+  }
+
+  private int[] starts(int[] dimensions) {
+    int[] starts = new int[dimensions.length + 1];
+    for (int row = 0; row < rows.count(); row++) {
+      check(row, 0.5);
+      if (rows.present().get(row)) {
+        MemorySegment pairs = rows.row(row);
+        for (int i = 0; i < pairs(pairs); i++) {
+          if (SparseRows.value(pairs, i) != 0) {
+            starts[find(dimensions, SparseRows.dimension(pairs, i)) + 1]++;
+          }
+        }
+      }
+    }
+    for (int i = 0; i < dimensions.length; i++) {
+      starts[i + 1] = Math.addExact(starts[i], starts[i + 1]);
+    }
+    return starts;
+  }
+}

@@ -1,0 +1,124 @@
+package io.elanus.index.vector.trees;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.Workers;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Builds the file of ANNOY: trees that halve the rows again and again, each time by how far they
+ * lie along a direction that they are spread along, as {@link Spread} finds it.
+ *
+ * <p>Sections: VECTORS, [slots] padded rows; ROWS, [slots] int32; TREE_SLOTS, [trees × slots]
+ * int32, the slots in the order of each tree's leaves; TREE_NODES, [nodes] × 16 bytes, tree after
+ * tree, each from its root on, parents before children; TREE_PLANES, [planes] padded float32 rows
+ * of length 1 or 0; FIGURES, int32: the first node of each tree, then the number of nodes.
+ *
+ * <p>A node is four int32: of a fork its children, a plane, and as float32 a threshold; a row goes
+ * to the first child where its product with the plane is more than the threshold. Of a leaf the
+ * first and the end of its part of TREE_SLOTS, −1, and zero.
+ */
+public final class AnnoyBuild {
+  static final int NODE_INTS = 4;
+  public static final int NODE_BYTES = 4 * NODE_INTS;
+  public static final int DEFAULT_TREES = 8;
+
+  /** Most slots of a leaf. */
+  public static final int LEAF = 64;
+
+  /** Where trees are written to: TREE_NODES, TREE_SLOTS and TREE_PLANES. */
+  record Memory(MemorySegment nodes, MemorySegment slots, MemorySegment planes) {}
+
+  private static final long SEED = 0xA220;
+
+  private final IndexSpec spec;
+  private final DenseRows rows;
+  private final BuildContext context;
+
+  public AnnoyBuild(IndexSpec spec, DenseRows rows, BuildContext context) {
+    this.spec = spec;
+    this.rows = rows;
+    this.context = context;
+  }
+
+  public void write(Path target) {
+    int trees = spec.integer("n_trees", DEFAULT_TREES);
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(context)) {
+      int[] order = presentRows();
+      RowTable table = RowTable.copy(rows, spec.metric(), order, arena);
+      AnnoyTree[] grown = new AnnoyTree[trees];
+      workers.each(
+          trees,
+          (worker, tree) -> {
+            grown[tree] = new AnnoyTree(table, LEAF, SEED + tree, AnnoyBuild.this::check);
+            grown[tree].grow();
+          });
+      int[] figures = new int[trees + 1];
+      int planes = 0;
+      for (int tree = 0; tree < trees; tree++) {
+        figures[tree + 1] = figures[tree] + grown[tree].nodes();
+        planes += grown[tree].planes();
+      }
+      Memory memory =
+          new Memory(
+              bytes((long) NODE_BYTES * figures[trees], arena),
+              bytes(4L * trees * order.length, arena),
+              bytes((long) planes * table.stride(), arena));
+      int plane = 0;
+      for (int tree = 0; tree < trees; tree++) {
+        grown[tree].write(figures[tree], plane, (long) tree * order.length, memory);
+        plane += grown[tree].planes();
+      }
+      new IndexFileWriter(
+              IndexFileFormat.Structure.FOREST, spec, rows.type(), rows.dimension(), rows.count())
+          .write(
+              target,
+              Map.of(
+                  IndexFileFormat.Section.VECTORS,
+                  table.bytes(),
+                  IndexFileFormat.Section.ROWS,
+                  IndexFileFormat.ints(order, arena),
+                  IndexFileFormat.Section.TREE_SLOTS,
+                  memory.slots(),
+                  IndexFileFormat.Section.TREE_NODES,
+                  memory.nodes(),
+                  IndexFileFormat.Section.TREE_PLANES,
+                  memory.planes(),
+                  IndexFileFormat.Section.FIGURES,
+                  IndexFileFormat.ints(figures, arena)));
+      context.progress(1);
+    }
+  }
+
+  private static MemorySegment bytes(long bytes, Arena arena) {
+    return arena.allocate(Math.max(64, bytes), 64).asSlice(0, bytes);
+  }
+
+  private void check() {
+    if (context.cancelled()) {
+      throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+    }
+  }
+
+  private int[] presentRows() {
+    int[] order = new int[rows.count()];
+    int count = 0;
+    for (int row = 0; row < order.length; row++) {
+      if (rows.present().get(row)) {
+        order[count++] = row;
+      }
+    }
+    return Arrays.copyOf(order, count);
+  }
+}

@@ -1,0 +1,175 @@
+package io.elanus.index.vector.flat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.SampleRows;
+import io.elanus.index.vector.VectorIndexes;
+import io.elanus.schema.Bits;
+import io.elanus.schema.DataType;
+import io.elanus.schema.Metric;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Codes only guide a flat scan: no answer differs from that of a scan without them. */
+class FlatCodesTest {
+  private static final long SEED = 29;
+
+  @TempDir Path folder;
+
+  /** Rows of many sizes, with outliers, repetitions, zeros and gaps. */
+  private static DenseRows rows(
+      int count, int dimension, float offset, Random random, Arena arena) {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, dimension, SEED);
+    DenseRows rows = sample.rows(count, arena);
+    Bits present = Bits.all(count);
+    for (int row = 0; row < count; row++) {
+      MemorySegment bytes = rows.row(row);
+      switch (random.nextInt(20)) {
+        case 0 -> bytes.fill((byte) 0);
+        case 1 -> bytes.copyFrom(rows.row(random.nextInt(count)));
+        case 2 -> bytes.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, 3, 1000 * random.nextFloat());
+        case 3 -> present.clear(row);
+        default -> {
+          for (int i = 0; i < dimension; i++) {
+            float value = bytes.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i);
+            bytes.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i, value + offset);
+          }
+        }
+      }
+    }
+    return new DenseRows(
+        DataType.FLOAT_VECTOR, dimension, count, rows.rowsPerChunk(), rows.chunks(), present);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"L2, 64, 0", "L2, 131, 500", "IP, 64, 0", "IP, 200, 3", "L2, 768, 0"})
+  void answersAsAScan(Metric metric, int dimension, float offset) {
+    Random random = new Random(SEED);
+    int count = 3000;
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = rows(count, dimension, offset, random, arena);
+      IndexSpec spec = IndexSpec.of(IndexType.FLAT, metric);
+      Path file = folder.resolve("flat");
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      SampleRows queries = SampleRows.of(DataType.FLOAT_VECTOR, dimension, SEED);
+      try (VectorIndex flat = VectorIndexes.open(file, arena);
+          VectorIndex exact = VectorIndexes.exact(spec, rows)) {
+        for (int i = 0; i < 30; i++) {
+          MemorySegment vector =
+              i % 3 == 0 ? rows.row(random.nextInt(count)) : scaled(queries.vector(), i % 3 * 50f);
+          for (Bits eligible : List.of(Bits.all(count), some(count, random))) {
+            VectorQuery query = query(spec, vector, 10, eligible, ScoreRange.NONE);
+            same(flat.search(query), exact.search(query));
+            Neighbors wide = exact.search(query(spec, vector, 40, eligible, ScoreRange.NONE));
+            float near = (wide.scores()[3] + wide.scores()[4]) / 2;
+            float far = (wide.scores()[30] + wide.scores()[31]) / 2;
+            if (apart(wide, 3) && apart(wide, 30)) {
+              ScoreRange range = ScoreRange.of(metric, Map.of("radius", far, "range_filter", near));
+              VectorQuery ranged = query(spec, vector, 25, eligible, range);
+              same(flat.search(ranged), exact.search(ranged));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static MemorySegment scaled(MemorySegment vector, float by) {
+    for (int i = 0; i < vector.byteSize() / 4; i++) {
+      float value = vector.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
+      vector.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i, value * by);
+    }
+    return vector;
+  }
+
+  private static Bits some(int count, Random random) {
+    Bits some = Bits.none(count);
+    for (int row = 0; row < count; row++) {
+      if (random.nextInt(3) == 0) {
+        some.set(row);
+      }
+    }
+    return some;
+  }
+
+  private static VectorQuery query(
+      IndexSpec spec, MemorySegment vector, int k, Bits eligible, ScoreRange range) {
+    return new VectorQuery(vector, k, eligible, SearchParameters.defaults(spec, k), range);
+  }
+
+  /** Whether rounding cannot take a score to the other side of the middle of it and the next. */
+  private static boolean apart(Neighbors found, int i) {
+    float gap = Math.abs(found.scores()[i + 1] - found.scores()[i]);
+    return gap > 1e-4f * Math.abs(found.scores()[i]) + 1e-4f;
+  }
+
+  /**
+   * The same scores, but for the last bits: while tests run, the compiler takes the kernels from
+   * their interpreted form, which adds up in another order, to the compiled one.
+   */
+  private static void same(Neighbors found, Neighbors wanted) {
+    assertThat(found.count()).isEqualTo(wanted.count());
+    assertThat(found.rows()).doesNotHaveDuplicates();
+    for (int i = 0; i < found.count(); i++) {
+      float score = wanted.scores()[i];
+      assertThat(found.scores()[i])
+          .as("hit %d, row %d or %d", i, found.rows()[i], wanted.rows()[i])
+          .isCloseTo(score, within(1e-5f * (1 + Math.abs(score))));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"L2", "IP", "COSINE", "HAMMING", "JACCARD"})
+  void manyQueriesAtOnceAreAnsweredAsOneByOne(Metric metric) {
+    boolean binary = metric == Metric.HAMMING || metric == Metric.JACCARD;
+    List<DataType> types =
+        binary
+            ? List.of(DataType.BINARY_VECTOR)
+            : List.of(DataType.FLOAT_VECTOR, DataType.FLOAT16_VECTOR, DataType.BFLOAT16_VECTOR);
+    for (DataType type : types) {
+      try (Arena arena = Arena.ofShared()) {
+        SampleRows sample = SampleRows.of(type, 72, SEED);
+        DenseRows rows = sample.rows(2500, 1024, arena);
+        IndexSpec spec = IndexSpec.of(binary ? IndexType.BIN_FLAT : IndexType.FLAT, metric);
+        Path file = folder.resolve("batch" + type);
+        VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+        try (VectorIndex flat = VectorIndexes.open(file, arena);
+            VectorIndex exact = VectorIndexes.exact(spec, rows)) {
+          for (Bits eligible : List.of(Bits.all(2500), some(2500, new Random(SEED)))) {
+            List<VectorQuery> queries = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+              queries.add(query(spec, sample.vector(), 7, eligible, ScoreRange.NONE));
+            }
+            for (VectorIndex index : List.of(flat, exact)) {
+              List<Neighbors> found = index.searchAll(queries);
+              assertThat(found).hasSameSizeAs(queries);
+              for (int i = 0; i < queries.size(); i++) {
+                same(found.get(i), index.search(queries.get(i)));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.elanus.index.vector.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.elanus.index.DenseRows;
+import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.vector.ExactOracle;
+import io.elanus.index.vector.IndexChecks;
+import io.elanus.index.vector.SampleRows;
+import io.elanus.schema.Bits;
+import io.elanus.schema.Metric;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+
+/** Counts rows as near as the k nearest; scores may be wrong by a share of the largest. */
+record CodedJudge(VectorIndex index, DenseRows rows, Map<String, Object> search) {
+  double recall(SampleRows sample, int queries, int k, Bits eligible, float error) {
+    Metric metric = index.spec().metric();
+    IndexChecks checks = new IndexChecks(index, rows, search);
+    int hits = 0;
+    int wanted = 0;
+    for (int i = 0; i < queries; i++) {
+      MemorySegment query = sample.vector();
+      Neighbors found = checks.search(query, k, eligible, ScoreRange.NONE);
+      Neighbors truth = ExactOracle.search(rows, metric, query, k, eligible, ScoreRange.NONE);
+      assertThat(found.count()).isEqualTo(truth.count());
+      assertThat(found.rows()).doesNotHaveDuplicates();
+      float worst = truth.scores()[truth.count() - 1];
+      for (int j = 0; j < found.count(); j++) {
+        int row = found.rows()[j];
+        assertThat(eligible.get(row)).isTrue();
+        float own = (float) ExactOracle.score(rows, metric, query, rows.row(row));
+        float scale = metric == Metric.COSINE ? 1 : 1 + Math.abs(own);
+        if (metric == Metric.IP) {
+          // An inner product may come near 0 where its terms are large.
+          scale =
+              (float)
+                  Math.sqrt(
+                      ExactOracle.score(rows, metric, query, query)
+                          * ExactOracle.score(rows, metric, rows.row(row), rows.row(row)));
+        }
+        assertThat(found.scores()[j]).isCloseTo(own, within(error * scale + 1e-5f * scale));
+        float tolerance = 1e-5f * (1 + Math.abs(worst));
+        hits +=
+            (metric.largerIsBetter() ? own >= worst - tolerance : own <= worst + tolerance) ? 1 : 0;
+      }
+      wanted += truth.count();
+    }
+    return (double) hits / wanted;
+  }
+}

@@ -1,0 +1,114 @@
+package io.elanus.index.vector.trees;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.DenseRows;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
+import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
+import io.elanus.index.VectorIndex;
+import io.elanus.index.vector.ExactOracle;
+import io.elanus.index.vector.IndexChecks;
+import io.elanus.index.vector.SampleRows;
+import io.elanus.index.vector.VectorIndexes;
+import io.elanus.schema.Bits;
+import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Metric;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Trees over more rows than a search compares. */
+class AnnoyIndexTest {
+  private static final long SEED = 17;
+  private static final int ROWS = 20_000;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource(names = {"L2", "IP", "COSINE"})
+  void findsMostOfTheNearest(Metric metric) {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 32, SEED);
+    IndexSpec spec = IndexSpec.of(IndexType.ANNOY, metric);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(ROWS, 8192, arena);
+      Path file = folder.resolve("trees");
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        IndexChecks checks = new IndexChecks(index, rows, Map.of());
+        assertThat(checks.recall(sample, 20, 10, Bits.all(ROWS)))
+            .as("seed %d", SEED)
+            .isGreaterThanOrEqualTo(0.95);
+        Bits some = Bits.none(ROWS);
+        for (int row = 0; row < ROWS; row += 3) {
+          some.set(row);
+        }
+        assertThat(checks.recall(sample, 20, 10, some)).isGreaterThanOrEqualTo(0.95);
+        IndexChecks quick = new IndexChecks(index, rows, Map.of("search_k", 200));
+        IndexChecks thorough = new IndexChecks(index, rows, Map.of("search_k", ROWS));
+        assertThat(quick.recall(sample, 20, 10, Bits.all(ROWS))).isGreaterThanOrEqualTo(0.3);
+        assertThat(thorough.recall(sample, 5, 10, Bits.all(ROWS))).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void findsARangeBeyondTheRowsCompared() {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 32, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(5000, arena);
+      Path file = folder.resolve("trees");
+      VectorIndexes.build(
+          IndexSpec.of(IndexType.ANNOY, Metric.L2), rows, BuildContext.withThreads(2), file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        IndexChecks checks = new IndexChecks(index, rows, Map.of("search_k", 200));
+        MemorySegment query = sample.vector();
+        Bits all = Bits.all(5000);
+        Neighbors truth = ExactOracle.search(rows, Metric.L2, query, 5000, all, ScoreRange.NONE);
+        float near = truth.scores()[3000];
+        float far = truth.scores()[3040];
+        ScoreRange ring = ScoreRange.of(Metric.L2, Map.of("radius", far, "range_filter", near));
+        Neighbors found = checks.search(query, 100, all, ring);
+        checks.checkHits(found, query, all);
+        assertThat(found.count()).isBetween(39, 41);
+      }
+    }
+  }
+
+  @Test
+  void treesDoNotDependOnThreads() throws IOException {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 20, SEED);
+    IndexSpec spec = new IndexSpec(IndexType.ANNOY, Metric.L2, Map.of("n_trees", "5"));
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(3000, arena);
+      Path one = folder.resolve("one");
+      Path four = folder.resolve("four");
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(1), one);
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(4), four);
+      assertThat(Files.mismatch(one, four)).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void searchesForAtLeastK() {
+    IndexSpec spec = IndexSpec.of(IndexType.ANNOY, Metric.L2);
+    assertThat(SearchParameters.of(spec, 10, Map.of("search_k", -1)).reorder()).isZero();
+    assertThatThrownBy(() -> SearchParameters.of(spec, 10, Map.of("search_k", 9)))
+        .isInstanceOfSatisfying(
+            ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAMETER))
+        .hasMessageContaining("search_k(9) should be larger than k(10)");
+  }
+}
