@@ -78,6 +78,18 @@ public final class Kernels {
         : KernelStart.starting(active, nibbles(Form.SCALAR, subspaces));
   }
 
+  /** The nearest centres of float32 rows, in the active form. */
+  public static NearestCentres nearestCentres(int dimension) {
+    return nearestCentres(ACTIVE, dimension);
+  }
+
+  static NearestCentres nearestCentres(Form form, int dimension) {
+    return switch (form) {
+      case SCALAR -> new ScalarNearestCentres(dimension);
+      case SIMD -> SimdKernels.nearestCentres(dimension);
+    };
+  }
+
   static NibbleScan nibbles(Form form, int subspaces) {
     return switch (form) {
       case SCALAR -> new ScalarNibbleScan(subspaces);

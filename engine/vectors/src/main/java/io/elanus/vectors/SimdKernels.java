@@ -45,6 +45,10 @@ final class SimdKernels {
     return new SimdNibbleScan(subspaces);
   }
 
+  static NearestCentres nearestCentres(int dimension) {
+    return new SimdNearestCentres(dimension);
+  }
+
   static Tile tile(Distance distance, int dimension) {
     return SimdTile.of(distance, dimension);
   }
