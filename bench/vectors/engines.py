@@ -53,6 +53,7 @@ def families(s):
         elanus("hnsw", "graph", "HNSW", "ef", GRAPH, graph, masked=MASKED_GRAPH),
         elanus("hnsw-sq8", "graph-8bit", "HNSW_SQ", "ef", GRAPH, {**graph, "sq_type": "SQ8", **refined}, {"refine_k": 2}, MASKED_GRAPH),
         elanus("hnsw-sq4u", "graph-4bit", "HNSW_SQ", "ef", GRAPH, {**graph, "sq_type": "SQ4U", **refined}, {"refine_k": 4}),
+        elanus("hnsw-rabitq", "graph-1bit", "HNSW_SQ", "ef", GRAPH, {**graph, "sq_type": "RABITQ", **refined}, masked=MASKED_GRAPH),
         elanus("hnsw-pq", "graph-pq", "HNSW_PQ", "ef", GRAPH, {**graph, "m": subspaces(s.dimension, 2), "nbits": 8, **refined}, {"refine_k": 2}),
         elanus("hnsw-prq", "graph-pq", "HNSW_PRQ", "ef", GRAPH, {**graph, "m": subspaces(s.dimension, 4), "nrq": 2, "nbits": 8, **refined}, {"refine_k": 2}),
         elanus("diskann", "disk", "DISKANN", "search_list", GRAPH),
@@ -64,7 +65,7 @@ def families(s):
         elanus("ivf-rabitq", "ivf-rabitq", "IVF_RABITQ", "nprobe", nprobe, {**lists, **refined}, {"refine_k": 20}, MASKED_LISTS),
         elanus("ivf-rabitq-fs", "ivf-rabitq", "IVF_RABITQ_FASTSCAN", "nprobe", nprobe, {**lists, **refined}, {"refine_k": 20}, MASKED_LISTS),
         elanus("scann", "ivf-pq", "SCANN", "nprobe", nprobe, {**lists, "with_raw_data": "true"}, {"reorder_k": 100}, MASKED_LISTS),
-        elanus("annoy", "other", "ANNOY", "search_k", (100, 400, 1600, 6400), {"n_trees": 16}),
+        elanus("annoy", "other", "ANNOY", "search_k", (400, 1600, 6400, 12800, 25600), {"n_trees": 16}),
         elanus("auto", "auto", "AUTOINDEX", "target_recall", (0.9, 0.95, 0.99), masked=(0.98,)),
     ]
 
@@ -110,7 +111,7 @@ def of(s):
         return sparse_engines()
     everyone = families(s) + peers(s)
     if s.name == "synthetic":  # the set for scale: hnswlib and the peer that led at 384 dimensions
-        return [e for e in everyone if e.name in ("elanus-hnsw", "elanus-hnsw-sq8", "elanus-diskann", "elanus-auto", "hnswlib", "vsag-sq8")]
+        return [e for e in everyone if e.name in ("elanus-hnsw", "elanus-hnsw-sq8", "elanus-hnsw-rabitq", "elanus-diskann", "elanus-auto", "hnswlib", "vsag-sq8")]
     return everyone
 
 

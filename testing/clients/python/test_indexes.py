@@ -26,6 +26,7 @@ DENSE = [
     ("HNSW_SQ", {**GRAPH, "sq_type": "FP16"}, {"ef": 128}, 0.97),
     ("HNSW_PQ", {**GRAPH, "m": 16, "nbits": 8, **REFINED}, {"ef": 128, "refine_k": 8}, 0.95),
     ("HNSW_PRQ", {**GRAPH, "m": 8, "nrq": 2, **REFINED}, {"ef": 128, "refine_k": 8}, 0.95),
+    ("HNSW_SQ", {**GRAPH, "sq_type": "RABITQ", **REFINED}, {"ef": 128}, 0.98),
     ("IVF_FLAT", {"nlist": 64}, {"nprobe": 56}, 0.98),
     ("IVF_SQ8", {"nlist": 64}, {"nprobe": 56}, 0.93),
     ("IVF_PQ", {"nlist": 64, "m": 32, "nbits": 4, **REFINED}, {"nprobe": 56, "refine_k": 16}, 0.95),

@@ -36,7 +36,10 @@ final class GraphParameters {
         RowPrecision.ofName(params.getOrDefault("sq_type", RowPrecision.SQ8.name()))
             .filter(precision -> precision != RowPrecision.FP32)
             .orElseThrow(() -> ElanusException.invalid("invalid scalar quantizer type"));
-    Optional<RowPrecision> refined = refined(params);
+    Optional<RowPrecision> refined = refined(walked == RowPrecision.RABITQ, params);
+    if (walked == RowPrecision.RABITQ && refined.isEmpty()) {
+      throw ElanusException.invalid("sq type RABITQ has no answers without refine");
+    }
     if (refined.isPresent() && refined.orElseThrow().compareTo(walked) <= 0) {
       throw ElanusException.invalid(
           "refine type %s should be more precise than sq type %s"
@@ -54,12 +57,13 @@ final class GraphParameters {
           "The dimension of a vector (dim) should be a multiple of the number of subquantizers (m). Dimension: %d, m: %d"
               .formatted(dimension, m));
     }
-    refined(params);
+    refined(false, params);
   }
 
   /** What refines, if anything; its name is checked in any case. */
-  private static Optional<RowPrecision> refined(Map<String, String> params) {
-    boolean refine = ParameterValue.bool("refine", params.getOrDefault("refine", "false"));
+  private static Optional<RowPrecision> refined(boolean otherwise, Map<String, String> params) {
+    boolean refine =
+        ParameterValue.bool("refine", params.getOrDefault("refine", Boolean.toString(otherwise)));
     String name = params.getOrDefault("refine_type", RowPrecision.FP32.name());
     Optional<RowPrecision> refined = RowPrecision.ofName(name);
     if (refined.isEmpty()) {

@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** How an index keeps the numbers of its rows, the coarsest first. */
 public enum RowPrecision {
+  /** One bit an element: it tells what may be near, and something finer has to judge. */
+  RABITQ,
   SQ4U,
   SQ6,
   SQ8,
@@ -36,7 +38,8 @@ public enum RowPrecision {
    * checked.
    */
   public static Optional<RowPrecision> refined(IndexSpec spec) {
-    return spec.params().getOrDefault("refine", "false").equalsIgnoreCase("true")
+    boolean always = spec.type() == IndexType.HNSW_SQ && walked(spec) == RABITQ;
+    return always || spec.params().getOrDefault("refine", "false").equalsIgnoreCase("true")
         ? ofName(spec.params().getOrDefault("refine_type", FP32.name()))
         : Optional.empty();
   }

@@ -41,6 +41,10 @@ final class SimdKernels {
         : new SimdWideProduct(codes, tables);
   }
 
+  static Kernel signs(SignCodes codes, float errors) {
+    return new SimdSigns(codes, errors);
+  }
+
   static NibbleScan nibbles(int subspaces) {
     return new SimdNibbleScan(subspaces);
   }

@@ -22,6 +22,7 @@ import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.NibbleScan;
 import io.elanus.vectors.ProductCodes;
+import io.elanus.vectors.SignCodes;
 
 /**
  * What index files and their builds take, told from the rows and the parameters. The parts are
@@ -87,7 +88,8 @@ final class MemoryForecast {
   private IndexMemory trees() {
     long trees = spec.integer("n_trees", AnnoyBuild.DEFAULT_TREES);
     long nodes = 1 + 2 * rows * 4 / (3L * AnnoyBuild.LEAF);
-    long file = rows * (rowBytes + 4 + 4 * trees) + trees * nodes * AnnoyBuild.NODE_BYTES;
+    long tree = nodes * AnnoyBuild.NODE_BYTES + nodes / 2 * floatBytes;
+    long file = rows * (rowBytes + 4 + 4 * trees) + trees * tree;
     return new IndexMemory(file, file + rows * (4 * trees + 16));
   }
 
@@ -190,8 +192,10 @@ final class MemoryForecast {
   /** What a slot keeps beside its links: full rows and codes, or codes and finer ones. */
   private long keptBytes(long codes) {
     if (spec.type() == IndexType.HNSW_SQ) {
-      return bytes(RowPrecision.walked(spec))
-          + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
+      RowPrecision walked = RowPrecision.walked(spec);
+      long refined = RowPrecision.refined(spec).map(this::bytes).orElse(0L);
+      boolean between = walked == RowPrecision.RABITQ && refined > codes;
+      return bytes(walked) + refined + (between ? codes : 0);
     }
     if (ProductRows.has(spec)) {
       ProductCodes.Shape shape = ProductRows.shape(spec, dimension, rows);
@@ -203,6 +207,7 @@ final class MemoryForecast {
 
   private long bytes(RowPrecision precision) {
     return switch (precision) {
+      case RABITQ -> SignCodes.rowBytes(dimension);
       case SQ4U -> dimension / 2 + 4L;
       case SQ6 -> dimension * 3L / 4 + 4;
       case SQ8 -> codeBytes();

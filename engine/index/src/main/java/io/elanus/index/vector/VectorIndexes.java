@@ -105,9 +105,10 @@ public final class VectorIndexes {
         case DISK_GRAPH -> DiskGraphIndex.open(file);
         case INVERTED_LISTS -> IvfIndex.open(file);
         case CODED_LISTS -> CodedIvfIndex.open(file);
-        case TREES -> AnnoyIndex.open(file);
+        case FOREST -> AnnoyIndex.open(file);
         case SIGNATURE_BANDS -> MinHashIndex.open(file);
         case SPARSE_BLOCKS -> SparseIndex.open(file);
+        case TREES -> throw IndexFileFormat.damaged(path, "trees of the first form");
         case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
       };
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {

@@ -58,6 +58,13 @@ class MemoryForecastTest {
               DataType.FLOAT_VECTOR,
               Map.of("sq_type", codes, "refine", "true", "refine_type", "FP32")));
     }
+    for (String refine : List.of("SQ4U", "SQ8", "FP32")) {
+      asked.add(
+          new Asked(
+              IndexType.HNSW_SQ,
+              DataType.FLOAT_VECTOR,
+              Map.of("sq_type", "RABITQ", "refine_type", refine)));
+    }
     for (String bits : List.of("4", "8", "10")) {
       asked.add(
           new Asked(IndexType.HNSW_PQ, DataType.FLOAT_VECTOR, Map.of("m", "16", "nbits", bits)));

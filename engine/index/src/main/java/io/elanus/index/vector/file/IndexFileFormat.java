@@ -63,7 +63,9 @@ public final class IndexFileFormat {
     CODED_LISTS,
     DISK_GRAPH,
     SIGNATURE_BANDS,
-    TREES
+    /** Trees whose forks named rows; no longer written nor read. */
+    TREES,
+    FOREST
   }
 
   /** A part of the file; the order is part of the format. */
@@ -110,10 +112,16 @@ public final class IndexFileFormat {
     NODES,
     /** int64: hash of a band of a signature in the upper half, row in the lower. */
     BAND_HASHES,
-    /** [nodes] × 24 bytes: forks and leaves of trees. */
+    /** [nodes] × 16 bytes: forks and leaves of trees. */
     TREE_NODES,
     /** [trees × slots] int32: slots in the order of leaves. */
-    TREE_SLOTS
+    TREE_SLOTS,
+    /** Padded float32 rows that forks part others by. */
+    TREE_PLANES,
+    /** Signs of rows from a centre, turned. */
+    SIGNS,
+    /** [dimension] float32: what SIGNS are told from. */
+    SIGN_CENTRE
   }
 
   private IndexFileFormat() {}

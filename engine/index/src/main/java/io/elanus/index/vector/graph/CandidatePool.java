@@ -45,6 +45,15 @@ public final class CandidatePool {
     return (int) entries[i] >>> 1;
   }
 
+  boolean isFull() {
+    return size == capacity;
+  }
+
+  /** The largest distance, of a pool that is not empty. */
+  float farthest() {
+    return Ranked.distance(entries[size - 1]);
+  }
+
   float distance(int i) {
     return Ranked.distance(entries[i]);
   }

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's walks through graphs: best-first search with a bounded pool (HNSW, arXiv 1603.09320,
@@ -14,6 +15,9 @@ import java.util.List;
 public final class GraphWalk {
   /** Entries and upper slots from which the next layer is searched. */
   private static final int WIDTH = 4;
+
+  /** Entries that pass a sieve. */
+  private static final int SIFTED_ENTRIES = 16;
 
   /** No slot. */
   static final int NONE = -1;
@@ -26,15 +30,34 @@ public final class GraphWalk {
   private int[] positions = new int[GraphLayers.ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
   private int avoided = NONE;
+  private @Nullable Space sieve;
+  private MemorySegment sieveQuery = MemorySegment.NULL;
 
   /** Prepares a row as the query of the next walks and returns it. */
   public MemorySegment prepare(Space space, MemorySegment row) {
-    int bytes = space.kernel().queryBytes();
-    if (query.byteSize() < bytes) {
-      query = Arena.ofAuto().allocate(bytes, 64);
-    }
+    return prepare(space, null, row);
+  }
+
+  /**
+   * Prepares a row as the query of the next walks and returns it.
+   *
+   * @param bounds the same slots by distances that are most likely not above those of the space:
+   *     slots that they say are too far are not looked at any closer
+   */
+  MemorySegment prepare(Space space, @Nullable Space bounds, MemorySegment row) {
+    query = room(query, space);
     space.kernel().prepare(row, query);
+    sieve = bounds;
+    if (bounds != null) {
+      sieveQuery = room(sieveQuery, bounds);
+      bounds.kernel().prepare(row, sieveQuery);
+    }
     return query;
+  }
+
+  private static MemorySegment room(MemorySegment query, Space space) {
+    int bytes = space.kernel().queryBytes();
+    return query.byteSize() < bytes ? Arena.ofAuto().allocate(bytes, 64) : query;
   }
 
   /** Makes room for slots and links. */
@@ -69,12 +92,25 @@ public final class GraphWalk {
   }
 
   /**
-   * Compares entries and fills the pool with the nearest; their distances can be read until then.
+   * Compares entries and fills the pool with the nearest; their distances can be read until then,
+   * unless there is a sieve, which leaves most of them uncompared.
    */
   void enter(Space space, MemorySegment query, int[] entries, int entered) {
+    int[] compared = entries;
+    int count = entered;
+    if (sieve != null && entered > SIFTED_ENTRIES) {
+      pool.reset(SIFTED_ENTRIES);
+      sieve.distances(sieveQuery, entries, entered, distances);
+      pool.addAll(entries, distances, entered);
+      count = pool.size();
+      for (int i = 0; i < count; i++) {
+        unvisited[i] = pool.slot(i);
+      }
+      compared = unvisited;
+    }
     pool.reset(WIDTH);
-    space.distances(query, entries, entered, distances);
-    pool.addAll(entries, distances, entered);
+    space.distances(query, compared, count, distances);
+    pool.addAll(compared, distances, count);
   }
 
   /** Walks the pool down the upper layers. */
@@ -100,10 +136,25 @@ public final class GraphWalk {
   public void explore(Space space, MemorySegment query, Links links, int slots) {
     startAtPool(slots);
     for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
-      int count = unvisited(links, slot);
+      int count = sifted(unvisited(links, slot));
       space.distances(query, unvisited, count, distances);
       pool.addAll(unvisited, distances, count);
     }
+  }
+
+  /** Keeps of the slots just collected those that may be near enough for the pool. */
+  private int sifted(int count) {
+    if (sieve == null || !pool.isFull()) {
+      return count;
+    }
+    sieve.distances(sieveQuery, unvisited, count, distances);
+    float farthest = pool.farthest();
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      unvisited[kept] = unvisited[i];
+      kept += distances[i] < farthest ? 1 : 0;
+    }
+    return kept;
   }
 
   /**

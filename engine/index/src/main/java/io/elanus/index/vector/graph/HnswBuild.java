@@ -13,6 +13,7 @@ import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.rows.SignedRows;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -205,26 +207,61 @@ public final class HnswBuild {
       Arena arena) {
     RowTable floats = spaces.floats();
     RowPrecision finer = RowPrecision.refined(spec).orElse(null);
-    CodedRows walked = walked(floats, finer == null, sections, workers, arena);
-    Space exact = walked.scores();
-    if (finer != null) {
-      CodedRows refined = CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
+    CodedRows refined =
+        finer == null
+            ? null
+            : CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
+    if (refined != null) {
       refined.addTo(
           sections,
           IndexFileFormat.Section.REFINE_ROWS,
           IndexFileFormat.Section.REFINE_RANGES,
           arena);
-      exact = refined.scores();
     }
-    return new HnswSearch(
-        spec,
-        RowForm.coded(rows.type(), spec.metric(), rows.dimension()),
-        exact,
-        walked.space(),
-        true,
-        graph,
-        SlotRows.same(floats.count()),
-        MeasuredRecall.NONE);
+    boolean signs = SignedRows.has(spec);
+    CodedRows walked =
+        signs
+            ? besideSigns(Objects.requireNonNull(refined), spaces, sections, arena)
+            : walked(floats, finer == null, sections, workers, arena);
+    HnswSearch search =
+        new HnswSearch(
+            spec,
+            RowForm.coded(rows.type(), spec.metric(), rows.dimension()),
+            refined == null ? walked.scores() : refined.scores(),
+            walked.space(),
+            true,
+            graph,
+            SlotRows.same(floats.count()),
+            MeasuredRecall.NONE);
+    return signs ? search.sifted(signs(floats, sections, workers, arena)) : search;
+  }
+
+  /**
+   * What signs do not rule out is compared on the rows that refine or, where those are finer, on
+   * 7-bit codes.
+   */
+  private CodedRows besideSigns(
+      CodedRows refined,
+      Spaces spaces,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    if (RowPrecision.refined(spec).orElseThrow().compareTo(RowPrecision.SQ8) <= 0) {
+      return refined;
+    }
+    CodedRows walked = Objects.requireNonNull(spaces.codes());
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    return walked;
+  }
+
+  private Space signs(
+      RowTable floats,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
+      Arena arena) {
+    SignedRows signs = SignedRows.encode(spec.metric(), floats, sample(floats), workers, arena);
+    signs.addTo(sections, arena);
+    return signs.bounds();
   }
 
   /** The codes that a graph is walked on, and, if nothing refines, scored by. */

@@ -12,6 +12,7 @@ import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.rows.SignedRows;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.vectors.ByteCodes;
@@ -19,6 +20,7 @@ import io.elanus.vectors.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A graph index over a mapped file; how it was made and what the file holds is said by {@link
@@ -44,16 +46,7 @@ public final class HnswIndex implements MappedIndex {
    */
   private static HnswIndex openCoded(IndexFile file) {
     SlotRows rows = SlotRows.of(file);
-    CodedRows walked =
-        ProductRows.has(file.spec())
-            ? ProductRows.open(file, rows.count())
-            : CodedRows.open(
-                file,
-                RowPrecision.walked(file.spec()),
-                rows.count(),
-                IndexFileFormat.Section.CODES,
-                IndexFileFormat.Section.CODE_RANGES);
-    CodedRows exact =
+    Optional<CodedRows> refined =
         RowPrecision.refined(file.spec())
             .map(precision ->
                 CodedRows.open(
@@ -61,19 +54,36 @@ public final class HnswIndex implements MappedIndex {
                     precision,
                     rows.count(),
                     IndexFileFormat.Section.REFINE_ROWS,
-                    IndexFileFormat.Section.REFINE_RANGES))
-            .orElse(walked);
-    return new HnswIndex(
-        file,
+                    IndexFileFormat.Section.REFINE_RANGES));
+    boolean signs = SignedRows.has(file.spec());
+    CodedRows walked =
+        signs && !file.has(IndexFileFormat.Section.CODES)
+            ? refined.orElseThrow()
+            : walked(file, signs, rows.count());
+    HnswSearch search =
         new HnswSearch(
             file.spec(),
             RowForm.coded(file.type(), file.spec().metric(), file.dimension()),
-            exact.scoresForAnswers(),
+            refined.orElse(walked).scoresForAnswers(),
             walked.spaceForAnswers(),
             true,
             layers(file, rows.count()),
             rows,
-            measured(file)));
+            measured(file));
+    return new HnswIndex(
+        file,
+        signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
+  }
+
+  private static CodedRows walked(IndexFile file, boolean besideSigns, int slots) {
+    return ProductRows.has(file.spec())
+        ? ProductRows.open(file, slots)
+        : CodedRows.open(
+            file,
+            besideSigns ? RowPrecision.SQ8 : RowPrecision.walked(file.spec()),
+            slots,
+            IndexFileFormat.Section.CODES,
+            IndexFileFormat.Section.CODE_RANGES);
   }
 
   private static HnswIndex openFull(IndexFile file) {

@@ -17,6 +17,7 @@ import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.Elements;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches one graph. Without a filter: a walk on codes, then exact distances for the nearest of
@@ -27,6 +28,7 @@ import java.lang.foreign.MemorySegment;
  * @param form of the full rows
  * @param exact full rows
  * @param walked what the graph is walked on: codes, or the full rows again
+ * @param sieve bounds below the distances of what is walked on, if there are any
  * @param measured gives searches that ask for a recall their effort
  */
 public record HnswSearch(
@@ -34,6 +36,7 @@ public record HnswSearch(
     RowForm form,
     FullRows exact,
     Space walked,
+    @Nullable Space sieve,
     boolean coded,
     GraphLayers<?> graph,
     SlotRows rows,
@@ -58,9 +61,26 @@ public record HnswSearch(
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
 
+  public HnswSearch(
+      IndexSpec spec,
+      RowForm form,
+      FullRows exact,
+      Space walked,
+      boolean coded,
+      GraphLayers<?> graph,
+      SlotRows rows,
+      MeasuredRecall measured) {
+    this(spec, form, exact, walked, null, coded, graph, rows, measured);
+  }
+
+  /** The same with bounds for float32 queries, which {@code walked} takes as well. */
+  HnswSearch sifted(Space bounds) {
+    return new HnswSearch(spec, form, exact, walked, bounds, coded, graph, rows, measured);
+  }
+
   /** The same over another graph of the same slots. */
   HnswSearch over(GraphLayers<?> other, MeasuredRecall recall) {
-    return new HnswSearch(spec, form, exact, walked, coded, other, rows, recall);
+    return new HnswSearch(spec, form, exact, walked, sieve, coded, other, rows, recall);
   }
 
   public Neighbors search(VectorQuery query) {
@@ -79,11 +99,13 @@ public record HnswSearch(
     if (scansFaster(survivors, ef, query.k())) {
       return scan(query, row, survivors, scratch);
     }
-    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+    boolean filtered = eligible < rows.columnRows();
+    MemorySegment walkedQuery =
+        scratch.walk.prepare(walked, filtered ? null : sieve, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.enter(walked, walkedQuery, entries, entries.length);
     boolean finished = true;
-    if (eligible == rows.columnRows()) {
+    if (!filtered) {
       scratch.walk.descend(walked, walkedQuery, graph.upper(), ef);
       if (graph.base() instanceof PagedLinks paged) {
         scratch.walk.exploreDisk(walked, walkedQuery, paged, query.parameters().beam());
@@ -151,7 +173,7 @@ public record HnswSearch(
     GraphScratch scratch = GraphScratch.local();
     scratch.walk.resize(rows.count(), graph.base().degree());
     prepareExact(row, scratch);
-    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
+    MemorySegment walkedQuery = scratch.walk.prepare(walked, sieve, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
     scratch.walk.avoid(slot);

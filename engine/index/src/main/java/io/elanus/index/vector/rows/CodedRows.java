@@ -43,6 +43,7 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
           case SQ6 -> PackedCodes.train(6, distance, sample, dimension);
           case SQ8 -> ByteCodes.train(distance, sample, dimension);
           case BF16, FP16, FP32 -> new FloatCodes(elements(precision), distance, dimension);
+          case RABITQ -> throw new IllegalArgumentException(precision.name());
         },
         floats,
         workers,
@@ -60,6 +61,7 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
           case SQ8 -> ByteCodes.within(distance, bound(floats, -1), bound(floats, 1));
           case BF16, FP16, FP32 ->
               new FloatCodes(elements(precision), distance, floats.dimension());
+          case RABITQ -> throw new IllegalArgumentException(precision.name());
         },
         floats,
         workers,
@@ -113,6 +115,7 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
                 : new PackedCodes(precision == RowPrecision.SQ4U ? 4 : 6, distance, low, step);
           }
           case BF16, FP16, FP32 -> new FloatCodes(elements(precision), distance, dimension);
+          case RABITQ -> throw new IllegalArgumentException(precision.name());
         };
     return new CodedRows(codes, file.section(rows, (long) slots * codes.rowBytes()));
   }
@@ -122,7 +125,7 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
       case BF16 -> ElementType.BFLOAT16;
       case FP16 -> ElementType.FLOAT16;
       case FP32 -> ElementType.FLOAT32;
-      case SQ4U, SQ6, SQ8 -> throw new IllegalArgumentException(precision.name());
+      case RABITQ, SQ4U, SQ6, SQ8 -> throw new IllegalArgumentException(precision.name());
     };
   }
 

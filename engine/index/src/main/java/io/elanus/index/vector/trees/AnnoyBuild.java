@@ -16,25 +16,28 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Builds the file of ANNOY: trees that halve the rows again and again, each time by how much nearer
- * they are to one of two rows than to the other.
+ * Builds the file of ANNOY: trees that halve the rows again and again, each time by how far they
+ * lie along a direction that they are spread along, as {@link Spread} finds it.
  *
  * <p>Sections: VECTORS, [slots] padded rows; ROWS, [slots] int32; TREE_SLOTS, [trees × slots]
- * int32, the slots in the order of each tree's leaves; TREE_NODES, [nodes] × 24 bytes, tree after
- * tree, each from its root on, parents before children; FIGURES, int32: the first node of each
- * tree, then the number of nodes.
+ * int32, the slots in the order of each tree's leaves; TREE_NODES, [nodes] × 16 bytes, tree after
+ * tree, each from its root on, parents before children; TREE_PLANES, [planes] padded float32 rows
+ * of length 1 or 0; FIGURES, int32: the first node of each tree, then the number of nodes.
  *
- * <p>A node is six int32: of a fork its children, the slots a and b, and as float32 a scale and a
- * threshold; a row goes to the first child where scale × (distance to b − distance to a) is more
- * than the threshold. Of a leaf the first and the end of its part of TREE_SLOTS, −1, and zeros.
+ * <p>A node is four int32: of a fork its children, a plane, and as float32 a threshold; a row goes
+ * to the first child where its product with the plane is more than the threshold. Of a leaf the
+ * first and the end of its part of TREE_SLOTS, −1, and zero.
  */
 public final class AnnoyBuild {
-  static final int NODE_INTS = 6;
+  static final int NODE_INTS = 4;
   public static final int NODE_BYTES = 4 * NODE_INTS;
   public static final int DEFAULT_TREES = 8;
 
   /** Most slots of a leaf. */
   public static final int LEAF = 64;
+
+  /** Where trees are written to: TREE_NODES, TREE_SLOTS and TREE_PLANES. */
+  record Memory(MemorySegment nodes, MemorySegment slots, MemorySegment planes) {}
 
   private static final long SEED = 0xA220;
 
@@ -62,16 +65,23 @@ public final class AnnoyBuild {
             grown[tree].grow();
           });
       int[] figures = new int[trees + 1];
+      int planes = 0;
       for (int tree = 0; tree < trees; tree++) {
         figures[tree + 1] = figures[tree] + grown[tree].nodes();
+        planes += grown[tree].planes();
       }
-      MemorySegment nodes = arena.allocate(4L * NODE_INTS * figures[trees], 64);
-      MemorySegment slots = arena.allocate(Math.max(4, 4L * trees * order.length), 64);
+      Memory memory =
+          new Memory(
+              bytes((long) NODE_BYTES * figures[trees], arena),
+              bytes(4L * trees * order.length, arena),
+              bytes((long) planes * table.stride(), arena));
+      int plane = 0;
       for (int tree = 0; tree < trees; tree++) {
-        grown[tree].write(figures[tree], nodes, slots, (long) tree * order.length);
+        grown[tree].write(figures[tree], plane, (long) tree * order.length, memory);
+        plane += grown[tree].planes();
       }
       new IndexFileWriter(
-              IndexFileFormat.Structure.TREES, spec, rows.type(), rows.dimension(), rows.count())
+              IndexFileFormat.Structure.FOREST, spec, rows.type(), rows.dimension(), rows.count())
           .write(
               target,
               Map.of(
@@ -80,13 +90,19 @@ public final class AnnoyBuild {
                   IndexFileFormat.Section.ROWS,
                   IndexFileFormat.ints(order, arena),
                   IndexFileFormat.Section.TREE_SLOTS,
-                  slots.asSlice(0, 4L * trees * order.length),
+                  memory.slots(),
                   IndexFileFormat.Section.TREE_NODES,
-                  nodes,
+                  memory.nodes(),
+                  IndexFileFormat.Section.TREE_PLANES,
+                  memory.planes(),
                   IndexFileFormat.Section.FIGURES,
                   IndexFileFormat.ints(figures, arena)));
       context.progress(1);
     }
+  }
+
+  private static MemorySegment bytes(long bytes, Arena arena) {
+    return arena.allocate(Math.max(64, bytes), 64).asSlice(0, bytes);
   }
 
   private void check() {

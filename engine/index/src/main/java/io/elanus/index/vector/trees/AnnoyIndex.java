@@ -4,6 +4,7 @@ import static io.elanus.index.vector.file.IndexFileFormat.FLOAT;
 import static io.elanus.index.vector.file.IndexFileFormat.INT;
 
 import io.elanus.index.Neighbors;
+import io.elanus.index.ScoreRange;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
@@ -15,7 +16,10 @@ import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.scan.ScanQuery;
 import io.elanus.index.vector.scan.Scratch;
 import io.elanus.schema.Bits;
+import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Kernel;
+import io.elanus.vectors.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -24,11 +28,12 @@ import java.util.PriorityQueue;
 /**
  * ANNOY over a mapped file, which {@link AnnoyBuild} describes. All trees are descended together,
  * always where the query is least on the wrong side, until as many eligible rows were compared as
- * asked for; so k rows are found where there are k.
+ * asked for; so k rows are found where there are k. Where a range leaves fewer of those compared,
+ * all rows are.
  */
 public final class AnnoyIndex implements MappedIndex {
   /** Rows compared at least where nothing is asked for. */
-  private static final int LEAST_COMPARED = 4000;
+  private static final int LEAST_COMPARED = 8000;
 
   private final IndexFile file;
   private final Space space;
@@ -37,9 +42,11 @@ public final class AnnoyIndex implements MappedIndex {
   private final int[] roots;
   private final MemorySegment nodes;
   private final MemorySegment slots;
+  private final MemorySegment planes;
+  private final Kernel products;
 
-  /** A node to be visited and how far the query may be on its side, at most. */
-  private record Visit(int node, float side, int tree) {}
+  /** A node to be visited and how far the query is away from it, squared, by the planes met. */
+  private record Visit(int node, float away, int tree) {}
 
   private AnnoyIndex(
       IndexFile file, RowTable table, SlotRows rows, int[] roots, MemorySegment nodes) {
@@ -50,6 +57,9 @@ public final class AnnoyIndex implements MappedIndex {
     this.roots = roots;
     this.nodes = nodes;
     this.slots = file.section(IndexFileFormat.Section.TREE_SLOTS);
+    this.planes = file.section(IndexFileFormat.Section.TREE_PLANES);
+    this.products =
+        Kernels.forAnswers(ElementType.FLOAT32, Distance.INNER_PRODUCT, file.dimension());
   }
 
   public static AnnoyIndex open(IndexFile file) {
@@ -67,7 +77,7 @@ public final class AnnoyIndex implements MappedIndex {
     int[] roots = new int[(int) (figures.byteSize() / 4)];
     MemorySegment.copy(figures, INT, 0, roots, 0, roots.length);
     file.check(roots.length > 1 && roots[0] == 0, "roots");
-    long nodeBytes = 4L * AnnoyBuild.NODE_INTS * roots[roots.length - 1];
+    long nodeBytes = (long) AnnoyBuild.NODE_BYTES * roots[roots.length - 1];
     AnnoyIndex index =
         new AnnoyIndex(
             file,
@@ -83,6 +93,7 @@ public final class AnnoyIndex implements MappedIndex {
   }
 
   private void checkTree(int tree, int from, int to) {
+    long planeCount = planes.byteSize() / table.stride();
     file.check(slots.byteSize() == 4L * roots.length * rows.count(), "slots of trees");
     for (int node = from; node < to; node++) {
       int left = number(node, 0);
@@ -91,9 +102,7 @@ public final class AnnoyIndex implements MappedIndex {
         file.check(0 <= left && left <= right && right <= rows.count(), "leaves");
       } else {
         file.check(left > node && left < to && right > node && right < to, "children");
-        int a = number(node, 2);
-        int b = number(node, 3);
-        file.check(a < rows.count() && b >= 0 && b < rows.count(), "slots of forks");
+        file.check(number(node, 2) < planeCount, "planes of forks");
       }
     }
     Bits seen = Bits.none(rows.count());
@@ -144,6 +153,8 @@ public final class AnnoyIndex implements MappedIndex {
     private final ScanQuery asked;
     private final Scratch scratch;
     private final Bits seen = Bits.none(rows.count());
+    private final MemorySegment direction;
+    private final int[] fork = new int[1];
     private final int wanted;
     private int collected;
     private int compared;
@@ -152,6 +163,8 @@ public final class AnnoyIndex implements MappedIndex {
       this.query = query;
       this.asked = asked;
       this.scratch = scratch;
+      this.direction = scratch.second(products.queryBytes());
+      products.prepare(asked.vector(), direction);
       int given = query.parameters().reorder();
       long usual = Math.max(LEAST_COMPARED, (long) query.k() * roots.length);
       this.wanted = given > 0 ? Math.max(given, query.k()) : (int) Math.min(usual, rows.count());
@@ -164,25 +177,27 @@ public final class AnnoyIndex implements MappedIndex {
       }
       PriorityQueue<Visit> open =
           new PriorityQueue<>((x, y) ->
-              x.side != y.side ? Float.compare(y.side, x.side) : Integer.compare(x.node, y.node));
+              x.away != y.away ? Float.compare(x.away, y.away) : Integer.compare(x.node, y.node));
       for (int tree = 0; tree < roots.length; tree++) {
-        open.add(new Visit(roots[tree], Float.POSITIVE_INFINITY, tree));
+        open.add(new Visit(roots[tree], 0, tree));
       }
       while (!open.isEmpty() && compared + collected < wanted) {
         descend(open.remove(), open);
       }
       compare(collected);
+      if (query.range() != ScoreRange.NONE && asked.nearest().size() < query.k()) {
+        asked.nearest().reset(query.k());
+        rows.gather(query.eligible(), scratch, this::compare);
+      }
     }
 
     private void descend(Visit visit, PriorityQueue<Visit> open) {
       int node = visit.node;
-      float side = visit.side;
       while (number(node, 2) >= 0) {
-        float own = side(node);
-        int near = own > 0 ? number(node, 0) : number(node, 1);
-        int far = own > 0 ? number(node, 1) : number(node, 0);
-        open.add(new Visit(far, Math.min(side, -Math.abs(own)), visit.tree));
-        side = Math.min(side, Math.abs(own));
+        float side = side(node);
+        int near = side > 0 ? number(node, 0) : number(node, 1);
+        int far = side > 0 ? number(node, 1) : number(node, 0);
+        open.add(new Visit(far, visit.away + side * side, visit.tree));
         node = near;
       }
       for (int i = number(node, 0); i < number(node, 1); i++) {
@@ -192,11 +207,9 @@ public final class AnnoyIndex implements MappedIndex {
 
     /** How far the query is on the side of a fork's first child. */
     private float side(int node) {
-      scratch.chosen[0] = number(node, 2);
-      scratch.chosen[1] = number(node, 3);
-      space.distances(asked.prepared(), scratch.chosen, 2, scratch.distances);
-      float side = figure(node, 4) * (scratch.distances[1] - scratch.distances[0]);
-      return side - figure(node, 5);
+      fork[0] = number(node, 2);
+      products.distances(direction, planes, 0, table.stride(), fork, 1, scratch.distances);
+      return -scratch.distances[0] - figure(node, 3);
     }
 
     private void collect(int slot) {

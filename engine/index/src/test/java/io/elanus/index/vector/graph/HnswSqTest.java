@@ -76,6 +76,12 @@ class HnswSqTest {
         "BFLOAT16_VECTOR,L2,SQ6,BF16,0.95,0.01",
         "INT8_VECTOR,L2,SQ4U,FP32,0.97,0.0001",
         "INT8_VECTOR,COSINE,SQ8,'',0.93,0.02",
+        "FLOAT_VECTOR,L2,RABITQ,'',0.97,0.0001",
+        "FLOAT_VECTOR,COSINE,RABITQ,SQ8,0.93,0.02",
+        "FLOAT_VECTOR,IP,RABITQ,BF16,0.95,0.01",
+        "FLOAT16_VECTOR,COSINE,RABITQ,FP16,0.97,0.001",
+        "BFLOAT16_VECTOR,L2,RABITQ,SQ6,0.85,0.06",
+        "INT8_VECTOR,IP,RABITQ,FP32,0.97,0.0001",
       })
   void findsTheNearest(
       DataType type, Metric metric, String codes, String refine, double floor, float error) {
@@ -111,7 +117,7 @@ class HnswSqTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SQ4U", "SQ6", "SQ8", "BF16", "FP16"})
+  @ValueSource(strings = {"RABITQ", "SQ4U", "SQ6", "SQ8", "BF16", "FP16"})
   void takesFewEqualAndZeroRows(String codes) {
     for (int count : new int[] {0, 1, 2, 17, 600}) {
       for (String refine : new String[] {"", "FP32"}) {
@@ -148,11 +154,28 @@ class HnswSqTest {
     }
   }
 
-  @Test
-  void refusesDamage() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"SQ6", "FP32"})
+  void signsTakeABitAnElement(String refine) throws IOException {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 448, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(2200, arena);
+      Path one = build(spec(Metric.IP, "RABITQ", refine), rows, 1, "one");
+      Path two = build(spec(Metric.IP, "RABITQ", refine), rows, 2, "two");
+      assertThat(Files.mismatch(one, two)).isEqualTo(-1);
+      String without = refine.equals("SQ6") ? "" : refine; // which are walked, and so kept twice
+      String codes = refine.equals("SQ6") ? "SQ6" : "SQ8";
+      Path other = build(spec(Metric.IP, codes, without), rows, 2, "without");
+      assertThat(Files.size(one) - Files.size(other)).isBetween(2200L * 64, 2200L * 64 + 8192);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SQ4U,SQ6", "RABITQ,FP16"})
+  void refusesDamage(String codes, String refine) throws IOException {
     SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 16, SEED);
     try (Arena arena = Arena.ofShared()) {
-      Path file = build(spec(Metric.L2, "SQ4U", "SQ6"), sample.rows(700, arena), 1, "whole");
+      Path file = build(spec(Metric.L2, codes, refine), sample.rows(700, arena), 1, "whole");
       byte[] whole = Files.readAllBytes(file);
       Random random = new Random(SEED);
       int refused = 0;
@@ -181,6 +204,8 @@ class HnswSqTest {
         "refine=maybe|Type conflict in json: param 'refine' (maybe) should be a boolean: invalid parameter",
         "refine_type=INT8|invalid refine type : INT8, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]: invalid parameter",
         "sq_type=SQ8,refine=true,refine_type=SQ6|refine type SQ6 should be more precise than sq type SQ8: invalid parameter",
+        "sq_type=RABITQ,refine=false|sq type RABITQ has no answers without refine: invalid parameter",
+        "sq_type=RABITQ,refine_type=RABITQ|refine type RABITQ should be more precise than sq type RABITQ: invalid parameter",
         "M=1|Out of range in json: param 'M' (1) should be in range [2, 2048]: invalid parameter",
       })
   void refusesParameters(String given, String message) {
