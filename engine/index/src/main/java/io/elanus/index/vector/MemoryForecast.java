@@ -8,6 +8,7 @@ import io.elanus.index.IndexType;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.SparseRows;
 import io.elanus.index.vector.clusters.Clusters;
+import io.elanus.index.vector.clusters.KMeans;
 import io.elanus.index.vector.disk.DiskGraphIndex;
 import io.elanus.index.vector.disk.DiskNodes;
 import io.elanus.index.vector.flat.FlatCodes;
@@ -102,7 +103,14 @@ final class MemoryForecast {
   private IndexMemory lists() {
     long centres = centres(type == ElementType.BINARY ? rowBytes : floatBytes);
     long file = rows * (rowBytes + 4) + centres;
-    return new IndexMemory(file, file + centres + rows * (rowBytes + floats() + 12));
+    long built = Math.max(file, type == ElementType.BINARY ? 0 : sample());
+    return new IndexMemory(file, built + centres + rows * (rowBytes + floats() + 12));
+  }
+
+  /** The rows that centres are learnt from are copied, and given back before codes are made. */
+  private long sample() {
+    int lists = Clusters.lists(spec, Math.toIntExact(rows));
+    return 4L * dimension * KMeans.sampled(Math.toIntExact(rows), lists, dimension);
   }
 
   private long centres(long bytes) {
@@ -149,7 +157,10 @@ final class MemoryForecast {
             .orElse(0L);
     long file = rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + tables;
     return new IndexMemory(
-        file, file + centres(floatBytes) + rows * (rowBytes + floats() + turned + 12));
+        file,
+        Math.max(file, sample())
+            + centres(floatBytes)
+            + rows * (rowBytes + floats() + turned + 12));
   }
 
   private long codeBytes() {

@@ -231,11 +231,17 @@ public final class KMeans {
     return padded.asSlice(0, (long) count * rows.stride());
   }
 
+  /** Rows that some centres of rows of a dimension are learnt from. */
+  public static int sampled(int rows, int centres, int dimension) {
+    long most = (long) centres * TRAINING_ROWS_PER_CENTRE;
+    long least = (long) centres * LEAST_ROWS_PER_CENTRE;
+    return (int)
+        Math.min(rows, Math.max(least, Math.min(most, MOST_TRAINING_NUMBERS / dimension)));
+  }
+
   /** Training slots; the first of them seed the centres. */
   static int[] sample(int rows, int centres, int dimension) {
-    long most = Math.min((long) centres * TRAINING_ROWS_PER_CENTRE, MOST_TRAINING_NUMBERS / dimension);
-    long least = (long) centres * LEAST_ROWS_PER_CENTRE;
-    int wanted = (int) Math.min(rows, Math.max(least, most));
+    int wanted = sampled(rows, centres, dimension);
     int[] slots = IntStream.range(0, rows).toArray();
     Random random = new Random(SEED);
     for (int i = 0; i < wanted; i++) {
