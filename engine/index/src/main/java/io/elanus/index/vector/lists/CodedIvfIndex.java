@@ -1,11 +1,14 @@
 package io.elanus.index.vector.lists;
 
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.scan.Ranked;
@@ -40,6 +43,7 @@ public final class CodedIvfIndex implements MappedIndex {
   private final IndexFile file;
   private final SlotRows rows;
   private final InvertedLists lists;
+  private final MeasuredRecall measured;
   private final ListCodes codes;
   private final @Nullable RefineRows refine;
   private final @Nullable Rotation rotation;
@@ -58,6 +62,7 @@ public final class CodedIvfIndex implements MappedIndex {
     this.file = file;
     this.rows = rows;
     this.lists = lists;
+    this.measured = RecallTable.of(file);
     this.codes = codes;
     this.refine = refine;
     this.rotation = rotation;
@@ -114,6 +119,16 @@ public final class CodedIvfIndex implements MappedIndex {
   }
 
   @Override
+  public MeasuredRecall measuredRecall() {
+    return measured;
+  }
+
+  @Override
+  public float defaultRecall() {
+    return measured.at(SearchParameters.DEFAULT_NPROBE);
+  }
+
+  @Override
   public Neighbors search(VectorQuery query) {
     int survivors = rows.count() == 0 ? 0 : rows.eligible(query.eligible());
     if (survivors == 0) {
@@ -125,7 +140,7 @@ public final class CodedIvfIndex implements MappedIndex {
     if (spec().metric() == Metric.COSINE) {
       Elements.normalise(values);
     }
-    ListVisit visit = new ListVisit(lists, rows);
+    ListVisit visit = ListVisit.of(lists, rows, measured, query);
     boolean all = survivors == rows.columnRows();
     boolean sparse = (long) survivors * SPARSE_FILTER < rows.columnRows();
     boolean gathers = visit.gathers(query, survivors) && (sparse || survivors <= query.k());
