@@ -13,6 +13,7 @@ import io.elanus.index.vector.disk.DiskGraphIndex;
 import io.elanus.index.vector.disk.DiskNodes;
 import io.elanus.index.vector.flat.FlatCodes;
 import io.elanus.index.vector.graph.PackedLinks;
+import io.elanus.index.vector.lists.ByteLists;
 import io.elanus.index.vector.lists.Codebooks;
 import io.elanus.index.vector.lists.RefineRows;
 import io.elanus.index.vector.lists.SignTables;
@@ -22,6 +23,7 @@ import io.elanus.index.vector.trees.AnnoyBuild;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.NibbleScan;
+import io.elanus.vectors.PackedCodes;
 import io.elanus.vectors.ProductCodes;
 import io.elanus.vectors.SignCodes;
 
@@ -128,7 +130,8 @@ final class MemoryForecast {
     long tables = 0; // of codebooks, or of a rotation
     long unused = 0; // places of codes at the ends of lists, half a block of each
     switch (spec.type()) {
-      case IVF_SQ8 -> codes = codeBytes();
+      case IVF_SQ8 ->
+          codes = codeBytes(ByteLists.bits(spec.params().getOrDefault("sq_type", "SQ8")));
       case IVF_PQ, SCANN -> {
         Codebooks.Shape shape = Codebooks.Shape.of(spec, dimension, Math.toIntExact(rows));
         long bits = shape.nibbles() ? 4 : shape.bits() <= 8 ? 8 : 16;
@@ -147,7 +150,7 @@ final class MemoryForecast {
         RefineRows.Kind.of(spec)
             .map(kind ->
                 switch (kind) {
-                  case CODES -> codeBytes();
+                  case CODES -> codeBytes(RefineRows.bits(spec));
                   case FLOAT16, BFLOAT16 ->
                       type == ElementType.FLOAT32
                           ? (long) ElementType.FLOAT16.paddedBytes(dimension)
@@ -165,6 +168,12 @@ final class MemoryForecast {
 
   private long codeBytes() {
     return (dimension + 63L) & -64;
+  }
+
+  private long codeBytes(int bits) {
+    return bits == 8
+        ? codeBytes()
+        : PackedCodes.rowBytes(bits, Shapes.walkedDistance(spec.metric()), dimension);
   }
 
   /** Rows, codes and links; while it grows, links have room and distances. */

@@ -85,6 +85,7 @@ public final class CodedIvfBuild {
           ByteLists.add(
               floats,
               clusters.order(),
+              ByteLists.bits(spec.params().getOrDefault("sq_type", "SQ8")),
               workers,
               arena,
               sections,

@@ -83,7 +83,11 @@ public final class CodedIvfIndex implements MappedIndex {
     return switch (file.spec().type()) {
       case IVF_SQ8 ->
           ByteLists.of(
-              file, slots, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES);
+              file,
+              slots,
+              ByteLists.bits(file.spec().params().getOrDefault("sq_type", "SQ8")),
+              IndexFileFormat.Section.CODES,
+              IndexFileFormat.Section.CODE_RANGES);
       case IVF_PQ, SCANN -> {
         Codebooks books = Codebooks.of(file, slots);
         int terms = file.spec().metric() == Metric.L2 ? 1 : 0;
