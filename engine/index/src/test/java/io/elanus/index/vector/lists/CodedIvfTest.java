@@ -56,11 +56,11 @@ class CodedIvfTest {
       coded.add(new Coded(IndexType.IVF_SQ8, metric, Map.of(), 0.93, 0.01));
       coded.add(new Coded(IndexType.IVF_SQ8, metric, Map.of("sq_type", "SQ6"), 0.9, 0.02));
       coded.add(new Coded(IndexType.IVF_SQ8, metric, Map.of("sq_type", "SQ4"), 0.7, 0.1));
-      coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "4"), 0.6, 0.2));
+      coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "4"), 0.5, 0.2));
       coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "21", "nbits", "3"), 0.3, 0.4));
       coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "8"), 0.85, 0.1));
       coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "16", "nbits", "16"), 0.5, 0.2));
-      coded.add(new Coded(IndexType.SCANN, metric, Map.of("with_raw_data", "false"), 0.6, 0.2));
+      coded.add(new Coded(IndexType.SCANN, metric, Map.of("with_raw_data", "false"), 0.5, 0.2));
       coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of(), 0.35, 0.4));
       coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of("rbq_bits", "8"), 0.93, 0.02));
       coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of("rbq_bits", "4"), 0.9, 0.02));

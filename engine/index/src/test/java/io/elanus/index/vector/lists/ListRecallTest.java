@@ -41,7 +41,7 @@ class ListRecallTest {
     "IVF_FLAT, COSINE, FLOAT16_VECTOR",
     "IVF_FLAT, IP, FLOAT_VECTOR",
     "SCANN, COSINE, FLOAT_VECTOR",
-    "IVF_SQ8, L2, FLOAT_VECTOR",
+    "SCANN, L2, BFLOAT16_VECTOR",
     "BIN_IVF_FLAT, HAMMING, BINARY_VECTOR"
   })
   void saysWhatQueriesFind(IndexType type, Metric metric, DataType elements) throws IOException {
@@ -63,7 +63,7 @@ class ListRecallTest {
           IndexChecks checks = new IndexChecks(index, rows, Map.of("nprobe", measured.efforts()[i]));
           assertThat(checks.recall(sample, 100, 10, Bits.all(ROWS)))
               .as("nprobe %d, seed %d", measured.efforts()[i], SEED)
-              .isCloseTo(measured.tens()[i], within(0.08));
+              .isCloseTo(measured.tens()[i], within(0.15));
         }
         for (double target : new double[] {0.8, 0.95}) {
           IndexChecks checks = new IndexChecks(index, rows, Map.of("target_recall", target));
