@@ -35,7 +35,7 @@ import java.util.function.Function;
  */
 record ListRecall(
     DenseRows column, int[] present, RowTable stored, Workers workers, BuildContext context) {
-  private static final int MOST_ASKED = 200;
+  private static final int MOST_ASKED = 100;
   private static final int LEAST_ROWS = 1000;
 
   /** One row of so many is asked for, as long as there are few. */
