@@ -1,8 +1,8 @@
 package io.elanus.index;
 
 /**
- * What a build measured of its own index: the recall of stored rows, each of them apart from itself,
- * at some efforts. From it a search that asks for a recall gets its effort.
+ * What a build measured of its own index: the recall of stored rows, each of them apart from
+ * itself, at some efforts. From it a search that asks for a recall gets its effort.
  *
  * @param efforts ascending; empty when nothing was measured
  * @param tens [efforts] recall of the 10 nearest, 0 to 1

@@ -33,6 +33,7 @@ public record SearchParameters(
   private static final String TARGET_RECALL = "target_recall";
   private static final int LEAST_EF = 16;
   private static final int RANGED_EF = 512;
+
   /** Inverted lists that a search visits which names neither these nor a recall. */
   public static final int DEFAULT_NPROBE = 8;
 

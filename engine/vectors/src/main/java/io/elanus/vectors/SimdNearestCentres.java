@@ -19,8 +19,7 @@ record SimdNearestCentres(int dimension) implements NearestCentres {
       float[] halves,
       int count,
       int[] nearest) {
-    assert rows.isNative()
-        && at + blocks * NearestCentres.blockBytes(dimension) <= rows.byteSize();
+    assert rows.isNative() && at + blocks * NearestCentres.blockBytes(dimension) <= rows.byteSize();
     CheckedMemory.open(rows, rows);
     try {
       for (int block = 0; block < blocks; block++) {
@@ -35,8 +34,7 @@ record SimdNearestCentres(int dimension) implements NearestCentres {
     }
   }
 
-  private void find(
-      long rows, float[] centres, float[] halves, int count, int[] nearest, int out) {
+  private void find(long rows, float[] centres, float[] halves, int count, int[] nearest, int out) {
     long block = Lanes.mask(rows);
     FloatVector best = FloatVector.broadcast(Lanes.FLOATS, Float.POSITIVE_INFINITY);
     IntVector found = IntVector.zero(Lanes.INTS);

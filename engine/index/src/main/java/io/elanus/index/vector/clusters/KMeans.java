@@ -99,8 +99,7 @@ public final class KMeans {
   public int[] assign(int[] slots) {
     int[] nearest = new int[slots.length];
     int blocks = blocks(slots.length);
-    MemorySegment copies =
-        arena.allocate(Math.max(64, workers.count() * blockBytes()), 64);
+    MemorySegment copies = arena.allocate(Math.max(64, workers.count() * blockBytes()), 64);
     int[][] found = new int[workers.count()][NearestCentres.BLOCK_ROWS];
     each(
         blocks,
@@ -181,8 +180,7 @@ public final class KMeans {
             int sum = nearest[row] * dimension;
             for (int j = first; j < end; j++) {
               sums[sum + j] +=
-                  copies.get(
-                      IndexFileFormat.FLOAT, at + 4L * NearestCentres.BLOCK_ROWS * j);
+                  copies.get(IndexFileFormat.FLOAT, at + 4L * NearestCentres.BLOCK_ROWS * j);
             }
           }
         });
@@ -235,8 +233,7 @@ public final class KMeans {
   public static int sampled(int rows, int centres, int dimension) {
     long most = (long) centres * TRAINING_ROWS_PER_CENTRE;
     long least = (long) centres * LEAST_ROWS_PER_CENTRE;
-    return (int)
-        Math.min(rows, Math.max(least, Math.min(most, MOST_TRAINING_NUMBERS / dimension)));
+    return (int) Math.min(rows, Math.max(least, Math.min(most, MOST_TRAINING_NUMBERS / dimension)));
   }
 
   /** Training slots; the first of them seed the centres. */

@@ -20,8 +20,8 @@ import java.util.Map;
  * Codes of 8, 6 or 4 bits a dimension: all slots are ranked with a rounded query, and of 8 bits the
  * best of them again with the query as it is.
  *
- * <p>Sections: codes, [slots] padded rows of {@link ByteCodes} or {@link PackedCodes}; ranges, [dimension] low, then
- * [dimension] step, float32.
+ * <p>Sections: codes, [slots] padded rows of {@link ByteCodes} or {@link PackedCodes}; ranges,
+ * [dimension] low, then [dimension] step, float32.
  */
 public record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     implements ListCodes {

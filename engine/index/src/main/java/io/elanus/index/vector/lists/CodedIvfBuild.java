@@ -22,8 +22,8 @@ import java.util.Map;
  *
  * <p>Sections: ROWS, the row of each slot; CENTROIDS, [lists] padded float32; LIST_STARTS, [lists +
  * 1] int32; the codes as {@link ByteLists}, {@link NibbleLists} or {@link ProductLists} have them;
- * what {@link RefineRows} has, if asked for; RECALL, what {@link ListRecall} found, unless there are
- * few rows.
+ * what {@link RefineRows} has, if asked for; RECALL, what {@link ListRecall} found, unless there
+ * are few rows.
  */
 public final class CodedIvfBuild {
   private final IndexSpec spec;

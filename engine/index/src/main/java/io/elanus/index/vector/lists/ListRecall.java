@@ -80,9 +80,7 @@ record ListRecall(
       int before = Math.max(0, i - 1);
       efforts[i] = Math.min(lists, 1 << i);
       tens[i] =
-          tens[before] >= ENOUGH
-              ? tens[before]
-              : recall(index, efforts[i], TEN, slots, truth);
+          tens[before] >= ENOUGH ? tens[before] : recall(index, efforts[i], TEN, slots, truth);
       hundreds[i] =
           hundreds[before] >= ENOUGH
               ? hundreds[before]

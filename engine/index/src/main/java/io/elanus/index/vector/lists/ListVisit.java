@@ -19,8 +19,7 @@ record ListVisit(InvertedLists lists, SlotRows rows, int nprobe) {
   static ListVisit of(
       InvertedLists lists, SlotRows rows, MeasuredRecall measured, VectorQuery query) {
     float target = query.parameters().targetRecall();
-    int nprobe =
-        target == 0 ? query.parameters().nprobe() : measured.lists(target, query.k());
+    int nprobe = target == 0 ? query.parameters().nprobe() : measured.lists(target, query.k());
     return new ListVisit(lists, rows, Math.min(nprobe, lists.count()));
   }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an inverted file of codes judges its candidates on: rows as the column has them (FLAT,
- * FP32), float32 rows rounded to 16 bits (FP16, BF16), or codes (SQ8, SQ6, and of {@code rbq_bits}).
+ * FP32), float32 rows rounded to 16 bits (FP16, BF16), or codes (SQ8, SQ6, and of {@code
+ * rbq_bits}).
  *
  * <p>Sections: VECTORS, [slots] padded rows of the column's type, or of 16-bit floats where {@code
  * refine_type} says so and the column is float32; or REFINE_ROWS and REFINE_RANGES as {@link

@@ -60,7 +60,8 @@ class ListRecallTest {
         assertThat(measured.best()).isGreaterThanOrEqualTo(0.97f);
         assertThat(index.defaultRecall()).isEqualTo(measured.tens()[3]);
         for (int i : new int[] {0, 2, 3, 5}) {
-          IndexChecks checks = new IndexChecks(index, rows, Map.of("nprobe", measured.efforts()[i]));
+          IndexChecks checks =
+              new IndexChecks(index, rows, Map.of("nprobe", measured.efforts()[i]));
           assertThat(checks.recall(sample, 100, 10, Bits.all(ROWS)))
               .as("nprobe %d, seed %d", measured.efforts()[i], SEED)
               .isCloseTo(measured.tens()[i], within(0.15));
