@@ -69,8 +69,7 @@ class CodedIvfTest {
         Map<String, String> refine = Map.of("refine", "true", "refine_type", type);
         boolean six = type.equals("SQ6");
         coded.add(
-            new Coded(
-                IndexType.IVF_RABITQ, metric, refine, six ? 0.8 : 0.93, six ? 0.05 : 0.02));
+            new Coded(IndexType.IVF_RABITQ, metric, refine, six ? 0.8 : 0.93, six ? 0.05 : 0.02));
       }
     }
     return coded;
