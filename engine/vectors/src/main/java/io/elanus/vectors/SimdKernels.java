@@ -17,6 +17,10 @@ final class SimdKernels {
     };
   }
 
+  static Kernel minHash(int dimension, int elementBits) {
+    return new SimdMinHash(dimension, elementBits);
+  }
+
   static Kernel codes(ByteCodes codes) {
     return new SimdCodes(codes);
   }
@@ -41,12 +45,24 @@ final class SimdKernels {
         : new SimdWideProduct(codes, tables);
   }
 
+  static EntryLoops entries() {
+    return new SimdEntries();
+  }
+
   static Kernel signs(SignCodes codes, float errors) {
     return new SimdSigns(codes, errors);
   }
 
   static NibbleScan nibbles(int subspaces) {
     return new SimdNibbleScan(subspaces);
+  }
+
+  static NearestCentres nearestCentres(int dimension) {
+    return new SimdNearestCentres(dimension);
+  }
+
+  static NibbleFilter filter(int dimension) {
+    return new SimdNibbleFilter(dimension);
   }
 
   static Tile tile(Distance distance, int dimension) {
