@@ -6,7 +6,11 @@ import java.util.function.LongSupplier;
 
 /** A run of a filter over blocks of its own, in nanoseconds; see {@link KernelStart}. */
 final class FilterTrial implements LongSupplier {
-  private static final int BLOCKS = 33; // an odd number: the last step has one
+  private static final int BLOCKS = 3; // an odd number: the last step has one
+
+  /** The compiler counts calls as well as loops, so runs are short. */
+  private static final int MOST_DIMENSIONS = 128;
+
   private static final byte SOME = 0x3f;
   private static final NibbleFilter.Bound BOUND = new NibbleFilter.Bound(100, 1, 0);
 
@@ -15,10 +19,11 @@ final class FilterTrial implements LongSupplier {
   private final MemorySegment codes;
   private final long[] passed = new long[BLOCKS];
 
-  FilterTrial(Arena arena, NibbleFilter filter, int dimension) {
-    this.filter = filter;
-    this.tables = arena.allocate(NibbleFilter.tableBytes(dimension), 64);
-    this.codes = arena.allocate((long) BLOCKS * NibbleFilter.blockBytes(dimension), 64);
+  FilterTrial(Arena arena, Kernels.Form form, int dimension) {
+    int tried = Math.min(dimension, MOST_DIMENSIONS);
+    this.filter = Kernels.filter(form, tried);
+    this.tables = arena.allocate(NibbleFilter.tableBytes(tried), 64);
+    this.codes = arena.allocate((long) BLOCKS * NibbleFilter.blockBytes(tried), 64);
     codes.fill(SOME);
   }
 

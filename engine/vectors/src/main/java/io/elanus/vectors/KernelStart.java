@@ -48,8 +48,8 @@ final class KernelStart {
     KernelStart start =
         begun(
             simd.getClass(),
-            arena -> new FilterTrial(arena, simd, dimension),
-            arena -> new FilterTrial(arena, scalar, dimension));
+            arena -> new FilterTrial(arena, Kernels.Form.SIMD, dimension),
+            arena -> new FilterTrial(arena, Kernels.Form.SCALAR, dimension));
     return start.over() ? simd : new StartingNibbleFilter(simd, scalar, start::over);
   }
 
