@@ -202,7 +202,11 @@ final class MemoryForecast {
       return ProductCodes.rowBytes(shape, Shapes.walkedDistance(spec.metric()))
           + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
     }
-    return rowBytes + (type == ElementType.INT8 ? 0 : codes);
+    boolean signs =
+        spec.type() == IndexType.AUTOINDEX && type != ElementType.INT8 && codes > 0; // most likely
+    return rowBytes
+        + (type == ElementType.INT8 ? 0 : codes)
+        + (signs ? SignCodes.rowBytes(dimension) : 0);
   }
 
   private long bytes(RowPrecision precision) {

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.AutomaticForm;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.DiskParameters;
@@ -103,7 +104,12 @@ public final class HnswBuild {
     this.type = Shapes.elements(rows.type());
   }
 
-  public void write(Path target) {
+  /**
+   * Writes the file, unless it is to be that of a scan.
+   *
+   * @return what AUTOINDEX became; {@link AutomaticForm#ROWS} for all else
+   */
+  public AutomaticForm write(Path target) {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(context)) {
       int[] order = order();
@@ -120,7 +126,21 @@ public final class HnswBuild {
             case DISKANN, AISAQ -> onDisk(graph, stored, spaces, sections, workers, arena);
             default -> full(graph, stored, spaces, sections, arena);
           };
-      HnswSearch judged = judge(search, spaces, stored, workers, arena);
+      RecallMeasure measure = new RecallMeasure(graph, stored, workers, context);
+      HnswSearch judged = judge(search, measure, spaces, stored, workers, arena);
+      AutomaticForm form = AutomaticForm.ROWS;
+      CodedRows bytes = spaces.codes();
+      if (spec.type() == IndexType.AUTOINDEX && bytes != null && type != ElementType.INT8) {
+        FormChoice.Candidate chosen =
+            new FormChoice(measure, stored, spaces.floats(), spec.metric(), workers, arena)
+                .choose(judged, bytes, sample(spaces.floats()));
+        form = chosen.form();
+        if (form == AutomaticForm.SCAN) {
+          return form;
+        }
+        judged = chosen.search();
+        replaceCodes(chosen, sections, arena);
+      }
       boolean onDisk = nodes != null;
       addGraph(judged.graph(), onDisk, sections, arena);
       if (nodes != null) {
@@ -131,11 +151,29 @@ public final class HnswBuild {
       }
       new IndexFileWriter(
               onDisk ? IndexFileFormat.Structure.DISK_GRAPH : IndexFileFormat.Structure.GRAPH,
-              spec,
+              spec.type() == IndexType.AUTOINDEX ? form.in(spec) : spec,
               rows.type(),
               rows.dimension(),
               rows.count())
           .write(target, sections);
+      return form;
+    }
+  }
+
+  private static void replaceCodes(
+      FormChoice.Candidate chosen,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    sections.remove(IndexFileFormat.Section.CODES);
+    sections.remove(IndexFileFormat.Section.CODE_RANGES);
+    CodedRows codes = chosen.codes();
+    if (codes != null) {
+      codes.addTo(
+          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    }
+    SignedRows signs = chosen.signs();
+    if (signs != null) {
+      signs.addTo(sections, arena);
     }
   }
 
@@ -144,8 +182,13 @@ public final class HnswBuild {
    * more candidates a row, and the better one is kept.
    */
   private HnswSearch judge(
-      HnswSearch search, Spaces spaces, RowTable stored, Workers workers, Arena arena) {
-    HnswSearch best = measured(search, stored, workers);
+      HnswSearch search,
+      RecallMeasure measure,
+      Spaces spaces,
+      RowTable stored,
+      Workers workers,
+      Arena arena) {
+    HnswSearch best = measured(search, measure);
     for (int factor = 2;
         factor <= MOST_EFFORT
             && !limitedByCodes()
@@ -154,8 +197,7 @@ public final class HnswBuild {
       HnswSearch next =
           measured(
               search.over(build(spaces, stored.count(), factor, workers, arena), search.measured()),
-              stored,
-              workers);
+              measure);
       best = next.measured().best() > best.measured().best() ? next : best;
     }
     return best;
@@ -167,8 +209,8 @@ public final class HnswBuild {
         && RowPrecision.refined(spec).isEmpty();
   }
 
-  private HnswSearch measured(HnswSearch search, RowTable stored, Workers workers) {
-    return search.over(search.graph(), new RecallMeasure(search, stored, workers, context).run());
+  private static HnswSearch measured(HnswSearch search, RecallMeasure measure) {
+    return search.over(search.graph(), measure.run(search));
   }
 
   /** Full rows, walked on 7-bit codes where they are of a float type. */
