@@ -14,7 +14,7 @@ public enum AutomaticForm {
   BYTES("HNSW SQ8"),
   /** A graph walked on 4-bit codes. */
   NIBBLES("HNSW SQ4U"),
-  /** A graph walked on 7-bit codes with one bit an element in front of them. */
+  /** A graph walked on 4-bit codes with one bit an element in front of them. */
   SIGNS("HNSW RABITQ");
 
   /** A parameter that only a file has: what it was built as. */
@@ -29,6 +29,11 @@ public enum AutomaticForm {
   /** What users are told. */
   public String text() {
     return text;
+  }
+
+  /** Whether 4-bit codes are walked. */
+  public boolean onNibbles() {
+    return this == NIBBLES || this == SIGNS;
   }
 
   /** The spec of a file of this form. */

@@ -84,13 +84,13 @@ final class FormChoice {
     }
     List<Judged> judged = new ArrayList<>();
     judged.add(judge(usual));
-    SignedRows signs = SignedRows.encode(metric, floats, sample, workers, arena);
-    HnswSearch sifted = onBytes.sifted(signs.bounds());
-    judged.add(judge(measured(AutomaticForm.SIGNS, sifted, bytes, signs)));
     CodedRows nibbles =
         CodedRows.encode(RowPrecision.SQ4U, metric, floats, sample, workers, arena);
     HnswSearch onNibbles = onBytes.walking(nibbles.space(), true);
     judged.add(judge(measured(AutomaticForm.NIBBLES, onNibbles, nibbles, null)));
+    SignedRows signs = SignedRows.encode(metric, floats, sample, workers, arena);
+    HnswSearch sifted = onNibbles.sifted(signs.bounds());
+    judged.add(judge(measured(AutomaticForm.SIGNS, sifted, nibbles, signs)));
     HnswSearch onRows = onBytes.walking(Space.of(stored), false);
     judged.add(judge(measured(AutomaticForm.ROWS, onRows, null, null)));
     Judged best = best(judged);
@@ -141,7 +141,8 @@ final class FormChoice {
     WalkCounts read = measure.counts(search, effort);
     SignedRows signs = candidate.signs();
     int preparation =
-        signs != null ? SIGNS_PREPARATION : candidate.codes() != null ? CODES_PREPARATION : 0;
+        (signs == null ? 0 : SIGNS_PREPARATION)
+            + (candidate.codes() == null ? 0 : CODES_PREPARATION);
     double bytes =
         read.followed() * 4.0 * PackedLinks.stride(search.graph().base().degree())
             + read.compared() * (double) search.walked().stride()

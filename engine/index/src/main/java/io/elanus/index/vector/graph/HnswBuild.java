@@ -263,7 +263,7 @@ public final class HnswBuild {
     boolean signs = SignedRows.has(spec);
     CodedRows walked =
         signs
-            ? besideSigns(Objects.requireNonNull(refined), spaces, sections, arena)
+            ? besideSigns(Objects.requireNonNull(refined), floats, sections, workers, arena)
             : walked(floats, finer == null, sections, workers, arena);
     HnswSearch search =
         new HnswSearch(
@@ -279,18 +279,21 @@ public final class HnswBuild {
   }
 
   /**
-   * What signs do not rule out is compared on the rows that refine or, where those are finer, on
-   * 7-bit codes.
+   * What signs do not rule out is compared on 4-bit codes: those that refine, if these are no
+   * finer.
    */
   private CodedRows besideSigns(
       CodedRows refined,
-      Spaces spaces,
+      RowTable floats,
       Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
       Arena arena) {
-    if (RowPrecision.refined(spec).orElseThrow().compareTo(RowPrecision.SQ8) <= 0) {
+    if (RowPrecision.refined(spec).orElseThrow() == RowPrecision.SQ4U) {
       return refined;
     }
-    CodedRows walked = Objects.requireNonNull(spaces.codes());
+    CodedRows walked =
+        CodedRows.encode(
+            RowPrecision.SQ4U, spec.metric(), floats, sample(floats), workers, arena);
     walked.addTo(
         sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
     return walked;

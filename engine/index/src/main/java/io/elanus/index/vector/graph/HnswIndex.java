@@ -80,7 +80,7 @@ public final class HnswIndex implements MappedIndex {
         ? ProductRows.open(file, slots)
         : CodedRows.open(
             file,
-            besideSigns ? RowPrecision.SQ8 : RowPrecision.walked(file.spec()),
+            besideSigns ? RowPrecision.SQ4U : RowPrecision.walked(file.spec()),
             slots,
             IndexFileFormat.Section.CODES,
             IndexFileFormat.Section.CODE_RANGES);
@@ -114,7 +114,7 @@ public final class HnswIndex implements MappedIndex {
 
   private static Space codes(IndexFile file, int slots) {
     boolean nibbles =
-        AutomaticForm.of(file.spec()).filter(form -> form == AutomaticForm.NIBBLES).isPresent();
+        AutomaticForm.of(file.spec()).filter(AutomaticForm::onNibbles).isPresent();
     return CodedRows.open(
             file,
             nibbles ? RowPrecision.SQ4U : RowPrecision.SQ8,
