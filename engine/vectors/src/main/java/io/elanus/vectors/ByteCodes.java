@@ -19,9 +19,6 @@ public final class ByteCodes implements RowCodes {
   /** With it two products with codes of eight bits add up in 16. */
   private static final int WEIGHT_OF_WHOLE = 63;
 
-  /** The middle of the range of codes of seven bits. */
-  public static final double MIDDLE = 63.5;
-
   /** Share of a sample's values outside the range on either side; outliers are clipped to it. */
   private static final double CLIPPED = 0.0005;
 
@@ -106,8 +103,7 @@ public final class ByteCodes implements RowCodes {
   public void encode(float[] values, MemorySegment rows, long at) {
     double squared = 0;
     for (int j = 0; j < low.length; j++) {
-      int code =
-          step[j] > 0 ? Math.clamp(Math.round((values[j] - low[j]) / step[j]), 0, largest) : 0;
+      int code = CodeRanges.code(values[j], low[j], step[j], largest);
       rows.set(Layouts.BYTE, at + j, (byte) code);
       double decoded = low[j] + step[j] * (double) code;
       squared += decoded * decoded;
@@ -216,22 +212,6 @@ public final class ByteCodes implements RowCodes {
       weights[j] = factor * value * step[j];
     }
     return (float) (distance == Distance.L2 ? squared - 2 * constant : -constant);
-  }
-
-  /**
-   * How far the estimates of a query, a float32 row, are at most from the distances to what the
-   * codes stand for, under L2 half of it: this times the distance of the codes from {@link #MIDDLE}
-   * everywhere.
-   */
-  public double residue(MemorySegment row) {
-    byte[] weights = new byte[low.length];
-    double scale = Math.abs(weigh(row, weights).scale()) / (distance == Distance.L2 ? 2.0 : 1.0);
-    double squared = 0;
-    for (int j = 0; j < low.length; j++) {
-      double left = (double) row.get(Layouts.FLOAT, 4L * j) * step[j] - scale * weights[j];
-      squared += left * left;
-    }
-    return Math.sqrt(squared);
   }
 
   record Affine(float bias, float scale) {}

@@ -43,6 +43,16 @@ final class KernelStart {
     return new StartingKernel(simd, plain, start::over);
   }
 
+  /** As {@link #starting(Kernel, Supplier)}. */
+  static NibbleFilter starting(NibbleFilter simd, NibbleFilter scalar, int dimension) {
+    KernelStart start =
+        begun(
+            simd.getClass(),
+            arena -> new FilterTrial(arena, simd, dimension),
+            arena -> new FilterTrial(arena, scalar, dimension));
+    return start.over() ? simd : new StartingNibbleFilter(simd, scalar, start::over);
+  }
+
   /** As above. */
   static NibbleScan starting(NibbleScan simd, NibbleScan scalar) {
     KernelStart start =

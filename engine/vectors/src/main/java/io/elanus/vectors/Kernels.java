@@ -44,15 +44,25 @@ public final class Kernels {
   }
 
   /**
-   * The kernel for binary rows that are MinHash signatures; it has one form.
+   * The kernel for binary rows that are MinHash signatures, for answering; see {@link #forAnswers}.
+   * Elements that do not fill words have the scalar form only.
    *
    * @param elementBits bits of an element, a multiple of 8 that divides the dimension
    */
-  public static Kernel minHash(int dimension, int elementBits) {
+  public static Kernel minHashForAnswers(int dimension, int elementBits) {
+    Kernel active = minHash(ACTIVE, dimension, elementBits);
+    return active instanceof ScalarMinHash
+        ? active
+        : starting(active, () -> minHash(Form.SCALAR, dimension, elementBits));
+  }
+
+  static Kernel minHash(Form form, int dimension, int elementBits) {
     if (elementBits < 8 || elementBits % 8 != 0 || dimension % elementBits != 0) {
       throw new IllegalArgumentException(dimension + " bits are no elements of " + elementBits);
     }
-    return new ScalarMinHash(dimension, elementBits);
+    return form == Form.SIMD && ScalarMinHash.fillWords(elementBits)
+        ? SimdKernels.minHash(dimension, elementBits)
+        : new ScalarMinHash(dimension, elementBits);
   }
 
   static Kernel starting(Kernel active, Supplier<Kernel> scalar) {
@@ -82,6 +92,26 @@ public final class Kernels {
     return switch (form) {
       case SCALAR -> new ScalarNibbleScan(subspaces);
       case SIMD -> SimdKernels.nibbles(subspaces);
+    };
+  }
+
+  /**
+   * The filter of rows by 4-bit codes, for answering; see {@link #forAnswers}.
+   *
+   * @param dimension of the rows
+   */
+  public static NibbleFilter filterForAnswers(int dimension) {
+    NibbleFilter active = filter(ACTIVE, dimension);
+    if (ACTIVE == Form.SCALAR || FORCED) {
+      return active;
+    }
+    return KernelStart.starting(active, filter(Form.SCALAR, dimension), dimension);
+  }
+
+  static NibbleFilter filter(Form form, int dimension) {
+    return switch (form) {
+      case SCALAR -> new ScalarNibbleFilter(dimension);
+      case SIMD -> SimdKernels.filter(dimension);
     };
   }
 

@@ -88,8 +88,7 @@ public final class PackedCodes implements RowCodes {
     int packed = 0;
     int perPack = bits == 4 ? 2 : 5;
     for (int j = 0; j < low.length; j++) {
-      int code =
-          step[j] > 0 ? Math.clamp(Math.round((values[j] - low[j]) / step[j]), 0, largest) : 0;
+      int code = CodeRanges.code(values[j], low[j], step[j], largest);
       packed |= code << bits * (j % perPack);
       if (j % perPack == perPack - 1 || j == low.length - 1) {
         if (bits == 4) {

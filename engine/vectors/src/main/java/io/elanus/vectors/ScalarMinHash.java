@@ -18,11 +18,21 @@ final class ScalarMinHash extends ScalarRows {
     super(ElementType.BINARY, Distance.MINHASH, dimension);
     this.elementBytes = elementBits / 8;
     this.elements = dimension / elementBits;
+    this.highest = highest(elementBits);
+  }
+
+  /** Whether whole elements fill words of eight bytes. */
+  static boolean fillWords(int elementBits) {
+    return Integer.bitCount(elementBits) == 1 && elementBits <= 64;
+  }
+
+  /** The highest bit of each element of a word. */
+  static long highest(int elementBits) {
     long bits = 0;
     for (int at = elementBits - 1; at < 64; at += elementBits) {
       bits |= 1L << at;
     }
-    this.highest = bits;
+    return bits;
   }
 
   @Override
@@ -38,8 +48,8 @@ final class ScalarMinHash extends ScalarRows {
 
   @Override
   float distance(MemorySegment query, MemorySegment rows, long at) {
-    boolean inWords = Integer.bitCount(elementBytes) == 1 && elementBytes <= 8;
-    int equal = inWords ? equalInWords(query, rows, at) : equalByBytes(query, rows, at);
+    int equal =
+        fillWords(8 * elementBytes) ? equalInWords(query, rows, at) : equalByBytes(query, rows, at);
     return -(float) equal / elements;
   }
 

@@ -37,9 +37,7 @@ final class SimdCodes extends SimdKernel {
     short[] spread = new short[rowBytes];
     int lanes = Lanes.STEP / 2;
     for (int i = 0; i < dimension; i++) {
-      int block = i / (2 * lanes);
-      int lane = i / 2 % lanes;
-      spread[lanes * (2 * block + i % 2) + lane] = weights[i];
+      spread[place(i, 2, lanes)] = weights[i];
     }
     MemorySegment.copy(spread, 0, query, Layouts.SHORT, 0, spread.length);
     query.set(Layouts.FLOAT, 2L * rowBytes, affine.bias());

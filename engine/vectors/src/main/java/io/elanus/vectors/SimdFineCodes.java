@@ -35,9 +35,7 @@ final class SimdFineCodes extends SimdKernel {
     query.asSlice(0, queryBytes()).fill((byte) 0);
     int lanes = Lanes.STEP / 4;
     for (int i = 0; i < dimension; i++) {
-      int step = i / Lanes.STEP;
-      int lane = i % Lanes.STEP / 4;
-      query.set(Layouts.FLOAT, 4L * (step * Lanes.STEP + i % 4 * lanes + lane), weights[i]);
+      query.set(Layouts.FLOAT, 4L * place(i, 4, lanes), weights[i]);
     }
     query.set(Layouts.FLOAT, 4L * rowBytes, bias);
   }

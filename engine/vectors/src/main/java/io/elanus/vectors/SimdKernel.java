@@ -64,6 +64,15 @@ abstract class SimdKernel implements Kernel {
   abstract void compute(
       long query, long rows, long stride, int[] ordinals, int count, float[] distances);
 
+  /**
+   * Where the weight of a code stands in a query whose vectors match the first, then the second
+   * code of all lanes of a vector of the row, and so on.
+   */
+  static int place(int code, int codesPerLane, int lanes) {
+    int vector = code / (codesPerLane * lanes) * codesPerLane + code % codesPerLane;
+    return vector * lanes + code / codesPerLane % lanes;
+  }
+
   /** Whether the rows lie one after the other. */
   static boolean isRun(int[] ordinals, int count) {
     for (int i = 1; i < count; i++) {

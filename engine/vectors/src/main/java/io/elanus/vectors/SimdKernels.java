@@ -17,6 +17,10 @@ final class SimdKernels {
     };
   }
 
+  static Kernel minHash(int dimension, int elementBits) {
+    return new SimdMinHash(dimension, elementBits);
+  }
+
   static Kernel codes(ByteCodes codes) {
     return new SimdCodes(codes);
   }
@@ -47,6 +51,10 @@ final class SimdKernels {
 
   static NibbleScan nibbles(int subspaces) {
     return new SimdNibbleScan(subspaces);
+  }
+
+  static NibbleFilter filter(int dimension) {
+    return new SimdNibbleFilter(dimension);
   }
 
   static Tile tile(Distance distance, int dimension) {

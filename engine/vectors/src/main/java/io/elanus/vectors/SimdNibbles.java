@@ -39,9 +39,7 @@ final class SimdNibbles extends SimdKernel {
     query.asSlice(0, queryBytes()).fill((byte) 0);
     int lanes = Lanes.STEP / 2;
     for (int i = 0; i < dimension; i++) {
-      int block = i / (4 * lanes);
-      int lane = i / 4 % lanes;
-      query.set(Layouts.SHORT, 2L * (lanes * (4 * block + i % 4) + lane), (short) weights[i]);
+      query.set(Layouts.SHORT, 2L * place(i, 4, lanes), (short) weights[i]);
     }
     query.set(Layouts.FLOAT, 4L * rowBytes, affine.bias());
     query.set(Layouts.FLOAT, 4L * rowBytes + 4, affine.scale());

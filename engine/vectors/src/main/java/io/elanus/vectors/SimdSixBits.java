@@ -37,9 +37,7 @@ final class SimdSixBits extends SimdKernel {
     query.asSlice(0, queryBytes()).fill((byte) 0);
     int lanes = Lanes.STEP / 4;
     for (int i = 0; i < dimension; i++) {
-      int block = i / (5 * lanes);
-      int lane = i / 5 % lanes;
-      query.set(Layouts.FLOAT, 4L * (lanes * (5 * block + i % 5) + lane), weights[i]);
+      query.set(Layouts.FLOAT, 4L * place(i, 5, lanes), weights[i]);
     }
     query.set(Layouts.FLOAT, 5L * rowBytes, affine.bias());
     query.set(Layouts.FLOAT, 5L * rowBytes + 4, affine.scale());

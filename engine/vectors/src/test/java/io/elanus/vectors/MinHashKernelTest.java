@@ -35,8 +35,14 @@ class MinHashKernelTest {
     "40, 120"
   })
   void countsEqualElements(int elementBits, int dimension) {
+    for (Kernels.Form form : Kernels.Form.values()) {
+      countsEqualElements(Kernels.minHash(form, dimension, elementBits), elementBits);
+    }
+  }
+
+  private static void countsEqualElements(Kernel kernel, int elementBits) {
+    int dimension = kernel.dimension();
     Random random = new Random(dimension);
-    Kernel kernel = Kernels.minHash(dimension, elementBits);
     int bytes = dimension / 8;
     int width = elementBits / 8;
     try (Arena arena = Arena.ofConfined()) {
@@ -72,7 +78,9 @@ class MinHashKernelTest {
 
   @Test
   void refusesElementsThatDoNotFit() {
-    assertThatThrownBy(() -> Kernels.minHash(64, 12)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Kernels.minHash(48, 32)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Kernels.minHash(Kernels.Form.SCALAR, 64, 12))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Kernels.minHash(Kernels.Form.SIMD, 48, 32))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

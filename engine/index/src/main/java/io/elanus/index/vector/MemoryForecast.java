@@ -79,7 +79,7 @@ final class MemoryForecast {
   }
 
   private IndexMemory scanned() {
-    long codes = FlatCodes.bytes(type, Shapes.distance(spec.metric()), dimension, rows);
+    long codes = FlatCodes.bytes(type, dimension, rows);
     long file = rows * (rowBytes + 4) + codes;
     return new IndexMemory(file, file + (codes == 0 ? 0 : 12 * rows));
   }

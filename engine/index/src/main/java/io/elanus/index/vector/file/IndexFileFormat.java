@@ -106,7 +106,7 @@ public final class IndexFileFormat {
     REFINE_RANGES,
     /** float32 figures of how far rows are from their codes. */
     CODE_BOUNDS,
-    /** int32, ascending: rows that are farther. */
+    /** Of flat files of the first form; no longer written nor read. */
     CODE_EXCEPTIONS,
     /** [slots] of a row and its links, from a multiple of 4096 on. */
     NODES,
@@ -121,7 +121,9 @@ public final class IndexFileFormat {
     /** Signs of rows from a centre, turned. */
     SIGNS,
     /** [dimension] float32: what SIGNS are told from. */
-    SIGN_CENTRE
+    SIGN_CENTRE,
+    /** 4-bit codes of rows in blocks of 64. */
+    NIBBLES
   }
 
   private IndexFileFormat() {}

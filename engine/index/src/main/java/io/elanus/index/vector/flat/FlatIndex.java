@@ -122,7 +122,7 @@ public final class FlatIndex implements MappedIndex {
             scratch);
     Bits eligible = queries.getFirst().eligible();
     if (codes != null && codes.pay(eligible, queries.getFirst().k())) {
-      codes.scan(asked, eligible, scan, scratch);
+      FlatFilter.scan(codes, asked, eligible, scan, scratch);
     } else {
       scan.scan(asked, eligible, present, scratch);
     }

@@ -27,7 +27,7 @@ public final class Shapes {
   public static Kernel kernelForAnswers(
       IndexSpec spec, ElementType type, Distance distance, int dimension) {
     return distance == Distance.MINHASH
-        ? Kernels.minHash(dimension, spec.elementBits())
+        ? Kernels.minHashForAnswers(dimension, spec.elementBits())
         : Kernels.forAnswers(type, distance, dimension);
   }
 

@@ -94,6 +94,57 @@ class FlatCodesTest {
     }
   }
 
+  /** Rows of every type, some of them repeated, zero or gone, asked with deletes and without. */
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT_VECTOR, COSINE, 100",
+    "FLOAT16_VECTOR, L2, 100",
+    "FLOAT16_VECTOR, IP, 64",
+    "FLOAT16_VECTOR, COSINE, 385",
+    "BFLOAT16_VECTOR, L2, 33",
+    "BFLOAT16_VECTOR, COSINE, 128",
+    "INT8_VECTOR, L2, 700",
+    "INT8_VECTOR, IP, 512",
+    "INT8_VECTOR, COSINE, 1",
+    "FLOAT_VECTOR, L2, 1"
+  })
+  void rowsOfEveryTypeAreFilteredExactly(DataType type, Metric metric, int dimension) {
+    Random random = new Random(SEED);
+    int count = 2200;
+    try (Arena arena = Arena.ofShared()) {
+      SampleRows sample = SampleRows.of(type, dimension, SEED);
+      DenseRows rows = sample.rows(count, arena);
+      Bits present = Bits.all(count);
+      for (int row = 0; row < count; row++) {
+        switch (random.nextInt(15)) {
+          case 0 -> rows.row(row).fill((byte) 0);
+          case 1 -> rows.row(row).copyFrom(rows.row(random.nextInt(count)));
+          case 2 -> present.clear(row);
+          default -> {}
+        }
+      }
+      DenseRows some =
+          new DenseRows(type, dimension, count, rows.rowsPerChunk(), rows.chunks(), present);
+      IndexSpec spec = IndexSpec.of(IndexType.FLAT, metric);
+      Path file = folder.resolve("typed");
+      VectorIndexes.build(spec, some, BuildContext.withThreads(2), file);
+      try (VectorIndex flat = VectorIndexes.open(file, arena);
+          VectorIndex exact = VectorIndexes.exact(spec, some)) {
+        for (Bits eligible : List.of(Bits.all(count), some(count, random), Bits.none(count))) {
+          List<VectorQuery> queries = new ArrayList<>();
+          for (int i = 0; i < 40; i++) {
+            MemorySegment vector = i % 4 == 0 ? rows.row(random.nextInt(count)) : sample.vector();
+            queries.add(query(spec, vector, 7, eligible, ScoreRange.NONE));
+          }
+          List<Neighbors> found = flat.searchAll(queries);
+          for (int i = 0; i < queries.size(); i++) {
+            same(found.get(i), exact.search(queries.get(i)));
+          }
+        }
+      }
+    }
+  }
+
   private static MemorySegment scaled(MemorySegment vector, float by) {
     for (int i = 0; i < vector.byteSize() / 4; i++) {
       float value = vector.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
