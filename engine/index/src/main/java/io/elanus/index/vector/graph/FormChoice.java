@@ -24,9 +24,7 @@ final class FormChoice {
   /** A scan reads in the order of addresses, which is so many times cheaper a byte. */
   private static final int CHEAPER_IN_ORDER = FilteredWalk.COMPARISON_COST;
 
-  /**
-   * Where no walk reaches the recall, a scan may cost so many times what the best of them does.
-   */
+  /** Where no walk reaches the recall, a scan may cost so many times what the best of them does. */
   private static final int WORTH_THE_RECALL = 4;
 
   /** What preparing an element of a query costs, in bytes read, for codes and for signs. */
@@ -84,8 +82,7 @@ final class FormChoice {
     }
     List<Judged> judged = new ArrayList<>();
     judged.add(judge(usual));
-    CodedRows nibbles =
-        CodedRows.encode(RowPrecision.SQ4U, metric, floats, sample, workers, arena);
+    CodedRows nibbles = CodedRows.encode(RowPrecision.SQ4U, metric, floats, sample, workers, arena);
     HnswSearch onNibbles = onBytes.walking(nibbles.space(), true);
     judged.add(judge(measured(AutomaticForm.NIBBLES, onNibbles, nibbles, null)));
     SignedRows signs = SignedRows.encode(metric, floats, sample, workers, arena);

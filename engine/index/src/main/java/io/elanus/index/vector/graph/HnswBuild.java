@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer; RECALL,
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
- * in {@link CodedRows}; HNSW_PQ and HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows}
+ * in {@link CodedRows}; with signs, as {@link SignedRows}, the CODES are of 4 bits, or absent where
+ * REFINE_ROWS are. AUTOINDEX has the CODES of its form, and signs if that says so. HNSW_PQ and HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows}
  * instead. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in NODES, as a
  * {@link NodeWriter} has them; AISAQ's CODES are empty, for they are in NODES, too.
  */
@@ -292,8 +293,7 @@ public final class HnswBuild {
       return refined;
     }
     CodedRows walked =
-        CodedRows.encode(
-            RowPrecision.SQ4U, spec.metric(), floats, sample(floats), workers, arena);
+        CodedRows.encode(RowPrecision.SQ4U, spec.metric(), floats, sample(floats), workers, arena);
     walked.addTo(
         sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
     return walked;

@@ -113,8 +113,7 @@ public final class HnswIndex implements MappedIndex {
   }
 
   private static Space codes(IndexFile file, int slots) {
-    boolean nibbles =
-        AutomaticForm.of(file.spec()).filter(AutomaticForm::onNibbles).isPresent();
+    boolean nibbles = AutomaticForm.of(file.spec()).filter(AutomaticForm::onNibbles).isPresent();
     return CodedRows.open(
             file,
             nibbles ? RowPrecision.SQ4U : RowPrecision.SQ8,

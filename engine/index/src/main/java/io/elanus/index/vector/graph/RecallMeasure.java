@@ -35,6 +35,7 @@ final class RecallMeasure {
 
   /** Rows that a default search is judged by. */
   static final int TEN = 10;
+
   private static final float ENOUGH = 0.995f;
 
   /**
@@ -113,7 +114,8 @@ final class RecallMeasure {
       int before = Math.max(0, i - 1);
       tens[i] = tens[before] >= ENOUGH ? tens[before] : recall(search, EFFORTS[i], TEN);
       if (EFFORTS[i] >= HUNDRED) {
-        hundreds[i] = hundreds[before] >= ENOUGH ? hundreds[before] : recall(search, EFFORTS[i], HUNDRED);
+        hundreds[i] =
+            hundreds[before] >= ENOUGH ? hundreds[before] : recall(search, EFFORTS[i], HUNDRED);
       }
     }
     return new MeasuredRecall(EFFORTS.clone(), tens, hundreds);
