@@ -14,7 +14,11 @@ class IndexFactsTest {
     assertThat(IndexFacts.of("HNSW", Measured.NOTHING)).hasToString("{elanus.built_as=HNSW}");
     assertThat(IndexFacts.of("", new Measured(2, 300, 200, 0, List.of(), Optional.empty())))
         .hasToString("{elanus.bytes=300, elanus.resident_bytes=200}");
-    assertThat(IndexFacts.of("", new Measured(2, 300, 200, 280, List.of("FLAT", "HNSW RABITQ"), Optional.of(0.98761f))))
+    assertThat(
+            IndexFacts.of(
+                "",
+                new Measured(
+                    2, 300, 200, 280, List.of("FLAT", "HNSW RABITQ"), Optional.of(0.98761f))))
         .hasToString(
             "{elanus.built_as=FLAT, HNSW RABITQ, elanus.bytes=300, elanus.foretold_bytes=280,"
                 + " elanus.recall=0.9876, elanus.resident_bytes=200}");

@@ -45,9 +45,10 @@ import org.jspecify.annotations.Nullable;
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
  * in {@link CodedRows}; with signs, as {@link SignedRows}, the CODES are of 4 bits, or absent where
- * REFINE_ROWS are. AUTOINDEX has the CODES of its form, and signs if that says so. HNSW_PQ and HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows}
- * instead. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in NODES, as a
- * {@link NodeWriter} has them; AISAQ's CODES are empty, for they are in NODES, too.
+ * REFINE_ROWS are. AUTOINDEX has the CODES of its form, and signs if that says so. HNSW_PQ and
+ * HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows} instead. DISKANN and AISAQ have no
+ * VECTORS and no base layer in LINKS but both in NODES, as a {@link NodeWriter} has them; AISAQ's
+ * CODES are empty, for they are in NODES, too.
  */
 public final class HnswBuild {
   private static final long SEED = 0x5EED;
