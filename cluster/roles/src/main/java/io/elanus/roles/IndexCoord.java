@@ -46,10 +46,21 @@ public interface IndexCoord {
    * @param bytes of the files
    * @param resident of them, what every search may need in memory; all, where that is not known
    * @param foretold bytes that were expected before they were built, as far as that is known
+   * @param forms what was built where the type leaves that open, each once
    * @param recall least of those that the builds measured, at the default effort; empty: none did
    */
-  record Measured(int files, long bytes, long resident, long foretold, Optional<Float> recall) {
-    public static final Measured NOTHING = new Measured(0, 0, 0, 0, Optional.empty());
+  record Measured(
+      int files,
+      long bytes,
+      long resident,
+      long foretold,
+      List<String> forms,
+      Optional<Float> recall) {
+    public static final Measured NOTHING = new Measured(0, 0, 0, 0, List.of(), Optional.empty());
+
+    public Measured {
+      forms = List.copyOf(forms);
+    }
 
     /** Over files of one index, or of many. */
     public static Measured of(Collection<Segments.IndexFile> files) {
@@ -60,6 +71,12 @@ public interface IndexCoord {
               .mapToLong(file -> file.resident() == 0 ? file.bytes() : file.resident())
               .sum(),
           files.stream().mapToLong(Segments.IndexFile::foretold).sum(),
+          files.stream()
+              .map(file -> file.parameters().getOrDefault(Segments.IndexFile.BUILT_AS, ""))
+              .filter(form -> !form.isEmpty())
+              .distinct()
+              .sorted()
+              .toList(),
           files.stream().flatMap(file -> file.recall().stream()).min(Float::compare));
     }
   }

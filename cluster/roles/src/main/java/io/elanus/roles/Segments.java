@@ -53,7 +53,7 @@ public final class Segments {
 
   /**
    * A built index of one segment. {@code parameters} hold index_type, metric_type and build
-   * parameters.
+   * parameters, and {@link #BUILT_AS} where the type leaves that open.
    *
    * @param bytes of the file, which is mapped and used in place
    * @param resident of them, what every search may need in memory; the rest is as well on disk. 0:
@@ -73,6 +73,9 @@ public final class Segments {
       long resident,
       long foretold,
       Optional<Float> recall) {
+    /** The parameter that tells what was built, as its users are told. */
+    public static final String BUILT_AS = "elanus.built_as";
+
     /** A file of which nothing was measured. */
     public IndexFile(
         long segmentId,

@@ -24,6 +24,11 @@ public interface VectorIndex extends AutoCloseable {
     return mappedBytes();
   }
 
+  /** What was built where the type leaves that open; else empty. */
+  default String builtAs() {
+    return AutomaticForm.of(spec()).map(AutomaticForm::text).orElse("");
+  }
+
   /** What its build measured of its recall; nothing where answers are exact. */
   default MeasuredRecall measuredRecall() {
     return MeasuredRecall.NONE;

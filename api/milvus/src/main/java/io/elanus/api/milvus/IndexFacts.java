@@ -10,15 +10,17 @@ final class IndexFacts {
   private IndexFacts() {}
 
   /**
-   * {@code elanus.built_as}: what is built for a name of an index on a graphics card. Once files
-   * are built, {@code elanus.recall}: of the 10 nearest at the default effort, the least that a
-   * build measured; {@code elanus.bytes} of all files, {@code elanus.foretold_bytes} as expected
-   * before, {@code elanus.resident_bytes} without what is as well on disk.
+   * {@code elanus.built_as}: what is built for a name of an index on a graphics card, and what
+   * AUTOINDEX became of the rows of each segment, every form once. Once files are built, {@code
+   * elanus.recall}: of the 10 nearest at the default effort, the least that a build measured;
+   * {@code elanus.bytes} of all files, {@code elanus.foretold_bytes} as expected before, {@code
+   * elanus.resident_bytes} without what is as well on disk.
    */
   static Map<String, String> of(String builtAs, IndexCoord.Measured measured) {
     Map<String, String> facts = new TreeMap<>();
-    if (!builtAs.isEmpty()) {
-      facts.put("elanus.built_as", builtAs);
+    String forms = builtAs.isEmpty() ? String.join(", ", measured.forms()) : builtAs;
+    if (!forms.isEmpty()) {
+      facts.put("elanus.built_as", forms);
     }
     if (measured.files() > 0) {
       facts.put("elanus.bytes", Long.toString(measured.bytes()));

@@ -90,7 +90,7 @@ class IndexCoordinatorTest {
                 "",
                 2047,
                 2047,
-                new IndexCoord.Measured(1, 10, 10, 0, Optional.empty())));
+                new IndexCoord.Measured(1, 10, 10, 0, List.of(), Optional.empty())));
   }
 
   @Test

@@ -40,8 +40,8 @@ public final class IndexBuilder implements IndexNode {
   private final BuildMemory memory;
 
   /** What the building of a file told. */
-  private record Facts(long resident, long foretold, Optional<Float> recall) {
-    static final Facts NONE = new Facts(0, 0, Optional.empty());
+  private record Facts(long resident, long foretold, String builtAs, Optional<Float> recall) {
+    static final Facts NONE = new Facts(0, 0, "", Optional.empty());
   }
 
   /**
@@ -135,7 +135,7 @@ public final class IndexBuilder implements IndexNode {
           index.measuredRecall().isEmpty()
               ? Optional.empty()
               : Optional.of(index.defaultRecall());
-      return new Facts(index.residentBytes(), foretold, recall);
+      return new Facts(index.residentBytes(), foretold, index.builtAs(), recall);
     }
   }
 
@@ -177,12 +177,16 @@ public final class IndexBuilder implements IndexNode {
 
   private Segments.IndexFile describe(Build build, Facts facts) {
     Definition definition = build.definition();
+    Map<String, String> parameters = new HashMap<>(definition.parameters());
+    if (!facts.builtAs().isEmpty()) {
+      parameters.put(Segments.IndexFile.BUILT_AS, facts.builtAs());
+    }
     return new Segments.IndexFile(
         build.segment().id(),
         definition.id(),
         definition.fieldId(),
         definition.jsonPath(),
-        definition.parameters(),
+        parameters,
         build.object(),
         objects.size(build.object()),
         facts.resident(),

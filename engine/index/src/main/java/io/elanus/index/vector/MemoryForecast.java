@@ -214,13 +214,18 @@ final class MemoryForecast {
     if (spec.type() == IndexType.HNSW_SQ) {
       RowPrecision walked = RowPrecision.walked(spec);
       long refined = RowPrecision.refined(spec).map(this::bytes).orElse(0L);
-      boolean between = walked == RowPrecision.RABITQ && refined > codes;
-      return bytes(walked) + refined + (between ? codes : 0);
+      long nibbles = bytes(RowPrecision.SQ4U);
+      boolean between = walked == RowPrecision.RABITQ && refined > nibbles;
+      return bytes(walked) + refined + (between ? nibbles : 0);
     }
     if (ProductRows.has(spec)) {
       ProductCodes.Shape shape = ProductRows.shape(spec, dimension, rows);
       return ProductCodes.rowBytes(shape, Shapes.walkedDistance(spec.metric()))
           + RowPrecision.refined(spec).map(this::bytes).orElse(0L);
+    }
+    if (spec.type() == IndexType.AUTOINDEX && type != ElementType.INT8 && codes > 0) {
+      long signs = SignCodes.rowBytes(dimension) + bytes(RowPrecision.SQ4U);
+      return rowBytes + Math.max(codes, signs);
     }
     return rowBytes + (type == ElementType.INT8 ? 0 : codes);
   }

@@ -1,5 +1,6 @@
 package io.elanus.index.vector;
 
+import io.elanus.index.AutomaticForm;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexMemory;
@@ -33,7 +34,7 @@ import java.nio.file.Path;
 
 /** Builds, opens and improvises vector indexes. */
 public final class VectorIndexes {
-  /** Below this, AUTOINDEX scans. */
+  /** Below this, AUTOINDEX scans without having tried anything else. */
   private static final int FEW_ROWS = 2048;
 
   private VectorIndexes() {}
@@ -61,7 +62,7 @@ public final class VectorIndexes {
     };
   }
 
-  /** Whether AUTOINDEX only scans so many rows. */
+  /** Whether AUTOINDEX scans so many rows in any case. */
   static boolean scansAutomatically(int rows) {
     return rows < FEW_ROWS;
   }
@@ -72,10 +73,9 @@ public final class VectorIndexes {
       case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> new HnswBuild(spec, rows, context).write(target);
       case DISKANN, AISAQ -> DiskGraphBuild.write(spec, rows, context, target);
       case AUTOINDEX -> {
-        if (scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD) {
-          FlatIndex.build(spec, rows, context, target);
-        } else {
-          new HnswBuild(spec, rows, context).write(target);
+        boolean scans = scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD;
+        if (scans || new HnswBuild(spec, rows, context).write(target) == AutomaticForm.SCAN) {
+          FlatIndex.build(AutomaticForm.SCAN.in(spec), rows, context, target);
         }
       }
       case ANNOY -> new AnnoyBuild(spec, rows, context).write(target);

@@ -32,6 +32,9 @@ public final class GraphWalk {
   private int avoided = NONE;
   private @Nullable Space sieve;
   private MemorySegment sieveQuery = MemorySegment.NULL;
+  private int followed;
+  private int bounded;
+  private int compared;
 
   /** Prepares a row as the query of the next walks and returns it. */
   public MemorySegment prepare(Space space, MemorySegment row) {
@@ -48,11 +51,19 @@ public final class GraphWalk {
     query = room(query, space);
     space.kernel().prepare(row, query);
     sieve = bounds;
+    followed = 0;
+    bounded = 0;
+    compared = 0;
     if (bounds != null) {
       sieveQuery = room(sieveQuery, bounds);
       bounds.kernel().prepare(row, sieveQuery);
     }
     return query;
+  }
+
+  /** What was done since the query was prepared, but for nodes on disk. */
+  WalkCounts counts() {
+    return new WalkCounts(followed, bounded, compared);
   }
 
   private static MemorySegment room(MemorySegment query, Space space) {
@@ -96,7 +107,7 @@ public final class GraphWalk {
    * unless there is a sieve, which leaves most of them uncompared.
    */
   void enter(Space space, MemorySegment query, int[] entries, int entered) {
-    int[] compared = entries;
+    int[] passed = entries;
     int count = entered;
     if (sieve != null && entered > SIFTED_ENTRIES) {
       pool.reset(SIFTED_ENTRIES);
@@ -106,11 +117,13 @@ public final class GraphWalk {
       for (int i = 0; i < count; i++) {
         unvisited[i] = pool.slot(i);
       }
-      compared = unvisited;
+      passed = unvisited;
+      bounded += entered;
     }
+    compared += count;
     pool.reset(WIDTH);
-    space.distances(query, compared, count, distances);
-    pool.addAll(compared, distances, count);
+    space.distances(query, passed, count, distances);
+    pool.addAll(passed, distances, count);
   }
 
   /** Walks the pool down the upper layers. */
@@ -137,6 +150,8 @@ public final class GraphWalk {
     startAtPool(slots);
     for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
       int count = sifted(unvisited(links, slot));
+      followed++;
+      compared += count;
       space.distances(query, unvisited, count, distances);
       pool.addAll(unvisited, distances, count);
     }
@@ -147,6 +162,7 @@ public final class GraphWalk {
     if (sieve == null || !pool.isFull()) {
       return count;
     }
+    bounded += count;
     sieve.distances(sieveQuery, unvisited, count, distances);
     float farthest = pool.farthest();
     int kept = 0;

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.AutomaticForm;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.DiskParameters;
@@ -44,9 +45,11 @@ import org.jspecify.annotations.Nullable;
  * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer; RECALL,
  * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
- * in {@link CodedRows}; HNSW_PQ and HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows}
- * instead. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in NODES, as a
- * {@link NodeWriter} has them; AISAQ's CODES are empty, for they are in NODES, too.
+ * in {@link CodedRows}; with signs, as {@link SignedRows}, the CODES are of 4 bits, or absent where
+ * REFINE_ROWS are. AUTOINDEX has the CODES of its form, and signs if that says so. HNSW_PQ and
+ * HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows} instead. DISKANN and AISAQ have no
+ * VECTORS and no base layer in LINKS but both in NODES, as a {@link NodeWriter} has them; AISAQ's
+ * CODES are empty, for they are in NODES, too.
  */
 public final class HnswBuild {
   private static final long SEED = 0x5EED;
@@ -104,7 +107,12 @@ public final class HnswBuild {
     this.type = Shapes.elements(rows.type());
   }
 
-  public void write(Path target) {
+  /**
+   * Writes the file, unless it is to be that of a scan.
+   *
+   * @return what AUTOINDEX became; {@link AutomaticForm#ROWS} for all else
+   */
+  public AutomaticForm write(Path target) {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(context)) {
       int[] order = order();
@@ -121,7 +129,21 @@ public final class HnswBuild {
             case DISKANN, AISAQ -> onDisk(graph, stored, spaces, sections, workers, arena);
             default -> full(graph, stored, spaces, sections, arena);
           };
-      HnswSearch judged = judge(search, spaces, stored, workers, arena);
+      RecallMeasure measure = new RecallMeasure(graph, stored, workers, context);
+      HnswSearch judged = judge(search, measure, spaces, stored, workers, arena);
+      AutomaticForm form = AutomaticForm.ROWS;
+      CodedRows bytes = spaces.codes();
+      if (spec.type() == IndexType.AUTOINDEX && bytes != null && type != ElementType.INT8) {
+        FormChoice.Candidate chosen =
+            new FormChoice(measure, stored, spaces.floats(), spec.metric(), workers, arena)
+                .choose(judged, bytes, sample(spaces.floats()));
+        form = chosen.form();
+        if (form == AutomaticForm.SCAN) {
+          return form;
+        }
+        judged = chosen.search();
+        replaceCodes(chosen, sections, arena);
+      }
       boolean onDisk = nodes != null;
       addGraph(judged.graph(), onDisk, sections, arena);
       if (nodes != null) {
@@ -132,11 +154,29 @@ public final class HnswBuild {
       }
       new IndexFileWriter(
               onDisk ? IndexFileFormat.Structure.DISK_GRAPH : IndexFileFormat.Structure.GRAPH,
-              spec,
+              spec.type() == IndexType.AUTOINDEX ? form.in(spec) : spec,
               rows.type(),
               rows.dimension(),
               rows.count())
           .write(target, sections);
+      return form;
+    }
+  }
+
+  private static void replaceCodes(
+      FormChoice.Candidate chosen,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    sections.remove(IndexFileFormat.Section.CODES);
+    sections.remove(IndexFileFormat.Section.CODE_RANGES);
+    CodedRows codes = chosen.codes();
+    if (codes != null) {
+      codes.addTo(
+          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    }
+    SignedRows signs = chosen.signs();
+    if (signs != null) {
+      signs.addTo(sections, arena);
     }
   }
 
@@ -145,8 +185,13 @@ public final class HnswBuild {
    * more candidates a row, and the better one is kept.
    */
   private HnswSearch judge(
-      HnswSearch search, Spaces spaces, RowTable stored, Workers workers, Arena arena) {
-    HnswSearch best = measured(search, stored, workers);
+      HnswSearch search,
+      RecallMeasure measure,
+      Spaces spaces,
+      RowTable stored,
+      Workers workers,
+      Arena arena) {
+    HnswSearch best = measured(search, measure);
     for (int factor = 2;
         factor <= MOST_EFFORT
             && !limitedByCodes()
@@ -155,8 +200,7 @@ public final class HnswBuild {
       HnswSearch next =
           measured(
               search.over(build(spaces, stored.count(), factor, workers, arena), search.measured()),
-              stored,
-              workers);
+              measure);
       best = next.measured().best() > best.measured().best() ? next : best;
     }
     return best;
@@ -168,8 +212,8 @@ public final class HnswBuild {
         && RowPrecision.refined(spec).isEmpty();
   }
 
-  private HnswSearch measured(HnswSearch search, RowTable stored, Workers workers) {
-    return search.over(search.graph(), new RecallMeasure(search, stored, workers, context).run());
+  private static HnswSearch measured(HnswSearch search, RecallMeasure measure) {
+    return search.over(search.graph(), measure.run(search));
   }
 
   /** Full rows, walked on 7-bit codes where they are of a float type. */
@@ -222,7 +266,7 @@ public final class HnswBuild {
     boolean signs = SignedRows.has(spec);
     CodedRows walked =
         signs
-            ? besideSigns(Objects.requireNonNull(refined), spaces, sections, arena)
+            ? besideSigns(Objects.requireNonNull(refined), floats, sections, workers, arena)
             : walked(floats, finer == null, sections, workers, arena);
     HnswSearch search =
         new HnswSearch(
@@ -238,18 +282,20 @@ public final class HnswBuild {
   }
 
   /**
-   * What signs do not rule out is compared on the rows that refine or, where those are finer, on
-   * 7-bit codes.
+   * What signs do not rule out is compared on 4-bit codes: those that refine, if these are no
+   * finer.
    */
   private CodedRows besideSigns(
       CodedRows refined,
-      Spaces spaces,
+      RowTable floats,
       Map<IndexFileFormat.Section, MemorySegment> sections,
+      Workers workers,
       Arena arena) {
-    if (RowPrecision.refined(spec).orElseThrow().compareTo(RowPrecision.SQ8) <= 0) {
+    if (RowPrecision.refined(spec).orElseThrow() == RowPrecision.SQ4U) {
       return refined;
     }
-    CodedRows walked = Objects.requireNonNull(spaces.codes());
+    CodedRows walked =
+        CodedRows.encode(RowPrecision.SQ4U, spec.metric(), floats, sample(floats), workers, arena);
     walked.addTo(
         sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
     return walked;

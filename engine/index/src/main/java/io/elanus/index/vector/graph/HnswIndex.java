@@ -1,5 +1,6 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.AutomaticForm;
 import io.elanus.index.IndexType;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
@@ -16,7 +17,6 @@ import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SignedRows;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
-import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ public final class HnswIndex implements MappedIndex {
                     rows.count(),
                     IndexFileFormat.Section.REFINE_ROWS,
                     IndexFileFormat.Section.REFINE_RANGES));
-    boolean signs = SignedRows.has(file.spec());
+    boolean signs = file.has(IndexFileFormat.Section.SIGNS);
     CodedRows walked =
         signs && !file.has(IndexFileFormat.Section.CODES)
             ? refined.orElseThrow()
@@ -81,7 +81,7 @@ public final class HnswIndex implements MappedIndex {
         ? ProductRows.open(file, slots)
         : CodedRows.open(
             file,
-            besideSigns ? RowPrecision.SQ8 : RowPrecision.walked(file.spec()),
+            besideSigns ? RowPrecision.SQ4U : RowPrecision.walked(file.spec()),
             slots,
             IndexFileFormat.Section.CODES,
             IndexFileFormat.Section.CODE_RANGES);
@@ -96,11 +96,15 @@ public final class HnswIndex implements MappedIndex {
         RowTable.over(type, file.spec().metric(), file.dimension(), rows.count(), vectors);
     Space exact = Space.forAnswers(table);
     boolean coded = file.has(IndexFileFormat.Section.CODES);
-    Space walked = coded ? codes(file, table) : exact;
+    Space walked = coded ? codes(file, table.count()) : exact;
     GraphLayers<PackedLinks> graph = layers(file, rows.count());
     RowForm form = new RowForm(type, table.distance(), file.dimension(), false);
+    HnswSearch search =
+        new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, measured(file));
+    boolean signs = file.has(IndexFileFormat.Section.SIGNS);
     return new HnswIndex(
-        file, new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, measured(file)));
+        file,
+        signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
   }
 
   public static MeasuredRecall measured(IndexFile file) {
@@ -109,19 +113,15 @@ public final class HnswIndex implements MappedIndex {
         : MeasuredRecall.NONE;
   }
 
-  private static Space codes(IndexFile file, RowTable table) {
-    int dimension = file.dimension();
-    MemorySegment ranges = file.section(IndexFileFormat.Section.CODE_RANGES, 8L * dimension);
-    float[] low = new float[dimension];
-    float[] step = new float[dimension];
-    MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 0, low, 0, dimension);
-    MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 4L * dimension, step, 0, dimension);
-    ByteCodes codes = new ByteCodes(Shapes.walkedDistance(file.spec().metric()), low, step);
-    long bytes = (long) table.count() * codes.rowBytes();
-    return new Space(
-        codes.kernelForAnswers(),
-        file.section(IndexFileFormat.Section.CODES, bytes),
-        codes.rowBytes());
+  private static Space codes(IndexFile file, int slots) {
+    boolean nibbles = AutomaticForm.of(file.spec()).filter(AutomaticForm::onNibbles).isPresent();
+    return CodedRows.open(
+            file,
+            nibbles ? RowPrecision.SQ4U : RowPrecision.SQ8,
+            slots,
+            IndexFileFormat.Section.CODES,
+            IndexFileFormat.Section.CODE_RANGES)
+        .spaceForAnswers();
   }
 
   private static GraphLayers<PackedLinks> layers(IndexFile file, int slots) {

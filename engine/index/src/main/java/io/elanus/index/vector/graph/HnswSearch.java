@@ -73,6 +73,11 @@ public record HnswSearch(
     this(spec, form, exact, walked, null, coded, graph, rows, measured);
   }
 
+  /** The same, walked on something else. */
+  HnswSearch walking(Space other, boolean codes) {
+    return new HnswSearch(spec, form, exact, other, codes, graph, rows, measured);
+  }
+
   /** The same with bounds for float32 queries, which {@code walked} takes as well. */
   HnswSearch sifted(Space bounds) {
     return new HnswSearch(spec, form, exact, walked, bounds, coded, graph, rows, measured);

@@ -30,6 +30,10 @@ final class RecallMeasure {
 
   private static final int[] EFFORTS = {16, 24, 32, 48, 64, 100, 150, 250, 500};
   private static final int HUNDRED = 100;
+
+  /** Rows that a default search is judged by. */
+  static final int TEN = 10;
+
   private static final float ENOUGH = 0.995f;
 
   /**
@@ -44,7 +48,6 @@ final class RecallMeasure {
   /** Blocks of rows scanned between two looks at whether to stop. */
   private static final int BLOCKS = 32;
 
-  private final HnswSearch search;
   private final Space rows;
   private final int count;
   private final Workers workers;
@@ -55,16 +58,15 @@ final class RecallMeasure {
   /**
    * Prepares a measurement.
    *
-   * @param search over slots that are their own rows
+   * @param graph of the slots
    * @param stored the full rows of the slots
    */
-  RecallMeasure(HnswSearch search, RowTable stored, Workers workers, BuildContext context) {
-    this.search = search;
+  RecallMeasure(GraphLayers<?> graph, RowTable stored, Workers workers, BuildContext context) {
     this.rows = Space.of(stored);
     this.count = stored.count();
     this.workers = workers;
     this.context = context;
-    this.asked = asked(search.graph(), count);
+    this.asked = asked(graph, count);
     this.truth = new float[asked.length][];
     if (asked.length > 0) {
       int groups = (asked.length + GROUP - 1) / GROUP;
@@ -90,8 +92,17 @@ final class RecallMeasure {
     return asked;
   }
 
-  /** Recall by effort; none when there are too few rows. */
-  MeasuredRecall run() {
+  /** How many rows are asked for. */
+  int asked() {
+    return asked.length;
+  }
+
+  /**
+   * Recall by effort; none when there are too few rows.
+   *
+   * @param search over slots that are their own rows
+   */
+  MeasuredRecall run(HnswSearch search) {
     if (asked.length == 0) {
       return MeasuredRecall.NONE;
     }
@@ -99,22 +110,35 @@ final class RecallMeasure {
     float[] hundreds = new float[EFFORTS.length];
     for (int i = 0; i < EFFORTS.length; i++) {
       int before = Math.max(0, i - 1);
-      tens[i] = tens[before] >= ENOUGH ? tens[before] : recall(EFFORTS[i], 10);
+      tens[i] = tens[before] >= ENOUGH ? tens[before] : recall(search, EFFORTS[i], TEN);
       if (EFFORTS[i] >= HUNDRED) {
-        hundreds[i] = hundreds[before] >= ENOUGH ? hundreds[before] : recall(EFFORTS[i], HUNDRED);
+        hundreds[i] =
+            hundreds[before] >= ENOUGH ? hundreds[before] : recall(search, EFFORTS[i], HUNDRED);
       }
     }
     return new MeasuredRecall(EFFORTS.clone(), tens, hundreds);
   }
 
-  private float recall(int effort, int k) {
+  /** What the walks for the ten nearest do at an effort, all together. */
+  WalkCounts counts(HnswSearch search, int effort) {
+    WalkCounts[] counts = new WalkCounts[asked.length];
+    workers.run(
+        asked.length,
+        (worker, i) -> {
+          search.around(rows.row(asked[i]), asked[i], TEN, effort);
+          counts[i] = GraphScratch.local().walk.counts();
+        });
+    return Arrays.stream(counts).reduce(new WalkCounts(0, 0, 0), WalkCounts::plus);
+  }
+
+  private float recall(HnswSearch search, int effort, int k) {
     int[] hits = new int[asked.length];
-    workers.run(asked.length, (worker, i) -> hits[i] = hits(i, effort, k));
+    workers.run(asked.length, (worker, i) -> hits[i] = hits(search, i, effort, k));
     return (float) ((double) Arrays.stream(hits).sum() / ((long) k * asked.length));
   }
 
   /** How many rows as near as the k nearest a walk finds. */
-  private int hits(int i, int effort, int k) {
+  private int hits(HnswSearch search, int i, int effort, int k) {
     int[] found = search.around(rows.row(asked[i]), asked[i], k, effort);
     try (Arena arena = Arena.ofConfined()) {
       float[] distances = new float[found.length];
