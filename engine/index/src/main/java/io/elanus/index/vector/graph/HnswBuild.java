@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
  * in {@link CodedRows}; HNSW_PQ and HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows}
  * instead. DISKANN and AISAQ have no VECTORS and no base layer in LINKS but both in NODES, as a
- * {@link NodeWriter} has them; AISAQ's CODES are empty, for they are in NODES, too.
+ * {@link NodeWriter} has them; AISAQ's CODES are those of the upper layers, for all are in NODES,
+ * too.
  */
 public final class HnswBuild {
   private static final long SEED = 0x5EED;

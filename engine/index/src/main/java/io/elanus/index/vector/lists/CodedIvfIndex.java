@@ -125,7 +125,7 @@ public final class CodedIvfIndex implements MappedIndex {
     if (spec().metric() == Metric.COSINE) {
       Elements.normalise(values);
     }
-    ListVisit visit = new ListVisit(lists, rows);
+    ListVisit visit = new ListVisit(lists, rows, spec().metric());
     boolean all = survivors == rows.columnRows();
     boolean sparse = (long) survivors * SPARSE_FILTER < rows.columnRows();
     boolean gathers = visit.gathers(query, survivors) && (sparse || survivors <= query.k());
