@@ -57,7 +57,9 @@ final class GraphParameters {
           "The dimension of a vector (dim) should be a multiple of the number of subquantizers (m). Dimension: %d, m: %d"
               .formatted(dimension, m));
     }
-    refined(false, params);
+    if (refined(false, params).equals(Optional.of(RowPrecision.RABITQ))) {
+      throw noRefineType(RowPrecision.RABITQ.name());
+    }
   }
 
   /** What refines, if anything; its name is checked in any case. */
@@ -67,11 +69,14 @@ final class GraphParameters {
     String name = params.getOrDefault("refine_type", RowPrecision.FP32.name());
     Optional<RowPrecision> refined = RowPrecision.ofName(name);
     if (refined.isEmpty()) {
-      throw ElanusException.invalid(
-          "invalid refine type : "
-              + name
-              + ", optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]");
+      throw noRefineType(name);
     }
     return refine ? refined : Optional.empty();
+  }
+
+  private static ElanusException noRefineType(String name) {
+    return ElanusException.invalid(
+        "invalid refine type : %s, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]"
+            .formatted(name));
   }
 }

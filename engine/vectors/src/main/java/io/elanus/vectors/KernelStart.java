@@ -63,6 +63,13 @@ final class KernelStart {
     return start.over() ? simd : new StartingNibbleScan(simd, scalar, start::over);
   }
 
+  /** As above, for tables of codes. */
+  static EntryLoops starting(EntryLoops simd, EntryLoops scalar) {
+    KernelStart start =
+        begun(simd.getClass(), arena -> new EntryTrial(simd), arena -> new EntryTrial(scalar));
+    return start.over() ? simd : new StartingEntries(simd, scalar, start::over);
+  }
+
   private static KernelStart begun(
       Class<?> loop, Function<Arena, LongSupplier> simd, Function<Arena, LongSupplier> scalar) {
     return STARTS.computeIfAbsent(
@@ -142,6 +149,33 @@ final class KernelStart {
       long begun = System.nanoTime();
       kernel.distances(query, rows, 0, kernel.rowBytes(), ASCENDING, ROWS, distances);
       kernel.distances(query, rows, 0, kernel.rowBytes(), DESCENDING, ROWS, distances);
+      return System.nanoTime() - begun;
+    }
+  }
+
+  /** A table of 8-bit codes and one of pairs. */
+  private static final class EntryTrial implements LongSupplier {
+    private static final int WIDTH = 4;
+
+    private final EntryLoops loops;
+    private final float[] weights = {1, 2, 3, 4};
+    private final float[] entries = new float[WIDTH * 256];
+    private final float[] lengths = new float[256];
+    private final float[] few = new float[16];
+    private final short[] table = new short[256];
+
+    EntryTrial(EntryLoops loops) {
+      this.loops = loops;
+      for (int i = 0; i < entries.length; i++) {
+        entries[i] = i % 7;
+      }
+    }
+
+    @Override
+    public long getAsLong() {
+      long begun = System.nanoTime();
+      loops.table(weights, 0, entries, 0, WIDTH, 256, lengths, 0, 1, 2, table);
+      loops.pairs(few, few, table);
       return System.nanoTime() - begun;
     }
   }

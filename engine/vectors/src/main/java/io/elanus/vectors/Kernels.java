@@ -20,6 +20,7 @@ public final class Kernels {
   private static final String FLAGS =
       "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED";
   private static final Form ACTIVE = choose();
+  private static final EntryLoops ENTRIES = entries(ACTIVE);
   private static final boolean FORCED = !forcedForm().isEmpty();
 
   private Kernels() {}
@@ -86,6 +87,25 @@ public final class Kernels {
     return ACTIVE == Form.SCALAR || FORCED
         ? active
         : KernelStart.starting(active, nibbles(Form.SCALAR, subspaces));
+  }
+
+  /** Loops over the entries of a codebook, in the active form. */
+  static EntryLoops entries() {
+    return ENTRIES;
+  }
+
+  /** As {@link #entries()}, for answering. */
+  static EntryLoops entriesForAnswers() {
+    return ACTIVE == Form.SCALAR || FORCED
+        ? ENTRIES
+        : KernelStart.starting(ENTRIES, entries(Form.SCALAR));
+  }
+
+  static EntryLoops entries(Form form) {
+    return switch (form) {
+      case SCALAR -> new ScalarEntries();
+      case SIMD -> SimdKernels.entries();
+    };
   }
 
   static NibbleScan nibbles(Form form, int subspaces) {

@@ -1,7 +1,6 @@
 package io.elanus.vectors;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Product codes (Jégou et al. 2011) and their residual kind (Chen et al. 2010): a row, seen from
@@ -165,7 +164,6 @@ public final class ProductCodes implements RowCodes {
   @Override
   public void encode(float[] values, MemorySegment rows, long at) {
     float[] rest = new float[subDimension];
-    float[] between = new float[shape.entries()];
     int[] chosen = new int[shape.stages()];
     double term = 0;
     for (int subspace = 0; subspace < shape.subspaces(); subspace++) {
@@ -175,7 +173,7 @@ public final class ProductCodes implements RowCodes {
       }
       for (int stage = 0; stage < chosen.length; stage++) {
         int codebook = codebook(subspace, stage);
-        int code = nearest(rest, 0, entries, codebook, between);
+        int code = nearest(rest, 0, entries, codebook, subDimension, shape.entries());
         chosen[stage] = code;
         set(rows, at, subspace * chosen.length + stage, code);
         subtract(rest, 0, entries, codebook + code, shape.entries());
@@ -233,39 +231,11 @@ public final class ProductCodes implements RowCodes {
    *
    * @param values the piece from {@code at} on, as long as entries are
    * @param entries a codebook from {@code codebook} on, as in the constructor
-   * @param between [entries of the codebook] scratch; its length counts
+   * @param count entries of the codebook
    */
   public static int nearest(
-      float[] values, int at, float[] entries, int codebook, int subDimension, float[] between) {
-    squares(values, at, entries, codebook, subDimension, between);
-    float least = Float.POSITIVE_INFINITY;
-    for (float squared : between) {
-      least = Math.min(least, squared);
-    }
-    for (int e = 0; e < between.length; e++) {
-      if (between[e] == least) {
-        return e;
-      }
-    }
-    return 0;
-  }
-
-  private static int nearest(
-      float[] values, int at, float[] entries, int codebook, float[] between) {
-    return nearest(values, at, entries, codebook, values.length, between);
-  }
-
-  private static void squares(
-      float[] values, int at, float[] entries, int codebook, int subDimension, float[] between) {
-    Arrays.fill(between, 0);
-    for (int d = 0; d < subDimension; d++) {
-      float value = values[at + d];
-      int from = codebook + d * between.length;
-      for (int e = 0; e < between.length; e++) {
-        float difference = value - entries[from + e];
-        between[e] = Math.fma(difference, difference, between[e]);
-      }
-    }
+      float[] values, int at, float[] entries, int codebook, int subDimension, int count) {
+    return Kernels.entries().nearest(values, at, entries, codebook, subDimension, count);
   }
 
   /** Takes an entry from a piece of a row; {@code step} is from one of its elements to the next. */
@@ -280,10 +250,10 @@ public final class ProductCodes implements RowCodes {
     return kernel(Kernels.active());
   }
 
-  /** There is nothing to wait for: both forms are plain loops. */
+  /** Only tables wait for the compiler: look-ups are plain loops in both forms. */
   @Override
   public Kernel kernelForAnswers() {
-    return kernel();
+    return kernel(Kernels.active(), Kernels.entriesForAnswers());
   }
 
   /** What the tables and a row's term say; never below 0 under L2. */
@@ -293,7 +263,11 @@ public final class ProductCodes implements RowCodes {
   }
 
   Kernel kernel(Kernels.Form form) {
-    ProductTables tables = new ProductTables(shape, distance, mean, entries);
+    return kernel(form, Kernels.entries(form));
+  }
+
+  private Kernel kernel(Kernels.Form form, EntryLoops loops) {
+    ProductTables tables = new ProductTables(shape, distance, mean, entries, loops);
     return switch (form) {
       case SCALAR -> new ScalarProduct(this, tables);
       case SIMD -> SimdKernels.product(this, tables);

@@ -33,7 +33,15 @@ final class ProductTables {
   /** [codes] the length of the longest entry. */
   private final float[] longest;
 
-  ProductTables(ProductCodes.Shape shape, Distance distance, float[] mean, float[] entries) {
+  private final EntryLoops loops;
+
+  ProductTables(
+      ProductCodes.Shape shape,
+      Distance distance,
+      float[] mean,
+      float[] entries,
+      EntryLoops loops) {
+    this.loops = loops;
     this.shape = shape;
     this.squared = distance == Distance.L2;
     this.mean = mean;
@@ -117,61 +125,54 @@ final class ProductTables {
   }
 
   private void write(float[] values, float[] low, float perUnit, MemorySegment query) {
+    float factor = squared ? -2 * perUnit : -perUnit;
+    float[] weights = new float[values.length];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = factor * values[i];
+    }
     boolean pairs = shape.bits() <= 4;
-    float[] sums = new float[shape.tableEntries()];
-    float[] one = new float[shape.entries()];
-    float[] other = new float[shape.entries()];
+    float[] one = new float[16];
+    float[] other = new float[16];
     short[] table = new short[shape.tableEntries()];
     long at = HEADER_BYTES;
     for (int lookup = 0; lookup < shape.lookups(); lookup++) {
       if (pairs) {
-        fill(values, low, perUnit, 2 * lookup, one);
-        if (2 * lookup + 1 < shape.codes()) {
-          fill(values, low, perUnit, 2 * lookup + 1, other);
-        } else {
-          Arrays.fill(other, 0);
-        }
-        pair(one, other, sums);
+        fill(weights, low, perUnit, 2 * lookup, one);
+        fill(weights, low, perUnit, 2 * lookup + 1, other);
+        loops.pairs(one, other, table);
       } else {
-        fill(values, low, perUnit, lookup, sums);
+        loops.table(
+            weights,
+            lookup / shape.stages() * subDimension,
+            entries,
+            lookup * subDimension * shape.entries(),
+            subDimension,
+            shape.entries(),
+            lengths,
+            lookup * shape.entries(),
+            perUnit,
+            -low[lookup] * perUnit,
+            table);
       }
-      round(sums, table);
       MemorySegment.copy(table, 0, query, Layouts.SHORT, at, table.length);
       at += 2L * table.length;
     }
     query.asSlice(at, queryBytes() - at).fill((byte) 0);
   }
 
-  /** What each entry adds, in steps from where the table begins. */
-  private void fill(float[] values, float[] low, float perUnit, int code, float[] sums) {
-    int count = shape.entries();
-    int first = code / shape.stages() * subDimension;
-    float offset = -low[code] * perUnit;
-    int norm = code * count;
-    for (int e = 0; e < count; e++) {
-      sums[e] = Math.fma(lengths[norm + e], perUnit, offset);
-    }
-    float factor = squared ? -2 * perUnit : -perUnit;
-    for (int d = 0; d < subDimension; d++) {
-      float weight = factor * values[first + d];
-      int from = (code * subDimension + d) * count;
-      for (int e = 0; e < count; e++) {
-        sums[e] = Math.fma(weight, entries[from + e], sums[e]);
+  /**
+   * What each of few entries adds, in steps from where the table begins; nothing without a code.
+   */
+  private void fill(float[] weights, float[] low, float perUnit, int code, float[] sums) {
+    Arrays.fill(sums, 0);
+    for (int e = 0; code < shape.codes() && e < shape.entries(); e++) {
+      int first = code / shape.stages() * subDimension;
+      float sum = Math.fma(lengths[code * shape.entries() + e], perUnit, -low[code] * perUnit);
+      for (int d = 0; d < subDimension; d++) {
+        int element = (code * subDimension + d) * shape.entries();
+        sum = Math.fma(weights[first + d], entries[element + e], sum);
       }
-    }
-  }
-
-  private static void pair(float[] one, float[] other, float[] sums) {
-    for (int high = 0; high < other.length; high++) {
-      for (int low = 0; low < one.length; low++) {
-        sums[16 * high + low] = one[low] + other[high];
-      }
-    }
-  }
-
-  private static void round(float[] sums, short[] table) {
-    for (int e = 0; e < table.length; e++) {
-      table[e] = (short) (int) (sums[e] + 0.5f);
+      sums[e] = sum;
     }
   }
 }

@@ -45,6 +45,10 @@ final class SimdKernels {
         : new SimdWideProduct(codes, tables);
   }
 
+  static EntryLoops entries() {
+    return new SimdEntries();
+  }
+
   static Kernel signs(SignCodes codes, float errors) {
     return new SimdSigns(codes, errors);
   }

@@ -57,17 +57,16 @@ final class SimdProduct extends SimdKernel {
   }
 
   private int sum(long query, long row) {
-    long table = Lanes.mask(query + ProductTables.HEADER_BYTES);
+    long tables = Lanes.mask(query + ProductTables.HEADER_BYTES);
     int even = 0;
     int odd = 0;
     for (int o = 0; o < codeBytes; o += CODES) {
       long codes = Lanes.scalarLong(row + o);
+      long table = tables + (o * TABLE_BYTES & Integer.MAX_VALUE);
       even += entry(table, 0, codes) + entry(table, 2, codes >>> 16);
       odd += entry(table, 1, codes >>> 8) + entry(table, 3, codes >>> 24);
-      codes >>>= 32;
-      even += entry(table, 4, codes) + entry(table, 6, codes >>> 16);
-      odd += entry(table, 5, codes >>> 8) + entry(table, 7, codes >>> 24);
-      table += CODES * TABLE_BYTES;
+      even += entry(table, 4, codes >>> 32) + entry(table, 6, codes >>> 48);
+      odd += entry(table, 5, codes >>> 40) + entry(table, 7, codes >>> 56);
     }
     return even + odd;
   }

@@ -122,6 +122,45 @@ class ProductCodesTest {
     return distances;
   }
 
+  /** Both forms of the loops, over ties and any number of entries. */
+  @Test
+  void loopsOverEntriesGiveTheSameBits() {
+    Random random = new Random(SEED);
+    EntryLoops scalar = Kernels.entries(Kernels.Form.SCALAR);
+    EntryLoops simd = Kernels.entries(Kernels.Form.SIMD);
+    for (int bits = 1; bits <= 12; bits++) {
+      int count = 1 << bits;
+      for (int subDimension : new int[] {1, 2, 5, 24}) {
+        float[] entries = numbers(random, 3 + subDimension * count, 0, 1);
+        float[] lengths = numbers(random, 7 + count, 9, 1);
+        float[] values = numbers(random, 2 + subDimension, 0, 1);
+        for (int i = 0; i < 50; i++) {
+          float[] piece = i % 2 == 0 ? numbers(random, 2 + subDimension, 0, 1) : values;
+          for (int e = 0; i % 2 == 1 && e < count; e += 3) {
+            for (int d = 0; d < subDimension; d++) {
+              entries[3 + d * count + e] = values[2 + d] + (i % 4 == 1 ? 0 : 1); // as near
+            }
+          }
+          assertThat(simd.nearest(piece, 2, entries, 3, subDimension, count))
+              .as("%d bits, width %d, seed %d", bits, subDimension, SEED)
+              .isEqualTo(scalar.nearest(piece, 2, entries, 3, subDimension, count));
+        }
+        short[] expected = new short[count];
+        short[] table = new short[count];
+        scalar.table(values, 2, entries, 3, subDimension, count, lengths, 7, 90, 20_000, expected);
+        simd.table(values, 2, entries, 3, subDimension, count, lengths, 7, 90, 20_000, table);
+        assertThat(table).isEqualTo(expected);
+      }
+    }
+    float[] one = numbers(random, 16, 900, 200);
+    float[] other = numbers(random, 16, 900, 200);
+    short[] expected = new short[256];
+    short[] pairs = new short[256];
+    scalar.pairs(one, other, expected);
+    simd.pairs(one, other, pairs);
+    assertThat(pairs).isEqualTo(expected);
+  }
+
   @Test
   void choosesTheNearestEntryAndThenThatOfTheRest() {
     float[] entries = {0, 4, 8, 12, 0, 0, 0, 0, -1, 0, 1, 2, 0, 1, 2, 3};

@@ -131,7 +131,6 @@ record ProductTraining(RowTable rows, ProductCodes.Shape shape, Workers workers)
           (worker, item) -> {
             int j = item / blocks;
             int from = item % blocks * rowsPerBlock;
-            float[] between = new float[shape.entries()];
             for (int i = from; i < Math.min(sampled, from + rowsPerBlock); i++) {
               codes[j][i] =
                   ProductCodes.nearest(
@@ -140,7 +139,7 @@ record ProductTraining(RowTable rows, ProductCodes.Shape shape, Workers workers)
                       entries,
                       codebook(j, stage),
                       subDimension,
-                      between);
+                      shape.entries());
             }
           });
     }

@@ -258,6 +258,7 @@ class HnswProductTest {
         "HNSW_PRQ|nrq=17|Out of range in json: param 'nrq' (17) should be in range [1, 16]: invalid parameter",
         "HNSW_PQ|refine=maybe|Type conflict in json: param 'refine' (maybe) should be a boolean: invalid parameter",
         "HNSW_PRQ|refine_type=INT8|invalid refine type : INT8, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]: invalid parameter",
+        "HNSW_PQ|refine=true,refine_type=RABITQ|invalid refine type : RABITQ, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]: invalid parameter",
         "HNSW_PQ|M=1|Out of range in json: param 'M' (1) should be in range [2, 2048]: invalid parameter",
       })
   void refusesParameters(String type, String given, String message) {
