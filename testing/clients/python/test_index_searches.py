@@ -19,7 +19,7 @@ KINDS = [
     ("SCANN", {"nlist": 64, "with_raw_data": True}, {"nprobe": 32, "reorder_k": 200}),
     ("DISKANN", {}, {"search_list": 64}),
     ("AISAQ", {}, {"search_list": 64}),
-    ("ANNOY", {"n_trees": 16}, {"search_k": 1000}),
+    ("ANNOY", {"n_trees": 16}, {"search_k": 3000}),
     ("AUTOINDEX", {}, {}),
 ]
 ASKED = 6
