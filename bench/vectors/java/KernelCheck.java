@@ -4,6 +4,7 @@ import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.Kernel;
 import io.elanus.vectors.Kernels;
+import io.elanus.vectors.NibbleFilter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,6 +50,17 @@ final class KernelCheck {
         }
       }
     }
+    for (int dimension : new int[] {100, 128, 768}) {
+      double bound = 20 + dimension * 0.1;
+      found.add(
+          String.format(
+              Locale.ROOT,
+              "{\"type\": \"NIBBLES\", \"distance\": \"FILTER\", \"dimension\": %d,"
+                  + " \"ns\": %.2f, \"bound\": %.1f}",
+              dimension,
+              nanosPerFilteredRow(dimension, bound),
+              bound));
+    }
     Files.writeString(
         task.path("result"),
         "{\"form\": \"" + Kernels.active() + "\", \"kernels\": [" + found + "]}");
@@ -93,6 +105,30 @@ final class KernelCheck {
       elapsed = now - start;
     }
     return (double) best / ROWS;
+  }
+
+  private static double nanosPerFilteredRow(int dimension, double bound) {
+    int blocks = 4;
+    int rows = blocks * NibbleFilter.BLOCK_ROWS;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment codes = arena.allocate((long) blocks * NibbleFilter.blockBytes(dimension), 64);
+      MemorySegment tables = arena.allocate(NibbleFilter.tableBytes(dimension), 64);
+      codes.fill((byte) 0x5a);
+      NibbleFilter filter = Kernels.filterForAnswers(dimension);
+      NibbleFilter.Bound some = new NibbleFilter.Bound(100, 1, 0);
+      long[] passed = new long[blocks];
+      long best = Long.MAX_VALUE;
+      long start = System.nanoTime();
+      long elapsed = 0;
+      while (elapsed < LEAST_NANOS || (best > bound * rows && elapsed < MOST_NANOS)) {
+        long begun = System.nanoTime();
+        filter.within(tables, codes, 0, blocks, some, passed);
+        long now = System.nanoTime();
+        best = Math.min(best, now - begun);
+        elapsed = now - start;
+      }
+      return (double) best / rows;
+    }
   }
 
   /** Ordinary numbers: no infinities, no subnormals. */

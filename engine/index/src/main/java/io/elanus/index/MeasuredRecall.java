@@ -1,12 +1,12 @@
 package io.elanus.index;
 
 /**
- * What a build measured of its own index: the recall of stored rows, each asked for while the walk
- * keeps away from it, at some efforts. From it a search that asks for a recall gets its effort.
+ * What a build measured of its own index: the recall of stored rows, each of them apart from
+ * itself, at some efforts. From it a search that asks for a recall gets its effort.
  *
  * @param efforts ascending; empty when nothing was measured
  * @param tens [efforts] recall of the 10 nearest, 0 to 1
- * @param hundreds [efforts] recall of the 100 nearest; 0 at efforts below 100
+ * @param hundreds [efforts] recall of the 100 nearest; of graphs 0 at efforts below 100
  */
 public record MeasuredRecall(int[] efforts, float[] tens, float[] hundreds) {
   /** Nothing measured: growing graphs, and rows so few that they are scanned. */
@@ -74,6 +74,22 @@ public record MeasuredRecall(int[] efforts, float[] tens, float[] hundreds) {
     return (int) Math.max(k, Math.min(Math.ceil(effort), Integer.MAX_VALUE / 2));
   }
 
+  /**
+   * The inverted lists that find a share of the k nearest; all of them if unmeasured.
+   *
+   * @param target as above
+   */
+  public int lists(float target, int k) {
+    if (isEmpty()) {
+      return Integer.MAX_VALUE;
+    }
+    float raised = Math.min(1, target + MARGIN * (1 - target));
+    double ofTen = effortOf(tens, raised);
+    double ofHundred = Math.max(ofTen, effortOf(hundreds, raised));
+    double share = Math.clamp(Math.log10(k / 10.0), 0, 1);
+    return (int) Math.ceil(ofTen * Math.pow(ofHundred / ofTen, share));
+  }
+
   private double effortOf(float[] recall, float target) {
     float wanted = Math.min(target, best(recall) - NEARLY_BEST);
     int i = 0;
@@ -87,7 +103,11 @@ public record MeasuredRecall(int[] efforts, float[] tens, float[] hundreds) {
     return efforts[i - 1] + share * (efforts[i] - efforts[i - 1]);
   }
 
-  private float at(int effort) {
+  /** Recall of the 10 nearest at an effort; 1 if unmeasured. */
+  public float at(int effort) {
+    if (isEmpty()) {
+      return 1;
+    }
     int i = 0;
     while (i < efforts.length - 1 && efforts[i] < effort) {
       i++;

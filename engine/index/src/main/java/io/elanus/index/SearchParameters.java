@@ -8,7 +8,7 @@ import java.util.Map;
  * How hard a search tries, checked. Fields that the index does not know are at their defaults.
  *
  * @param ef candidates a graph search keeps
- * @param nprobe inverted lists visited
+ * @param nprobe inverted lists visited, unless there is a target
  * @param dropRatioSearch share of the smallest query weights a sparse search may leave out
  * @param refineFactor candidates judged again for each row wanted, at least
  * @param reorder candidates judged again, at least; of trees the rows compared, 0 for as many as
@@ -17,7 +17,8 @@ import java.util.Map;
  * @param beam nodes that a graph on disk asks for at a time
  * @param exactCompletion whether an exact scan completes an answer of fewer than k rows
  * @param targetRecall the recall for which a graph takes the effort that its build measured, at
- *     least {@code ef}; 0 where {@code ef} is the effort
+ *     least {@code ef}, and an inverted file the lists; 0 where {@code ef} or {@code nprobe} is the
+ *     effort
  */
 public record SearchParameters(
     int ef,
@@ -32,7 +33,10 @@ public record SearchParameters(
   private static final String TARGET_RECALL = "target_recall";
   private static final int LEAST_EF = 16;
   private static final int RANGED_EF = 512;
-  private static final int DEFAULT_NPROBE = 8;
+
+  /** Inverted lists that a search visits which names neither these nor a recall. */
+  public static final int DEFAULT_NPROBE = 8;
+
   private static final int DEFAULT_EMPTY_LISTS = 2;
   private static final int MOST_LISTS = 65536;
   private static final List<String> QUERY_BITS = List.of("rbq_bits_query", "rbq_query_bits");
@@ -147,6 +151,10 @@ public record SearchParameters(
   private static SearchParameters lists(
       int k, Map<String, Object> params, float refineFactor, int reorder) {
     checkIgnored(params);
+    boolean asked = params.containsKey(TARGET_RECALL);
+    if (asked && params.containsKey("nprobe")) {
+      throw ElanusException.invalid("nprobe and target_recall exclude each other");
+    }
     return new SearchParameters(
         Math.max(k, LEAST_EF),
         lists("nprobe", DEFAULT_NPROBE, params),
@@ -156,7 +164,7 @@ public record SearchParameters(
         lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params),
         1,
         true,
-        targetRecall(params));
+        asked && !params.containsKey("radius") ? targetRecall(params) : 0);
   }
 
   /** The defaults for k rows. */

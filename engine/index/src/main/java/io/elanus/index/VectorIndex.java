@@ -29,6 +29,11 @@ public interface VectorIndex extends AutoCloseable {
     return MeasuredRecall.NONE;
   }
 
+  /** Recall of the 10 nearest, by that measure, of a search that names no effort. */
+  default float defaultRecall() {
+    return measuredRecall().atDefault();
+  }
+
   /**
    * The best rows, best first; rows of equal score come in ascending order. Rows outside {@code
    * query.eligible()} are never returned, and k rows come back if k eligible rows within the range

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 /** A run of a filter over blocks of its own, in nanoseconds; see {@link KernelStart}. */
 final class FilterTrial implements LongSupplier {
-  private static final int BLOCKS = 5;
+  private static final int BLOCKS = 33; // an odd number: the last step has one
   private static final byte SOME = 0x3f;
   private static final NibbleFilter.Bound BOUND = new NibbleFilter.Bound(100, 1, 0);
 

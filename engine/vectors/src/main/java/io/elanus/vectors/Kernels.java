@@ -89,6 +89,18 @@ public final class Kernels {
         : KernelStart.starting(active, nibbles(Form.SCALAR, subspaces));
   }
 
+  /** The nearest centres of float32 rows, in the active form. */
+  public static NearestCentres nearestCentres(int dimension) {
+    return nearestCentres(ACTIVE, dimension);
+  }
+
+  static NearestCentres nearestCentres(Form form, int dimension) {
+    return switch (form) {
+      case SCALAR -> new ScalarNearestCentres(dimension);
+      case SIMD -> SimdKernels.nearestCentres(dimension);
+    };
+  }
+
   /** Loops over the entries of a codebook, in the active form. */
   static EntryLoops entries() {
     return ENTRIES;

@@ -51,6 +51,11 @@ public sealed interface NibbleFilter
     return 2 * (row % 32) + row / 32;
   }
 
+  /** Whether it is as quick as it will be; until then scans of whole rows are quicker. */
+  default boolean ready() {
+    return true;
+  }
+
   /**
    * Asks blocks that lie one after the other.
    *

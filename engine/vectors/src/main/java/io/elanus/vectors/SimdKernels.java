@@ -57,6 +57,10 @@ final class SimdKernels {
     return new SimdNibbleScan(subspaces);
   }
 
+  static NearestCentres nearestCentres(int dimension) {
+    return new SimdNearestCentres(dimension);
+  }
+
   static NibbleFilter filter(int dimension) {
     return new SimdNibbleFilter(dimension);
   }

@@ -7,6 +7,11 @@ import java.util.function.BooleanSupplier;
 record StartingNibbleFilter(NibbleFilter simd, NibbleFilter scalar, BooleanSupplier compiled)
     implements NibbleFilter {
   @Override
+  public boolean ready() {
+    return compiled.getAsBoolean();
+  }
+
+  @Override
   public void within(
       MemorySegment tables, MemorySegment codes, long at, int blocks, Bound bound, long[] passed) {
     NibbleFilter form = compiled.getAsBoolean() ? simd : scalar;

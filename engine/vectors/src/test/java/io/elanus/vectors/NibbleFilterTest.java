@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +29,7 @@ class NibbleFilterTest {
       MemorySegment tables = arena.allocate(NibbleFilter.tableBytes(dimension), 64);
       codes.prepare(rows(1, dimension, random)[0], tables);
       int some = 0;
-      for (int limit = 0; limit < 40 * (dimension + 40); limit = limit * 5 / 4 + 1) {
+      for (int limit = 0; limit < 40 * (dimension + 40); limit = limit * 3 / 2 + 7) {
         for (NibbleFilter.Bound bound :
             new NibbleFilter.Bound[] {
               new NibbleFilter.Bound(limit, 0, 0),
@@ -37,7 +39,7 @@ class NibbleFilterTest {
                   NibbleFilter.Bound.LARGEST_SLOPE,
                   random.nextInt(9))
             }) {
-          for (int blocks = 0; blocks <= BLOCKS; blocks++) {
+          for (int blocks = 0; blocks <= BLOCKS; blocks += 1 + blocks) {
             long[] wanted = new long[blocks];
             long[] found = new long[blocks];
             scalar.within(tables, data, 64, blocks, bound, wanted);
@@ -162,6 +164,28 @@ class NibbleFilterTest {
         FilterCodes.Tables tables = FilterCodes.train(distance, rows, 4).prepare(rows[0], memory);
         assertThat(tables.perUnit()).isGreaterThanOrEqualTo(0).isFinite();
       }
+    }
+  }
+
+  @Test
+  void aStartingFilterIsReadyOnceItIsCompiled() {
+    AtomicBoolean compiled = new AtomicBoolean();
+    NibbleFilter starting =
+        new StartingNibbleFilter(
+            Kernels.filter(Kernels.Form.SIMD, 8),
+            Kernels.filter(Kernels.Form.SCALAR, 8),
+            compiled::get);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment tables = arena.allocate(NibbleFilter.tableBytes(8), 64).fill((byte) 1);
+      MemorySegment codes = arena.allocate(NibbleFilter.blockBytes(8), 64);
+      long[] passed = new long[1];
+      assertThat(starting.ready()).isFalse();
+      starting.within(tables, codes, 0, 1, new NibbleFilter.Bound(8, 0, 0), passed);
+      assertThat(passed).containsExactly(-1);
+      compiled.set(true);
+      assertThat(starting.ready()).isTrue();
+      starting.within(tables, codes, 0, 1, new NibbleFilter.Bound(7, 0, 0), passed);
+      assertThat(passed).containsExactly(0);
     }
   }
 }

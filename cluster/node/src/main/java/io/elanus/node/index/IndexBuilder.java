@@ -134,7 +134,7 @@ public final class IndexBuilder implements IndexNode {
       Optional<Float> recall =
           index.measuredRecall().isEmpty()
               ? Optional.empty()
-              : Optional.of(index.measuredRecall().atDefault());
+              : Optional.of(index.defaultRecall());
       return new Facts(index.residentBytes(), foretold, recall);
     }
   }

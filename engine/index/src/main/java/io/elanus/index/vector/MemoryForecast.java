@@ -8,10 +8,12 @@ import io.elanus.index.IndexType;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.SparseRows;
 import io.elanus.index.vector.clusters.Clusters;
+import io.elanus.index.vector.clusters.KMeans;
 import io.elanus.index.vector.disk.DiskGraphIndex;
 import io.elanus.index.vector.disk.DiskNodes;
 import io.elanus.index.vector.flat.FlatCodes;
 import io.elanus.index.vector.graph.PackedLinks;
+import io.elanus.index.vector.lists.ByteLists;
 import io.elanus.index.vector.lists.Codebooks;
 import io.elanus.index.vector.lists.RefineRows;
 import io.elanus.index.vector.lists.SignTables;
@@ -21,6 +23,7 @@ import io.elanus.index.vector.trees.AnnoyBuild;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.NibbleScan;
+import io.elanus.vectors.PackedCodes;
 import io.elanus.vectors.ProductCodes;
 import io.elanus.vectors.SignCodes;
 
@@ -102,7 +105,14 @@ final class MemoryForecast {
   private IndexMemory lists() {
     long centres = centres(type == ElementType.BINARY ? rowBytes : floatBytes);
     long file = rows * (rowBytes + 4) + centres;
-    return new IndexMemory(file, file + centres + rows * (rowBytes + floats() + 12));
+    long built = Math.max(file, type == ElementType.BINARY ? 0 : sample());
+    return new IndexMemory(file, built + centres + rows * (rowBytes + floats() + 12));
+  }
+
+  /** The rows that centres are learnt from are copied, and given back before codes are made. */
+  private long sample() {
+    int lists = Clusters.lists(spec, Math.toIntExact(rows));
+    return 4L * dimension * KMeans.sampled(Math.toIntExact(rows), lists, dimension);
   }
 
   private long centres(long bytes) {
@@ -120,7 +130,8 @@ final class MemoryForecast {
     long tables = 0; // of codebooks, or of a rotation
     long unused = 0; // places of codes at the ends of lists, half a block of each
     switch (spec.type()) {
-      case IVF_SQ8 -> codes = codeBytes();
+      case IVF_SQ8 ->
+          codes = codeBytes(ByteLists.bits(spec.params().getOrDefault("sq_type", "SQ8")));
       case IVF_PQ, SCANN -> {
         Codebooks.Shape shape = Codebooks.Shape.of(spec, dimension, Math.toIntExact(rows));
         long bits = shape.nibbles() ? 4 : shape.bits() <= 8 ? 8 : 16;
@@ -139,7 +150,7 @@ final class MemoryForecast {
         RefineRows.Kind.of(spec)
             .map(kind ->
                 switch (kind) {
-                  case CODES -> codeBytes();
+                  case CODES -> codeBytes(RefineRows.bits(spec));
                   case FLOAT16, BFLOAT16 ->
                       type == ElementType.FLOAT32
                           ? (long) ElementType.FLOAT16.paddedBytes(dimension)
@@ -149,11 +160,20 @@ final class MemoryForecast {
             .orElse(0L);
     long file = rows * (codes + refined + 4) + unused * codes + centres(floatBytes) + tables;
     return new IndexMemory(
-        file, file + centres(floatBytes) + rows * (rowBytes + floats() + turned + 12));
+        file,
+        Math.max(file, sample())
+            + centres(floatBytes)
+            + rows * (rowBytes + floats() + turned + 12));
   }
 
   private long codeBytes() {
     return (dimension + 63L) & -64;
+  }
+
+  private long codeBytes(int bits) {
+    return bits == 8
+        ? codeBytes()
+        : PackedCodes.rowBytes(bits, Shapes.walkedDistance(spec.metric()), dimension);
   }
 
   /** Rows, codes and links; while it grows, links have room and distances. */

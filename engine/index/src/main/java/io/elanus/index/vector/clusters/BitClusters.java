@@ -48,7 +48,7 @@ public final class BitClusters {
   }
 
   private void train() {
-    int[] sample = KMeans.sample(rows.count(), count);
+    int[] sample = KMeans.sample(rows.count(), count, rows.dimension());
     for (int i = 0; i < count; i++) {
       MemorySegment.copy(
           rows.data(),

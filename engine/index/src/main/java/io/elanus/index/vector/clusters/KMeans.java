@@ -3,9 +3,8 @@ package io.elanus.index.vector.clusters;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
-import io.elanus.vectors.Distance;
 import io.elanus.vectors.Kernels;
-import io.elanus.vectors.Tile;
+import io.elanus.vectors.NearestCentres;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -13,24 +12,30 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Lloyd's algorithm on float32 rows by squared distance, from seeded rows, a fixed number of
- * rounds. Distances are computed in tiles of rows by centres; sums are taken row after row, so that
- * the result does not depend on the number of threads.
+ * Lloyd's algorithm on float32 rows by squared distance, from seeded rows, ten rounds at most.
+ * Trained on a sample, which is copied into the blocks that {@link NearestCentres} reads. Sums are
+ * taken row after row, dimensions apart, so that the result does not depend on the number of
+ * threads.
  */
 public final class KMeans {
-  private static final int ROUNDS = 8;
-  private static final int TRAINING_ROWS_PER_CENTRE = 128;
-  private static final int ROWS_PER_TILE = 32;
-  private static final int CENTRES_PER_TILE = 128;
-  private static final int MOST_TRAINING_ROWS = 1 << 20;
+  private static final int ROUNDS = 10;
+  private static final int TRAINING_ROWS_PER_CENTRE = 256;
+  private static final int LEAST_ROWS_PER_CENTRE = 39;
+  private static final long MOST_TRAINING_NUMBERS = 1 << 28;
   private static final long SEED = 0x5EED;
+
+  /** Products that a thread computes between two looks at whether to stop. */
+  private static final long PRODUCTS = 1 << 24;
+
+  private static final int DIMENSIONS_PER_TASK = 16;
 
   private final RowTable rows;
   private final int count;
-  private final MemorySegment centres;
-  private final Tile tile;
+  private final float[] centres;
+  private final float[] halves;
+  private final NearestCentres kernel;
   private final Workers workers;
-  private final float[][] distances;
+  private final Arena arena;
   private final boolean onSphere;
 
   /**
@@ -53,126 +58,187 @@ public final class KMeans {
     this.rows = rows;
     this.count = count;
     this.workers = workers;
-    this.centres = arena.allocate(Math.max(64, (long) count * rows.stride()), 64);
-    this.tile = Kernels.tile(Distance.L2, rows.dimension());
-    this.distances = new float[workers.count()][ROWS_PER_TILE * CENTRES_PER_TILE];
+    this.arena = arena;
+    this.centres = new float[Math.multiplyExact(count, rows.dimension())];
+    this.halves = new float[count];
+    this.kernel = Kernels.nearestCentres(rows.dimension());
   }
 
   /** [count] padded float32 centres. */
   public MemorySegment train() {
-    int[] sample = sample();
+    int[] sample = sample(rows.count(), count, rows.dimension());
+    int dimension = rows.dimension();
     for (int i = 0; i < count; i++) {
-      copyRow(sample[i], i);
+      MemorySegment.copy(
+          rows.data(),
+          IndexFileFormat.FLOAT,
+          (long) sample[i] * rows.stride(),
+          centres,
+          i * dimension,
+          dimension);
     }
-    for (int round = 0; round < ROUNDS; round++) {
-      update(sample, assign(sample));
+    int blocks = blocks(sample.length);
+    try (Arena training = Arena.ofShared()) {
+      MemorySegment copies = training.allocate(Math.max(64, blocks * blockBytes()), 64);
+      workers.run(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
+      int[] before = new int[0];
+      for (int round = 0; round < ROUNDS; round++) {
+        int[] nearest = nearest(sample.length, copies);
+        if (Arrays.equals(nearest, before)) {
+          break;
+        }
+        update(copies, nearest);
+        before = nearest;
+      }
     }
-    return centres.asSlice(0, (long) count * rows.stride());
+    measure();
+    return padded();
   }
 
   /** The nearest centre of each of the slots. */
   public int[] assign(int[] slots) {
     int[] nearest = new int[slots.length];
-    int tiles = (slots.length + ROWS_PER_TILE - 1) / ROWS_PER_TILE;
-    workers.run(
-        tiles,
-        (worker, t) -> {
-          for (int i = t * ROWS_PER_TILE;
-              i < Math.min(slots.length, (t + 1) * ROWS_PER_TILE);
-              i++) {
-            nearest[i] = -1;
-          }
-          assignTile(slots, t * ROWS_PER_TILE, nearest, distances[worker]);
+    int blocks = blocks(slots.length);
+    MemorySegment copies = arena.allocate(Math.max(64, workers.count() * blockBytes()), 64);
+    int[][] found = new int[workers.count()][NearestCentres.BLOCK_ROWS];
+    each(
+        blocks,
+        (worker, block) -> {
+          long own = worker * blockBytes();
+          copy(slots, block, copies, own);
+          kernel.find(copies, own, 1, centres, halves, count, found[worker]);
+          int first = block * NearestCentres.BLOCK_ROWS;
+          int some = Math.min(NearestCentres.BLOCK_ROWS, slots.length - first);
+          System.arraycopy(found[worker], 0, nearest, first, some);
         });
     return nearest;
   }
 
-  private void assignTile(int[] slots, int from, int[] nearest, float[] between) {
-    int to = Math.min(slots.length, from + ROWS_PER_TILE);
-    for (int i = from; i < to; ) {
-      int run = 1;
-      while (i + run < to && slots[i + run] == slots[i] + run) {
-        run++;
-      }
-      assignRun(slots[i], i, run, nearest, between);
-      i += run;
-    }
+  /** The nearest centre of each row of the sample. */
+  private int[] nearest(int sampled, MemorySegment copies) {
+    measure();
+    int[] nearest = new int[sampled];
+    int[][] found = new int[workers.count()][NearestCentres.BLOCK_ROWS];
+    each(
+        blocks(sampled),
+        (worker, block) -> {
+          kernel.find(copies, block * blockBytes(), 1, centres, halves, count, found[worker]);
+          int first = block * NearestCentres.BLOCK_ROWS;
+          int some = Math.min(NearestCentres.BLOCK_ROWS, sampled - first);
+          System.arraycopy(found[worker], 0, nearest, first, some);
+        });
+    return nearest;
   }
 
-  /** Rows that lie one after the other. */
-  private void assignRun(int slot, int at, int run, int[] nearest, float[] between) {
-    float[] best = new float[run];
-    Arrays.fill(best, Float.POSITIVE_INFINITY);
-    for (int first = 0; first < count; first += CENTRES_PER_TILE) {
-      int some = Math.min(CENTRES_PER_TILE, count - first);
-      tile.distances(
-          rows.data(),
-          (long) slot * rows.stride(),
-          run,
-          centres,
-          (long) first * rows.stride(),
-          some,
-          rows.stride(),
-          between);
-      for (int i = 0; i < run; i++) {
-        for (int j = 0; j < some; j++) {
-          if (between[i * some + j] < best[i]) {
-            best[i] = between[i * some + j];
-            nearest[at + i] = first + j;
+  /** Runs a task for each block, many of them at once where they are short. */
+  private void each(int blocks, Workers.Task task) {
+    long products = (long) count * rows.dimension() * NearestCentres.BLOCK_ROWS;
+    int some = (int) Math.clamp(PRODUCTS / Math.max(1, products), 1, 256);
+    workers.each(
+        (blocks + some - 1) / some,
+        (worker, i) -> {
+          for (int block = i * some; block < Math.min(blocks, (i + 1) * some); block++) {
+            task.run(worker, block);
           }
-        }
+        });
+  }
+
+  private static int blocks(int rows) {
+    return (rows + NearestCentres.BLOCK_ROWS - 1) / NearestCentres.BLOCK_ROWS;
+  }
+
+  private long blockBytes() {
+    return NearestCentres.blockBytes(rows.dimension());
+  }
+
+  /** Copies the rows of a block, the last of them again where there are too few. */
+  private void copy(int[] slots, int block, MemorySegment copies, long at) {
+    int first = block * NearestCentres.BLOCK_ROWS;
+    MemorySegment data = rows.data();
+    for (int i = 0; i < NearestCentres.BLOCK_ROWS; i++) {
+      long row = (long) slots[Math.min(first + i, slots.length - 1)] * rows.stride();
+      long to = at + 4L * i;
+      for (int j = 0; j < rows.dimension(); j++) {
+        float number = data.get(IndexFileFormat.FLOAT, row + 4L * j);
+        copies.set(IndexFileFormat.FLOAT, to + 4L * NearestCentres.BLOCK_ROWS * j, number);
       }
     }
   }
 
   /** Moves each centre to the mean of its rows, or where it points to; one without rows stays. */
-  private void update(int[] sample, int[] nearest) {
-    double[][] sums = new double[count][rows.dimension()];
+  private void update(MemorySegment copies, int[] nearest) {
+    int dimension = rows.dimension();
+    double[] sums = new double[centres.length];
+    workers.each(
+        (dimension + DIMENSIONS_PER_TASK - 1) / DIMENSIONS_PER_TASK,
+        (worker, task) -> {
+          int first = task * DIMENSIONS_PER_TASK;
+          int end = Math.min(dimension, first + DIMENSIONS_PER_TASK);
+          for (int row = 0; row < nearest.length; row++) {
+            long block = row / NearestCentres.BLOCK_ROWS * blockBytes();
+            long at = block + 4L * (row % NearestCentres.BLOCK_ROWS);
+            int sum = nearest[row] * dimension;
+            for (int j = first; j < end; j++) {
+              sums[sum + j] +=
+                  copies.get(IndexFileFormat.FLOAT, at + 4L * NearestCentres.BLOCK_ROWS * j);
+            }
+          }
+        });
     int[] members = new int[count];
-    for (int i = 0; i < sample.length; i++) {
-      float[] values = rows.values(sample[i]);
-      double[] sum = sums[nearest[i]];
-      for (int j = 0; j < values.length; j++) {
-        sum[j] += values[j];
-      }
-      members[nearest[i]]++;
+    for (int centre : nearest) {
+      members[centre]++;
     }
     for (int c = 0; c < count; c++) {
-      double length = onSphere ? length(sums[c]) : members[c];
-      for (int j = 0; j < rows.dimension() && length > 0; j++) {
-        centres.set(
-            IndexFileFormat.FLOAT,
-            (long) c * rows.stride() + 4L * j,
-            (float) (sums[c][j] / length));
+      double length = onSphere ? length(sums, c * dimension) : members[c];
+      for (int j = c * dimension; j < (c + 1) * dimension && length > 0; j++) {
+        centres[j] = (float) (sums[j] / length);
       }
     }
   }
 
-  private static double length(double[] sum) {
+  private double length(double[] sums, int from) {
     double squared = 0;
-    for (double value : sum) {
-      squared += value * value;
+    for (int j = from; j < from + rows.dimension(); j++) {
+      squared += sums[j] * sums[j];
     }
     return Math.sqrt(squared);
   }
 
-  private void copyRow(int slot, int centre) {
-    MemorySegment.copy(
-        rows.data(),
-        (long) slot * rows.stride(),
-        centres,
-        (long) centre * rows.stride(),
-        rows.stride());
+  private void measure() {
+    int dimension = rows.dimension();
+    for (int c = 0; c < count; c++) {
+      double squared = 0;
+      for (int j = c * dimension; j < (c + 1) * dimension; j++) {
+        squared += (double) centres[j] * centres[j];
+      }
+      halves[c] = (float) (squared / 2);
+    }
   }
 
-  private int[] sample() {
-    return sample(rows.count(), count);
+  private MemorySegment padded() {
+    MemorySegment padded = arena.allocate(Math.max(64, (long) count * rows.stride()), 64);
+    for (int c = 0; c < count; c++) {
+      MemorySegment.copy(
+          centres,
+          c * rows.dimension(),
+          padded,
+          IndexFileFormat.FLOAT,
+          (long) c * rows.stride(),
+          rows.dimension());
+    }
+    return padded.asSlice(0, (long) count * rows.stride());
+  }
+
+  /** Rows that some centres of rows of a dimension are learnt from. */
+  public static int sampled(int rows, int centres, int dimension) {
+    long most = (long) centres * TRAINING_ROWS_PER_CENTRE;
+    long least = (long) centres * LEAST_ROWS_PER_CENTRE;
+    return (int) Math.min(rows, Math.max(least, Math.min(most, MOST_TRAINING_NUMBERS / dimension)));
   }
 
   /** Training slots; the first of them seed the centres. */
-  static int[] sample(int rows, int centres) {
-    long most = Math.min((long) centres * TRAINING_ROWS_PER_CENTRE, MOST_TRAINING_ROWS);
-    int wanted = (int) Math.min(rows, Math.max(centres, most));
+  static int[] sample(int rows, int centres, int dimension) {
+    int wanted = sampled(rows, centres, dimension);
     int[] slots = IntStream.range(0, rows).toArray();
     Random random = new Random(SEED);
     for (int i = 0; i < wanted; i++) {

@@ -27,6 +27,11 @@ import java.util.TreeMap;
 public record IndexFileWriter(
     IndexFileFormat.Structure structure, IndexSpec spec, DataType type, int dimension, int count) {
 
+  /** The file as it is going to be, in memory. */
+  public IndexFile unwritten(Path target, Map<IndexFileFormat.Section, MemorySegment> sections) {
+    return new IndexFile(target, structure, spec, type, dimension, count, 0, Map.copyOf(sections));
+  }
+
   /** Writes the sections in the order of their tags. */
   public void write(Path target, Map<IndexFileFormat.Section, MemorySegment> sections) {
     Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");

@@ -48,7 +48,11 @@ public record FlatCodes(
   static final int LARGEST_ERROR = 254;
 
   private static final int LEAST_ROWS = 1000;
-  private static final int SAMPLE = 4096;
+  private static final int LEAST_SAMPLE = 256;
+  private static final int MOST_SAMPLE = 4096;
+
+  /** Numbers of a sample: it is learnt from in less time than a cancelled build may take. */
+  private static final int SAMPLE_VALUES = 1 << 20;
 
   /** Share of the rows, those farthest from their codes, that are always read in full. */
   private static final double EXCEPTIONS = 0.004;
@@ -110,7 +114,8 @@ public record FlatCodes(
           (worker, row) -> {
             if (present.get(row)) {
               float[] values = values(table, table.data(), (long) row * table.stride());
-              errors[row] = Math.nextUp((float) codes.error(values));
+              double error = codes.error(values);
+              errors[row] = error == 0 ? 0 : Math.nextUp((float) error);
               sizes[row] = Math.nextUp((float) Math.sqrt(squared(values)));
             }
           });
@@ -142,10 +147,11 @@ public record FlatCodes(
   }
 
   private static FilterCodes train(RowTable table, Bits present) {
-    int step = Math.max(1, table.count() / SAMPLE);
-    float[][] sample = new float[SAMPLE][];
+    int most = Math.clamp(SAMPLE_VALUES / table.dimension(), LEAST_SAMPLE, MOST_SAMPLE);
+    int step = Math.max(1, table.count() / most);
+    float[][] sample = new float[most][];
     int sampled = 0;
-    for (int row = 0; row < table.count() && sampled < SAMPLE; row += step) {
+    for (int row = 0; row < table.count() && sampled < most; row += step) {
       if (present.get(row)) {
         sample[sampled++] = values(table, table.data(), (long) row * table.stride());
       }
@@ -224,6 +230,7 @@ public record FlatCodes(
   boolean pay(Bits eligible, int k) {
     int rows = eligible.cardinality();
     return Kernels.active() != Kernels.Form.SCALAR
+        && filter.ready()
         && rows >= table.count() / LEAST_SHARE
         && rows / LEAST_ROWS_A_HIT >= k;
   }

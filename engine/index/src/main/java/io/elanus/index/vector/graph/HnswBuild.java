@@ -9,6 +9,7 @@ import io.elanus.index.MeasuredRecall;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.RowTable;
@@ -128,7 +129,7 @@ public final class HnswBuild {
         nodes.write(spec, judged, stored, workers, sections, arena);
       }
       if (!judged.measured().isEmpty()) {
-        sections.put(IndexFileFormat.Section.RECALL, RecallMeasure.write(judged.measured(), arena));
+        sections.put(IndexFileFormat.Section.RECALL, RecallTable.write(judged.measured(), arena));
       }
       new IndexFileWriter(
               onDisk ? IndexFileFormat.Structure.DISK_GRAPH : IndexFileFormat.Structure.GRAPH,

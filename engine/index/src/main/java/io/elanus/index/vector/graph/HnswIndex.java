@@ -8,6 +8,7 @@ import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.RowTable;
@@ -104,7 +105,7 @@ public final class HnswIndex implements MappedIndex {
 
   public static MeasuredRecall measured(IndexFile file) {
     return file.has(IndexFileFormat.Section.RECALL)
-        ? RecallMeasure.read(file.section(IndexFileFormat.Section.RECALL))
+        ? RecallTable.read(file.section(IndexFileFormat.Section.RECALL))
         : MeasuredRecall.NONE;
   }
 

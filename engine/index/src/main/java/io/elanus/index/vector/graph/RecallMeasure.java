@@ -2,7 +2,6 @@ package io.elanus.index.vector.graph;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.MeasuredRecall;
-import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
@@ -30,7 +29,6 @@ final class RecallMeasure {
   private static final int ROWS_PER_ASKED = 64;
 
   private static final int[] EFFORTS = {16, 24, 32, 48, 64, 100, 150, 250, 500};
-  private static final long ENTRY_BYTES = 12;
   private static final int HUNDRED = 100;
   private static final float ENOUGH = 0.995f;
 
@@ -107,32 +105,6 @@ final class RecallMeasure {
       }
     }
     return new MeasuredRecall(EFFORTS.clone(), tens, hundreds);
-  }
-
-  /** The bytes of a RECALL section. */
-  static MemorySegment write(MeasuredRecall measured, Arena arena) {
-    int[] efforts = measured.efforts();
-    MemorySegment bytes = arena.allocate(ENTRY_BYTES * efforts.length, 64);
-    for (int i = 0; i < efforts.length; i++) {
-      bytes.set(IndexFileFormat.INT, ENTRY_BYTES * i, efforts[i]);
-      bytes.set(IndexFileFormat.FLOAT, ENTRY_BYTES * i + 4, measured.tens()[i]);
-      bytes.set(IndexFileFormat.FLOAT, ENTRY_BYTES * i + 8, measured.hundreds()[i]);
-    }
-    return bytes;
-  }
-
-  /** Reads a RECALL section; what is no table of recall is refused. */
-  static MeasuredRecall read(MemorySegment bytes) {
-    int count = (int) (bytes.byteSize() / ENTRY_BYTES);
-    int[] efforts = new int[count];
-    float[] tens = new float[count];
-    float[] hundreds = new float[count];
-    for (int i = 0; i < count; i++) {
-      efforts[i] = bytes.get(IndexFileFormat.INT, ENTRY_BYTES * i);
-      tens[i] = bytes.get(IndexFileFormat.FLOAT, ENTRY_BYTES * i + 4);
-      hundreds[i] = bytes.get(IndexFileFormat.FLOAT, ENTRY_BYTES * i + 8);
-    }
-    return new MeasuredRecall(efforts, tens, hundreds);
   }
 
   private float recall(int effort, int k) {

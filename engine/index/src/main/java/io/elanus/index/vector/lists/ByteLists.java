@@ -7,25 +7,44 @@ import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.index.vector.scan.Scratch;
 import io.elanus.vectors.ByteCodes;
+import io.elanus.vectors.Distance;
 import io.elanus.vectors.Kernel;
+import io.elanus.vectors.PackedCodes;
+import io.elanus.vectors.RowCodes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * 8-bit codes, one byte a dimension: all slots are ranked with a rounded query, the best of them
- * again with the query as it is.
+ * Codes of 8, 6 or 4 bits a dimension: all slots are ranked with a rounded query, and of 8 bits the
+ * best of them again with the query as it is.
  *
- * <p>Sections: codes, [slots] padded rows of {@link ByteCodes}; ranges, [dimension] low, then
- * [dimension] step, float32.
+ * <p>Sections: codes, [slots] padded rows of {@link ByteCodes} or {@link PackedCodes}; ranges,
+ * [dimension] low, then [dimension] step, float32.
  */
-record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
+public record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     implements ListCodes {
   private static final int SAMPLE = 16384;
 
+  /** Bits of a code that {@code sq_type} or a {@code refine_type} of codes asks for. */
+  public static int bits(String type) {
+    return switch (type.toUpperCase(Locale.ROOT)) {
+      case "SQ4" -> 4;
+      case "SQ6" -> 6;
+      default -> 8;
+    };
+  }
+
+  /**
+   * Opens codes.
+   *
+   * @param bits 4, 6 or 8
+   */
   static ByteLists of(
       IndexFile file,
       int slots,
+      int bits,
       IndexFileFormat.Section codesTag,
       IndexFileFormat.Section rangesTag) {
     int dimension = file.dimension();
@@ -37,16 +56,22 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     for (int i = 0; i < dimension; i++) {
       file.check(Float.isFinite(low[i]) && Float.isFinite(step[i]), "ranges of codes");
     }
-    ByteCodes codes = ByteCodes.whole(Shapes.walkedDistance(file.spec().metric()), low, step);
+    Distance distance = Shapes.walkedDistance(file.spec().metric());
+    RowCodes codes =
+        bits == 8
+            ? ByteCodes.whole(distance, low, step)
+            : new PackedCodes(bits, distance, low, step);
     MemorySegment rows = file.section(codesTag, (long) slots * codes.rowBytes());
-    return new ByteLists(
-        codes.kernelForAnswers(), codes.fineKernelForAnswers(), rows, codes.rowBytes());
+    Kernel coarse = codes.kernelForAnswers();
+    Kernel fine = codes instanceof ByteCodes bytes ? bytes.fineKernelForAnswers() : coarse;
+    return new ByteLists(coarse, fine, rows, codes.rowBytes());
   }
 
   /** Learns ranges from the rows and encodes them in the order of the slots. */
   static void add(
       RowTable floats,
       int[] order,
+      int bits,
       Workers workers,
       Arena arena,
       Map<IndexFileFormat.Section, MemorySegment> sections,
@@ -56,7 +81,10 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     for (int i = 0; i < sample.length; i++) {
       sample[i] = floats.values((int) ((long) i * floats.count() / sample.length));
     }
-    ByteCodes codes = ByteCodes.trainWhole(floats.distance(), sample, floats.dimension());
+    RowCodes codes =
+        bits == 8
+            ? ByteCodes.trainWhole(floats.distance(), sample, floats.dimension())
+            : PackedCodes.train(bits, floats.distance(), sample, floats.dimension());
     long stride = codes.rowBytes();
     MemorySegment rows = arena.allocate(Math.max(64, order.length * stride), 64);
     workers.run(

@@ -22,7 +22,8 @@ import java.util.Map;
  *
  * <p>Sections: ROWS, the row of each slot; CENTROIDS, [lists] padded float32; LIST_STARTS, [lists +
  * 1] int32; the codes as {@link ByteLists}, {@link NibbleLists} or {@link ProductLists} have them;
- * what {@link RefineRows} has, if asked for.
+ * what {@link RefineRows} has, if asked for; RECALL, what {@link ListRecall} found, unless there
+ * are few rows.
  */
 public final class CodedIvfBuild {
   private final IndexSpec spec;
@@ -46,13 +47,16 @@ public final class CodedIvfBuild {
       int[] order = encode(floats, present, workers, arena, sections);
       context.progress(0.9);
       RefineRows.add(spec, stored, floats, order, workers, arena, sections);
-      new IndexFileWriter(
+      IndexFileWriter writer =
+          new IndexFileWriter(
               IndexFileFormat.Structure.CODED_LISTS,
               spec,
               rows.type(),
               rows.dimension(),
-              rows.count())
-          .write(target, sections);
+              rows.count());
+      new ListRecall(rows, present, stored, workers, context)
+          .add(writer.unwritten(target, sections), CodedIvfIndex::open, sections, arena);
+      writer.write(target, sections);
       context.progress(1);
     }
   }
@@ -81,6 +85,7 @@ public final class CodedIvfBuild {
           ByteLists.add(
               floats,
               clusters.order(),
+              ByteLists.bits(spec.params().getOrDefault("sq_type", "SQ8")),
               workers,
               arena,
               sections,

@@ -1,11 +1,14 @@
 package io.elanus.index.vector.lists;
 
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.scan.Ranked;
@@ -40,6 +43,7 @@ public final class CodedIvfIndex implements MappedIndex {
   private final IndexFile file;
   private final SlotRows rows;
   private final InvertedLists lists;
+  private final MeasuredRecall measured;
   private final ListCodes codes;
   private final @Nullable RefineRows refine;
   private final @Nullable Rotation rotation;
@@ -58,6 +62,7 @@ public final class CodedIvfIndex implements MappedIndex {
     this.file = file;
     this.rows = rows;
     this.lists = lists;
+    this.measured = RecallTable.of(file);
     this.codes = codes;
     this.refine = refine;
     this.rotation = rotation;
@@ -78,7 +83,11 @@ public final class CodedIvfIndex implements MappedIndex {
     return switch (file.spec().type()) {
       case IVF_SQ8 ->
           ByteLists.of(
-              file, slots, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES);
+              file,
+              slots,
+              ByteLists.bits(file.spec().params().getOrDefault("sq_type", "SQ8")),
+              IndexFileFormat.Section.CODES,
+              IndexFileFormat.Section.CODE_RANGES);
       case IVF_PQ, SCANN -> {
         Codebooks books = Codebooks.of(file, slots);
         int terms = file.spec().metric() == Metric.L2 ? 1 : 0;
@@ -114,6 +123,16 @@ public final class CodedIvfIndex implements MappedIndex {
   }
 
   @Override
+  public MeasuredRecall measuredRecall() {
+    return measured;
+  }
+
+  @Override
+  public float defaultRecall() {
+    return measured.at(SearchParameters.DEFAULT_NPROBE);
+  }
+
+  @Override
   public Neighbors search(VectorQuery query) {
     int survivors = rows.count() == 0 ? 0 : rows.eligible(query.eligible());
     if (survivors == 0) {
@@ -125,7 +144,7 @@ public final class CodedIvfIndex implements MappedIndex {
     if (spec().metric() == Metric.COSINE) {
       Elements.normalise(values);
     }
-    ListVisit visit = new ListVisit(lists, rows, spec().metric());
+    ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
     boolean all = survivors == rows.columnRows();
     boolean sparse = (long) survivors * SPARSE_FILTER < rows.columnRows();
     boolean gathers = visit.gathers(query, survivors) && (sparse || survivors <= query.k());

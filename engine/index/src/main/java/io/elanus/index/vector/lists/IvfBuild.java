@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
  * centre (Jégou et al. 2011), numbers by squared distance whatever the metric, bits by the metric.
  *
  * <p>Sections: VECTORS, padded rows, list after list; ROWS, the row of each; CENTROIDS, [lists]
- * padded rows, float32 or bits; LIST_STARTS, [lists + 1] int32.
+ * padded rows, float32 or bits; LIST_STARTS, [lists + 1] int32; RECALL, what {@link ListRecall}
+ * found, unless there are few rows.
  */
 public final class IvfBuild {
   private IvfBuild() {}
@@ -44,13 +45,16 @@ public final class IvfBuild {
           IndexFileFormat.Section.VECTORS,
           RowTable.copy(rows, spec.metric(), columnRows, arena).bytes());
       clusters.addTo(sections, columnRows, arena);
-      new IndexFileWriter(
+      IndexFileWriter writer =
+          new IndexFileWriter(
               IndexFileFormat.Structure.INVERTED_LISTS,
               spec,
               rows.type(),
               rows.dimension(),
-              rows.count())
-          .write(target, sections);
+              rows.count());
+      new ListRecall(rows, present, stored, workers, context)
+          .add(writer.unwritten(target, sections), IvfIndex::open, sections, arena);
+      writer.write(target, sections);
       context.progress(1);
     }
   }

@@ -1,11 +1,14 @@
 package io.elanus.index.vector.lists;
 
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
@@ -32,6 +35,7 @@ public final class IvfIndex implements MappedIndex {
   private final Space space;
   private final SlotRows rows;
   private final InvertedLists lists;
+  private final MeasuredRecall measured;
 
   private IvfIndex(IndexFile file, RowTable table, SlotRows rows, InvertedLists lists) {
     this.file = file;
@@ -39,6 +43,7 @@ public final class IvfIndex implements MappedIndex {
     this.space = Space.forAnswers(table);
     this.rows = rows;
     this.lists = lists;
+    this.measured = RecallTable.of(file);
   }
 
   public static IvfIndex open(IndexFile file) {
@@ -68,6 +73,16 @@ public final class IvfIndex implements MappedIndex {
   }
 
   @Override
+  public MeasuredRecall measuredRecall() {
+    return measured;
+  }
+
+  @Override
+  public float defaultRecall() {
+    return measured.at(SearchParameters.DEFAULT_NPROBE);
+  }
+
+  @Override
   public Neighbors search(VectorQuery query) {
     int survivors = rows.count() == 0 ? 0 : rows.eligible(query.eligible());
     if (survivors == 0) {
@@ -79,7 +94,7 @@ public final class IvfIndex implements MappedIndex {
     MemorySegment prepared = scratch.second(space.kernel().queryBytes());
     space.kernel().prepare(row, prepared);
     scratch.nearest.reset(query.k());
-    ListVisit visit = new ListVisit(lists, rows, spec().metric());
+    ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
     if (visit.gathers(query, survivors)) {
       rows.gather(query.eligible(), scratch, count -> offer(query, prepared, count, scratch));
     } else {

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.lists;
 
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.ScoreRange;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.rows.SlotRows;
@@ -15,7 +16,19 @@ import io.elanus.schema.Metric;
  * take in every row that the filter keeps, those rows may be gathered instead, and no list is
  * visited.
  */
-record ListVisit(InvertedLists lists, SlotRows rows, Metric metric) {
+record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) {
+  /** As many lists as the search asks for, or as its recall takes by what the build measured. */
+  static ListVisit of(
+      InvertedLists lists,
+      SlotRows rows,
+      MeasuredRecall measured,
+      VectorQuery query,
+      Metric metric) {
+    float target = query.parameters().targetRecall();
+    int nprobe = target == 0 ? query.parameters().nprobe() : measured.lists(target, query.k());
+    return new ListVisit(lists, rows, Math.min(nprobe, lists.count()), metric);
+  }
+
   /** Compares the eligible slots of one list with a query. */
   interface List {
     /** Offers what is eligible; returns how many slots that was. */
@@ -32,11 +45,11 @@ record ListVisit(InvertedLists lists, SlotRows rows, Metric metric) {
 
   /** Whether all that the filter keeps is to be compared, wherever it lies. */
   boolean gathers(VectorQuery query, int survivors) {
-    return survivors <= Math.max(query.k(), 2 * wanted(query));
+    return survivors <= Math.max(query.k(), 2 * wanted());
   }
 
-  private long wanted(VectorQuery query) {
-    return (long) rows.count() * query.parameters().nprobe() / Math.max(1, lists.count());
+  private long wanted() {
+    return (long) rows.count() * nprobe / Math.max(1, lists.count());
   }
 
   /**
@@ -51,8 +64,7 @@ record ListVisit(InvertedLists lists, SlotRows rows, Metric metric) {
       Found found,
       ListVisit.List offer) {
     boolean ranged = query.range() != ScoreRange.NONE;
-    int nprobe = query.parameters().nprobe();
-    long wanted = wanted(query);
+    long wanted = wanted();
     long compared = 0;
     long comparedForNothing = 0;
     boolean endsEmpty = ranged && !query.range().leavesOutNearest(metric);

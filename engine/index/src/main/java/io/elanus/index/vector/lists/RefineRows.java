@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an inverted file of codes judges its candidates on: rows as the column has them (FLAT,
- * FP32), float32 rows rounded to 16 bits (FP16, BF16), or 8-bit codes (SQ8, SQ6, which are refined
- * alike).
+ * FP32), float32 rows rounded to 16 bits (FP16, BF16), or codes (SQ8, SQ6, and of {@code
+ * rbq_bits}).
  *
  * <p>Sections: VECTORS, [slots] padded rows of the column's type, or of 16-bit floats where {@code
  * refine_type} says so and the column is float32; or REFINE_ROWS and REFINE_RANGES as {@link
@@ -73,6 +73,15 @@ public record RefineRows(
     }
   }
 
+  /** Of a code: as {@code refine_type} says, or else no fewer than {@code rbq_bits}. */
+  public static int bits(IndexSpec spec) {
+    if (Kind.is(spec, "refine", "false")) {
+      return ByteLists.bits(spec.params().getOrDefault("refine_type", "SQ8"));
+    }
+    int asked = spec.integer("rbq_bits", 8);
+    return asked <= 3 ? 4 : asked <= 6 ? 6 : 8;
+  }
+
   static @Nullable RefineRows of(IndexFile file, int slots) {
     Optional<Kind> kind = Kind.of(file.spec());
     if (kind.isEmpty()) {
@@ -84,6 +93,7 @@ public record RefineRows(
           ByteLists.of(
               file,
               slots,
+              bits(file.spec()),
               IndexFileFormat.Section.REFINE_ROWS,
               IndexFileFormat.Section.REFINE_RANGES);
       return new RefineRows(Shapes.elements(file.type()), metric, null, codes);
@@ -133,6 +143,7 @@ public record RefineRows(
       ByteLists.add(
           floats,
           order,
+          bits(spec),
           workers,
           arena,
           sections,

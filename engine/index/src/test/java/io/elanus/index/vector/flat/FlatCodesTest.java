@@ -145,6 +145,36 @@ class FlatCodesTest {
     }
   }
 
+  /** Nothing tells rows apart, or one of them is so far away that no unit fits it. */
+  @ParameterizedTest
+  @CsvSource({"L2, 0", "L2, 1e18", "L2, 3e38", "IP, 0", "IP, 1e18", "COSINE, 1e18"})
+  void equalRowsAreFound(Metric metric, float far) {
+    int count = 1500;
+    int dimension = 24;
+    try (Arena arena = Arena.ofShared()) {
+      float[] same = new float[dimension];
+      for (int i = 0; i < dimension; i++) {
+        same[i] = i * 0.3f - 2;
+      }
+      MemorySegment data = arena.allocate(4L * count * dimension, 64);
+      for (int row = 0; row < count; row++) {
+        MemorySegment.copy(same, 0, data, ValueLayout.JAVA_FLOAT, 4L * row * dimension, dimension);
+      }
+      data.setAtIndex(ValueLayout.JAVA_FLOAT, 700L * dimension, far);
+      DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, dimension, count, data);
+      IndexSpec spec = IndexSpec.of(IndexType.FLAT, metric);
+      Path file = folder.resolve("equal");
+      VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+      try (VectorIndex flat = VectorIndexes.open(file, arena);
+          VectorIndex exact = VectorIndexes.exact(spec, rows)) {
+        for (int row : new int[] {3, 700}) {
+          VectorQuery query = query(spec, rows.row(row), 12, Bits.all(count), ScoreRange.NONE);
+          assertThat(flat.search(query).rows()).isEqualTo(exact.search(query).rows());
+        }
+      }
+    }
+  }
+
   private static MemorySegment scaled(MemorySegment vector, float by) {
     for (int i = 0; i < vector.byteSize() / 4; i++) {
       float value = vector.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);

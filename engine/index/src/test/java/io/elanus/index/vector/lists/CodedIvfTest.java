@@ -54,16 +54,22 @@ class CodedIvfTest {
     List<Coded> coded = new ArrayList<>();
     for (Metric metric : List.of(Metric.L2, Metric.IP, Metric.COSINE)) {
       coded.add(new Coded(IndexType.IVF_SQ8, metric, Map.of(), 0.93, 0.01));
-      coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "4"), 0.6, 0.2));
+      coded.add(new Coded(IndexType.IVF_SQ8, metric, Map.of("sq_type", "SQ6"), 0.8, 0.05));
+      coded.add(new Coded(IndexType.IVF_SQ8, metric, Map.of("sq_type", "SQ4"), 0.7, 0.1));
+      coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "4"), 0.5, 0.2));
       coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "21", "nbits", "3"), 0.3, 0.4));
       coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "32", "nbits", "8"), 0.85, 0.1));
       coded.add(new Coded(IndexType.IVF_PQ, metric, Map.of("m", "16", "nbits", "16"), 0.5, 0.2));
-      coded.add(new Coded(IndexType.SCANN, metric, Map.of("with_raw_data", "false"), 0.6, 0.2));
+      coded.add(new Coded(IndexType.SCANN, metric, Map.of("with_raw_data", "false"), 0.5, 0.2));
       coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of(), 0.35, 0.4));
-      coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of("rbq_bits", "4"), 0.93, 0.02));
+      coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of("rbq_bits", "8"), 0.93, 0.02));
+      coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of("rbq_bits", "4"), 0.8, 0.05));
+      coded.add(new Coded(IndexType.IVF_RABITQ, metric, Map.of("rbq_bits", "2"), 0.7, 0.1));
       for (String type : List.of("SQ6", "SQ8", "FP16", "BF16")) {
         Map<String, String> refine = Map.of("refine", "true", "refine_type", type);
-        coded.add(new Coded(IndexType.IVF_RABITQ, metric, refine, 0.93, 0.02));
+        boolean six = type.equals("SQ6");
+        coded.add(
+            new Coded(IndexType.IVF_RABITQ, metric, refine, six ? 0.8 : 0.93, six ? 0.05 : 0.02));
       }
     }
     return coded;
