@@ -3,7 +3,7 @@
 Works with pymilvus 2.3 (old interface), 2.4, 2.5, 2.6 and 3.x; run it with the
 Python of the environment that holds the client. Talks only to the given URI.
 
-  python server_bench.py --uri http://127.0.0.1:19541 --data wn384 --out r.json \
+  python measure.py --uri http://127.0.0.1:19541 --data wn384 --out r.json \
       --cmd "milvus-lite server --data-dir {dir} --host 127.0.0.1 --port 19541" \
       --dir d --lock bench.lock --name lite --phases all
 
@@ -14,7 +14,7 @@ Phases but start hold the lock file exclusively (flock), for
 about --slice seconds at a time, so that two measurements do not overlap. 'foreign' in a phase is the CPU, in cores, that other
 processes used meanwhile: doubt a figure where it is large.
 
---data holds base.npy query.npy base.txt (see make_wordnet.py).
+--data holds base.npy query.npy base.txt (see glosses.py).
 """
 import argparse, fcntl, json, logging, os, shlex, signal, socket, statistics, subprocess, sys, threading, time, traceback
 import numpy as np
@@ -554,37 +554,45 @@ class Bench:
         return {"insert_p50_ms": round(statistics.median(ins), 2), "visible_p50_ms": round(statistics.median(lat), 2), "visible_max_ms": round(lat[-1], 1),
                 "searches_max": max(tries), "upsert_get_p50_ms": round(statistics.median(up), 2)}
 
+    def stream(self, db, stop):
+        """Inserts 500 rows a second, 50 a call, until told to stop."""
+        st, t0, i = {"rows": 0, "late": 0.0, "err": ""}, time.time(), 0
+        try:
+            while not stop.is_set():
+                lo = (i * 50) % (self.n - 50)
+                db.insert(C, self.batch(lo, lo + 50, 20_000_000 + (i // (self.n // 50)) * 10 ** 7))
+                i += 1
+                st["rows"] += 50
+                w = t0 + i * 0.1 - time.time()
+                st["late"] = max(st["late"], -w)
+                if w > 0:
+                    time.sleep(w)
+        except Exception as e:
+            st["err"] = str(e)[:200]
+        return {**st, "seconds": time.time() - t0}
+
     def p_mixed(self):
-        stop, st = threading.Event(), {"rows": 0, "late": 0.0, "err": ""}
-        db2 = self.db if self.embedded else Db(self.a.uri)
-
-        def writer():
-            t0, i = time.time(), 0
-            try:
-                while not stop.is_set():
-                    lo = (i * 50) % (self.n - 50)
-                    db2.insert(C, self.batch(lo, lo + 50, 20_000_000 + (i // (self.n // 50)) * 10 ** 7))
-                    i += 1
-                    st["rows"] += 50
-                    w = t0 + i * 0.1 - time.time()
-                    st["late"] = max(st["late"], -w)
-                    if w > 0:
-                        time.sleep(w)
-            except Exception as e:
-                st["err"] = str(e)[:200]
-
         before = self.sum([self.run_q(self.db, 64, self.a.secs)])
-        th = threading.Thread(target=writer)
-        th.start()
+        stop, st = threading.Event(), {}
+        if self.embedded:
+            th = threading.Thread(target=lambda: st.update(self.stream(self.db, stop)))
+            th.start()
+        else:  # a process of its own: a thread would take the searching client's interpreter from it
+            p = subprocess.Popen([sys.executable, os.path.abspath(__file__), "--writer", "--uri", self.a.uri, "--data", self.a.data,
+                                  "--rows", str(self.n), "--out", self.a.out + ".none"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            p.stdout.readline()
         t0 = time.time()
         r = [self.run_q(self.db, 64, self.a.mixed_secs / 3, k) for k in range(3)]
         dt = time.time() - t0
-        stop.set()
-        th.join()
+        if self.embedded:
+            stop.set()
+            th.join()
+        else:
+            st = json.loads(p.communicate("stop\n")[0])
         for x in r:
             x["recall"] = 0
         o = {"quiet_qps": before["qps"], "qps_by_third": [round(x["n"] / x["s"], 1) for x in r], "mixed": self.sum(r),
-             "insert_rows_per_s": round(st["rows"] / dt), "late_max_s": round(st["late"], 2)}
+             "insert_rows_per_s": round(st["rows"] / st["seconds"]), "late_max_s": round(st["late"], 2)}
         o["mixed"].pop("recall10")
         o["mixed"]["qps"] = round(o["mixed"]["n"] / dt, 1)  # the thirds ran one after another
         if st["err"]:
@@ -689,7 +697,8 @@ def main():
     ap.add_argument("--mixed-secs", type=float, default=60)
     ap.add_argument("--idle-secs", type=float, default=120)
     ap.add_argument("--stop-signal", default="TERM", help="TERM, or INT (the milvus-server launcher stops cleanly on INT alone)")
-    ap.add_argument("--worker", action="store_true")
+    ap.add_argument("--worker", action="store_true", help="searches as told by standard input")
+    ap.add_argument("--writer", action="store_true", help="inserts until standard input has a line")
     a = ap.parse_args()
     b = Bench(a)
     if a.worker:
@@ -699,6 +708,13 @@ def main():
         for line in sys.stdin:
             ef, k = map(int, line.split())
             print(json.dumps(b.run_q(db, ef, a.secs, k)), flush=True)
+        os._exit(0)
+    if a.writer:
+        db, stop = Db(a.uri), threading.Event()
+        db.list()
+        print("ready", flush=True)
+        threading.Thread(target=lambda: (sys.stdin.readline(), stop.set()), daemon=True).start()
+        print(json.dumps(b.stream(db, stop)), flush=True)
         os._exit(0)
     for lim in (500, 100, 10, 1):
         b.exact(lim)

@@ -47,6 +47,7 @@ final class IndexChecks {
           "nbits",
           "with_raw_data",
           "reorder_k",
+          "nrq",
           "sub_dim",
           "max_degree",
           "search_list",
