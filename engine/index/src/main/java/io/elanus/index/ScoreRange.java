@@ -47,6 +47,15 @@ public record ScoreRange(float low, boolean lowIncluded, float high, boolean hig
         && (score < high || (highIncluded && score == high));
   }
 
+  /** Whether rows may be too near for it, so that it begins somewhere out. */
+  public boolean leavesOutNearest(Metric metric) {
+    return switch (metric) {
+      case IP -> high < Float.POSITIVE_INFINITY;
+      case COSINE, MHJACCARD -> high < 1;
+      default -> low > 0;
+    };
+  }
+
   private static OptionalDouble bound(Map<String, Object> params, String key) {
     Object value = params.get(key);
     return value == null

@@ -5,6 +5,7 @@ import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.graph.HnswBuild;
+import io.elanus.index.vector.graph.HnswIndex;
 import io.elanus.index.vector.graph.HnswSearch;
 import io.elanus.index.vector.graph.PackedLinks;
 import io.elanus.index.vector.rows.RowTable;
@@ -38,14 +39,15 @@ public final class DiskGraphBuild {
         DiskGraphIndex.form(spec, stored.stride(), links.degree(), (int) codes.stride());
     long bytes = links.slots() * form.stride();
     MemorySegment memory = arena.allocate(Math.max(64, bytes), 64);
-    DiskNodes nodes = new DiskNodes(memory, form, links.slots(), new DiskNodes.Reads());
+    DiskNodes nodes = new DiskNodes(memory, form, links.slots(), new DiskNodes.Reads(), null);
     int[][] neighbours = new int[workers.count()][PackedLinks.stride(links.degree())];
     workers.run(
         links.slots(),
         (worker, slot) -> nodes.write(stored, links, codes, slot, neighbours[worker]));
     sections.put(IndexFileFormat.Section.NODES, memory.asSlice(0, bytes));
     if (form.codeBytes() > 0) {
-      sections.put(IndexFileFormat.Section.CODES, MemorySegment.NULL);
+      long above = HnswIndex.slotsAbove(search.graph());
+      sections.put(IndexFileFormat.Section.CODES, codes.rows().asSlice(0, above * codes.stride()));
     }
   }
 }

@@ -42,17 +42,21 @@ public final class DiskGraphIndex implements MappedIndex {
     SlotRows rows = SlotRows.of(file);
     int slots = rows.count();
     int rowBytes = type.paddedBytes(file.dimension());
+    boolean inMemory = file.spec().type() == IndexType.DISKANN;
+    boolean above = !inMemory && file.section(IndexFileFormat.Section.CODES).byteSize() > 0;
     CodedRows codes =
         CodedRows.open(
             file,
             DiskParameters.walked(file.spec()),
-            file.spec().type() == IndexType.DISKANN ? slots : 0,
+            inMemory ? slots : above ? HnswIndex.slotsAbove(file, slots) : 0,
             IndexFileFormat.Section.CODES,
             IndexFileFormat.Section.CODE_RANGES);
     DiskNodes.Form form =
         form(file.spec(), rowBytes, HnswIndex.degree(file), codes.codes().rowBytes());
     MemorySegment memory = file.section(IndexFileFormat.Section.NODES, slots * form.stride());
-    DiskNodes nodes = new DiskNodes(memory, form, slots, new DiskNodes.Reads());
+    DiskNodes nodes =
+        new DiskNodes(
+            memory, form, slots, new DiskNodes.Reads(), above ? codes.spaceForAnswers() : null);
     file.check(nodes.isValid(), "links of nodes");
     PageAdvice.NOT_NEEDED.give(memory, 0, memory.byteSize());
     PageAdvice.RANDOM.give(memory, 0, memory.byteSize());

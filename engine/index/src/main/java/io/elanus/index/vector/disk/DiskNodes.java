@@ -8,6 +8,7 @@ import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.vectors.Kernel;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes of a graph that stay on disk (Subramanya et al. 2019, DiskANN): a full row and its links
@@ -20,8 +21,10 @@ import java.lang.foreign.MemorySegment;
  * beam at a time, before it waits for the first of them.
  *
  * @param memory node s starts at byte s × stride
+ * @param firstCodes codes in memory of the slots of the upper layers, where those of all are not
  */
-public record DiskNodes(MemorySegment memory, Form form, int slots, Reads reads)
+public record DiskNodes(
+    MemorySegment memory, Form form, int slots, Reads reads, @Nullable Space firstCodes)
     implements PagedLinks {
   private static final int PAGE_BYTES = 4096;
 
@@ -55,6 +58,11 @@ public record DiskNodes(MemorySegment memory, Form form, int slots, Reads reads)
   @Override
   public int degree() {
     return form.degree();
+  }
+
+  @Override
+  public Space above(Space walked) {
+    return firstCodes == null ? walked : firstCodes;
   }
 
   /** The codes of the nodes, each read from its own one. */

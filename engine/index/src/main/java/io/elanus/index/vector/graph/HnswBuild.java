@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * REFINE_ROWS are. AUTOINDEX has the CODES of its form, and signs if that says so. HNSW_PQ and
  * HNSW_PRQ have CODES and CODEBOOKS as in {@link ProductRows} instead. DISKANN and AISAQ have no
  * VECTORS and no base layer in LINKS but both in NODES, as a {@link NodeWriter} has them; AISAQ's
- * CODES are empty, for they are in NODES, too.
+ * CODES are those of the upper layers, for all are in NODES, too.
  */
 public final class HnswBuild {
   private static final long SEED = 0x5EED;

@@ -136,6 +136,17 @@ public final class HnswIndex implements MappedIndex {
     return new GraphLayers<>(GraphLayers.first(entries(file, slots)), packed(file, slots), base);
   }
 
+  /** How many slots, from the first on, the entries and the layers above the base hold. */
+  public static int slotsAbove(GraphLayers<?> graph) {
+    return graph.upper().isEmpty() ? graph.entries().length : graph.upper().getLast().slots();
+  }
+
+  /** The same of a file that holds no LINKS of the base. */
+  public static int slotsAbove(IndexFile file, int slots) {
+    List<PackedLinks> upper = packed(file, slots);
+    return upper.isEmpty() ? entries(file, slots) : upper.getLast().slots();
+  }
+
   /** Links of a slot at most. */
   public static int degree(IndexFile file) {
     int degree = file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, 0);

@@ -108,10 +108,10 @@ public record HnswSearch(
     MemorySegment walkedQuery =
         scratch.walk.prepare(walked, filtered ? null : sieve, walkedRow(row));
     int[] entries = graph.entries();
-    scratch.walk.enter(walked, walkedQuery, entries, entries.length);
+    scratch.walk.enter(above(), walkedQuery, entries, entries.length);
     boolean finished = true;
     if (!filtered) {
-      scratch.walk.descend(walked, walkedQuery, graph.upper(), ef);
+      scratch.walk.descend(above(), walkedQuery, graph.upper(), ef);
       if (graph.base() instanceof PagedLinks paged) {
         scratch.walk.exploreDisk(walked, walkedQuery, paged, query.parameters().beam());
       } else {
@@ -150,13 +150,18 @@ public record HnswSearch(
       }
     }
     CandidatePool nearest = scratch.walk.pool;
-    scratch.walk.descend(walked, query, graph.upper(), ef);
+    scratch.walk.descend(above(), query, graph.upper(), ef);
     double affinity = filtered.affinity(this, nearest, eligible, share);
     double harder = Math.clamp(USUAL_AFFINITY / (affinity * affinity), 1, MOST_HARDER);
     int wanted = (int) Math.min(ef * harder, survivors);
     return !scansFaster(survivors, wanted, k)
         && filtered.explore(this, nearest, query, eligible, wanted, survivors)
         && filtered.pool.size() >= wanted;
+  }
+
+  /** What entries and upper layers are walked on. */
+  private Space above() {
+    return graph.base() instanceof PagedLinks paged ? paged.above(walked) : walked;
   }
 
   private int effort(VectorQuery query, boolean filtered) {

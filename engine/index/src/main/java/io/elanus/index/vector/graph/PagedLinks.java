@@ -1,11 +1,19 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.vector.rows.Space;
 import io.elanus.vectors.Kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Links that stay on disk, read a slot at a time and perhaps with codes of the neighbours. */
 public interface PagedLinks extends Links {
   int slots();
+
+  /**
+   * What entries and upper layers are walked on: theirs are the first slots.
+   *
+   * @param walked what the base is walked on
+   */
+  Space above(Space walked);
 
   /** Neighbours, in the order of links, that are compared without a look at their own nodes. */
   int inline();

@@ -144,7 +144,7 @@ public final class CodedIvfIndex implements MappedIndex {
     if (spec().metric() == Metric.COSINE) {
       Elements.normalise(values);
     }
-    ListVisit visit = ListVisit.of(lists, rows, measured, query);
+    ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
     boolean all = survivors == rows.columnRows();
     boolean sparse = (long) survivors * SPARSE_FILTER < rows.columnRows();
     boolean gathers = visit.gathers(query, survivors) && (sparse || survivors <= query.k());

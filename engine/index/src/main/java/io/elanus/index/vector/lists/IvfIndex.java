@@ -94,7 +94,7 @@ public final class IvfIndex implements MappedIndex {
     MemorySegment prepared = scratch.second(space.kernel().queryBytes());
     space.kernel().prepare(row, prepared);
     scratch.nearest.reset(query.k());
-    ListVisit visit = ListVisit.of(lists, rows, measured, query);
+    ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
     if (visit.gathers(query, survivors)) {
       rows.gather(query.eligible(), scratch, count -> offer(query, prepared, count, scratch));
     } else {

@@ -4,23 +4,29 @@ import io.elanus.index.MeasuredRecall;
 import io.elanus.index.ScoreRange;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.rows.SlotRows;
+import io.elanus.schema.Metric;
 
 /**
  * Which lists of an inverted file a search visits: the nprobe nearest, then further ones until as
  * many eligible rows were compared as nprobe lists hold on average, and k are found. So a filter
  * costs no recall where what it keeps lies all around; where it does not, nearness of a centre
  * tells little, and under a filter a search also goes on until as many rows again brought nothing
- * nearer. A range search ends after some lists in a row without a hit. Where so many comparisons
- * would take in every row that the filter keeps, those rows may be gathered instead, and no list is
+ * nearer. A range search ends after some lists in a row without a hit, unless its range begins
+ * somewhere out, where lists without a hit may lie in front of it. Where so many comparisons would
+ * take in every row that the filter keeps, those rows may be gathered instead, and no list is
  * visited.
  */
-record ListVisit(InvertedLists lists, SlotRows rows, int nprobe) {
+record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) {
   /** As many lists as the search asks for, or as its recall takes by what the build measured. */
   static ListVisit of(
-      InvertedLists lists, SlotRows rows, MeasuredRecall measured, VectorQuery query) {
+      InvertedLists lists,
+      SlotRows rows,
+      MeasuredRecall measured,
+      VectorQuery query,
+      Metric metric) {
     float target = query.parameters().targetRecall();
     int nprobe = target == 0 ? query.parameters().nprobe() : measured.lists(target, query.k());
-    return new ListVisit(lists, rows, Math.min(nprobe, lists.count()));
+    return new ListVisit(lists, rows, Math.min(nprobe, lists.count()), metric);
   }
 
   /** Compares the eligible slots of one list with a query. */
@@ -61,11 +67,12 @@ record ListVisit(InvertedLists lists, SlotRows rows, int nprobe) {
     long wanted = wanted();
     long compared = 0;
     long comparedForNothing = 0;
+    boolean endsEmpty = ranged && !query.range().leavesOutNearest(metric);
     int empty = 0;
     for (int visited = 0; nearest.hasNext(); visited++) {
       boolean complete = compared >= wanted && found.size() >= query.k();
       boolean settled = !filtered || comparedForNothing >= wanted;
-      boolean noHits = ranged && empty >= query.parameters().emptyLists();
+      boolean noHits = endsEmpty && empty >= query.parameters().emptyLists();
       if (visited >= nprobe && ((complete && (ranged || settled)) || noHits)) {
         break;
       }

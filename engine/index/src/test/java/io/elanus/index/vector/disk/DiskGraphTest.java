@@ -69,6 +69,9 @@ class DiskGraphTest {
                 IndexType.AISAQ, Metric.L2, Map.of("inline_pq", inline, "max_degree", "32"));
         VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
         try (VectorIndex index = VectorIndexes.open(file, arena)) {
+          IndexFile mapped = IndexFile.open(file, arena);
+          long ofUpperLayers = mapped.section(IndexFileFormat.Section.CODES).byteSize();
+          assertThat(ofUpperLayers).isBetween(1L, 64L * count / 8);
           IndexChecks checks = new IndexChecks(index, rows, Map.of("search_list", 40));
           float[] found = checks.search(rows.row(7), 20, Bits.all(count), ScoreRange.NONE).scores();
           assertThat(found).hasSize(20);
