@@ -3,6 +3,7 @@ package io.elanus.index.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elanus.index.AutomaticForm;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
@@ -168,7 +169,11 @@ class VectorIndexesTest {
       Path file = build(shape.spec(), rows, 2, "index");
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
         assertThat(index.count()).isEqualTo(count);
-        assertThat(index.spec()).isEqualTo(shape.spec());
+        assertThat(index.spec())
+            .isEqualTo(
+                AutomaticForm.of(index.spec())
+                    .map(form -> form.in(shape.spec()))
+                    .orElse(shape.spec()));
         assertThat(index.mappedBytes()).isEqualTo(file.toFile().length());
         IndexChecks checks = new IndexChecks(index, rows, shape.effort());
         assertThat(checks.recall(sample, 20, 10, Bits.all(count))).isGreaterThanOrEqualTo(0.97);
