@@ -46,28 +46,19 @@ final class SimdCodes extends SimdKernel {
 
   @Override
   void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+    if (isRun(ordinals, count)) {
+      run(query, rows + ordinals[0] * stride, stride, count, distances);
+    } else {
+      apart(query, rows, stride, ordinals, count, distances);
+    }
+  }
+
+  private void apart(
+      long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
     float bias = Lanes.scalarFloat(query + 2L * rowBytes);
     float scale = Lanes.scalarFloat(query + 2L * rowBytes + 4);
     ShortVector bias16 = ShortVector.broadcast(Lanes.SHORTS, PairSums.BIAS);
     int biased = PairSums.biased(rowBytes);
-    if (isRun(ordinals, count)) {
-      long first = rows + ordinals[0] * stride;
-      for (int k = 0; k < count; k++) {
-        long a = Lanes.mask(first + k * stride);
-        IntVector s = IntVector.zero(Lanes.INTS);
-        IntVector upper = s;
-        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
-          ShortVector even = Lanes.shorts(query + 2 * o);
-          ShortVector odd = Lanes.shorts(query + 2 * o + Lanes.STEP);
-          IntVector w = products(a + o, even, odd, bias16);
-          s = s.add(w);
-          upper = upper.add(w.lanewise(LSHR, 16));
-        }
-        float norm = carriesNorm ? Lanes.scalarFloat(a + rowBytes - 4) : 0;
-        distances[k] = bias + scale * (s.sub(upper.mul(65535)).reduceLanes(ADD) - biased) + norm;
-      }
-      return;
-    }
     int last = count - 1;
     for (int k = 0; k < count; k += 4) {
       long a = Lanes.mask(rows + ordinals[k] * stride);
@@ -109,6 +100,39 @@ final class SimdCodes extends SimdKernel {
     }
     if (carriesNorm) {
       addNorms(rows, stride, ordinals, count, distances);
+    }
+  }
+
+  /** Two rows a step; with {@link #apart} in one method there is too much for the compiler. */
+  private void run(long query, long first, long stride, int count, float[] distances) {
+    float bias = Lanes.scalarFloat(query + 2L * rowBytes);
+    float scale = Lanes.scalarFloat(query + 2L * rowBytes + 4);
+    ShortVector bias16 = ShortVector.broadcast(Lanes.SHORTS, PairSums.BIAS);
+    int biased = PairSums.biased(rowBytes);
+    int last = count - 1;
+    for (int k = 0; k < count; k += 2) {
+      int other = Math.min(k + 1, last);
+      long a = Lanes.mask(first + k * stride);
+      long b = Lanes.mask(first + other * stride);
+      IntVector s = IntVector.zero(Lanes.INTS);
+      IntVector t = s;
+      IntVector sUpper = s;
+      IntVector tUpper = s;
+      for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+        ShortVector even = Lanes.shorts(query + 2 * o);
+        ShortVector odd = Lanes.shorts(query + 2 * o + Lanes.STEP);
+        IntVector w = products(a + o, even, odd, bias16);
+        s = s.add(w);
+        sUpper = sUpper.add(w.lanewise(LSHR, 16));
+        w = products(b + o, even, odd, bias16);
+        t = t.add(w);
+        tUpper = tUpper.add(w.lanewise(LSHR, 16));
+      }
+      float norm = carriesNorm ? Lanes.scalarFloat(a + rowBytes - 4) : 0;
+      float otherNorm = carriesNorm ? Lanes.scalarFloat(b + rowBytes - 4) : 0;
+      distances[k] = bias + scale * (s.sub(sUpper.mul(65535)).reduceLanes(ADD) - biased) + norm;
+      distances[other] =
+          bias + scale * (t.sub(tUpper.mul(65535)).reduceLanes(ADD) - biased) + otherNorm;
     }
   }
 
