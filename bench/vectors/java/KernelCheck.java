@@ -1,17 +1,23 @@
 package io.elanus.bench;
 
+import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.Kernel;
 import io.elanus.vectors.Kernels;
 import io.elanus.vectors.NibbleFilter;
+import io.elanus.vectors.PackedCodes;
+import io.elanus.vectors.RowCodes;
+import io.elanus.vectors.SignCodes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
@@ -61,9 +67,61 @@ final class KernelCheck {
               nanosPerFilteredRow(dimension, bound),
               bound));
     }
+    for (int dimension : new int[] {100, 384, 768}) {
+      double bound = 20 + dimension * 0.1;
+      codes(dimension)
+          .forEach(
+              (name, codes) ->
+                  found.add(
+                      String.format(
+                          Locale.ROOT,
+                          "{\"type\": \"%s\", \"distance\": \"L2\", \"dimension\": %d,"
+                              + " \"ns\": %.2f, \"bound\": %.1f}",
+                          name,
+                          dimension,
+                          nanosPerCode(codes, bound),
+                          bound)));
+    }
     Files.writeString(
         task.path("result"),
         "{\"form\": \"" + Kernels.active() + "\", \"kernels\": [" + found + "]}");
+  }
+
+  /** What graphs are walked on, by name. */
+  private static Map<String, RowCodes> codes(int dimension) {
+    float[][] sample = sample(dimension);
+    Map<String, RowCodes> codes = new LinkedHashMap<>();
+    codes.put("7 BITS", ByteCodes.train(Distance.L2, sample, dimension));
+    codes.put("6 BITS", PackedCodes.train(6, Distance.L2, sample, dimension));
+    codes.put("4 BITS", PackedCodes.train(4, Distance.L2, sample, dimension));
+    codes.put("SIGNS", SignCodes.train(Distance.L2, sample, dimension));
+    return codes;
+  }
+
+  private static float[][] sample(int dimension) {
+    Random random = new Random(1);
+    float[][] sample = new float[ROWS][dimension];
+    for (float[] row : sample) {
+      for (int i = 0; i < dimension; i++) {
+        row[i] = random.nextFloat();
+      }
+    }
+    return sample;
+  }
+
+  private static double nanosPerCode(RowCodes codes, double bound) {
+    Kernel kernel = codes.kernel();
+    float[][] sample = sample(codes.dimension());
+    try (Arena arena = Arena.ofConfined()) {
+      long stride = kernel.rowBytes();
+      MemorySegment rows = arena.allocate(ROWS * stride, 64);
+      for (int row = 0; row < ROWS; row++) {
+        codes.encode(sample[row], rows, row * stride);
+      }
+      MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
+      kernel.prepare(MemorySegment.ofArray(sample[0]), query);
+      return slower(kernel, query, rows, bound);
+    }
   }
 
   private static List<Distance> distances(ElementType type) {
@@ -83,12 +141,17 @@ final class KernelCheck {
       }
       MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
       kernel.prepare(rows.asSlice(0, bytes), query);
-      int[] asScans = IntStream.range(0, ROWS).toArray();
-      int[] asGraphs = IntStream.range(0, ROWS).map(i -> ROWS - 1 - i).toArray();
-      return Math.max(
-          nanosPerRow(kernel, query, rows, asGraphs, bound),
-          nanosPerRow(kernel, query, rows, asScans, bound));
+      return slower(kernel, query, rows, bound);
     }
+  }
+
+  private static double slower(
+      Kernel kernel, MemorySegment query, MemorySegment rows, double bound) {
+    int[] asScans = IntStream.range(0, ROWS).toArray();
+    int[] asGraphs = IntStream.range(0, ROWS).map(i -> ROWS - 1 - i).toArray();
+    return Math.max(
+        nanosPerRow(kernel, query, rows, asGraphs, bound),
+        nanosPerRow(kernel, query, rows, asScans, bound));
   }
 
   private static double nanosPerRow(
