@@ -67,7 +67,7 @@ final class KernelCheck {
               nanosPerFilteredRow(dimension, bound),
               bound));
     }
-    for (int dimension : new int[] {100, 384, 768}) {
+    for (int dimension : new int[] {100, 128, 768}) {
       double bound = 20 + dimension * 0.1;
       codes(dimension)
           .forEach(
