@@ -132,9 +132,7 @@ public final class IndexBuilder implements IndexNode {
     try (Arena arena = Arena.ofShared();
         VectorIndex index = VectorIndexes.open(file, arena)) {
       Optional<Float> recall =
-          index.measuredRecall().isEmpty()
-              ? Optional.empty()
-              : Optional.of(index.defaultRecall());
+          index.measuredRecall().isEmpty() ? Optional.empty() : Optional.of(index.defaultRecall());
       return new Facts(index.residentBytes(), foretold, index.builtAs(), recall);
     }
   }
