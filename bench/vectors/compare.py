@@ -5,7 +5,6 @@ Called by bench/run, which has installed the libraries. What is measured: sweep.
 
 import argparse
 import dataclasses
-import glob
 import json
 import os
 import pathlib
@@ -20,6 +19,7 @@ import gates
 import plot
 import report
 import sparse
+import streaming
 import sweep
 import truth
 
@@ -114,15 +114,6 @@ def measured(context, s, everyone, a):
     return results
 
 
-def streaming(root):
-    """The figure of `bench servers`: newest stored run."""
-    for path in sorted(glob.glob(str(root / "bench/results/servers-*.json")), key=os.path.getmtime, reverse=True):
-        mixed = json.load(open(path))["runs"].get("elanus-3.0", {}).get("mixed", {})
-        if "mixed" in mixed:
-            return mixed["mixed"]["qps"] / mixed["quiet_qps"], "bench servers, " + pathlib.Path(path).name
-    return None, "run bench servers"
-
-
 def kernels(context):
     """What every kernel costs in the server's JVM."""
     result = context.work / "vectors/kernels.json"
@@ -175,7 +166,7 @@ def main():
     costs = kernels(context) if not a.only or any(o.startswith("elanus") for o in a.only) else []
     results = {n: measured(context, s, everyone[n], a) for n, s in sets.items()}
     table = gates.Table(results, sets, everyone, a.clock)
-    all_gates = gates.all_gates(table, streaming(a.root), costs)
+    all_gates = gates.all_gates(table, streaming.measured(context, a.forks, bool(a.only or a.rows)), costs)
     about = ("%s, commit %s. Recall@10 of %d queries, one query a call, one thread; median of %d fork%s; QPS by %s, log-interpolated between efforts. "
              "`busy` is what all processes of the machine used while an engine ran, in cores: much over 1, and the figure is doubtful."
              % (machine, context.commit, context.queries, a.forks, "s" * (a.forks > 1), {"qps": "wall time", "cpu_qps": "CPU time"}[a.clock]))
