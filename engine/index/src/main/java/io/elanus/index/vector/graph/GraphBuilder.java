@@ -34,7 +34,9 @@ final class GraphBuilder {
    * Slots that the search for candidates looks at, at most. Slots that are few and far from all
    * others find no links to their like from 256 of them.
    */
-  private static final int MOST_ENTRIES = 2048;
+  private static final int MOST_ENTRIES = 1024;
+
+  private static final int SLOTS_PER_ENTRY = 64;
 
   private final Space exact;
   private final Space candidates;
@@ -97,7 +99,7 @@ final class GraphBuilder {
     this.workers = workers;
     this.scratch = scratch;
     this.links = new BuildLinks(count, (int) (settings.degree() * SLACK), scratch);
-    int most = Math.clamp(count / WalkTrial.SLOTS_PER_ENTRY, GraphLayers.ENTRIES, MOST_ENTRIES);
+    int most = Math.clamp(count / SLOTS_PER_ENTRY, GraphLayers.ENTRIES, MOST_ENTRIES);
     this.entries = GraphLayers.first(count, most);
     for (int i = 0; i < workers.count(); i++) {
       states.add(new Worker());
