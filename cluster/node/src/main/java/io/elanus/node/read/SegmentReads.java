@@ -1,6 +1,7 @@
 package io.elanus.node.read;
 
 import io.elanus.index.ScoreRange;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.Reads;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
@@ -30,9 +31,11 @@ import java.util.concurrent.Future;
  */
 public final class SegmentReads {
   private final ReadThreads threads;
+  private final SharedScans shared;
 
   public SegmentReads(ReadThreads threads) {
     this.threads = threads;
+    this.shared = new SharedScans(threads);
   }
 
   public Reads.Hits search(List<? extends Segment> segments, Reads.Search search) {
@@ -41,16 +44,14 @@ public final class SegmentReads {
       return HitsMerge.none(queries);
     }
     SegmentSearch request = request(search);
-    if (segments.size() == 1) {
-      Segment only = segments.getFirst();
-      return threads.run(() -> hits(only, only.search(request, threads.help())));
+    List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
+    for (int i = 0; i < segments.size(); i++) {
+      parts.add(begin(i == segments.size() - 1, segments.get(i), request));
     }
-    List<Callable<Reads.Hits>> tasks = new ArrayList<>(segments.size());
-    for (Segment segment : segments) {
-      tasks.add(() -> hits(segment, segment.search(request, threads.help())));
-    }
-    return HitsMerge.merge(
-        search.metric(), queries, search.k(), search.groupBy(), threads.all(tasks));
+    List<Reads.Hits> hits = FanOut.awaitAll(parts);
+    return hits.size() == 1
+        ? hits.getFirst()
+        : HitsMerge.merge(search.metric(), queries, search.k(), search.groupBy(), hits);
   }
 
   /** Begins the search of each segment, whose hits are still to be merged. */
@@ -61,12 +62,17 @@ public final class SegmentReads {
     SegmentSearch request = request(search);
     List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
-      parts.add(
-          threads.begin(
-              segment.quick(request),
-              () -> hits(segment, segment.search(request, threads.help()))));
+      parts.add(begin(segment.quick(request), segment, request));
     }
     return parts;
+  }
+
+  /** What would have to wait for a thread may be answered together with others that do. */
+  private Future<Reads.Hits> begin(boolean small, Segment segment, SegmentSearch request) {
+    int together = ReadThreads.here(small) ? 1 : segment.together(request);
+    return together == 1
+        ? threads.begin(small, () -> hits(segment, segment.search(request, threads.help())))
+        : shared.begin(segment, request, together);
   }
 
   public Reads.Found query(
@@ -211,7 +217,7 @@ public final class SegmentReads {
   }
 
   /** The hits of one segment, query after query. */
-  private static Reads.Hits hits(Segment segment, List<SearchHits> found) {
+  static Reads.Hits hits(Segment segment, List<SearchHits> found) {
     int[] counts = new int[found.size()];
     int total = 0;
     for (int i = 0; i < counts.length; i++) {
