@@ -13,13 +13,17 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
    * Compares the query with every survivor: on codes and then refined when there are many, at once
    * on full rows otherwise, and again on full rows where codes cannot tell who is nearest.
    */
-  Neighbors run(
-      VectorQuery query, MemorySegment row, int survivors, GraphScratch scratch) {
-    int candidates = Math.max(Math.max(4 * query.k(), 2 * ExactAnswers.MINIMUM_REFINED), ExactAnswers.candidates(query, 0));
-    boolean onCodes = search.coded() && query.range() == ScoreRange.NONE && survivors > 4 * candidates;
+  Neighbors run(VectorQuery query, MemorySegment row, int survivors, GraphScratch scratch) {
+    int candidates =
+        Math.max(
+            Math.max(4 * query.k(), 2 * ExactAnswers.MINIMUM_REFINED),
+            ExactAnswers.candidates(query, 0));
+    boolean onCodes =
+        search.coded() && query.range() == ScoreRange.NONE && survivors > 4 * candidates;
     if (!onCodes || !scanCodes(query, row, candidates, scratch)) {
       scratch.nearest.reset(query.k());
-      scratch.gather(search, search.exact(), scratch.exactQuery(0), query.eligible(), true, query.range());
+      scratch.gather(
+          search, search.exact(), scratch.exactQuery(0), query.eligible(), true, query.range());
     }
     return scratch.nearest.neighbors(search.form().distance());
   }
@@ -34,7 +38,8 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
     scratch.takeNearest();
     scratch.nearest.reset(query.k());
     float least = refineAll(query, walkedQuery, scratch);
-    return search.exact() == search.walked() || farthest + least > Ranked.distance(scratch.nearest.bound());
+    return search.exact() == search.walked()
+        || farthest + least > Ranked.distance(scratch.nearest.bound());
   }
 
   /**

@@ -17,7 +17,7 @@ record WalkTrial(HnswSearch search, double bytes) {
   private static final int SIGNS_PREPARATION = 45;
 
   /** There is one entry for so many slots, at most. */
-  static final int SLOTS_PER_ENTRY = 16;
+  static final int SLOTS_PER_ENTRY = 8;
 
   /** Asks the search as it is. */
   static WalkTrial of(HnswSearch search, RecallMeasure measure) {

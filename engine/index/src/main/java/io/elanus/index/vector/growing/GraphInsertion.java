@@ -54,8 +54,7 @@ final class GraphInsertion {
    *
    * @param scratch memory for the time of the insertions
    */
-  GraphInsertion(
-      GrowingSettings settings, DenseRows rows, GrowingStage stage, Arena scratch) {
+  GraphInsertion(GrowingSettings settings, DenseRows rows, GrowingStage stage, Arena scratch) {
     this.settings = settings;
     this.rows = rows;
     this.type = Shapes.elements(rows.type());

@@ -16,7 +16,8 @@ final class StageRoom {
   private StageRoom() {}
 
   /** An empty stage; null when there is no room for it. */
-  static @Nullable GrowingStage take(GraphRoom room, GrowingSettings settings, DenseRows rows, int capacity) {
+  static @Nullable GrowingStage take(
+      GraphRoom room, GrowingSettings settings, DenseRows rows, int capacity) {
     int rowBytes = ByteCodes.rowBytes(Shapes.walkedDistance(settings.metric()), rows.dimension());
     long bytes = GrowingStage.bytes(rowBytes, capacity, settings.degree());
     if (!room.tryTake(bytes)) {
