@@ -120,7 +120,8 @@ final class SearchExecution {
   private Neighbors neighbors(
       VectorSearcher searcher, SearchParameters parameters, MemorySegment vector, Bits eligible) {
     if (search.groupBy().isEmpty()) {
-      return searcher.search(new VectorQuery(vector, search.k(), eligible, parameters, scores));
+      return searcher.search(
+          new VectorQuery(vector, search.k(), eligible, parameters, scores, search.toBeat()));
     }
     GroupBy groupBy = search.groupBy().get();
     return new GroupedSearch(groups(groupBy), groupBy, search.k(), eligible)

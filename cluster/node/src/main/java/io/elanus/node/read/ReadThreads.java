@@ -39,7 +39,12 @@ public final class ReadThreads {
    * @param small so that it is done sooner on a platform thread that asks than another one wakes
    */
   <T> Future<T> begin(boolean small, Callable<T> part) {
-    return small && !Thread.currentThread().isVirtual() ? FanOut.here(part) : pool.compute(part);
+    return here(small) ? FanOut.here(part) : pool.compute(part);
+  }
+
+  /** Whether {@link #begin} would do such a part before it returns. */
+  boolean here(boolean small) {
+    return small && !Thread.currentThread().isVirtual();
   }
 
   /** Runs the parts side by side; answers in their order. */

@@ -53,7 +53,10 @@ public final class SegmentReads {
         search.metric(), queries, search.k(), search.groupBy(), threads.all(tasks));
   }
 
-  /** Begins the search of each segment, whose hits are still to be merged. */
+  /**
+   * Begins the search of each segment, whose hits are still to be merged, but of those that this
+   * thread had best search itself; see {@link #quick}.
+   */
   public List<Future<Reads.Hits>> begin(List<? extends Segment> segments, Reads.Search search) {
     if (segments.isEmpty()) {
       return List.of();
@@ -61,12 +64,42 @@ public final class SegmentReads {
     SegmentSearch request = request(search);
     List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
     for (Segment segment : segments) {
-      parts.add(
-          threads.begin(
-              segment.quick(request),
-              () -> hits(segment, segment.search(request, threads.help()))));
+      if (!threads.here(segment.quick(request))) {
+        parts.add(begin(segment, request, false));
+      }
     }
     return parts;
+  }
+
+  /**
+   * Searches the segments that {@link #begin} left, which cost the less the better the hits are
+   * that other segments gave.
+   *
+   * @param others hits of other segments, as far as they are known
+   */
+  public List<Future<Reads.Hits>> quick(
+      List<? extends Segment> segments, Reads.Search search, Optional<Reads.Hits> others) {
+    if (segments.isEmpty()) {
+      return List.of();
+    }
+    SegmentSearch request = request(search);
+    SegmentSearch against = others.map(hits -> against(request, hits)).orElse(request);
+    List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
+    for (Segment segment : segments) {
+      if (threads.here(segment.quick(request))) {
+        parts.add(begin(segment, against, true));
+      }
+    }
+    return parts;
+  }
+
+  private Future<Reads.Hits> begin(Segment segment, SegmentSearch request, boolean here) {
+    return threads.begin(here, () -> hits(segment, segment.search(request, threads.help())));
+  }
+
+  private static SegmentSearch against(SegmentSearch request, Reads.Hits others) {
+    boolean full = others.counts().length == 1 && others.counts()[0] >= request.k();
+    return full ? request.against(others.scores()[request.k() - 1]) : request;
   }
 
   public Reads.Found query(
@@ -180,7 +213,8 @@ public final class SegmentReads {
         search.after(),
         search
             .groupBy()
-            .map(by -> new GroupBy(by.fieldId(), by.jsonPath(), by.size(), by.strict())));
+            .map(by -> new GroupBy(by.fieldId(), by.jsonPath(), by.size(), by.strict())),
+        Float.NaN);
   }
 
   private static ScoreRange range(Metric metric, Reads.Range range) {

@@ -15,6 +15,7 @@ import io.elanus.schema.RowBatch;
 import io.elanus.segment.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -134,31 +135,34 @@ final class ShardReads {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
     Reads.Search search = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
-    List<Reads.Hits> parts =
-        gather(
-            snapshot.sealed(),
-            (node, ids) -> node.search(ids, search),
-            segments.begin(local, search));
+    List<Future<Reads.Hits>> begun = new ArrayList<>(segments.begin(local, search));
+    begun.addAll(begin(snapshot.sealed(), (node, ids) -> node.search(ids, search)));
+    begun.addAll(segments.quick(local, search, known(begun)));
+    List<Reads.Hits> parts = FanOut.awaitAll(begun);
     return parts.isEmpty()
         ? HitsMerge.none(search.queries().rows())
         : HitsMerge.merge(
             search.metric(), search.queries().rows(), search.k(), search.groupBy(), parts);
   }
 
+  /** The hits of the last part, which this thread has computed, unless it failed. */
+  private static Optional<Reads.Hits> known(List<Future<Reads.Hits>> begun) {
+    return begun.isEmpty() || begun.getLast().state() != Future.State.SUCCESS
+        ? Optional.empty()
+        : Optional.of(begun.getLast().resultNow());
+  }
+
   private Reads.Found query(Shard shard, ShardSnapshot snapshot, Reads.Query asked) {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
     Reads.Query query = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
-    List<Reads.Found> parts =
-        gather(
-            snapshot.sealed(),
-            (node, ids) -> node.query(ids, query),
-            local.isEmpty()
-                ? List.of()
-                : List.of(
-                    begin(
-                        snapshot.sealed().isEmpty(),
-                        () -> segments.query(local, query, shard.schema()))));
+    List<Future<Reads.Found>> begun = new ArrayList<>();
+    if (!local.isEmpty()) {
+      begun.add(
+          begin(snapshot.sealed().isEmpty(), () -> segments.query(local, query, shard.schema())));
+    }
+    begun.addAll(begin(snapshot.sealed(), (node, ids) -> node.query(ids, query)));
+    List<Reads.Found> parts = FanOut.awaitAll(begun);
     return parts.isEmpty()
         ? new Reads.Found(0, RowBatch.empty())
         : FoundMerge.merge(
@@ -170,17 +174,17 @@ final class ShardReads {
   }
 
   /**
-   * All parts of a read: those of growing rows, which run already, and those of the query nodes, of
-   * which the last one is asked by this thread, which would only wait otherwise.
+   * The parts of the query nodes, of which the last one is asked by this thread, which would only
+   * wait otherwise.
    */
-  private <T> List<T> gather(List<OnNode> sealed, Ask<T> ask, List<Future<T>> begun) {
-    List<Future<T>> parts = new ArrayList<>(begun);
+  private <T> List<Future<T>> begin(List<OnNode> sealed, Ask<T> ask) {
+    List<Future<T>> parts = new ArrayList<>(sealed.size());
     for (int i = 0; i < sealed.size(); i++) {
       OnNode placed = sealed.get(i);
       parts.add(
           begin(i == sealed.size() - 1, () -> ask.of(node(placed.node()), placed.segments())));
     }
-    return FanOut.awaitAll(parts);
+    return parts;
   }
 
   private <T> Future<T> begin(boolean last, Callable<T> task) {
