@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +65,20 @@ public final class FanOut {
    * UNAVAILABLE when the pool is closing.
    */
   public <T> Future<T> compute(Callable<T> part) {
-    return submit(new Computation<>(part));
+    return submit(new FutureTask<>(part));
   }
 
-  private <T> Future<T> submit(FutureTask<T> part) {
+  /**
+   * As {@link #compute(Callable)}, for a part that somebody else may do as well, and whose run then
+   * does nothing.
+   *
+   * @return the part, or its refusal
+   */
+  public <T> Future<T> compute(RunnableFuture<T> part) {
+    return submit(part);
+  }
+
+  private <T> Future<T> submit(RunnableFuture<T> part) {
     try {
       pool.execute(part);
       return part;
@@ -134,7 +145,7 @@ public final class FanOut {
 
   /** The latest first: the pool takes the earliest. */
   private static void runUnlessBegun(Future<?> part) {
-    if (part instanceof Computation<?> task) {
+    if (part instanceof RunnableFuture<?> task && !(part instanceof Call)) {
       task.run(); // does nothing when it has begun
     }
   }
@@ -152,12 +163,6 @@ public final class FanOut {
     return cause instanceof RuntimeException thrown
         ? thrown
         : new ElanusException(ErrorCode.UNEXPECTED, String.valueOf(cause), cause);
-  }
-
-  private static final class Computation<T> extends FutureTask<T> {
-    Computation(Callable<T> part) {
-      super(part);
-    }
   }
 
   /** A part that may be interrupted and yet has not ended before it returns, unlike by cancel. */

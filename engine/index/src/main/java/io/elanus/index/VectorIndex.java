@@ -47,13 +47,18 @@ public interface VectorIndex extends AutoCloseable {
   Neighbors search(VectorQuery query);
 
   /**
-   * Answers the queries of one request, each as {@link #search} does, to the last bit of its
-   * scores; what is read once may serve them all.
+   * Answers several queries, each as {@link #search} does, to the last bit of its scores; what is
+   * read once may serve them all.
    *
    * @param queries at least one; they differ in their vectors only
    */
   default List<Neighbors> searchAll(List<VectorQuery> queries) {
     return queries.stream().map(this::search).toList();
+  }
+
+  /** Whether {@link #searchAll} reads rows once for all its queries, so that it costs less. */
+  default boolean readsOnce() {
+    return false;
   }
 
   /** Gives memory back; the rows it borrowed stay with their owner. */

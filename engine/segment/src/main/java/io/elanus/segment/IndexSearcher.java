@@ -19,6 +19,11 @@ record IndexSearcher(VectorIndex index) implements VectorSearcher {
   }
 
   @Override
+  public boolean readsOnce() {
+    return index.readsOnce();
+  }
+
+  @Override
   public List<Neighbors> searchAll(List<VectorQuery> queries) {
     return index.searchAll(queries);
   }

@@ -1,5 +1,6 @@
 package io.elanus.segment;
 
+import io.elanus.expression.Filter;
 import io.elanus.files.MappedFiles;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
@@ -189,6 +190,21 @@ public final class SealedSegment implements Segment {
   @Override
   public List<SearchHits> search(SegmentSearch search, SearchHelp help) {
     return reads.search(search, help);
+  }
+
+  @Override
+  public int together(SegmentSearch search) {
+    boolean scans =
+        search.queries().rows() == 1
+            && search.groupBy().isEmpty()
+            && !(search.filter() instanceof Filter.Sample)
+            && vectors.readsOnce(search.fieldId(), search.metric());
+    return scans ? SearchesTogether.most(rows()) : 1;
+  }
+
+  @Override
+  public List<SearchHits> searchTogether(List<SegmentSearch> searches) {
+    return reads.run(view -> SearchesTogether.run(view, searches));
   }
 
   @Override

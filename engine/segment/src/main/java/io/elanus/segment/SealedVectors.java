@@ -3,6 +3,7 @@ package io.elanus.segment;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.vector.VectorIndexes;
+import io.elanus.schema.Metric;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,12 @@ final class SealedVectors {
             key ->
                 new IndexSearcher(
                     VectorIndexes.exact(spec, VectorColumns.rows(rows.column(fieldId)))));
+  }
+
+  /** Whether a search of all rows, or an index that reads all of them, answers. */
+  boolean readsOnce(long fieldId, Metric metric) {
+    VectorIndex index = indexes.get(fieldId);
+    return index == null || index.spec().metric() != metric || index.readsOnce();
   }
 
   void attach(long fieldId, VectorIndex index) {

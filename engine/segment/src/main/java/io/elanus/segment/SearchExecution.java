@@ -60,12 +60,8 @@ final class SearchExecution {
     if (view.lacks(field.id()) || eligible.isEmpty()) {
       return Collections.nCopies(queries, hits(Neighbors.NONE));
     }
-    VectorSearcher searcher =
-        view.vectors(
-            field.id(),
-            VectorColumns.exactSpec(field.type(), search.metric(), search.parameters()));
-    SearchParameters parameters =
-        SearchParameters.of(searcher.spec(), search.k(), search.parameters());
+    VectorSearcher searcher = searcher();
+    SearchParameters parameters = parameters(searcher);
     int together = together(queries, eligible.size(), help);
     return SideBySide.run(
             (queries + together - 1) / together,
@@ -80,13 +76,49 @@ final class SearchExecution {
         .toList();
   }
 
+  /**
+   * Answers searches that are alike, of one query each, in one pass over the rows they may find.
+   */
+  static List<SearchHits> together(ReadView view, List<SegmentSearch> searches, Bits eligible) {
+    List<SearchExecution> each =
+        searches.stream().map(search -> new SearchExecution(view, search)).toList();
+    SearchExecution first = each.getFirst();
+    if (view.lacks(first.field.id()) || eligible.isEmpty()) {
+      return Collections.nCopies(each.size(), first.hits(Neighbors.NONE));
+    }
+    VectorSearcher searcher = first.searcher();
+    SearchParameters parameters = first.parameters(searcher);
+    return searcher
+        .searchAll(each.stream().map(asked -> asked.query(0, eligible, parameters)).toList())
+        .stream()
+        .map(first::hits)
+        .toList();
+  }
+
+  private VectorSearcher searcher() {
+    return view.vectors(
+        field.id(), VectorColumns.exactSpec(field.type(), search.metric(), search.parameters()));
+  }
+
+  private SearchParameters parameters(VectorSearcher searcher) {
+    return SearchParameters.of(searcher.spec(), search.k(), search.parameters());
+  }
+
+  private VectorQuery query(int query, Bits eligible, SearchParameters parameters) {
+    return new VectorQuery(
+        vector(query), search.k(), eligible, parameters, scores, search.toBeat());
+  }
+
   /** Queries of a piece of work: each thread gets some pieces, and none of them is long. */
   private int together(int queries, int rows, SearchHelp help) {
     if (search.groupBy().isPresent()) {
       return 1;
     }
-    int most = Math.clamp(MOST_PAIRS / Math.max(1, rows), LEAST_TOGETHER, MOST_TOGETHER);
-    return Math.clamp(queries / (2L * (help.threads() + 1)), 1, most);
+    return Math.clamp(queries / (2L * (help.threads() + 1)), 1, mostTogether(rows));
+  }
+
+  static int mostTogether(int rows) {
+    return Math.clamp(MOST_PAIRS / Math.max(1, rows), LEAST_TOGETHER, MOST_TOGETHER);
   }
 
   private List<SearchHits> all(
@@ -95,10 +127,7 @@ final class SearchExecution {
       return List.of(hits(neighbors(searcher, parameters, vector(first), eligible)));
     }
     List<VectorQuery> asked =
-        IntStream.range(first, last)
-            .mapToObj(
-                query -> new VectorQuery(vector(query), search.k(), eligible, parameters, scores))
-            .toList();
+        IntStream.range(first, last).mapToObj(query -> query(query, eligible, parameters)).toList();
     return searcher.searchAll(asked).stream().map(this::hits).toList();
   }
 

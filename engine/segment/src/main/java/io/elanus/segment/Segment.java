@@ -24,6 +24,23 @@ public sealed interface Segment extends AutoCloseable permits GrowingSegment, Se
    */
   boolean quick(SegmentSearch search);
 
+  /**
+   * How many searches that are {@link SegmentSearch#like} this one are worth answering together: 1
+   * where each reads rows of its own.
+   */
+  default int together(SegmentSearch search) {
+    return 1;
+  }
+
+  /**
+   * Answers searches of one query each, as {@link #search} does.
+   *
+   * @param searches alike, of which {@link #together} is more than 1
+   */
+  default List<SearchHits> searchTogether(List<SegmentSearch> searches) {
+    return searches.stream().map(search -> search(search).getFirst()).toList();
+  }
+
   default List<SearchHits> search(SegmentSearch search) {
     return search(search, SearchHelp.NONE);
   }

@@ -52,6 +52,21 @@ public record SegmentSearch(
     return rows <= FEW_ROWS || (plain && scanned <= FEW_ROWS);
   }
 
+  /** Whether another search asks for the same of the same rows, by another vector. */
+  public boolean like(SegmentSearch other) {
+    return fieldId == other.fieldId
+        && metric == other.metric
+        && k == other.k
+        && expiredBefore == other.expiredBefore
+        && range.equals(other.range)
+        && after.equals(other.after)
+        && groupBy.equals(other.groupBy)
+        && queries.rows() == other.queries.rows()
+        && queries.type() == other.queries.type()
+        && parameters.equals(other.parameters)
+        && filter.equals(other.filter);
+  }
+
   /** Everything at its default: no filter, no range, no expiry, no groups. */
   public static SegmentSearch of(
       long fieldId, Metric metric, Column queries, int k, long readTimestamp) {

@@ -11,6 +11,11 @@ interface VectorSearcher {
 
   Neighbors search(VectorQuery query);
 
+  /** Whether queries cost less when they are answered together. */
+  default boolean readsOnce() {
+    return false;
+  }
+
   /** Answers queries that differ in their vectors only, each as {@link #search} does. */
   default List<Neighbors> searchAll(List<VectorQuery> queries) {
     return queries.stream().map(this::search).toList();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RunnableFuture;
 
 /**
  * Where the parts of a read compute. A platform thread (an event loop that keeps a short read, a
@@ -42,9 +43,19 @@ public final class ReadThreads {
     return here(small) ? FanOut.here(part) : pool.compute(part);
   }
 
-  /** Whether {@link #begin} would do such a part before it returns. */
-  boolean here(boolean small) {
+  /** Whether a part is done by the thread that asks, as {@link #begin} decides. */
+  static boolean here(boolean small) {
     return small && !Thread.currentThread().isVirtual();
+  }
+
+  /** Begins a part on the pool that another thread may do as well; else as {@link #begin}. */
+  <T> Future<T> begin(RunnableFuture<T> part) {
+    return pool.compute(part);
+  }
+
+  /** How many the pool has. */
+  int count() {
+    return help.threads() + 1;
   }
 
   /** Runs the parts side by side; answers in their order. */

@@ -1,6 +1,7 @@
 package io.elanus.node.read;
 
 import io.elanus.index.ScoreRange;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.Reads;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Runs a read over segments, side by side, and merges what they find; the queries of one search
@@ -30,9 +32,11 @@ import java.util.concurrent.Future;
  */
 public final class SegmentReads {
   private final ReadThreads threads;
+  private final SharedScans shared;
 
   public SegmentReads(ReadThreads threads) {
     this.threads = threads;
+    this.shared = new SharedScans(threads);
   }
 
   public Reads.Hits search(List<? extends Segment> segments, Reads.Search search) {
@@ -41,65 +45,61 @@ public final class SegmentReads {
       return HitsMerge.none(queries);
     }
     SegmentSearch request = request(search);
-    if (segments.size() == 1) {
-      Segment only = segments.getFirst();
-      return threads.run(() -> hits(only, only.search(request, threads.help())));
-    }
-    List<Callable<Reads.Hits>> tasks = new ArrayList<>(segments.size());
-    for (Segment segment : segments) {
-      tasks.add(() -> hits(segment, segment.search(request, threads.help())));
-    }
-    return HitsMerge.merge(
-        search.metric(), queries, search.k(), search.groupBy(), threads.all(tasks));
-  }
-
-  /**
-   * Begins the search of each segment, whose hits are still to be merged, but of those that this
-   * thread had best search itself; see {@link #quick}.
-   */
-  public List<Future<Reads.Hits>> begin(List<? extends Segment> segments, Reads.Search search) {
-    if (segments.isEmpty()) {
-      return List.of();
-    }
-    SegmentSearch request = request(search);
     List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
-    for (Segment segment : segments) {
-      if (!threads.here(segment.quick(request))) {
-        parts.add(begin(segment, request, false));
-      }
+    for (int i = 0; i < segments.size(); i++) {
+      parts.add(begin(i == segments.size() - 1, segments.get(i), request));
     }
-    return parts;
+    List<Reads.Hits> hits = FanOut.awaitAll(parts);
+    return hits.size() == 1
+        ? hits.getFirst()
+        : HitsMerge.merge(search.metric(), queries, search.k(), search.groupBy(), hits);
   }
 
   /**
-   * Searches the segments that {@link #begin} left, which cost the less the better the hits are
-   * that other segments gave.
+   * Begins the search of segments, and of others by other means; their hits are still to be merged.
+   * Segments that this thread had best search itself come last, and cost the less the better the
+   * hits of the last of the others are.
    *
-   * @param others hits of other segments, as far as they are known
+   * @param others begins the search of the others, the last of which this thread does itself
    */
-  public List<Future<Reads.Hits>> quick(
-      List<? extends Segment> segments, Reads.Search search, Optional<Reads.Hits> others) {
+  public List<Future<Reads.Hits>> begin(
+      List<? extends Segment> segments,
+      Reads.Search search,
+      Supplier<List<Future<Reads.Hits>>> others) {
     if (segments.isEmpty()) {
-      return List.of();
+      return others.get();
     }
     SegmentSearch request = request(search);
-    SegmentSearch against = others.map(hits -> against(request, hits)).orElse(request);
-    List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
+    List<Segment> here = new ArrayList<>();
+    List<Future<Reads.Hits>> parts = new ArrayList<>();
     for (Segment segment : segments) {
-      if (threads.here(segment.quick(request))) {
-        parts.add(begin(segment, against, true));
+      if (ReadThreads.here(segment.quick(request))) {
+        here.add(segment);
+      } else {
+        parts.add(begin(false, segment, request));
       }
     }
+    List<Future<Reads.Hits>> begun = others.get();
+    parts.addAll(begun);
+    SegmentSearch against =
+        begun.isEmpty() || begun.getLast().state() != Future.State.SUCCESS
+            ? request
+            : against(request, begun.getLast().resultNow());
+    here.forEach(segment -> parts.add(begin(true, segment, against)));
     return parts;
-  }
-
-  private Future<Reads.Hits> begin(Segment segment, SegmentSearch request, boolean here) {
-    return threads.begin(here, () -> hits(segment, segment.search(request, threads.help())));
   }
 
   private static SegmentSearch against(SegmentSearch request, Reads.Hits others) {
     boolean full = others.counts().length == 1 && others.counts()[0] >= request.k();
     return full ? request.against(others.scores()[request.k() - 1]) : request;
+  }
+
+  /** What would have to wait for a thread may be answered together with others that do. */
+  private Future<Reads.Hits> begin(boolean small, Segment segment, SegmentSearch request) {
+    int together = ReadThreads.here(small) ? 1 : segment.together(request);
+    return together == 1
+        ? threads.begin(small, () -> hits(segment, segment.search(request, threads.help())))
+        : shared.begin(segment, request, together);
   }
 
   public Reads.Found query(
@@ -245,7 +245,7 @@ public final class SegmentReads {
   }
 
   /** The hits of one segment, query after query. */
-  private static Reads.Hits hits(Segment segment, List<SearchHits> found) {
+  static Reads.Hits hits(Segment segment, List<SearchHits> found) {
     int[] counts = new int[found.size()];
     int total = 0;
     for (int i = 0; i < counts.length; i++) {

@@ -15,7 +15,6 @@ import io.elanus.schema.RowBatch;
 import io.elanus.segment.Segment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -135,21 +134,16 @@ final class ShardReads {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
     Reads.Search search = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
-    List<Future<Reads.Hits>> begun = new ArrayList<>(segments.begin(local, search));
-    begun.addAll(begin(snapshot.sealed(), (node, ids) -> node.search(ids, search)));
-    begun.addAll(segments.quick(local, search, known(begun)));
-    List<Reads.Hits> parts = FanOut.awaitAll(begun);
+    List<Reads.Hits> parts =
+        FanOut.awaitAll(
+            segments.begin(
+                local,
+                search,
+                () -> begin(snapshot.sealed(), (node, ids) -> node.search(ids, search))));
     return parts.isEmpty()
         ? HitsMerge.none(search.queries().rows())
         : HitsMerge.merge(
             search.metric(), search.queries().rows(), search.k(), search.groupBy(), parts);
-  }
-
-  /** The hits of the last part, which this thread has computed, unless it failed. */
-  private static Optional<Reads.Hits> known(List<Future<Reads.Hits>> begun) {
-    return begun.isEmpty() || begun.getLast().state() != Future.State.SUCCESS
-        ? Optional.empty()
-        : Optional.of(begun.getLast().resultNow());
   }
 
   private Reads.Found query(Shard shard, ShardSnapshot snapshot, Reads.Query asked) {

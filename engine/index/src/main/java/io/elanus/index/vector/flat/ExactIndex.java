@@ -59,6 +59,11 @@ public final class ExactIndex implements VectorIndex {
   }
 
   @Override
+  public boolean readsOnce() {
+    return true;
+  }
+
+  @Override
   public List<Neighbors> searchAll(List<VectorQuery> queries) {
     Scratch scratch = Scratch.local();
     List<ScanQuery> asked =

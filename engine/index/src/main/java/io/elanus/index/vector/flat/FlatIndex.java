@@ -111,6 +111,11 @@ public final class FlatIndex implements MappedIndex {
   }
 
   @Override
+  public boolean readsOnce() {
+    return true;
+  }
+
+  @Override
   public List<Neighbors> searchAll(List<VectorQuery> queries) {
     Scratch scratch = Scratch.local();
     List<ScanQuery> asked =
