@@ -13,7 +13,8 @@ import java.util.Map;
  * @param refineFactor candidates judged again for each row wanted, at least
  * @param reorder candidates judged again, at least; of trees the rows compared, 0 for as many as
  *     they choose
- * @param emptyLists inverted lists in a row without a hit that end a range search
+ * @param emptyLists inverted lists in a row without a hit that end a range search; 0 for as many as
+ *     {@code nprobe}
  * @param beam nodes that a graph on disk asks for at a time
  * @param exactCompletion whether an exact scan completes an answer of fewer than k rows
  * @param targetRecall the recall for which a graph takes the effort that its build measured, at
@@ -37,7 +38,7 @@ public record SearchParameters(
   /** Inverted lists that a search visits which names neither these nor a recall. */
   public static final int DEFAULT_NPROBE = 8;
 
-  private static final int DEFAULT_EMPTY_LISTS = 2;
+  private static final int DEFAULT_EMPTY_LISTS = 0;
   private static final int MOST_LISTS = 65536;
   private static final List<String> QUERY_BITS = List.of("rbq_bits_query", "rbq_query_bits");
 

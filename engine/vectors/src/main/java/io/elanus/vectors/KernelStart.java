@@ -24,6 +24,9 @@ final class KernelStart {
   /** How much longer than a run the pause after it is: whoever starts has better use for a core. */
   private static final int PAUSES = 4;
 
+  /** The longest pause: the first runs are long, and each of them ends waiting a little sooner. */
+  private static final long LONGEST_PAUSE_NANOS = 50_000_000;
+
   private volatile boolean over;
 
   KernelStart() {}
@@ -58,8 +61,8 @@ final class KernelStart {
     KernelStart start =
         begun(
             simd.getClass(),
-            arena -> new NibbleTrial(arena, simd),
-            arena -> new NibbleTrial(arena, scalar));
+            arena -> new NibbleTrial(arena, Kernels.Form.SIMD),
+            arena -> new NibbleTrial(arena, Kernels.Form.SCALAR));
     return start.over() ? simd : new StartingNibbleScan(simd, scalar, start::over);
   }
 
@@ -116,7 +119,7 @@ final class KernelStart {
         over = true;
         return;
       }
-      pause.accept(PAUSES * (simdNanos + scalarNanos));
+      pause.accept(Math.min(LONGEST_PAUSE_NANOS, PAUSES * (simdNanos + scalarNanos)));
     }
   }
 
@@ -183,7 +186,11 @@ final class KernelStart {
   /** A query against a few blocks of codes. */
   private static final class NibbleTrial implements LongSupplier {
     private static final int WIDTH = 2;
-    private static final int BLOCKS = 3;
+    private static final int BLOCKS = 24;
+    private static final int BLOCKS_OF_A_CALL = 4;
+
+    /** Few, so that a run is short while the compiler counts calls; most have more. */
+    private static final int SUBSPACES = 32;
 
     private final NibbleScan scan;
     private final MemorySegment prepared;
@@ -191,11 +198,11 @@ final class KernelStart {
     private final float[] query;
     private final float[] entries;
     private final float[] tables;
-    private final float[] distances = new float[BLOCKS * NibbleScan.BLOCK_ROWS];
-    private final long[] within = new long[BLOCKS];
+    private final float[] distances = new float[BLOCKS_OF_A_CALL * NibbleScan.BLOCK_ROWS];
+    private final long[] within = new long[BLOCKS_OF_A_CALL];
 
-    NibbleTrial(Arena arena, NibbleScan scan) {
-      this.scan = scan;
+    NibbleTrial(Arena arena, Kernels.Form form) {
+      this.scan = Kernels.nibbles(form, SUBSPACES);
       int subspaces = scan.subspaces();
       this.prepared = arena.allocate(NibbleScan.tableBytes(subspaces), 64);
       this.codes = arena.allocate(BLOCKS * stride(), 64);
@@ -218,8 +225,20 @@ final class KernelStart {
       scan.fill(query, WIDTH, entries, -1, tables);
       NibbleTables rounded = scan.round(tables, prepared);
       for (int terms = 0; terms <= 2; terms++) {
-        scan.distances(
-            prepared, rounded, codes, 0, stride(), BLOCKS, terms, 1, 2, distances, within);
+        for (int block = 0; block < BLOCKS; block += BLOCKS_OF_A_CALL) {
+          scan.distances(
+              prepared,
+              rounded,
+              codes,
+              block * stride(),
+              stride(),
+              BLOCKS_OF_A_CALL,
+              terms,
+              1,
+              2,
+              distances,
+              within);
+        }
       }
       return System.nanoTime() - begun;
     }

@@ -29,6 +29,11 @@ public sealed interface NibbleScan permits ScalarNibbleScan, SimdNibbleScan, Sta
     return (subspaces + 1) / 2 * 2 * BLOCK_ROWS;
   }
 
+  /** Whether it is as quick as it becomes: until the compiler has done its work it is not. */
+  default boolean settled() {
+    return true;
+  }
+
   /** Subspaces of a row. */
   int subspaces();
 

@@ -7,6 +7,11 @@ import java.util.function.BooleanSupplier;
 record StartingNibbleScan(NibbleScan simd, NibbleScan scalar, BooleanSupplier compiled)
     implements NibbleScan {
   @Override
+  public boolean settled() {
+    return compiled.getAsBoolean();
+  }
+
+  @Override
   public int subspaces() {
     return simd.subspaces();
   }

@@ -98,6 +98,12 @@ public record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long st
     sections.put(rangesTag, ranges);
   }
 
+  /** Codes are a quarter of a row, or less. */
+  @Override
+  public int estimatesPerJudgement() {
+    return 4;
+  }
+
   @Override
   public int candidates(int k, boolean refined) {
     return refined ? 2 * k + 24 : k + 24;

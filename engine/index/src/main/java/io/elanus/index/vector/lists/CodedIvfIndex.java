@@ -11,7 +11,6 @@ import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
-import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Reservoir;
 import io.elanus.index.vector.scan.Scratch;
 import io.elanus.schema.Metric;
@@ -28,15 +27,6 @@ import org.jspecify.annotations.Nullable;
  * what a filter keeps of the lists when the candidates show that estimates were too rough for it.
  */
 public final class CodedIvfIndex implements MappedIndex {
-  /** A filter that lets pass less than one row of so many makes estimates of whole lists dear. */
-  private static final int SPARSE_FILTER = 32;
-
-  /** Beside k, so many candidates tell how far estimates are from the truth. */
-  private static final int LEAST_JUDGED = 22;
-
-  /** How wrong an estimate may be, in times of the usual. */
-  private static final int DEVIATIONS = 3;
-
   /** So many times the candidates are judged again under a filter. */
   private static final int FILTERED = 4;
 
@@ -146,11 +136,15 @@ public final class CodedIvfIndex implements MappedIndex {
     }
     ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
     boolean all = survivors == rows.columnRows();
-    boolean sparse = (long) survivors * SPARSE_FILTER < rows.columnRows();
+    boolean sparse = (long) survivors * codes.estimatesPerJudgement() < rows.columnRows();
     boolean gathers = visit.gathers(query, survivors) && (sparse || survivors <= query.k());
+    KeptSlots kept =
+        KeptSlots.of(
+            rows, query.eligible(), survivors, gathers ? 0 : visit.slots(survivors), scratch);
+    CodedSearch search = new CodedSearch(lists, rows, query, kept, distance, scratch);
     scratch.nearest.reset(query.k());
     if (gathers && refine != null) {
-      gather(query, refine.judge(query.vector(), values, scratch), scratch);
+      search.gather(refine.judge(query.vector(), values, scratch));
       return scratch.nearest.neighbors(distance);
     }
     float[] turned = rotation == null ? values : rotation.turned(values);
@@ -158,36 +152,38 @@ public final class CodedIvfIndex implements MappedIndex {
     ListCodes.Asked asked = codes.ask(turned, biases(turned, nearest.distances()), scratch);
     ListCodes.Judge judge = refine == null ? asked : refine.judge(query.vector(), values, scratch);
     if (gathers) {
-      gather(query, judge, scratch);
+      search.gather(judge);
       return scratch.nearest.neighbors(distance);
     }
     if (query.range() == ScoreRange.NONE && !sparse) {
-      Reservoir candidates = scratch.candidates;
-      candidates.reset(candidates(query, all));
-      visit.visit(
-          query,
-          nearest,
-          !all,
-          all ? found(candidates) : IvfIndex.found(scratch.nearest),
-          list -> all ? estimated(list, asked, scratch) : estimated(list, query, asked, scratch));
-      if (rejudge(query.k(), judge, scratch) || all) {
+      if (estimates(search, visit, nearest, asked, judge, all) || all) {
         return scratch.nearest.neighbors(distance);
       }
       scratch.nearest.reset(query.k());
       nearest = new InvertedLists.NearestLists(nearest.distances());
     }
     visit.visit(
-        query,
-        nearest,
-        !all,
-        IvfIndex.found(scratch.nearest),
-        list -> judged(list, query, judge, scratch));
+        query, nearest, !all, IvfIndex.found(scratch.nearest), list -> search.judged(list, judge));
     return scratch.nearest.neighbors(distance);
   }
 
-  private void gather(VectorQuery query, ListCodes.Judge judge, Scratch scratch) {
-    rows.gather(
-        query.eligible(), scratch, count -> offerJudged(count, query.range(), judge, scratch));
+  /** Judges what looks near; returns whether that was enough. */
+  private boolean estimates(
+      CodedSearch search,
+      ListVisit visit,
+      InvertedLists.NearestLists nearest,
+      ListCodes.Asked asked,
+      ListCodes.Judge judge,
+      boolean all) {
+    Scratch scratch = search.scratch();
+    scratch.candidates.reset(candidates(search.query(), all));
+    visit.visit(
+        search.query(),
+        nearest,
+        !all,
+        all ? found(scratch.candidates) : IvfIndex.found(scratch.nearest),
+        list -> all ? search.estimated(list, asked) : search.estimatedKept(list, asked));
+    return search.rejudge(judge);
   }
 
   private static ListVisit.Found found(Reservoir candidates) {
@@ -227,131 +223,5 @@ public final class CodedIvfIndex implements MappedIndex {
       biases[list] = (float) ((distances[list] - squared - centreNorms[list]) / 2);
     }
     return biases;
-  }
-
-  /** Offers slots by their estimates. */
-  private int estimated(int list, ListCodes.Asked asked, Scratch scratch) {
-    int end = lists.starts()[list + 1];
-    for (int from = lists.starts()[list]; from < end; from += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, end - from);
-      asked.estimate(list, from, count, Ranked.distance(scratch.candidates.bound()), scratch);
-      for (int first = 0; first < count; first += Long.SIZE) {
-        long within = scratch.within[first / Long.SIZE];
-        for (; within != 0; within &= within - 1) {
-          int i = first + Long.numberOfTrailingZeros(within);
-          scratch.candidates.offer(Ranked.of(scratch.distances[i], from + i));
-        }
-      }
-    }
-    return end - lists.starts()[list];
-  }
-
-  /** As above, those that the filter keeps; the nearest k are found, too. */
-  private int estimated(int list, VectorQuery query, ListCodes.Asked asked, Scratch scratch) {
-    int end = lists.starts()[list + 1];
-    int compared = 0;
-    for (int from = lists.starts()[list]; from < end; from += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, end - from);
-      int kept = rows.eligible(query.eligible(), from, count, scratch.eligible);
-      if (kept == 0) {
-        continue;
-      }
-      compared += kept;
-      asked.estimate(list, from, count, Ranked.distance(scratch.candidates.bound()), scratch);
-      for (int first = 0; first < count; first += Long.SIZE) {
-        long within = scratch.within[first / Long.SIZE] & scratch.eligible[first / Long.SIZE];
-        for (; within != 0; within &= within - 1) {
-          int i = first + Long.numberOfTrailingZeros(within);
-          long ranked = Ranked.of(scratch.distances[i], from + i);
-          scratch.candidates.offer(ranked);
-          scratch.nearest.offer(ranked);
-        }
-      }
-    }
-    return compared;
-  }
-
-  /** Offers rows of the column by their judged distances. */
-  private int judged(int list, VectorQuery query, ListCodes.Judge judge, Scratch scratch) {
-    int eligible = 0;
-    int count = 0;
-    for (int slot = lists.starts()[list]; slot < lists.starts()[list + 1]; slot++) {
-      if (query.eligible().get(rows.row(slot))) {
-        scratch.ordinals[count++] = slot;
-        if (count == Scratch.BLOCK) {
-          offerJudged(count, query.range(), judge, scratch);
-          eligible += count;
-          count = 0;
-        }
-      }
-    }
-    offerJudged(count, query.range(), judge, scratch);
-    return eligible + count;
-  }
-
-  private void offerJudged(int count, ScoreRange range, ListCodes.Judge judge, Scratch scratch) {
-    judge.distances(scratch.ordinals, count, scratch.distances);
-    boolean ranged = range != ScoreRange.NONE;
-    for (int i = 0; i < count; i++) {
-      float found = scratch.distances[i];
-      if (!ranged || range.accepts(distance.score(found))) {
-        scratch.nearest.offer(Ranked.of(found, rows.row(scratch.ordinals[i])));
-      }
-    }
-  }
-
-  /**
-   * Finds the best rows among the candidate slots: the best by estimate are judged first, and tell
-   * how wrong estimates are; then those that may be among the k nearest if theirs is wrong by three
-   * times the usual.
-   *
-   * @return whether a row that is no candidate is hardly among the best, because its estimate,
-   *     which is that of the last candidate at least, would have to be wrong by more
-   */
-  private boolean rejudge(int k, ListCodes.Judge judge, Scratch scratch) {
-    scratch.nearest.reset(k);
-    Reservoir candidates = scratch.candidates;
-    long[] pairs = candidates.pairs();
-    int found = candidates.size();
-    if (found == 0) {
-      return true;
-    }
-    int first = Math.min(found, k + LEAST_JUDGED);
-    candidates.part(first);
-    double errors = 0;
-    double squares = 0;
-    for (int from = 0; from < first; from += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, first - from);
-      for (int i = 0; i < count; i++) {
-        scratch.ordinals[i] = Ranked.row(pairs[from + i]);
-      }
-      offerJudged(count, ScoreRange.NONE, judge, scratch);
-      for (int i = 0; i < count; i++) {
-        double error = scratch.distances[i] - (double) Ranked.distance(pairs[from + i]);
-        errors += error;
-        squares += error * error;
-      }
-    }
-    double mean = errors / first;
-    double usual = Math.sqrt(Math.max(0, squares / first - mean * mean));
-    // those that look nearest are less near than they look: the others are so by less than the mean
-    double nearer = Math.min(mean, 0) - DEVIATIONS * usual;
-    int count = 0;
-    long farthest = Long.MIN_VALUE;
-    for (int i = first; i < found; i++) {
-      farthest = Math.max(farthest, pairs[i]);
-      float bound = Ranked.distance(scratch.nearest.bound());
-      if (!(Ranked.distance(pairs[i]) + nearer > bound)) {
-        scratch.ordinals[count++] = Ranked.row(pairs[i]);
-      }
-      if (count == Scratch.BLOCK) {
-        offerJudged(count, ScoreRange.NONE, judge, scratch);
-        count = 0;
-      }
-    }
-    offerJudged(count, ScoreRange.NONE, judge, scratch);
-    return !candidates.isFull()
-        || found > first
-            && Ranked.distance(farthest) + nearer > Ranked.distance(scratch.nearest.bound());
   }
 }

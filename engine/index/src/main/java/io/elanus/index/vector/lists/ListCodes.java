@@ -12,6 +12,9 @@ sealed interface ListCodes permits ByteLists, NibbleLists, ProductLists {
    */
   Asked ask(float[] query, float[] biases, Scratch scratch);
 
+  /** How many estimates cost what it costs to judge one row: by that a filter's plan goes. */
+  int estimatesPerJudgement();
+
   /** Candidates that are worth a better look when k rows are wanted. */
   int candidates(int k, boolean refined);
 

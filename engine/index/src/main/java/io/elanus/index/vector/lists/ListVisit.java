@@ -11,10 +11,11 @@ import io.elanus.schema.Metric;
  * many eligible rows were compared as nprobe lists hold on average, and k are found. So a filter
  * costs no recall where what it keeps lies all around; where it does not, nearness of a centre
  * tells little, and under a filter a search also goes on until as many rows again brought nothing
- * nearer. A range search ends after some lists in a row without a hit, unless its range begins
- * somewhere out, where lists without a hit may lie in front of it. Where so many comparisons would
- * take in every row that the filter keeps, those rows may be gathered instead, and no list is
- * visited.
+ * nearer. A range search ends after some lists in a row without a hit. One whose range begins
+ * somewhere out, as each page of an iterator does, goes on as under a filter instead: the lists
+ * that are nearest hold what lies in front of the range, and the farther out it begins, the more
+ * lists share what is in it. Where so many comparisons would take in every row that the filter
+ * keeps, those rows may be gathered instead, and no list is visited.
  */
 record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) {
   /** As many lists as the search asks for, or as its recall takes by what the build measured. */
@@ -48,6 +49,11 @@ record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) 
     return survivors <= Math.max(query.k(), 2 * wanted());
   }
 
+  /** Slots of the lists that will be visited, if what the filter keeps is spread evenly. */
+  long slots(int survivors) {
+    return Math.min(rows.count(), 2 * wanted() * rows.count() / Math.max(1, survivors));
+  }
+
   private long wanted() {
     return (long) rows.count() * nprobe / Math.max(1, lists.count());
   }
@@ -67,13 +73,17 @@ record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) 
     long wanted = wanted();
     long compared = 0;
     long comparedForNothing = 0;
-    boolean endsEmpty = ranged && !query.range().leavesOutNearest(metric);
+    boolean begins = ranged && query.range().leavesOutNearest(metric);
+    boolean endsEmpty = ranged && !begins;
+    boolean settles = begins || filtered && !ranged;
+    int asked = query.parameters().emptyLists();
+    int mostEmpty = asked == 0 ? nprobe : asked;
     int empty = 0;
     for (int visited = 0; nearest.hasNext(); visited++) {
       boolean complete = compared >= wanted && found.size() >= query.k();
-      boolean settled = !filtered || comparedForNothing >= wanted;
-      boolean noHits = endsEmpty && empty >= query.parameters().emptyLists();
-      if (visited >= nprobe && ((complete && (ranged || settled)) || noHits)) {
+      boolean settled = !settles || comparedForNothing >= wanted;
+      boolean noHits = endsEmpty && empty >= mostEmpty;
+      if (visited >= nprobe && ((complete && settled) || noHits)) {
         break;
       }
       int before = found.size();

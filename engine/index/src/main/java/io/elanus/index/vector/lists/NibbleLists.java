@@ -84,6 +84,11 @@ record NibbleLists(
   }
 
   @Override
+  public int estimatesPerJudgement() {
+    return scan.settled() ? 32 : 2;
+  }
+
+  @Override
   public int candidates(int k, boolean refined) {
     return refined ? tables.candidates(k) : 2 * k + 48;
   }

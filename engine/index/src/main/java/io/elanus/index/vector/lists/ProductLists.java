@@ -37,6 +37,12 @@ record ProductLists(
     return (long) books.subspaces() * codeBytes(books) + (carriesTerm ? 4 : 0);
   }
 
+  /** Numbers are looked up one by one. */
+  @Override
+  public int estimatesPerJudgement() {
+    return 2;
+  }
+
   @Override
   public int candidates(int k, boolean refined) {
     return refined ? books.candidates(k) : k;

@@ -97,6 +97,24 @@ public final class SlotRows {
     return kept;
   }
 
+  /**
+   * Tells which slots the filter keeps, in time that grows with what it keeps.
+   *
+   * @param slots [(count + 63) / 64] or longer, zero; written here, a bit for each slot
+   */
+  public void spread(Bits eligible, long[] slots) {
+    long[] words = eligible.words();
+    for (int first = 0; first < columnRows; first += Long.SIZE) {
+      for (long bits = words[first >>> 6]; bits != 0; bits &= bits - 1) {
+        int row = first + Long.numberOfTrailingZeros(bits);
+        int slot = row < columnRows ? slot(row) : NONE;
+        if (slot != NONE) {
+          slots[slot >>> 6] |= 1L << slot;
+        }
+      }
+    }
+  }
+
   /** Takes slots from a block. */
   public interface Block {
     /**

@@ -3,6 +3,7 @@ package io.elanus.index.vector.scan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -40,6 +41,7 @@ public final class Scratch {
 
   public final TopK nearest = new TopK();
   private final List<TopK> nearestOfMany = new ArrayList<>(List.of(nearest));
+  private long[] slots = new long[0];
   private MemorySegment query = MemorySegment.NULL;
   private MemorySegment second = MemorySegment.NULL;
   private MemorySegment codedQuery = MemorySegment.NULL;
@@ -68,6 +70,17 @@ public final class Scratch {
       }
       within[from / Long.SIZE] = bits;
     }
+  }
+
+  /** Room for a bit of each slot, zero. */
+  public long[] slots(int count) {
+    int words = (count + Long.SIZE - 1) / Long.SIZE;
+    if (slots.length < words) {
+      slots = new long[words];
+    } else {
+      Arrays.fill(slots, 0, words, 0);
+    }
+    return slots;
   }
 
   /** Memory for a prepared query, aligned for kernels. */
