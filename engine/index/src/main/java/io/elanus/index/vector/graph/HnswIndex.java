@@ -46,6 +46,7 @@ public final class HnswIndex implements MappedIndex {
    * HNSW_SQ, HNSW_PQ, HNSW_PRQ: rows in the codes that is walked, and perhaps in one that refines.
    */
   private static HnswIndex openCoded(IndexFile file) {
+    file.check(file.type() != DataType.BINARY_VECTOR, "codes of bits");
     SlotRows rows = SlotRows.of(file);
     Optional<CodedRows> refined =
         RowPrecision.refined(file.spec())
