@@ -273,7 +273,7 @@ final class SearchOptions {
     if (node.isNumber()) {
       return new Value.Real(node.doubleValue());
     }
-    // a list, an object or null is no value of any parameter, and is refused by whoever knows the key
+    // a list, an object or null is no value: whoever knows the key refuses it
     return new Value.Text(node.isTextual() ? node.textValue() : node.toString());
   }
 

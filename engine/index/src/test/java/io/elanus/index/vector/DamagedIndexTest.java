@@ -81,7 +81,13 @@ class DamagedIndexTest {
     specs.add(IndexSpec.of(IndexType.BIN_FLAT, Metric.JACCARD));
     specs.add(spec(IndexType.BIN_IVF_FLAT, Metric.HAMMING, "nlist", "16"));
     specs.add(
-        spec(IndexType.MINHASH_LSH, Metric.MHJACCARD, "mh_element_bit_width", "8", "mh_lsh_band", "2"));
+        spec(
+            IndexType.MINHASH_LSH,
+            Metric.MHJACCARD,
+            "mh_element_bit_width",
+            "8",
+            "mh_lsh_band",
+            "2"));
     specs.add(IndexSpec.of(IndexType.SPARSE_INVERTED_INDEX, Metric.IP));
     return specs;
   }
