@@ -17,6 +17,7 @@ import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SignedRows;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
+import io.elanus.schema.DataType;
 import io.elanus.vectors.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
