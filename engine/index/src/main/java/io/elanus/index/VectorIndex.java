@@ -47,8 +47,8 @@ public interface VectorIndex extends AutoCloseable {
   Neighbors search(VectorQuery query);
 
   /**
-   * Answers several queries, each as {@link #search} does, to the last bit of its
-   * scores; what is read once may serve them all.
+   * Answers several queries, each as {@link #search} does, to the last bit of its scores; what is
+   * read once may serve them all.
    *
    * @param queries at least one; they differ in their vectors only
    */

@@ -14,13 +14,14 @@ import java.util.stream.IntStream;
 /**
  * Lloyd's algorithm on float32 rows by squared distance, from seeded rows. Trained on a sample, of
  * which the first rounds see a part: centres that move far need few rows to tell where to. The
- * sample is copied into the blocks that {@link NearestCentres} reads. Sums are
- * taken row after row, dimensions apart, so that the result does not depend on the number of
- * threads.
+ * sample is copied into the blocks that {@link NearestCentres} reads. Sums are taken row after row,
+ * dimensions apart, so that the result does not depend on the number of threads.
  */
 public final class KMeans {
   /** One in so many rows of the sample is seen, round after round. */
-  private static final int[] SHARES = {8, 8, 8, 4, 4, 2, 2, 1};
+  private static final int[] SHARES = {8, 8, 4, 4, 2, 2, 1, 1};
+
+  private static final int ROUNDS_OF_ALL = 10;
 
   private static final int TRAINING_ROWS_PER_CENTRE = 256;
   private static final int LEAST_ROWS_PER_CENTRE = 39;
@@ -71,6 +72,17 @@ public final class KMeans {
 
   /** Learns the centres; returns them, [count × dimension], and may change them later. */
   public float[] train() {
+    return train(SHARES);
+  }
+
+  /** As {@link #train()}, with rounds that all see the whole sample: for centres that are few. */
+  public float[] trainThoroughly() {
+    int[] shares = new int[ROUNDS_OF_ALL];
+    Arrays.fill(shares, 1);
+    return train(shares);
+  }
+
+  private float[] train(int[] shares) {
     int[] sample = sample(rows.count(), count, rows.dimension());
     int dimension = rows.dimension();
     for (int i = 0; i < count; i++) {
@@ -87,7 +99,7 @@ public final class KMeans {
       MemorySegment copies = training.allocate(Math.max(64, blocks * blockBytes()), 64);
       workers.run(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
       int[] before = new int[0];
-      for (int share : SHARES) {
+      for (int share : shares) {
         int[] nearest = nearest(part(sample.length, share), copies);
         if (Arrays.equals(nearest, before)) {
           break;

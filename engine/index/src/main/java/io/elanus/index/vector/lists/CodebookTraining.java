@@ -61,7 +61,7 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
     int centres = Math.min(1 << shape.bits(), residuals.count());
     try (Arena arena = Arena.ofShared()) {
       KMeans means = new KMeans(residuals, centres, false, workers, arena);
-      float[] learnt = means.train();
+      float[] learnt = means.trainThoroughly();
       int numbers = centres * books.subDimension();
       System.arraycopy(learnt, 0, books.entries(), books.entry(subspace, 0), numbers);
       return means.assign(all);
@@ -74,8 +74,7 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
    * @param from the first dimension
    * @param residuals [some × slots × subDimension]
    */
-  private void residual(
-      int slot, int from, int some, int subDimension, MemorySegment residuals) {
+  private void residual(int slot, int from, int some, int subDimension, MemorySegment residuals) {
     long row = (long) clusters.order()[slot] * rows.stride() + 4L * from;
     long centre = (long) clusters.list()[slot] * rows.stride() + 4L * from;
     for (int j = 0; j < some; j++) {
