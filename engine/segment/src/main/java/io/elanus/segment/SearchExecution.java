@@ -105,7 +105,8 @@ final class SearchExecution {
   }
 
   private VectorQuery query(int query, Bits eligible, SearchParameters parameters) {
-    return new VectorQuery(vector(query), search.k(), eligible, parameters, scores);
+    return new VectorQuery(
+        vector(query), search.k(), eligible, parameters, scores, search.toBeat());
   }
 
   /** Queries of a piece of work: each thread gets some pieces, and none of them is long. */
@@ -148,7 +149,8 @@ final class SearchExecution {
   private Neighbors neighbors(
       VectorSearcher searcher, SearchParameters parameters, MemorySegment vector, Bits eligible) {
     if (search.groupBy().isEmpty()) {
-      return searcher.search(new VectorQuery(vector, search.k(), eligible, parameters, scores));
+      return searcher.search(
+          new VectorQuery(vector, search.k(), eligible, parameters, scores, search.toBeat()));
     }
     GroupBy groupBy = search.groupBy().get();
     return new GroupedSearch(groups(groupBy), groupBy, search.k(), eligible)

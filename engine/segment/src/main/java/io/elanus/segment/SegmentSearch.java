@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param readTimestamp rows written and not deleted up to it are seen
  * @param expiredBefore rows written before it have outlived their time; 0: none have
  * @param after iterator: only hits that rank strictly after this score
+ * @param toBeat score of the k-th best hit of other segments, of each query alike; NaN: not known
  */
 public record SegmentSearch(
     long fieldId,
@@ -29,7 +30,8 @@ public record SegmentSearch(
     long expiredBefore,
     ScoreRange range,
     Optional<Float> after,
-    Optional<GroupBy> groupBy) {
+    Optional<GroupBy> groupBy,
+    float toBeat) {
   private static final int FEW_ROWS = 500;
 
   public SegmentSearch {
@@ -79,7 +81,25 @@ public record SegmentSearch(
         0,
         ScoreRange.NONE,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Float.NaN);
+  }
+
+  /** The same, where k hits of other segments have at least this score. */
+  public SegmentSearch against(float kthScore) {
+    return new SegmentSearch(
+        fieldId,
+        metric,
+        queries,
+        k,
+        parameters,
+        filter,
+        readTimestamp,
+        expiredBefore,
+        range,
+        after,
+        groupBy,
+        kthScore);
   }
 
   /** The scores that count: the range and, for an iterator, what ranks after its bound. */

@@ -156,7 +156,8 @@ final class Judge {
         search.expiredBefore(),
         search.range(),
         search.after(),
-        search.groupBy());
+        search.groupBy(),
+        search.toBeat());
   }
 
   private void judgeSearch(
@@ -178,7 +179,8 @@ final class Judge {
               expired,
               base.range(),
               base.after(),
-              base.groupBy());
+              base.groupBy(),
+              base.toBeat());
       sources.add(new HitMerge.Source(segment.id(), segment.search(search).getFirst()));
     }
     for (HitMerge.Source source : sources) {

@@ -97,7 +97,8 @@ class SearchesTogetherTest {
               0,
               range,
               Optional.empty(),
-              Optional.empty()));
+              Optional.empty(),
+              Float.NaN));
     }
     return searches;
   }

@@ -90,7 +90,8 @@ final class SegmentReadsTest {
         s.expiredBefore(),
         range,
         after,
-        groupBy);
+        groupBy,
+        s.toBeat());
   }
 
   private List<Birds.Bird> ranked(float[] query) {

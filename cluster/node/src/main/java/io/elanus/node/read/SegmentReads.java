@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Runs a read over segments, side by side, and merges what they find; the queries of one search
@@ -54,17 +55,43 @@ public final class SegmentReads {
         : HitsMerge.merge(search.metric(), queries, search.k(), search.groupBy(), hits);
   }
 
-  /** Begins the search of each segment, whose hits are still to be merged. */
-  public List<Future<Reads.Hits>> begin(List<? extends Segment> segments, Reads.Search search) {
+  /**
+   * Begins the search of segments, and of others by other means; their hits are still to be merged.
+   * Segments that this thread had best search itself come last, and cost the less the better the
+   * hits of the last of the others are.
+   *
+   * @param others begins the search of the others, the last of which this thread does itself
+   */
+  public List<Future<Reads.Hits>> begin(
+      List<? extends Segment> segments,
+      Reads.Search search,
+      Supplier<List<Future<Reads.Hits>>> others) {
     if (segments.isEmpty()) {
-      return List.of();
+      return others.get();
     }
     SegmentSearch request = request(search);
-    List<Future<Reads.Hits>> parts = new ArrayList<>(segments.size());
+    List<Segment> here = new ArrayList<>();
+    List<Future<Reads.Hits>> parts = new ArrayList<>();
     for (Segment segment : segments) {
-      parts.add(begin(segment.quick(request), segment, request));
+      if (ReadThreads.here(segment.quick(request))) {
+        here.add(segment);
+      } else {
+        parts.add(begin(false, segment, request));
+      }
     }
+    List<Future<Reads.Hits>> begun = others.get();
+    parts.addAll(begun);
+    SegmentSearch against =
+        begun.isEmpty() || begun.getLast().state() != Future.State.SUCCESS
+            ? request
+            : against(request, begun.getLast().resultNow());
+    here.forEach(segment -> parts.add(begin(true, segment, against)));
     return parts;
+  }
+
+  private static SegmentSearch against(SegmentSearch request, Reads.Hits others) {
+    boolean full = others.counts().length == 1 && others.counts()[0] >= request.k();
+    return full ? request.against(others.scores()[request.k() - 1]) : request;
   }
 
   /** What would have to wait for a thread may be answered together with others that do. */
@@ -186,7 +213,8 @@ public final class SegmentReads {
         search.after(),
         search
             .groupBy()
-            .map(by -> new GroupBy(by.fieldId(), by.jsonPath(), by.size(), by.strict())));
+            .map(by -> new GroupBy(by.fieldId(), by.jsonPath(), by.size(), by.strict())),
+        Float.NaN);
   }
 
   private static ScoreRange range(Metric metric, Reads.Range range) {

@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The tick of a channel. A read at r may go on when no group of writes that could have a timestamp
- * ≤ r is in flight: none is in flight now, or the one in flight now has been applied. A later group
- * fetches its timestamps after this moment, so they are larger than r, which the oracle had passed
- * already. A read never causes a log record.
+ * ≤ r is in flight: none is in flight now, the one in flight began when the oracle had passed r, or
+ * it has been applied. A later group fetches its timestamps after this moment, so they are larger
+ * than r, which the oracle had passed already. A read never causes a log record.
  */
 final class ReadGate {
   private final Oracle oracle;
@@ -22,6 +22,9 @@ final class ReadGate {
   private volatile long begunGroups;
   private volatile long appliedGroups;
 
+  /** All timestamps of the group in flight, and of later ones, are larger. */
+  private volatile long belowGroup;
+
   ReadGate(Oracle oracle, Duration futureWait) {
     this.oracle = oracle;
     this.futureWait = futureWait;
@@ -30,6 +33,7 @@ final class ReadGate {
   /** Loop only, before the timestamps of a group are fetched. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer, the channel's loop
   void groupBegins() {
+    belowGroup = oracle.seen();
     begunGroups++;
   }
 
@@ -48,8 +52,8 @@ final class ReadGate {
   void await(long readTimestamp) throws InterruptedException {
     passOracle(readTimestamp);
     long group = begunGroups;
-    if (appliedGroups >= group) {
-      return;
+    if (appliedGroups >= group || readTimestamp <= belowGroup) {
+      return; // where belowGroup is of a later group, this one has been applied
     }
     Waits.begin();
     lock.lock();

@@ -135,10 +135,11 @@ final class ShardReads {
     Reads.Search search = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
     List<Reads.Hits> parts =
-        gather(
-            snapshot.sealed(),
-            (node, ids) -> node.search(ids, search),
-            segments.begin(local, search));
+        FanOut.awaitAll(
+            segments.begin(
+                local,
+                search,
+                () -> begin(snapshot.sealed(), (node, ids) -> node.search(ids, search))));
     return parts.isEmpty()
         ? HitsMerge.none(search.queries().rows())
         : HitsMerge.merge(
@@ -149,16 +150,13 @@ final class ShardReads {
     Reads.Scope scope = EffectiveScope.of(snapshot, asked.scope());
     Reads.Query query = scope == asked.scope() ? asked : asked.within(scope);
     List<Segment> local = EffectiveScope.growing(snapshot, scope);
-    List<Reads.Found> parts =
-        gather(
-            snapshot.sealed(),
-            (node, ids) -> node.query(ids, query),
-            local.isEmpty()
-                ? List.of()
-                : List.of(
-                    begin(
-                        snapshot.sealed().isEmpty(),
-                        () -> segments.query(local, query, shard.schema()))));
+    List<Future<Reads.Found>> begun = new ArrayList<>();
+    if (!local.isEmpty()) {
+      begun.add(
+          begin(snapshot.sealed().isEmpty(), () -> segments.query(local, query, shard.schema())));
+    }
+    begun.addAll(begin(snapshot.sealed(), (node, ids) -> node.query(ids, query)));
+    List<Reads.Found> parts = FanOut.awaitAll(begun);
     return parts.isEmpty()
         ? new Reads.Found(0, RowBatch.empty())
         : FoundMerge.merge(
@@ -170,17 +168,17 @@ final class ShardReads {
   }
 
   /**
-   * All parts of a read: those of growing rows, which run already, and those of the query nodes, of
-   * which the last one is asked by this thread, which would only wait otherwise.
+   * The parts of the query nodes, of which the last one is asked by this thread, which would only
+   * wait otherwise.
    */
-  private <T> List<T> gather(List<OnNode> sealed, Ask<T> ask, List<Future<T>> begun) {
-    List<Future<T>> parts = new ArrayList<>(begun);
+  private <T> List<Future<T>> begin(List<OnNode> sealed, Ask<T> ask) {
+    List<Future<T>> parts = new ArrayList<>(sealed.size());
     for (int i = 0; i < sealed.size(); i++) {
       OnNode placed = sealed.get(i);
       parts.add(
           begin(i == sealed.size() - 1, () -> ask.of(node(placed.node()), placed.segments())));
     }
-    return FanOut.awaitAll(parts);
+    return parts;
   }
 
   private <T> Future<T> begin(boolean last, Callable<T> task) {

@@ -224,7 +224,8 @@ class SharedScansTest {
   private List<Reads.Search> begin(SegmentReads reads, List<Reads.Search> searches)
       throws InterruptedException {
     Thread.ofVirtual()
-        .start(() -> searches.forEach(one -> begun.addAll(reads.begin(List.of(segment), one))))
+        .start(() ->
+            searches.forEach(one -> begun.addAll(reads.begin(List.of(segment), one, List::of))))
         .join();
     return searches;
   }

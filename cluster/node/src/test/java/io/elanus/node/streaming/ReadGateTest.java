@@ -8,6 +8,7 @@ import io.elanus.node.fakes.FakeRootCoord;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestConfig;
 import io.elanus.objects.MemoryObjectStore;
+import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
@@ -53,6 +54,30 @@ class ReadGateTest {
       gate.groupApplied();
       gate.groupBegins();
       passed.await();
+    }
+  }
+
+  @Test
+  void aReadOfATimeBeforeTheGroupInFlightDoesNotWait() throws InterruptedException {
+    try (TestCluster cluster = cluster()) {
+      Oracle oracle = new Oracle(cluster);
+      ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
+      long acknowledged = oracle.timestamps(1);
+      gate.groupBegins();
+      long written = oracle.timestamps(1);
+      Waits.forbidden(() -> await(gate, acknowledged));
+      assertThatThrownBy(() -> Waits.forbidden(() -> await(gate, written)))
+          .isInstanceOf(Waits.WouldWait.class);
+      gate.groupApplied();
+      Waits.forbidden(() -> await(gate, written));
+    }
+  }
+
+  private static void await(ReadGate gate, long timestamp) {
+    try {
+      gate.await(timestamp);
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
     }
   }
 

@@ -92,12 +92,27 @@ public final class CandidatePool {
     next = Math.min(next, at);
   }
 
+  /** How many are nearer than a distance. */
+  int nearer(float distance) {
+    int count = 0;
+    while (count < size && distance(count) < distance) {
+      count++;
+    }
+    return count;
+  }
+
   /** Marks the nearest slot that is not marked yet and returns it; -1 when all are. */
   int advance() {
-    while (next < size && (entries[next] & 1) != 0) {
+    return advance(size);
+  }
+
+  /** As {@link #advance()}, among the nearest {@code first}. */
+  int advance(int first) {
+    int end = Math.min(first, size);
+    while (next < end && (entries[next] & 1) != 0) {
       next++;
     }
-    if (next == size) {
+    if (next >= end) {
       return -1;
     }
     entries[next] |= 1;

@@ -148,7 +148,24 @@ public final class GraphWalk {
   /** Follows links until every slot of the pool is marked. */
   public void explore(Space space, MemorySegment query, Links links, int slots) {
     startAtPool(slots);
-    for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
+    follow(space, query, links, Integer.MAX_VALUE);
+  }
+
+  /** As {@link #explore}, as far as rivals leave a chance; returns how many were followed. */
+  int explore(Space space, MemorySegment query, Links links, int slots, Rivals rivals) {
+    startAtPool(slots);
+    int width = 0;
+    for (int wanted = rivals.least();
+        wanted > width;
+        wanted = rivals.width(pool.nearer(rivals.distance()))) {
+      width = wanted;
+      follow(space, query, links, width);
+    }
+    return width;
+  }
+
+  private void follow(Space space, MemorySegment query, Links links, int first) {
+    for (int slot = pool.advance(first); slot >= 0; slot = pool.advance(first)) {
       int count = sifted(unvisited(links, slot));
       followed++;
       compared += count;

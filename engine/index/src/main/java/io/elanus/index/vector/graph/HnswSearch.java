@@ -110,13 +110,10 @@ public record HnswSearch(
     int[] entries = graph.entries();
     scratch.walk.enter(above(), walkedQuery, entries, entries.length);
     boolean finished = true;
+    int followed = ef;
     if (!filtered) {
       scratch.walk.descend(above(), walkedQuery, graph.upper(), ef);
-      if (graph.base() instanceof PagedLinks paged) {
-        scratch.walk.exploreDisk(walked, walkedQuery, paged, query.parameters().beam());
-      } else {
-        scratch.walk.explore(walked, walkedQuery, graph.base(), slots);
-      }
+      followed = explore(query, walkedQuery, ef, scratch.walk);
       scratch.take(scratch.walk.pool);
     } else {
       finished = exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);
@@ -125,13 +122,27 @@ public record HnswSearch(
     if (!finished) {
       return scan(query, row, survivors, scratch);
     }
-    boolean exhausted = refine(query.k(), candidates(query, ef), query.range(), scratch);
+    boolean exhausted = refine(query.k(), candidates(query, followed), query.range(), scratch);
     if (scratch.nearest.size() < Math.min(query.k(), survivors)
         && !exhausted
         && query.parameters().exactCompletion()) {
       return scan(query, row, survivors, scratch);
     }
     return scratch.nearest.neighbors(form.distance());
+  }
+
+  /** Walks the base layer; returns how many of the pool count. */
+  private int explore(VectorQuery query, MemorySegment walkedQuery, int ef, GraphWalk walk) {
+    if (graph.base() instanceof PagedLinks paged) {
+      walk.exploreDisk(walked, walkedQuery, paged, query.parameters().beam());
+      return ef;
+    }
+    Rivals rivals = Rivals.of(query, form.distance(), ef);
+    if (rivals == null) {
+      walk.explore(walked, walkedQuery, graph.base(), rows.count());
+      return ef;
+    }
+    return walk.explore(walked, walkedQuery, graph.base(), rows.count(), rivals);
   }
 
   /**

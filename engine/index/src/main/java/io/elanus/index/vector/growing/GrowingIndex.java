@@ -54,7 +54,8 @@ final class GrowingIndex implements VectorIndex {
   }
 
   private static VectorQuery among(VectorQuery query, Bits eligible) {
-    return new VectorQuery(query.vector(), query.k(), eligible, query.parameters(), query.range());
+    return new VectorQuery(
+        query.vector(), query.k(), eligible, query.parameters(), query.range(), query.toBeat());
   }
 
   /** The eligible rows that are in the graph, which may hold more rows than the read sees. */

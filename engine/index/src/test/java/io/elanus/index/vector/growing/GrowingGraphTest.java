@@ -9,7 +9,9 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorIndex;
+import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.ExactOracle;
 import io.elanus.index.vector.IndexChecks;
 import io.elanus.index.vector.SampleRows;
@@ -22,14 +24,17 @@ import io.elanus.vectors.Distance;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -95,6 +100,51 @@ final class GrowingGraphTest {
       }
     }
     return bits;
+  }
+
+  /**
+   * Of the ten nearest, those that are better than the tenth of other rows are found all the same.
+   */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void findsWhatBeatsTheRowsElsewhere(Shape shape) {
+    SampleRows sample = SampleRows.of(shape.type(), shape.dimension(), SEED);
+    try (Arena arena = Arena.ofShared();
+        GrowingGraph graph = graph(shape.metric())) {
+      DenseRows rows = sample.rows(COUNT, 1024, arena);
+      graph.extend(rows, () -> false);
+      VectorIndex index = over(graph, rows);
+      for (int beating : new int[] {0, 1, 3, 9, 40}) {
+        assertThat(foundOfThoseThatBeat(index, rows, sample, beating))
+            .as("%d rows beat those elsewhere, seed %d", beating, SEED)
+            .isGreaterThanOrEqualTo(0.97);
+      }
+    }
+  }
+
+  private static double foundOfThoseThatBeat(
+      VectorIndex index, DenseRows rows, SampleRows sample, int beating) {
+    int k = 10;
+    int wanted = 0;
+    int found = 0;
+    for (int i = 0; i < 30; i++) {
+      MemorySegment query = sample.vector();
+      Bits all = Bits.all(rows.count());
+      Neighbors truth =
+          ExactOracle.search(rows, index.spec().metric(), query, 50, all, ScoreRange.NONE);
+      float toBeat = truth.scores()[beating];
+      SearchParameters parameters = SearchParameters.of(index.spec(), k, EFFORT);
+      Neighbors answer =
+          index.search(new VectorQuery(query, k, all, parameters, ScoreRange.NONE, toBeat));
+      assertThat(answer.count()).isEqualTo(k);
+      new IndexChecks(index, rows, EFFORT).checkHits(answer, query, all);
+      Set<Integer> rowsFound = Arrays.stream(answer.rows()).boxed().collect(Collectors.toSet());
+      for (int j = 0; j < Math.min(beating, k); j++) {
+        wanted++;
+        found += rowsFound.contains(truth.rows()[j]) ? 1 : 0;
+      }
+    }
+    return wanted == 0 ? 1 : (double) found / wanted;
   }
 
   @ParameterizedTest
