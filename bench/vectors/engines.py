@@ -64,7 +64,7 @@ def families(s):
                {"refine_k": 10 if s.dimension >= 128 else 100}, MASKED_LISTS),
         elanus("ivf-rabitq", "ivf-rabitq", "IVF_RABITQ", "nprobe", nprobe, {**lists, **refined}, {"refine_k": 20}, MASKED_LISTS),
         elanus("ivf-rabitq-fs", "ivf-rabitq", "IVF_RABITQ_FASTSCAN", "nprobe", nprobe, {**lists, **refined}, {"refine_k": 20}, MASKED_LISTS),
-        elanus("scann", "ivf-pq", "SCANN", "nprobe", nprobe, {**lists, "with_raw_data": "true"}, {"reorder_k": 100}, MASKED_LISTS),
+        elanus("scann", "ivf-pq", "SCANN", "nprobe", nprobe, {**lists, "with_raw_data": "true"}, {"reorder_k": 100 if s.dimension >= 128 else 300}, MASKED_LISTS),
         elanus("annoy", "other", "ANNOY", "search_k", (400, 1600, 6400, 12800, 25600), {"n_trees": 16}),
         elanus("auto", "auto", "AUTOINDEX", "target_recall", (0.9, 0.95, 0.99), masked=(0.98,)),
     ]
