@@ -10,6 +10,7 @@ every row is read:
   C1  no row that nobody wrote, no row of two versions
   C3  count(*), a full query and the iterator agree
   C4  a filter on an indexed field finds what the rows say
+  C5  a search by each vector index, of a graph, of lists, on disk and chosen, finds what an exact comparison finds; every index is built again
 
 Then: five deaths in a row during recovery, what the folder holds once everything obsolete may go, and the time from a kill to the first correct
 Strong read of many rows.
@@ -36,6 +37,7 @@ import tempfile
 import threading
 import time
 
+import numpy as np
 from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import SchemaMismatchRetryableException
 
@@ -44,7 +46,16 @@ logging.disable(logging.CRITICAL)  # the clients' connections are lost on purpos
 COLLECTION = "kill"
 KEYS = 3000
 DELETED = None
-RETENTION_SECONDS = 5
+RETENTION_SECONDS = 8
+DIMENSION = 8
+# field, what to build, what to ask for
+INDEXES = [
+    ("graph", "HNSW_SQ", {"M": 8, "efConstruction": 40, "sq_type": "SQ8", "refine": True, "refine_type": "FP32"}, {"ef": 100}),
+    ("lists", "IVF_PQ", {"nlist": 16, "m": 4, "nbits": 4, "refine": True, "refine_type": "FP32"}, {"nprobe": 16, "refine_k": 10}),
+    ("disk", "DISKANN", {}, {"search_list": 100}),
+    ("chosen", "AUTOINDEX", {}, {}),
+]
+SEARCHED = 20
 MOST_FIELDS_ADDED = 40
 
 # Small files and early thresholds, so that a short run rotates, cuts, snapshots, compacts and collects.
@@ -210,7 +221,7 @@ class Writer(Client):
         return call()
 
     def rows(self, keys):
-        return [{"id": k, "version": self.version, "text": text(k, self.version), "v": vector(k, self.version)} for k in keys]
+        return [{"id": k, "version": self.version, "text": text(k, self.version), **vectors(k, self.version)} for k in keys]
 
     def judge(self, found):
         """Compares with what a restarted process holds, and takes that for the model."""
@@ -242,8 +253,10 @@ class Upkeep(Client):
         time.sleep(0.1)
 
 
-def vector(key, version):
-    return [float(key), float(version), 0.0, 1.0]
+def vectors(key, version):
+    """A row's vector of every field."""
+    drawn = np.random.default_rng([key, version]).standard_normal((len(INDEXES), DIMENSION)).astype(np.float32)
+    return {"v": [float(key), float(version), 0.0, 1.0]} | {index[0]: drawn[i].tolist() for i, index in enumerate(INDEXES)}
 
 
 def create(uri):
@@ -256,6 +269,9 @@ def create(uri):
     p = client.prepare_index_params()
     p.add_index("v", index_type="HNSW", metric_type="L2", params={"M": 8, "efConstruction": 40})
     p.add_index("version", index_type="STL_SORT")
+    for name, kind, params, _ in INDEXES:
+        s.add_field(name, DataType.FLOAT_VECTOR, dim=DIMENSION)
+        p.add_index(name, index_type=kind, metric_type="L2", params=params)
     client.create_collection(COLLECTION, schema=s, index_params=p, consistency_level="Strong")
     client.close()
 
@@ -264,16 +280,19 @@ def check(uri, writers):
     """Returns the number of rows."""
     client = MilvusClient(uri=uri)
     found = {}
-    it = client.query_iterator(COLLECTION, batch_size=1000, filter="id >= 0", output_fields=["id", "version", "text", "v"], consistency_level="Strong")
-    while page := it.next():
-        for row in page:
-            k, version = row["id"], row["version"]
-            demand(k not in found, f"key {k} twice")
-            demand(0 <= k < KEYS, f"key {k}, which nobody wrote")
-            whole = row["text"] == text(k, version) and [float(x) for x in row["v"]] == vector(k, version)
-            demand(whole, f"torn row {row}")
-            found[k] = version
+    it = client.query_iterator(COLLECTION, batch_size=1000, filter="id >= 0",
+                               output_fields=["id", "version", "text", "v", *(index[0] for index in INDEXES)], consistency_level="Strong")
+    rows = []
+    while page := it.next():  # in a hurry: what it reads is kept for seconds
+        rows += page
     it.close()
+    for row in rows:
+        k, version = row["id"], row["version"]
+        demand(k not in found, f"key {k} twice")
+        demand(0 <= k < KEYS, f"key {k}, which nobody wrote")
+        whole = row["text"] == text(k, version) and all([float(x) for x in row[name]] == v for name, v in vectors(k, version).items())
+        demand(whole, f"torn row {row}")
+        found[k] = version
     count = client.query(COLLECTION, filter="", output_fields=["count(*)"], consistency_level="Strong")[0]["count(*)"]
     demand(count == len(found), f"count(*) {count}, iterator {len(found)}")
     listed = client.query(COLLECTION, filter="id >= 0", output_fields=["id"], limit=16000, consistency_level="Strong")
@@ -283,8 +302,45 @@ def check(uri, writers):
     demand({r["id"] for r in newer} == {k for k, v in found.items() if v > middle}, f"the index of version is wrong at {middle}")
     for w in writers:
         w.judge(found)
+    check_indexes(client, found)
     client.close()
     return len(found)
+
+
+def check_indexes(client, found):
+    """Each index against all rows, asked for vectors of some of them."""
+    if not found:
+        return
+    keys = sorted(found)
+    asked = keys[::max(1, len(keys) // SEARCHED)]
+    stored = {k: vectors(k, version) for k, version in found.items()}
+    for name, kind, _, effort in INDEXES:
+        rows = np.array([stored[k][name] for k in keys], dtype=np.float32)
+        got = client.search(COLLECTION, data=[stored[k][name] for k in asked], anns_field=name, limit=10,
+                            search_params={"metric_type": "L2", "params": effort}, consistency_level="Strong")
+        right = 0
+        for k, hits in zip(asked, got):
+            distances = ((rows - np.array(stored[k][name], dtype=np.float32)) ** 2).sum(1)
+            of = dict(zip(keys, distances))
+            demand(len(hits) == min(10, len(keys)), f"{kind} found {len(hits)} rows of {len(keys)}")
+            demand(len({h["id"] for h in hits}) == len(hits), f"{kind} found a row twice")
+            for h in hits:
+                demand(h["id"] in of and abs(h["distance"] - of[h["id"]]) < 1e-3, f"{kind} says {h} where {of.get(h['id'])} is right")
+            right += sum(h["distance"] <= np.sort(distances)[len(hits) - 1] + 1e-3 for h in hits) / len(hits)
+        demand(right >= 0.9 * len(asked), f"{kind} finds {right / len(asked):.3f} of the nearest rows")
+
+
+def check_built(uri):
+    """Every index covers all flushed rows in the end, and finds them: the seconds that took."""
+    client = MilvusClient(uri=uri)
+    began = time.time()
+    client.flush(COLLECTION)
+    for name, kind, _, _ in INDEXES:
+        while (pending := int(client.describe_index(COLLECTION, name)["pending_index_rows"])) > 0:
+            demand(time.time() < began + 60, f"{kind}: {pending} rows wait for their index")
+            time.sleep(0.05)
+    client.close()
+    return time.time() - began
 
 
 class Run:
@@ -325,6 +381,10 @@ class Run:
         rows = check(self.server.uri, writers)
         self.acknowledged += sum(w.acknowledged for w in writers)
         self.models = [(w.model, w.version) for w in writers]
+        if self.rng.random() < 0.2:
+            built = check_built(self.server.uri)
+            check(self.server.uri, writers)
+            return f"{rows} rows right, ready in {took:.2f} s, indexes in {built:.2f} s"
         return f"{rows} rows right, ready in {took:.2f} s"
 
     def kill_at_random(self):

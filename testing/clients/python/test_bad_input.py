@@ -403,6 +403,140 @@ def test_wrong_searches_are_refused(wire, arguments, texts):
         assert text in status.reason, status.reason
 
 
+@pytest.fixture(scope="module")
+def graph(server):
+    """A collection of a vector of each type without indexes but for a graph, lists and trees to ask."""
+    c = MilvusClient(uri=server.uri)
+    s = c.create_schema(auto_id=False)
+    s.add_field("id", DataType.INT64, is_primary=True)
+    for name in ("v", "graph", "lists", "disk", "trees", "signs", "chosen"):
+        s.add_field(name, DataType.FLOAT_VECTOR, dim=10)
+    s.add_field("bits", DataType.BINARY_VECTOR, dim=24)
+    s.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
+    s.add_field("bytes", DataType.INT8_VECTOR, dim=10)
+    p = c.prepare_index_params()
+    for name, kind, params in (("graph", "HNSW", {"M": 8, "efConstruction": 40}), ("lists", "SCANN", {"nlist": 65536}), ("disk", "DISKANN", {}),
+                               ("trees", "ANNOY", {}), ("signs", "IVF_RABITQ", {"nlist": 4}), ("chosen", "AUTOINDEX", {})):
+        p.add_index(name, index_type=kind, metric_type="L2", params=params)
+    for name, kind, metric in (("v", "FLAT", "L2"), ("bits", "BIN_FLAT", "HAMMING"), ("sparse", "SPARSE_INVERTED_INDEX", "IP"), ("bytes", "HNSW", "L2")):
+        p.add_index(name, index_type=kind, metric_type=metric)
+    c.create_collection("bad_index", schema=s, index_params=p, consistency_level="Strong")
+    c.insert("bad_index", [{"id": i, **{n: [float(i)] * 10 for n in ("v", "graph", "lists", "disk", "trees", "signs", "chosen")}, "bits": bytes([i, 1, 2]),
+                            "sparse": {i: 1.0}, "bytes": np.full(10, i, np.int8)} for i in range(30)])
+    c.flush("bad_index")
+    yield c
+    c.drop_collection("bad_index")
+    c.close()
+
+
+def create_index(wire, field, **parameters):
+    return wire.CreateIndex(milvus_pb2.CreateIndexRequest(collection_name="bad_index", field_name=field, index_name="never", extra_params=[
+        common_pb2.KeyValuePair(key=k, value=v) for k, v in parameters.items()]), timeout=60)
+
+
+@pytest.mark.parametrize("name,parameters,texts", [
+    ("v", dict(index_type="IVF_PQ", m="4"), ["should be a multiple of the number of subquantizers (m). Dimension: 10, m: 4"]),
+    ("v", dict(index_type="IVF_PQ", m="-1"), ["'m' (-1)", "[1, 65536]"]),
+    ("v", dict(index_type="IVF_PQ", m="abc"), ["m", "abc"]),
+    ("v", dict(index_type="IVF_PQ", m="5", nbits="99"), ["'nbits' (99)"]),
+    ("v", dict(index_type="IVF_PQ", m="99999999999999999999"), ["m", "99999999999999999999"]),
+    ("v", dict(index_type="IVF_FLAT", nlist="65537"), ["'nlist' (65537)", "[1, 65536]"]),
+    ("v", dict(index_type="IVF_FLAT", nlist="0"), ["'nlist' (0)", "[1, 65536]"]),
+    ("v", dict(index_type="IVF_FLAT", nlist=""), ["nlist"]),
+    ("v", dict(index_type="HNSW", M="1"), ["'M' (1)", "[2, 2048]"]),
+    ("v", dict(index_type="HNSW", M="NaN"), ["M", "NaN"]),
+    ("v", dict(index_type="HNSW", M="8", efConstruction="2147483648"), ["efConstruction", "2147483648"]),
+    ("v", dict(index_type="HNSW_SQ", sq_type="SQ3"), ["sq_type", "SQ3"]),
+    ("v", dict(index_type="HNSW_SQ", sq_type="SQ8", refine="perhaps"), ["refine", "perhaps"]),
+    ("v", dict(index_type="HNSW_SQ", sq_type="FP16", refine="true", refine_type="SQ6"), ["refine"]),
+    ("v", dict(index_type="HNSW_PQ", m="3"), ["Dimension: 10, m: 3"]),
+    ("v", dict(index_type="HNSW_PQ", m="5", nbits="25"), ["'nbits' (25)", "[1, 24]"]),
+    ("v", dict(index_type="HNSW_PRQ", m="5", nrq="17"), ["'nrq' (17)", "[1, 16]"]),
+    ("v", dict(index_type="SCANN", sub_dim="3"), ["Dimension: 10, sub_dim: 3"]),
+    ("v", dict(index_type="SCANN", with_raw_data="7"), ["with_raw_data", "7"]),
+    ("v", dict(index_type="IVF_RABITQ", refine="true", refine_type="FP8"), ["refine_type", "FP8"]),
+    ("v", dict(index_type="IVF_RABITQ_FASTSCAN", nlist="x"), ["nlist", "x"]),
+    ("v", dict(index_type="DISKANN", max_degree="2049"), ["'max_degree' (2049)", "[1, 2048]"]),
+    ("v", dict(index_type="DISKANN", pq_code_budget_gb_ratio="-1"), ["pq_code_budget_gb_ratio", "-1"]),
+    ("v", dict(index_type="AISAQ", inline_pq="many"), ["inline_pq", "many"]),
+    ("v", dict(index_type="ANNOY", n_trees="1025"), ["'n_trees' (1025)", "[1, 1024]"]),
+    ("v", dict(index_type="AUTOINDEX", M="8"), ["only metric type can be passed when use AutoIndex"]),
+    ("v", dict(index_type="GPU_CAGRA", graph_degree="-5"), ["graph_degree", "-5"]),
+    ("v", dict(index_type="HNSW", metric_type="JACCARD"), ["does not support metric type: JACCARD"]),
+    ("v", dict(index_type="BIN_FLAT"), ["BIN_FLAT"]),
+    ("v", dict(index_type="NOPE"), ["invalid index type: NOPE"]),
+    ("bits", dict(index_type="BIN_IVF_FLAT", metric_type="HAMMING", nlist="-3"), ["'nlist' (-3)"]),
+    ("bits", dict(index_type="BIN_FLAT", metric_type="L2"), ["does not support metric type: L2"]),
+    ("bits", dict(index_type="MINHASH_LSH", metric_type="MHJACCARD", mh_element_bit_width="16"), ["mh_element_bit_width"]),
+    ("bits", dict(index_type="MINHASH_LSH", metric_type="MHJACCARD", mh_element_bit_width="8", mh_lsh_band="99"), ["'mh_lsh_band' (99)"]),
+    ("sparse", dict(index_type="SPARSE_INVERTED_INDEX", metric_type="IP", inverted_index_algo="FASTEST"), ["inverted index algo FASTEST", "DAAT_MAXSCORE"]),
+    ("sparse", dict(index_type="SPARSE_INVERTED_INDEX", metric_type="COSINE"), ["IP&BM25"]),
+    ("bytes", dict(index_type="IVF_PQ", m="5"), ["data type Int8Vector can't build with this index IVF_PQ"]),
+], ids=lambda x: "-".join(map(str, x.values()))[:40] if isinstance(x, dict) else None)
+def test_wrong_index_parameters_are_refused(wire, graph, name, parameters, texts):
+    status = create_index(wire, name, **{"metric_type": "L2", **parameters})
+    assert status.code == 1100 and status.error_code != common_pb2.Success, status
+    for text in texts:
+        assert text in status.reason, status.reason
+
+
+def search_index(wire, field, params, topk="3", metric="L2", raw=None, nq=1, **more):
+    if raw is None:
+        raw = placeholder([(0.5,) * 10] * nq)
+    return wire.Search(milvus_pb2.SearchRequest(
+        collection_name="bad_index", dsl_type=common_pb2.BoolExprV1, placeholder_group=raw, nq=nq, search_params=[
+            common_pb2.KeyValuePair(key=k, value=v) for k, v in
+            {"anns_field": field, "topk": topk, "metric_type": metric, "params": json.dumps(params), "round_decimal": "-1", **more}.items()]), timeout=120)
+
+
+@pytest.mark.parametrize("name,params,texts", [
+    ("graph", {"ef": 0}, ["'ef' (0)"]),
+    ("graph", {"ef": 2}, ["ef(2) should be larger than k(3)"]),
+    ("graph", {"ef": "abc"}, ["ef", "abc"]),
+    ("graph", {"ef": 1e99}, ["ef"]),
+    ("graph", {"ef": [7]}, ["'ef'", "'[7]'"]),
+    ("graph", {"ef": None}, ["'ef'", "'null'"]),
+    ("graph", {"target_recall": 2}, ["'target_recall' (2)", "(0, 1]"]),
+    ("graph", {"target_recall": -0.5}, ["'target_recall' (-0.5)", "(0, 1]"]),
+    ("graph", {"target_recall": "abc"}, ["'target_recall' (abc) should be a number"]),
+    ("graph", {"ef": 64, "target_recall": 0.9}, ["ef and target_recall exclude each other"]),
+    ("chosen", {"target_recall": 2}, ["'target_recall' (2)", "(0, 1]"]),
+    ("lists", {"nprobe": 0}, ["'nprobe' (0)", "[1, 65536]"]),
+    ("lists", {"nprobe": 65537}, ["'nprobe' (65537)", "[1, 65536]"]),
+    ("lists", {"reorder_k": 1}, ["reorder_k(1) should be larger than k(3)"]),
+    ("lists", {"nprobe": 8, "target_recall": 0.9}, ["nprobe and target_recall exclude each other"]),
+    ("signs", {"nprobe": "all"}, ["nprobe", "all"]),
+    ("signs", {"refine_k": 0.5}, ["'refine_k' (0.5)"]),
+    ("signs", {"refine_k": "abc"}, ["refine_k", "abc"]),
+    ("disk", {"search_list": 2}, ["search_list", "(2) should be larger than k(3)"]),
+    ("disk", {"beamwidth": 129}, ["'beamwidth' (129)", "[1, 128]"]),
+    ("trees", {"search_k": 1}, ["search_k(1) should be larger than k(3)"]),
+    ("sparse", {"drop_ratio_search": 1.5}, ["'drop_ratio_search' (1.5)"]),
+    *[(name, {"radius": 1.0, "range_filter": 2.0}, ["range_filter(2) must be less than radius(1)"]) for name in ("v", "graph", "lists", "disk", "trees", "chosen")],
+    ("sparse", {"radius": 2.0, "range_filter": 1.0}, ["range_filter(1) must be greater than radius(2)"]),
+    ("graph", {"range_filter": 1.0}, ["range_filter requires radius to be set"]),
+    ("graph", {"radius": "abc"}, ["param 'radius' (\"abc\") should be a number"]),
+], ids=lambda x: json.dumps(x)[:40] if isinstance(x, dict) else None)
+def test_wrong_efforts_are_refused_by_every_index(wire, graph, name, params, texts):
+    if name == "sparse":
+        group = common_pb2.PlaceholderGroup(placeholders=[common_pb2.PlaceholderValue(
+            tag="$0", type=common_pb2.SparseFloatVector, values=[struct.pack("<If", 1, 1.0)])])
+        status = search_index(wire, name, params, metric="IP", raw=group.SerializeToString()).status
+    else:
+        status = search_index(wire, name, params).status
+    assert status.code == 1100 and status.error_code != common_pb2.Success, status
+    for text in texts:
+        assert text in status.reason, status.reason
+
+
+@pytest.mark.parametrize("name", ["v", "graph", "lists", "disk", "trees", "signs", "chosen"])
+def test_the_most_rows_and_queries_that_may_be_asked_for_are_answered(wire, graph, name):
+    answer = search_index(wire, name, {}, topk="16384")
+    assert answer.status.code == 0 and list(answer.results.topks) == [30], answer.status
+    answer = search_index(wire, name, {}, topk="3", nq=16384)
+    assert answer.status.code == 0 and set(answer.results.topks) == {3} and len(answer.results.topks) == 16384, answer.status
+
+
 @pytest.mark.parametrize("parameters,fragment", [
     (dict(limit="16385"), "(offset+limit) should be in range [1, 16384], but got 16385"),
     (dict(limit="-3"), "limit [-3] is invalid"),

@@ -256,7 +256,7 @@ final class SearchOptions {
       }
     });
     inner.forEach((key, node) -> {
-      if (!RESERVED.contains(key) && node.isValueNode() && !node.isNull()) {
+      if (!RESERVED.contains(key)) {
         result.put(key, typed(node));
       }
     });
@@ -270,7 +270,11 @@ final class SearchOptions {
     if (node.isIntegralNumber() && node.canConvertToLong()) {
       return new Value.Int(node.longValue());
     }
-    return node.isNumber() ? new Value.Real(node.doubleValue()) : new Value.Text(node.asText());
+    if (node.isNumber()) {
+      return new Value.Real(node.doubleValue());
+    }
+    // a list, an object or null is no value: whoever knows the key refuses it
+    return new Value.Text(node.isTextual() ? node.textValue() : node.toString());
   }
 
   private static Value typed(String text) {

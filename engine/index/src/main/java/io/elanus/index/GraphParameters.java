@@ -32,10 +32,15 @@ final class GraphParameters {
   }
 
   private static void checkCodes(Map<String, String> params) {
+    String name = params.getOrDefault("sq_type", RowPrecision.SQ8.name());
     RowPrecision walked =
-        RowPrecision.ofName(params.getOrDefault("sq_type", RowPrecision.SQ8.name()))
+        RowPrecision.ofName(name)
             .filter(precision -> precision != RowPrecision.FP32)
-            .orElseThrow(() -> ElanusException.invalid("invalid scalar quantizer type"));
+            .orElseThrow(() ->
+                ElanusException.invalid(
+                    ("invalid sq_type: %s, optional types are [RABITQ, SQ4U, SQ6, SQ8, BF16,"
+                            + " FP16]")
+                        .formatted(name)));
     Optional<RowPrecision> refined = refined(walked == RowPrecision.RABITQ, params);
     if (walked == RowPrecision.RABITQ && refined.isEmpty()) {
       throw ElanusException.invalid("sq type RABITQ has no answers without refine");

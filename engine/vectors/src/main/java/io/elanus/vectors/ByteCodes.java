@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * precision in one 8-bit weight an element and one scale: distances are estimates, to be refined on
  * full rows.
  */
-public final class ByteCodes implements RowCodes {
+public final class ByteCodes extends RangedCodes {
   private static final int LARGEST = 127;
   private static final int LARGEST_WHOLE = 255;
 
@@ -22,10 +22,6 @@ public final class ByteCodes implements RowCodes {
   /** Share of a sample's values outside the range on either side; outliers are clipped to it. */
   private static final double CLIPPED = 0.0005;
 
-  private final Distance distance;
-  private final float[] low;
-  private final float[] step;
-  private final int rowBytes;
   private final int largest;
 
   /**
@@ -43,14 +39,8 @@ public final class ByteCodes implements RowCodes {
   }
 
   private ByteCodes(Distance distance, float[] low, float[] step, int largest) {
+    super(distance, low, step, rowBytes(distance, low.length));
     this.largest = largest;
-    if (distance != Distance.L2 && distance != Distance.INNER_PRODUCT) {
-      throw new IllegalArgumentException("no codes for " + distance);
-    }
-    this.distance = distance;
-    this.low = low.clone();
-    this.step = step.clone();
-    this.rowBytes = rowBytes(distance, low.length);
   }
 
   /** Codes of values of known bounds, none of which is clipped. */
@@ -75,28 +65,7 @@ public final class ByteCodes implements RowCodes {
 
   /** Bytes of an encoded row of so many dimensions, a multiple of 64. */
   public static int rowBytes(Distance distance, int dimension) {
-    int tail = distance == Distance.L2 ? 4 : 0;
-    return ElementType.INT8.paddedBytes(dimension + tail);
-  }
-
-  @Override
-  public int dimension() {
-    return low.length;
-  }
-
-  @Override
-  public int rowBytes() {
-    return rowBytes;
-  }
-
-  @Override
-  public float[] low() {
-    return low.clone();
-  }
-
-  @Override
-  public float[] step() {
-    return step.clone();
+    return padded(distance, dimension);
   }
 
   @Override
@@ -109,20 +78,11 @@ public final class ByteCodes implements RowCodes {
       squared += decoded * decoded;
     }
     if (distance == Distance.L2) {
-      rows.set(Layouts.FLOAT, at + rowBytes - 4, (float) squared);
+      rows.set(Layouts.FLOAT, at + rowBytes() - 4, (float) squared);
     }
   }
 
   @Override
-  public Kernel kernel() {
-    return kernel(Kernels.active());
-  }
-
-  @Override
-  public Kernel kernelForAnswers() {
-    return Kernels.starting(kernel(), () -> kernel(Kernels.Form.SCALAR));
-  }
-
   Kernel kernel(Kernels.Form form) {
     return switch (form) {
       case SCALAR -> new ScalarCodes(this);
@@ -148,10 +108,6 @@ public final class ByteCodes implements RowCodes {
       case SCALAR -> new ScalarFineCodes(this);
       case SIMD -> SimdKernels.fineCodes(this);
     };
-  }
-
-  boolean carriesNorm() {
-    return distance == Distance.L2;
   }
 
   /**
@@ -213,6 +169,4 @@ public final class ByteCodes implements RowCodes {
     }
     return (float) (distance == Distance.L2 ? squared - 2 * constant : -constant);
   }
-
-  record Affine(float bias, float scale) {}
 }

@@ -36,14 +36,19 @@ final class KernelStart {
    * becomes it.
    */
   static Kernel starting(Kernel simd, Supplier<Kernel> scalar) {
-    KernelStart known = STARTS.get(simd.getClass());
-    if (known != null && known.over()) {
+    if (isOver(simd.getClass())) {
       return simd;
     }
     Kernel plain = scalar.get();
     KernelStart start =
         begun(simd.getClass(), arena -> new Trial(arena, simd), arena -> new Trial(arena, plain));
     return new StartingKernel(simd, plain, start::over);
+  }
+
+  /** Whether the start of a loop was begun and is over. */
+  static boolean isOver(Class<?> loop) {
+    KernelStart known = STARTS.get(loop);
+    return known != null && known.over();
   }
 
   /** As {@link #starting(Kernel, Supplier)}. */

@@ -89,6 +89,13 @@ public final class Kernels {
         : KernelStart.starting(active, nibbles(Form.SCALAR, subspaces));
   }
 
+  /** As {@link #nibbles(int)}, but nothing is done so that the compiler sees the active form. */
+  public static NibbleScan nibblesAsTheyAre(int subspaces) {
+    NibbleScan active = nibbles(ACTIVE, subspaces);
+    boolean serves = ACTIVE == Form.SCALAR || FORCED || KernelStart.isOver(active.getClass());
+    return serves ? active : nibbles(Form.SCALAR, subspaces);
+  }
+
   /** The nearest centres of float32 rows, in the active form. */
   public static NearestCentres nearestCentres(int dimension) {
     return nearestCentres(ACTIVE, dimension);

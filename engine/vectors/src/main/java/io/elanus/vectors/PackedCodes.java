@@ -11,15 +11,11 @@ import java.lang.foreign.MemorySegment;
  * padded row: both are taken from {@code low} on, so that nothing cancels when rows lie far from
  * zero.
  */
-public final class PackedCodes implements RowCodes {
+public final class PackedCodes extends RangedCodes {
   /** The most that four products with 4-bit codes may reach in 16 bits. */
   private static final int LARGEST_WEIGHT = 511;
 
   private final int bits;
-  private final Distance distance;
-  private final float[] low;
-  private final float[] step;
-  private final int rowBytes;
 
   /**
    * Codes with known ranges.
@@ -28,15 +24,11 @@ public final class PackedCodes implements RowCodes {
    * @param distance L2 or INNER_PRODUCT
    */
   public PackedCodes(int bits, Distance distance, float[] low, float[] step) {
-    if ((bits != 4 && bits != 6)
-        || (distance != Distance.L2 && distance != Distance.INNER_PRODUCT)) {
-      throw new IllegalArgumentException("no codes of " + bits + " bits for " + distance);
+    super(distance, low, step, rowBytes(bits, distance, low.length));
+    if (bits != 4 && bits != 6) {
+      throw new IllegalArgumentException("no codes of " + bits + " bits");
     }
     this.bits = bits;
-    this.distance = distance;
-    this.low = low.clone();
-    this.step = step.clone();
-    this.rowBytes = rowBytes(bits, distance, low.length);
   }
 
   /** Codes of values of known bounds, none of which is clipped. */
@@ -57,28 +49,7 @@ public final class PackedCodes implements RowCodes {
   /** Bytes of an encoded row of so many dimensions, a multiple of 64. */
   public static int rowBytes(int bits, Distance distance, int dimension) {
     int codes = bits == 4 ? (dimension + 1) / 2 : 4 * ((dimension + 4) / 5);
-    int tail = distance == Distance.L2 ? 4 : 0;
-    return ElementType.INT8.paddedBytes(codes + tail);
-  }
-
-  @Override
-  public int dimension() {
-    return low.length;
-  }
-
-  @Override
-  public int rowBytes() {
-    return rowBytes;
-  }
-
-  @Override
-  public float[] low() {
-    return low.clone();
-  }
-
-  @Override
-  public float[] step() {
-    return step.clone();
+    return padded(distance, codes);
   }
 
   @Override
@@ -102,20 +73,11 @@ public final class PackedCodes implements RowCodes {
       squared += decoded * decoded;
     }
     if (distance == Distance.L2) {
-      rows.set(Layouts.FLOAT, at + rowBytes - 4, (float) squared);
+      rows.set(Layouts.FLOAT, at + rowBytes() - 4, (float) squared);
     }
   }
 
   @Override
-  public Kernel kernel() {
-    return kernel(Kernels.active());
-  }
-
-  @Override
-  public Kernel kernelForAnswers() {
-    return Kernels.starting(kernel(), () -> kernel(Kernels.Form.SCALAR));
-  }
-
   Kernel kernel(Kernels.Form form) {
     return switch (form) {
       case SCALAR -> new ScalarPacked(this);
@@ -125,10 +87,6 @@ public final class PackedCodes implements RowCodes {
 
   int bits() {
     return bits;
-  }
-
-  boolean carriesNorm() {
-    return distance == Distance.L2;
   }
 
   /** The code of one element of a row on the heap. */
@@ -168,6 +126,4 @@ public final class PackedCodes implements RowCodes {
     }
     return new Affine((float) constant, l2 ? -2 * unit : -unit);
   }
-
-  record Affine(float bias, float scale) {}
 }

@@ -3,8 +3,7 @@ package io.elanus.vectors;
 import java.lang.foreign.MemorySegment;
 
 /** One way to write rows of float32 numbers shorter, and the distances to rows so written. */
-public sealed interface RowCodes
-    permits ByteCodes, PackedCodes, FloatCodes, SignCodes, ProductCodes {
+public sealed interface RowCodes permits RangedCodes, FloatCodes, SignCodes, ProductCodes {
   int dimension();
 
   /** Bytes of an encoded row, a multiple of 64 but for product codes. */

@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Scalar distances to 7-bit codes. The prepared query is [dimension] int8 weights, then bias and
- * scale as float32. Rows are copied onto the heap, as in {@link ScalarFloats}.
+ * scale as float32.
  */
-final class ScalarCodes extends ScalarKernel {
+final class ScalarCodes extends ScalarCodedRows {
   private final ByteCodes codes;
 
   ScalarCodes(ByteCodes codes) {
-    super(Distance.INNER_PRODUCT, codes.dimension(), codes.rowBytes());
+    super(codes, codes.dimension());
     this.codes = codes;
   }
 
@@ -22,32 +22,19 @@ final class ScalarCodes extends ScalarKernel {
   @Override
   public void prepare(MemorySegment row, MemorySegment query) {
     byte[] weights = new byte[dimension()];
-    ByteCodes.Affine affine = codes.weigh(row, weights);
+    RangedCodes.Affine affine = codes.weigh(row, weights);
     MemorySegment.copy(weights, 0, query, Layouts.BYTE, 0, weights.length);
     query.set(Layouts.FLOAT, dimension(), affine.bias());
     query.set(Layouts.FLOAT, dimension() + 4L, affine.scale());
   }
 
   @Override
-  public void distances(
-      MemorySegment query,
-      MemorySegment rows,
-      long base,
-      long stride,
-      int[] ordinals,
-      int count,
-      float[] distances) {
+  Asked ask(MemorySegment query) {
     byte[] weights = new byte[dimension()];
-    byte[] row = new byte[dimension()];
     MemorySegment.copy(query, Layouts.BYTE, 0, weights, 0, weights.length);
     float bias = query.get(Layouts.FLOAT, dimension());
     float scale = query.get(Layouts.FLOAT, dimension() + 4L);
-    for (int i = 0; i < count; i++) {
-      long at = base + ordinals[i] * stride;
-      MemorySegment.copy(rows, Layouts.BYTE, at, row, 0, row.length);
-      float norm = codes.carriesNorm() ? rows.get(Layouts.FLOAT, at + codes.rowBytes() - 4) : 0;
-      distances[i] = bias + scale * dot(weights, row) + norm;
-    }
+    return (row, norm) -> bias + scale * dot(weights, row) + norm;
   }
 
   private static int dot(byte[] weights, byte[] row) {

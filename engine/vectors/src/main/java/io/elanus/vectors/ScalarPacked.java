@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Scalar distances to 4-bit and 6-bit codes. The prepared query is [dimension] float32 weights,
- * then bias and scale. Rows are copied onto the heap, as in {@link ScalarFloats}.
+ * then bias and scale.
  */
-final class ScalarPacked extends ScalarKernel {
+final class ScalarPacked extends ScalarCodedRows {
   private final PackedCodes codes;
 
   ScalarPacked(PackedCodes codes) {
-    super(Distance.INNER_PRODUCT, codes.dimension(), codes.rowBytes());
+    super(codes, codes.rowBytes());
     this.codes = codes;
   }
 
@@ -22,32 +22,19 @@ final class ScalarPacked extends ScalarKernel {
   @Override
   public void prepare(MemorySegment row, MemorySegment query) {
     float[] weights = new float[dimension()];
-    PackedCodes.Affine affine = codes.weigh(row, weights);
+    RangedCodes.Affine affine = codes.weigh(row, weights);
     MemorySegment.copy(weights, 0, query, Layouts.FLOAT, 0, weights.length);
     query.set(Layouts.FLOAT, 4L * dimension(), affine.bias());
     query.set(Layouts.FLOAT, 4L * dimension() + 4, affine.scale());
   }
 
   @Override
-  public void distances(
-      MemorySegment query,
-      MemorySegment rows,
-      long base,
-      long stride,
-      int[] ordinals,
-      int count,
-      float[] distances) {
+  Asked ask(MemorySegment query) {
     float[] weights = new float[dimension()];
-    byte[] row = new byte[rowBytes()];
     MemorySegment.copy(query, Layouts.FLOAT, 0, weights, 0, weights.length);
     float bias = query.get(Layouts.FLOAT, 4L * dimension());
     float scale = query.get(Layouts.FLOAT, 4L * dimension() + 4);
-    for (int i = 0; i < count; i++) {
-      long at = base + ordinals[i] * stride;
-      MemorySegment.copy(rows, Layouts.BYTE, at, row, 0, row.length);
-      float norm = codes.carriesNorm() ? rows.get(Layouts.FLOAT, at + rowBytes() - 4) : 0;
-      distances[i] = bias + scale * (float) dot(weights, row) + norm;
-    }
+    return (row, norm) -> bias + scale * (float) dot(weights, row) + norm;
   }
 
   private double dot(float[] weights, byte[] row) {

@@ -33,7 +33,7 @@ final class SimdCodes extends SimdKernel {
   @Override
   public void prepare(MemorySegment row, MemorySegment query) {
     byte[] weights = new byte[dimension];
-    ByteCodes.Affine affine = codes.weigh(row, weights);
+    RangedCodes.Affine affine = codes.weigh(row, weights);
     short[] spread = new short[rowBytes];
     int lanes = Lanes.STEP / 2;
     for (int i = 0; i < dimension; i++) {

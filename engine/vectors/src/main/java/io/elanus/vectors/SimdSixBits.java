@@ -33,7 +33,7 @@ final class SimdSixBits extends SimdKernel {
   @Override
   public void prepare(MemorySegment row, MemorySegment query) {
     float[] weights = new float[dimension];
-    PackedCodes.Affine affine = codes.weigh(row, weights);
+    RangedCodes.Affine affine = codes.weigh(row, weights);
     query.asSlice(0, queryBytes()).fill((byte) 0);
     int lanes = Lanes.STEP / 4;
     for (int i = 0; i < dimension; i++) {

@@ -32,9 +32,10 @@ public record Clusters(int[] starts, int[] order, int[] list, MemorySegment cent
   /** Clusters float32 rows by squared distance, whatever the metric. */
   public static Clusters of(IndexSpec spec, RowTable floats, Workers workers, Arena arena) {
     int lists = lists(spec, floats.count());
-    KMeans means = new KMeans(floats, lists, onSphere(spec), workers, arena);
-    MemorySegment centres = means.train();
-    return of(means.assign(IntStream.range(0, floats.count()).toArray()), lists, centres);
+    KMeans means = new KMeans(KMeans.Points.of(floats), lists, onSphere(spec), workers, arena);
+    means.train();
+    int[] nearest = means.assign(IntStream.range(0, floats.count()).toArray());
+    return of(nearest, lists, means.padded());
   }
 
   /** COSINE's centres are, unless lists hold residuals, which are shorter from the mean. */

@@ -12,13 +12,17 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Lloyd's algorithm on float32 rows by squared distance, from seeded rows, ten rounds at most.
- * Trained on a sample, which is copied into the blocks that {@link NearestCentres} reads. Sums are
- * taken row after row, dimensions apart, so that the result does not depend on the number of
- * threads.
+ * Lloyd's algorithm on float32 rows by squared distance, from seeded rows. Trained on a sample, of
+ * which the first rounds see a part: centres that move far need few rows to tell where to. The
+ * sample is copied into the blocks that {@link NearestCentres} reads. Sums are taken row after row,
+ * dimensions apart, so that the result does not depend on the number of threads.
  */
 public final class KMeans {
-  private static final int ROUNDS = 10;
+  /** One in so many rows of the sample is seen, round after round. */
+  private static final int[] SHARES = {8, 8, 4, 4, 2, 2, 1, 1};
+
+  private static final int ROUNDS_OF_ALL = 10;
+
   private static final int TRAINING_ROWS_PER_CENTRE = 256;
   private static final int LEAST_ROWS_PER_CENTRE = 39;
   private static final long MOST_TRAINING_NUMBERS = 1 << 28;
@@ -29,7 +33,7 @@ public final class KMeans {
 
   private static final int DIMENSIONS_PER_TASK = 16;
 
-  private final RowTable rows;
+  private final Points rows;
   private final int count;
   private final float[] centres;
   private final float[] halves;
@@ -39,21 +43,23 @@ public final class KMeans {
   private final boolean onSphere;
 
   /**
-   * Clusters rows.
+   * Rows of float32, the first of them at the start of some memory.
    *
-   * @param rows float32
-   * @param count centres wanted, at most as many as there are rows
+   * @param stride bytes from one row to the next
    */
-  public KMeans(RowTable rows, int count, Workers workers, Arena arena) {
-    this(rows, count, false, workers, arena);
+  public record Points(MemorySegment data, long stride, int dimension, int count) {
+    public static Points of(RowTable rows) {
+      return new Points(rows.data(), rows.stride(), rows.dimension(), rows.count());
+    }
   }
 
   /**
-   * As above.
+   * Clusters rows.
    *
+   * @param count centres wanted, at most as many as there are rows
    * @param onSphere whether centres are of length 1, for rows that are
    */
-  public KMeans(RowTable rows, int count, boolean onSphere, Workers workers, Arena arena) {
+  public KMeans(Points rows, int count, boolean onSphere, Workers workers, Arena arena) {
     this.onSphere = onSphere;
     this.rows = rows;
     this.count = count;
@@ -64,8 +70,19 @@ public final class KMeans {
     this.kernel = Kernels.nearestCentres(rows.dimension());
   }
 
-  /** [count] padded float32 centres. */
-  public MemorySegment train() {
+  /** Learns the centres; returns them, [count × dimension], and may change them later. */
+  public float[] train() {
+    return train(SHARES);
+  }
+
+  /** As {@link #train()}, with rounds that all see the whole sample: for centres that are few. */
+  public float[] trainThoroughly() {
+    int[] shares = new int[ROUNDS_OF_ALL];
+    Arrays.fill(shares, 1);
+    return train(shares);
+  }
+
+  private float[] train(int[] shares) {
     int[] sample = sample(rows.count(), count, rows.dimension());
     int dimension = rows.dimension();
     for (int i = 0; i < count; i++) {
@@ -82,8 +99,8 @@ public final class KMeans {
       MemorySegment copies = training.allocate(Math.max(64, blocks * blockBytes()), 64);
       workers.run(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
       int[] before = new int[0];
-      for (int round = 0; round < ROUNDS; round++) {
-        int[] nearest = nearest(sample.length, copies);
+      for (int share : shares) {
+        int[] nearest = nearest(part(sample.length, share), copies);
         if (Arrays.equals(nearest, before)) {
           break;
         }
@@ -92,7 +109,13 @@ public final class KMeans {
       }
     }
     measure();
-    return padded();
+    return centres;
+  }
+
+  /** Rows that a round sees; enough of them to learn from where centres are many. */
+  private int part(int sampled, int share) {
+    long least = Math.max((long) count * LEAST_ROWS_PER_CENTRE, sampled / share);
+    return (int) Math.min(sampled, least);
   }
 
   /** The nearest centre of each of the slots. */
@@ -215,7 +238,8 @@ public final class KMeans {
     }
   }
 
-  private MemorySegment padded() {
+  /** [count] centres, padded as the rows are. */
+  public MemorySegment padded() {
     MemorySegment padded = arena.allocate(Math.max(64, (long) count * rows.stride()), 64);
     for (int c = 0; c < count; c++) {
       MemorySegment.copy(

@@ -102,11 +102,19 @@ public record IndexFile(
         path,
         IndexFileFormat.Structure.values()[file.get(INT, 32)],
         spec(file.asSlice(tableEnd, parameterBytes)),
-        DataType.ofWireNumber(file.get(INT, 36)),
+        type(path, file.get(INT, 36)),
         file.get(INT, 40),
         file.get(INT, 44),
         file.byteSize(),
         sections(path, file, sectionCount));
+  }
+
+  private static DataType type(Path path, int number) {
+    try {
+      return DataType.ofWireNumber(number);
+    } catch (ElanusException unknown) {
+      throw IndexFileFormat.damaged(path, "type of data " + number);
+    }
   }
 
   private static Map<IndexFileFormat.Section, MemorySegment> sections(

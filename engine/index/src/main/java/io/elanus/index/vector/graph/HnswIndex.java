@@ -17,6 +17,7 @@ import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SignedRows;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
+import io.elanus.schema.DataType;
 import io.elanus.vectors.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class HnswIndex implements MappedIndex {
    * HNSW_SQ, HNSW_PQ, HNSW_PRQ: rows in the codes that is walked, and perhaps in one that refines.
    */
   private static HnswIndex openCoded(IndexFile file) {
+    file.check(file.type() != DataType.BINARY_VECTOR, "codes of bits");
     SlotRows rows = SlotRows.of(file);
     Optional<CodedRows> refined =
         RowPrecision.refined(file.spec())

@@ -5,8 +5,6 @@ import io.elanus.index.vector.clusters.KMeans;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
-import io.elanus.vectors.Distance;
-import io.elanus.vectors.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
@@ -17,6 +15,9 @@ import java.util.stream.IntStream;
  * @param rows float32
  */
 record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape, Workers workers) {
+  /** Numbers of a row that are read at a time: those of a line of the cache. */
+  private static final int NUMBERS = 16;
+
   /** Learns and encodes; terms are written if rows carry them. */
   Codebooks run(CodeWriter writer, boolean carriesTerm, float factor) {
     int subDimension = rows.dimension() / shape.subspaces();
@@ -24,25 +25,30 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
     Codebooks books = new Codebooks(shape.subspaces(), shape.bits(), subDimension, entries, factor);
     int slots = clusters.slots();
     float[] terms = new float[carriesTerm ? slots : 0];
+    int together = Math.clamp(NUMBERS / subDimension, 1, shape.subspaces());
     try (Arena arena = Arena.ofShared()) {
-      long stride = ElementType.FLOAT32.paddedBytes(subDimension);
-      MemorySegment data = arena.allocate(Math.max(64, slots * stride), 64);
-      RowTable residuals =
-          new RowTable(ElementType.FLOAT32, Distance.L2, subDimension, slots, data);
+      long bytes = 4L * slots * subDimension;
+      MemorySegment residuals = arena.allocate(Math.max(64, together * bytes), 64);
       int[] all = IntStream.range(0, slots).toArray();
-      for (int j = 0; j < shape.subspaces() && slots > 0; j++) {
-        int first = j * subDimension;
-        workers.run(slots, (worker, slot) -> residual(slot, first, residuals));
-        int[] codes = learn(residuals, books, j, all);
-        int subspace = j;
-        workers.run(
-            slots,
-            (worker, slot) -> {
-              writer.code(slot, subspace, codes[slot]);
-              if (carriesTerm) {
-                terms[slot] += term(slot, books, subspace, codes[slot]);
-              }
-            });
+      for (int first = 0; first < shape.subspaces() && slots > 0; first += together) {
+        int some = Math.min(together, shape.subspaces() - first);
+        int from = first * subDimension;
+        workers.run(slots, (worker, slot) -> residual(slot, from, some, subDimension, residuals));
+        for (int j = 0; j < some; j++) {
+          KMeans.Points points =
+              new KMeans.Points(
+                  residuals.asSlice(j * bytes, bytes), 4L * subDimension, subDimension, slots);
+          int subspace = first + j;
+          int[] codes = learn(points, books, subspace, all);
+          workers.run(
+              slots,
+              (worker, slot) -> {
+                writer.code(slot, subspace, codes[slot]);
+                if (carriesTerm) {
+                  terms[slot] += term(slot, books, subspace, codes[slot]);
+                }
+              });
+        }
       }
     }
     for (int slot = 0; slot < terms.length; slot++) {
@@ -51,34 +57,35 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
     return books;
   }
 
-  private int[] learn(RowTable residuals, Codebooks books, int subspace, int[] all) {
+  private int[] learn(KMeans.Points residuals, Codebooks books, int subspace, int[] all) {
     int centres = Math.min(1 << shape.bits(), residuals.count());
     try (Arena arena = Arena.ofShared()) {
-      KMeans means = new KMeans(residuals, centres, workers, arena);
-      MemorySegment learnt = means.train();
-      for (int code = 0; code < centres; code++) {
-        MemorySegment.copy(
-            learnt,
-            IndexFileFormat.FLOAT,
-            (long) code * residuals.stride(),
-            books.entries(),
-            books.entry(subspace, code),
-            residuals.dimension());
-      }
+      KMeans means = new KMeans(residuals, centres, false, workers, arena);
+      float[] learnt = means.trainThoroughly();
+      int numbers = centres * books.subDimension();
+      System.arraycopy(learnt, 0, books.entries(), books.entry(subspace, 0), numbers);
       return means.assign(all);
     }
   }
 
-  private void residual(int slot, int first, RowTable residuals) {
-    long row = (long) clusters.order()[slot] * rows.stride();
-    long centre = (long) clusters.list()[slot] * rows.stride();
-    long at = (long) slot * residuals.stride();
-    for (int i = 0; i < residuals.dimension(); i++) {
-      long element = 4L * (first + i);
-      float value =
-          rows.data().get(IndexFileFormat.FLOAT, row + element)
-              - clusters.centres().get(IndexFileFormat.FLOAT, centre + element);
-      residuals.data().set(IndexFileFormat.FLOAT, at + 4L * i, value);
+  /**
+   * Writes what is left of a row without its centre, in some subspaces.
+   *
+   * @param from the first dimension
+   * @param residuals [some × slots × subDimension]
+   */
+  private void residual(int slot, int from, int some, int subDimension, MemorySegment residuals) {
+    long row = (long) clusters.order()[slot] * rows.stride() + 4L * from;
+    long centre = (long) clusters.list()[slot] * rows.stride() + 4L * from;
+    for (int j = 0; j < some; j++) {
+      long at = 4L * subDimension * ((long) j * clusters.slots() + slot);
+      for (int i = 0; i < subDimension; i++) {
+        long element = 4L * (j * subDimension + i);
+        float value =
+            rows.data().get(IndexFileFormat.FLOAT, row + element)
+                - clusters.centres().get(IndexFileFormat.FLOAT, centre + element);
+        residuals.set(IndexFileFormat.FLOAT, at + 4L * i, value);
+      }
     }
   }
 

@@ -44,9 +44,9 @@ public final class CodedIvfBuild {
       RowTable floats = stored.floats(spec.metric(), workers, arena);
       Map<IndexFileFormat.Section, MemorySegment> sections =
           new EnumMap<>(IndexFileFormat.Section.class);
-      int[] order = encode(floats, present, workers, arena, sections);
+      Clusters clusters = encode(floats, present, workers, arena, sections);
       context.progress(0.9);
-      RefineRows.add(spec, stored, floats, order, workers, arena, sections);
+      RefineRows.add(spec, stored, floats, clusters.order(), workers, arena, sections);
       IndexFileWriter writer =
           new IndexFileWriter(
               IndexFileFormat.Structure.CODED_LISTS,
@@ -54,15 +54,15 @@ public final class CodedIvfBuild {
               rows.type(),
               rows.dimension(),
               rows.count());
-      new ListRecall(rows, present, stored, workers, context)
-          .add(writer.unwritten(target, sections), CodedIvfIndex::open, sections, arena);
+      new ListRecall(rows, present, stored, clusters, workers, context)
+          .add(writer.unwritten(target, sections), CodedIvfIndex::forFewSearches, sections, arena);
       writer.write(target, sections);
       context.progress(1);
     }
   }
 
-  /** Adds lists and codes; returns which row each slot holds. */
-  private int[] encode(
+  /** Adds lists and codes. */
+  private Clusters encode(
       RowTable floats,
       int[] present,
       Workers workers,
@@ -111,6 +111,6 @@ public final class CodedIvfBuild {
       }
       default -> throw new IllegalArgumentException(spec.type() + " has no codes");
     }
-    return clusters.order();
+    return clusters;
   }
 }

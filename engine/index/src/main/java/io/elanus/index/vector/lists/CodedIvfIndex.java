@@ -7,7 +7,6 @@ import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
-import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * codes with the query as it is. Ranges, and filters that few rows pass, are judged at once; so is
  * what a filter keeps of the lists when the candidates show that estimates were too rough for it.
  */
-public final class CodedIvfIndex implements MappedIndex {
+public final class CodedIvfIndex implements ListsIndex {
   /** So many times the candidates are judged again under a filter. */
   private static final int FILTERED = 4;
 
@@ -58,18 +57,28 @@ public final class CodedIvfIndex implements MappedIndex {
     this.rotation = rotation;
     this.distance =
         refine == null ? Shapes.walkedDistance(file.spec().metric()) : refine.distance();
-    this.centreNorms = norms(lists, file.dimension());
+    this.centreNorms = lists.norms(file.dimension());
   }
 
   public static CodedIvfIndex open(IndexFile file) {
+    return open(file, true);
+  }
+
+  /** For a few searches of a build, which are not worth the work of the compiler. */
+  static CodedIvfIndex forFewSearches(IndexFile file) {
+    return open(file, false);
+  }
+
+  private static CodedIvfIndex open(IndexFile file, boolean manySearches) {
     SlotRows rows = SlotRows.of(file);
     InvertedLists lists = InvertedLists.of(file, rows.count(), IvfIndex.centreKernel(file));
-    ListCodes codes = codes(file, rows.count(), lists);
+    ListCodes codes = codes(file, rows.count(), lists, manySearches);
     Rotation rotation = file.has(IndexFileFormat.Section.ROTATION) ? Rotation.of(file) : null;
     return new CodedIvfIndex(file, rows, lists, codes, RefineRows.of(file, rows.count()), rotation);
   }
 
-  private static ListCodes codes(IndexFile file, int slots, InvertedLists lists) {
+  private static ListCodes codes(
+      IndexFile file, int slots, InvertedLists lists, boolean manySearches) {
     return switch (file.spec().type()) {
       case IVF_SQ8 ->
           ByteLists.of(
@@ -82,29 +91,16 @@ public final class CodedIvfIndex implements MappedIndex {
         Codebooks books = Codebooks.of(file, slots);
         int terms = file.spec().metric() == Metric.L2 ? 1 : 0;
         yield books.bits() == 4
-            ? NibbleLists.of(file, lists, books, books.subspaces(), terms)
+            ? NibbleLists.of(file, lists, books, books.subspaces(), terms, manySearches)
             : ProductLists.of(file, slots, lists, books);
       }
       case IVF_RABITQ, IVF_RABITQ_FASTSCAN -> {
         int subspaces = SignTables.subspaces(file.dimension());
-        yield NibbleLists.of(file, lists, new SignTables(file.dimension()), subspaces, 2);
+        yield NibbleLists.of(
+            file, lists, new SignTables(file.dimension()), subspaces, 2, manySearches);
       }
       default -> throw IndexFileFormat.damaged(file.path(), "no codes of this type");
     };
-  }
-
-  private static float[] norms(InvertedLists lists, int dimension) {
-    float[] norms = new float[lists.count()];
-    for (int list = 0; list < norms.length; list++) {
-      double squared = 0;
-      long at = (long) list * lists.kernel().rowBytes();
-      for (int j = 0; j < dimension; j++) {
-        float value = lists.centres().get(IndexFileFormat.FLOAT, at + 4L * j);
-        squared += (double) value * value;
-      }
-      norms[list] = (float) squared;
-    }
-    return norms;
   }
 
   @Override
@@ -129,11 +125,7 @@ public final class CodedIvfIndex implements MappedIndex {
       return Neighbors.NONE;
     }
     Scratch scratch = Scratch.local();
-    float[] values = new float[file.dimension()];
-    Elements.decode(Shapes.elements(file.type()), query.vector(), 0, values);
-    if (spec().metric() == Metric.COSINE) {
-      Elements.normalise(values);
-    }
+    float[] values = values(query.vector());
     ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
     boolean all = survivors == rows.columnRows();
     boolean sparse = (long) survivors * codes.estimatesPerJudgement() < rows.columnRows();
@@ -147,7 +139,7 @@ public final class CodedIvfIndex implements MappedIndex {
       search.gather(refine.judge(query.vector(), values, scratch));
       return scratch.nearest.neighbors(distance);
     }
-    float[] turned = rotation == null ? values : rotation.turned(values);
+    float[] turned = turned(values);
     InvertedLists.NearestLists nearest = lists.nearest(MemorySegment.ofArray(turned), scratch);
     ListCodes.Asked asked = codes.ask(turned, biases(turned, nearest.distances()), scratch);
     ListCodes.Judge judge = refine == null ? asked : refine.judge(query.vector(), values, scratch);
@@ -165,6 +157,30 @@ public final class CodedIvfIndex implements MappedIndex {
     visit.visit(
         query, nearest, !all, IvfIndex.found(scratch.nearest), list -> search.judged(list, judge));
     return scratch.nearest.neighbors(distance);
+  }
+
+  /** The numbers of a vector, of length 1 under COSINE. */
+  private float[] values(MemorySegment vector) {
+    float[] values = new float[file.dimension()];
+    Elements.decode(Shapes.elements(file.type()), vector, 0, values);
+    if (spec().metric() == Metric.COSINE) {
+      Elements.normalise(values);
+    }
+    return values;
+  }
+
+  private float[] turned(float[] values) {
+    return rotation == null ? values : rotation.turned(values);
+  }
+
+  @Override
+  public InvertedLists.NearestLists nearest(MemorySegment vector, Scratch scratch) {
+    return lists.nearest(MemorySegment.ofArray(turned(values(vector))), scratch);
+  }
+
+  @Override
+  public boolean exact() {
+    return false;
   }
 
   /** Judges what looks near; returns whether that was enough. */

@@ -36,6 +36,21 @@ record InvertedLists(Kernel kernel, MemorySegment centres, int[] starts) {
     return starts.length - 1;
   }
 
+  /** [lists] squared lengths of centres of float32. */
+  float[] norms(int dimension) {
+    float[] norms = new float[count()];
+    for (int list = 0; list < norms.length; list++) {
+      double squared = 0;
+      long at = (long) list * kernel.rowBytes();
+      for (int j = 0; j < dimension; j++) {
+        float value = centres.get(IndexFileFormat.FLOAT, at + 4L * j);
+        squared += (double) value * value;
+      }
+      norms[list] = (float) squared;
+    }
+    return norms;
+  }
+
   /** The list that a slot is in. */
   int listOf(int slot) {
     int low = 0;

@@ -52,7 +52,7 @@ public final class IvfBuild {
               rows.type(),
               rows.dimension(),
               rows.count());
-      new ListRecall(rows, present, stored, workers, context)
+      new ListRecall(rows, present, stored, clusters, workers, context)
           .add(writer.unwritten(target, sections), IvfIndex::open, sections, arena);
       writer.write(target, sections);
       context.progress(1);

@@ -7,7 +7,6 @@ import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
-import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
@@ -29,7 +28,7 @@ import java.lang.foreign.MemorySegment;
  * IVF_FLAT and BIN_IVF_FLAT over a mapped file, which {@link IvfBuild} describes: the rows of the
  * lists that {@link ListVisit} chooses are scanned exactly.
  */
-public final class IvfIndex implements MappedIndex {
+public final class IvfIndex implements ListsIndex {
   private final IndexFile file;
   private final RowTable table;
   private final Space space;
@@ -109,6 +108,18 @@ public final class IvfIndex implements MappedIndex {
               all ? scanAll(list, query, prepared, scratch) : scan(list, query, prepared, scratch));
     }
     return scratch.nearest.neighbors(table.distance());
+  }
+
+  @Override
+  public InvertedLists.NearestLists nearest(MemorySegment vector, Scratch scratch) {
+    return lists.nearest(
+        centreRow(RowTable.query(vector, table.type(), spec().metric(), file.dimension())),
+        scratch);
+  }
+
+  @Override
+  public boolean exact() {
+    return true;
   }
 
   static ListVisit.Found found(TopK nearest) {

@@ -56,11 +56,16 @@ record NibbleLists(
   }
 
   static NibbleLists of(
-      IndexFile file, InvertedLists lists, Tables tables, int subspaces, int terms) {
+      IndexFile file,
+      InvertedLists lists,
+      Tables tables,
+      int subspaces,
+      int terms,
+      boolean manySearches) {
     int[] firstBlocks = firstBlocks(lists.starts());
     long bytes = (long) firstBlocks[lists.count()] * blockStride(subspaces, terms);
     return new NibbleLists(
-        Kernels.nibbles(subspaces),
+        manySearches ? Kernels.nibbles(subspaces) : Kernels.nibblesAsTheyAre(subspaces),
         tables,
         tables.numbers(),
         subspaces,

@@ -198,8 +198,8 @@ class HnswSqTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "sq_type=SQ5|invalid scalar quantizer type: invalid parameter",
-        "sq_type=FP32|invalid scalar quantizer type: invalid parameter",
+        "sq_type=SQ5|invalid sq_type: SQ5, optional types are [RABITQ, SQ4U, SQ6, SQ8, BF16, FP16]: invalid parameter",
+        "sq_type=FP32|invalid sq_type: FP32, optional types are [RABITQ, SQ4U, SQ6, SQ8, BF16, FP16]: invalid parameter",
         "refine=maybe|Type conflict in json: param 'refine' (maybe) should be a boolean: invalid parameter",
         "refine_type=INT8|invalid refine type : INT8, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]: invalid parameter",
         "sq_type=SQ8,refine=true,refine_type=SQ6|refine type SQ6 should be more precise than sq type SQ8: invalid parameter",

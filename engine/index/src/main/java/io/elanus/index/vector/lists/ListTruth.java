@@ -1,0 +1,141 @@
+package io.elanus.index.vector.lists;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.vector.clusters.Clusters;
+import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.Space;
+import io.elanus.index.vector.scan.Ranked;
+import io.elanus.index.vector.scan.Scratch;
+import io.elanus.index.vector.scan.TopK;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The nearest rows of one stored row, itself apart, and how many of them lie in the lists that are
+ * visited.
+ *
+ * @param own its number
+ * @param farthest [2] up to which distance a row counts among the 10 and the 100 nearest; as many
+ *     as are that near do
+ * @param visited [2][efforts] how many of the 10 and of the 100 lie in the lists of each effort
+ */
+record ListTruth(int own, float[] farthest, int[][] visited) {
+  /** Nearest rows that are asked for. */
+  static final int[] WANTED = {10, 100};
+
+  /**
+   * A row whose distance is as large as another's but for so much is as good: sums of float32 may
+   * round otherwise once the compiler has seen their loop.
+   */
+  private static final float ROUNDING = 1e-5f;
+
+  /**
+   * Compares one row with all of them.
+   *
+   * @param order [lists] in which they are visited
+   * @param clusters of the rows
+   * @param list [rows] of each row
+   * @param efforts numbers of lists asked for
+   */
+  static ListTruth of(
+      RowTable stored,
+      int own,
+      int[] order,
+      Clusters clusters,
+      int[] list,
+      int[] efforts,
+      BuildContext context) {
+    float[] distances = distances(stored, own, context);
+    TopK nearest = new TopK();
+    nearest.reset(WANTED[1]);
+    for (int row = 0; row < distances.length; row++) {
+      if (row != own) {
+        nearest.offer(Ranked.of(distances[row], row));
+      }
+    }
+    long[] sorted = nearest.sorted();
+    float[] farthest = new float[WANTED.length];
+    int[][] visited = new int[WANTED.length][];
+    for (int i = 0; i < WANTED.length; i++) {
+      float last = Ranked.distance(sorted[WANTED[i] - 1]);
+      farthest[i] = last + ROUNDING * Math.abs(last);
+      int[] near = new int[order.length];
+      for (int row = 0; row < distances.length; row++) {
+        near[list[row]] += distances[row] <= farthest[i] && row != own ? 1 : 0;
+      }
+      visited[i] = visited(near, WANTED[i], order, clusters, efforts);
+    }
+    return new ListTruth(own, farthest, visited);
+  }
+
+  /**
+   * Counts near rows in the lists that {@link ListVisit} visits.
+   *
+   * @param near [lists] of each list
+   */
+  private static int[] visited(
+      int[] near, int wanted, int[] order, Clusters clusters, int[] efforts) {
+    int[] visited = new int[efforts.length];
+    int place = 0;
+    int found = 0;
+    long compared = 0;
+    for (int i = 0; i < efforts.length; i++) {
+      long least = (long) clusters.slots() * efforts[i] / order.length;
+      while (place < order.length
+          && (place < efforts[i] || compared < Math.max(least, wanted + 1))) {
+        int next = order[place++];
+        found += near[next];
+        compared += clusters.starts()[next + 1] - clusters.starts()[next];
+      }
+      visited[i] = Math.min(wanted, found);
+    }
+    return visited;
+  }
+
+  private static float[] distances(RowTable stored, int own, BuildContext context) {
+    Space space = Space.of(stored);
+    float[] all = new float[stored.count()];
+    int[] slots = new int[Scratch.BLOCK];
+    float[] distances = new float[Scratch.BLOCK];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment query = prepared(space, own, arena);
+      for (int first = 0; first < all.length; first += Scratch.BLOCK) {
+        if (context.cancelled()) {
+          throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+        }
+        int count = Math.min(Scratch.BLOCK, all.length - first);
+        for (int i = 0; i < count; i++) {
+          slots[i] = first + i;
+        }
+        space.distances(query, slots, count, distances);
+        System.arraycopy(distances, 0, all, first, count);
+      }
+    }
+    return all;
+  }
+
+  /** How many of the rows found, in the order of an answer, count among those wanted. */
+  int hits(RowTable stored, int[] found, int wanted) {
+    int[] others = Arrays.stream(found).filter(row -> row >= 0 && row != own).toArray();
+    int count = Math.min(others.length, WANTED[wanted]);
+    float[] distances = new float[count];
+    Space space = Space.of(stored);
+    try (Arena arena = Arena.ofConfined()) {
+      space.distances(prepared(space, own, arena), others, count, distances);
+    }
+    int hits = 0;
+    for (float distance : distances) {
+      hits += distance <= farthest[wanted] ? 1 : 0;
+    }
+    return hits;
+  }
+
+  private static MemorySegment prepared(Space space, int row, Arena arena) {
+    MemorySegment query = arena.allocate(space.kernel().queryBytes(), 64);
+    space.kernel().prepare(space.row(row), query);
+    return query;
+  }
+}
