@@ -1,7 +1,6 @@
 package io.elanus.index.vector.graph;
 
 import io.elanus.index.AutomaticForm;
-import io.elanus.index.MeasuredRecall;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.RowTable;
@@ -10,15 +9,12 @@ import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses what the graph of AUTOINDEX is walked on, or that there is none: of all that reach the
- * recall of a search that asks for nothing, what reads the fewest bytes for it. Every form is asked
- * for the same rows of the segment at the least effort that reached the recall; what it read is
- * counted, not timed, so that the choice is the same on every machine.
+ * recall of a search that asks for nothing, what reads the fewest bytes for it in its {@link
+ * WalkTrial}.
  */
 final class FormChoice {
   /** A scan reads in the order of addresses, which is so many times cheaper a byte. */
@@ -27,11 +23,6 @@ final class FormChoice {
   /** Where no walk reaches the recall, a scan may cost so many times what the best of them does. */
   private static final int WORTH_THE_RECALL = 4;
 
-  /** What preparing an element of a query costs, in bytes read, for codes and for signs. */
-  private static final int CODES_PREPARATION = 24;
-
-  private static final int SIGNS_PREPARATION = 45;
-
   /**
    * A form of the same graph.
    *
@@ -39,13 +30,7 @@ final class FormChoice {
    * @param signs in front of them, or null
    */
   record Candidate(
-      AutomaticForm form,
-      HnswSearch search,
-      @Nullable CodedRows codes,
-      @Nullable SignedRows signs) {}
-
-  /** A measured candidate and what its searches read at the default target, all asked together. */
-  private record Judged(Candidate candidate, double bytes) {}
+      AutomaticForm form, WalkTrial trial, @Nullable CodedRows codes, @Nullable SignedRows signs) {}
 
   private final RecallMeasure measure;
   private final RowTable stored;
@@ -72,79 +57,34 @@ final class FormChoice {
   /**
    * The cheapest.
    *
-   * @param onBytes a measured search of the graph on {@code bytes}
-   * @param sample of the rows
+   * @param onBytes a trial of the graph on {@code bytes}
    */
-  Candidate choose(HnswSearch onBytes, CodedRows bytes, float[][] sample) {
-    Candidate usual = new Candidate(AutomaticForm.BYTES, onBytes, bytes, null);
-    if (onBytes.measured().isEmpty()) {
-      return usual;
+  Candidate choose(WalkTrial onBytes, CodedRows bytes) {
+    Candidate best = new Candidate(AutomaticForm.BYTES, onBytes, bytes, null);
+    if (measure.asked() == 0) {
+      return best;
     }
-    List<Judged> judged = new ArrayList<>();
-    judged.add(judge(usual));
+    float[][] sample = SlotOrder.sample(floats);
     CodedRows nibbles = CodedRows.encode(RowPrecision.SQ4U, metric, floats, sample, workers, arena);
-    HnswSearch onNibbles = onBytes.walking(nibbles.space(), true);
-    judged.add(judge(measured(AutomaticForm.NIBBLES, onNibbles, nibbles, null)));
+    HnswSearch onNibbles = onBytes.search().walking(nibbles.space(), true);
     SignedRows signs = SignedRows.encode(metric, floats, sample, workers, arena);
     HnswSearch sifted = onNibbles.sifted(signs.bounds());
-    judged.add(judge(measured(AutomaticForm.SIGNS, sifted, nibbles, signs)));
-    HnswSearch onRows = onBytes.walking(Space.of(stored), false);
-    judged.add(judge(measured(AutomaticForm.ROWS, onRows, null, null)));
-    Judged best = best(judged);
+    HnswSearch onRows = onBytes.search().walking(Space.of(stored), false);
+    best = better(best, new Candidate(AutomaticForm.NIBBLES, tried(onNibbles), nibbles, null));
+    best = better(best, new Candidate(AutomaticForm.SIGNS, tried(sifted), nibbles, signs));
+    best = better(best, new Candidate(AutomaticForm.ROWS, tried(onRows), null, null));
+    WalkTrial walk = best.trial();
     double scanned =
-        (double) measure.asked() * stored.count() * bytes.codes().rowBytes() / CHEAPER_IN_ORDER;
-    double allowed = reaches(best.candidate()) ? best.bytes() : WORTH_THE_RECALL * best.bytes();
-    return scanned <= allowed
-        ? new Candidate(AutomaticForm.SCAN, onBytes, null, null)
-        : best.candidate();
+        (double) measure.tried() * stored.count() * bytes.codes().rowBytes() / CHEAPER_IN_ORDER;
+    double allowed = walk.reaches() ? walk.bytes() : WORTH_THE_RECALL * walk.bytes();
+    return scanned <= allowed ? new Candidate(AutomaticForm.SCAN, onBytes, null, null) : best;
   }
 
-  private Candidate measured(
-      AutomaticForm form,
-      HnswSearch search,
-      @Nullable CodedRows codes,
-      @Nullable SignedRows signs) {
-    HnswSearch told = search.over(search.graph(), measure.run(search));
-    return new Candidate(form, told, codes, signs);
+  private WalkTrial tried(HnswSearch search) {
+    return WalkTrial.entered(search, measure);
   }
 
-  /** The cheapest of those that reach the recall, or, if none does, the one that comes nearest. */
-  private static Judged best(List<Judged> judged) {
-    Judged best = judged.getFirst();
-    for (Judged other : judged) {
-      boolean reached = reaches(other.candidate());
-      boolean better =
-          reached == reaches(best.candidate())
-              ? reached
-                  ? other.bytes() < best.bytes()
-                  : recall(other.candidate()) > recall(best.candidate())
-              : reached;
-      best = better ? other : best;
-    }
-    return best;
-  }
-
-  private static boolean reaches(Candidate candidate) {
-    return recall(candidate) >= MeasuredRecall.DEFAULT_TARGET;
-  }
-
-  private static float recall(Candidate candidate) {
-    return candidate.search().measured().best();
-  }
-
-  private Judged judge(Candidate candidate) {
-    HnswSearch search = candidate.search();
-    int effort = search.measured().effort(MeasuredRecall.DEFAULT_TARGET, RecallMeasure.TEN);
-    WalkCounts read = measure.counts(search, effort);
-    SignedRows signs = candidate.signs();
-    int preparation =
-        (signs == null ? 0 : SIGNS_PREPARATION)
-            + (candidate.codes() == null ? 0 : CODES_PREPARATION);
-    double bytes =
-        read.followed() * 4.0 * PackedLinks.stride(search.graph().base().degree())
-            + read.compared() * (double) search.walked().stride()
-            + (signs == null ? 0 : read.bounded() * (double) signs.codes().rowBytes())
-            + (double) measure.asked() * preparation * stored.dimension();
-    return new Judged(candidate, bytes);
+  private static Candidate better(Candidate best, Candidate other) {
+    return other.trial().beats(best.trial()) ? other : best;
   }
 }

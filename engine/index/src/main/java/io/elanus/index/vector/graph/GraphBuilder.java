@@ -30,6 +30,14 @@ final class GraphBuilder {
   private static final double BATCH = 0.02;
   private static final double SLACK = 1.5;
 
+  /**
+   * Slots that the search for candidates looks at, at most. Slots that are few and far from all
+   * others find no links to their like from 256 of them.
+   */
+  private static final int MOST_ENTRIES = 1024;
+
+  private static final int SLOTS_PER_ENTRY = 64;
+
   private final Space exact;
   private final Space candidates;
   private final int count;
@@ -41,6 +49,9 @@ final class GraphBuilder {
   private final int[] entries;
   private final List<Worker> states = new ArrayList<>();
   private final List<PackedLinks> upper = new ArrayList<>();
+
+  /** Upper layers that hold all the entries. */
+  private final List<PackedLinks> descended = new ArrayList<>();
 
   /** What one thread needs. */
   private final class Worker {
@@ -88,7 +99,8 @@ final class GraphBuilder {
     this.workers = workers;
     this.scratch = scratch;
     this.links = new BuildLinks(count, (int) (settings.degree() * SLACK), scratch);
-    this.entries = GraphLayers.first(count);
+    int most = Math.clamp(count / SLOTS_PER_ENTRY, GraphLayers.ENTRIES, MOST_ENTRIES);
+    this.entries = GraphLayers.first(count, most);
     for (int i = 0; i < workers.count(); i++) {
       states.add(new Worker());
     }
@@ -103,16 +115,24 @@ final class GraphBuilder {
       if (!sizes.isEmpty() && sizes.getFirst() <= end) {
         end = sizes.removeFirst();
         insert(done, end);
-        upper.add(pack(end));
+        addLayer(pack(end));
       } else {
         insert(done, end);
       }
       done = end;
       context.progress((double) done / count);
     }
-    GraphLayers<PackedLinks> graph = new GraphLayers<>(entries, upper, pack(count));
+    GraphLayers<PackedLinks> graph =
+        new GraphLayers<>(GraphLayers.first(count), upper, pack(count));
     new GraphRepair(graph, candidates, exact, context).run();
     return graph;
+  }
+
+  private void addLayer(PackedLinks layer) {
+    upper.add(layer);
+    if (layer.slots() >= entries.length) {
+      descended.add(layer);
+    }
   }
 
   /** Sizes of the upper layers, ascending. */
@@ -141,7 +161,7 @@ final class GraphBuilder {
     MemorySegment row = exact.row(slot);
     MemorySegment query = walk.prepare(candidates, row);
     int entered = Math.min(known, entries.length);
-    walk.descend(candidates, query, entries, entered, upper, settings.effort());
+    walk.descend(candidates, query, entries, entered, descended, settings.effort());
     walk.explore(candidates, query, links, known);
     int found = walk.pool.size();
     for (int i = 0; i < found; i++) {

@@ -25,9 +25,9 @@ public final class GraphWalk {
   public final CandidatePool pool = new CandidatePool();
   private long[] visited = new long[0];
   private int[] neighbours = new int[64];
-  private int[] unvisited = new int[GraphLayers.ENTRIES];
-  private float[] distances = new float[GraphLayers.ENTRIES];
-  private int[] positions = new int[GraphLayers.ENTRIES];
+  private int[] unvisited = new int[GraphLayers.MOST_ENTRIES];
+  private float[] distances = new float[GraphLayers.MOST_ENTRIES];
+  private int[] positions = new int[GraphLayers.MOST_ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
   private int avoided = NONE;
   private @Nullable Space sieve;

@@ -15,22 +15,14 @@ import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
-import io.elanus.index.vector.rows.SignedRows;
-import io.elanus.index.vector.rows.SlotRows;
-import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +44,6 @@ import org.jspecify.annotations.Nullable;
  * CODES are those of the upper layers, for all are in NODES, too.
  */
 public final class HnswBuild {
-  private static final long SEED = 0x5EED;
-  private static final int SAMPLE = 4096;
   private static final float ALPHA = 1.2f;
 
   /**
@@ -115,37 +105,37 @@ public final class HnswBuild {
   public AutomaticForm write(Path target) {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(context)) {
-      int[] order = order();
+      int[] order = SlotOrder.of(rows);
       RowTable stored = RowTable.copy(rows, spec.metric(), order, arena);
       Map<IndexFileFormat.Section, MemorySegment> sections =
           new EnumMap<>(IndexFileFormat.Section.class);
       sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, arena));
-      Spaces spaces =
-          type == ElementType.BINARY ? Spaces.of(stored) : onCodes(stored, workers, arena);
+      BuildSpaces spaces =
+          type == ElementType.BINARY
+              ? BuildSpaces.of(stored)
+              : BuildSpaces.onCodes(spec.metric(), stored, workers, arena);
       GraphLayers<PackedLinks> graph = build(spaces, order.length, 1, workers, arena);
       HnswSearch search =
-          switch (spec.type()) {
-            case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(graph, spaces, sections, workers, arena);
-            case DISKANN, AISAQ -> onDisk(graph, stored, spaces, sections, workers, arena);
-            default -> full(graph, stored, spaces, sections, arena);
-          };
+          new GraphCoding(spec, rows, sections, workers, arena).search(graph, stored, spaces);
       RecallMeasure measure = new RecallMeasure(graph, stored, workers, context);
-      HnswSearch judged = judge(search, measure, spaces, stored, workers, arena);
+      WalkTrial tried = judge(search, measure, spaces, stored, workers, arena);
       AutomaticForm form = AutomaticForm.ROWS;
       CodedRows bytes = spaces.codes();
       if (spec.type() == IndexType.AUTOINDEX && bytes != null && type != ElementType.INT8) {
         FormChoice.Candidate chosen =
             new FormChoice(measure, stored, spaces.floats(), spec.metric(), workers, arena)
-                .choose(judged, bytes, sample(spaces.floats()));
+                .choose(tried, bytes);
         form = chosen.form();
         if (form == AutomaticForm.SCAN) {
           return form;
         }
-        judged = chosen.search();
-        replaceCodes(chosen, sections, arena);
+        tried = chosen.trial();
+        GraphSections.replaceCodes(chosen, sections, arena);
       }
+      HnswSearch entered = tried.search();
+      HnswSearch judged = entered.over(entered.graph(), measure.run(entered));
       boolean onDisk = nodes != null;
-      addGraph(judged.graph(), onDisk, sections, arena);
+      GraphSections.addGraph(judged.graph(), onDisk, sections, arena);
       if (nodes != null) {
         nodes.write(spec, judged, stored, workers, sections, arena);
       }
@@ -163,45 +153,24 @@ public final class HnswBuild {
     }
   }
 
-  private static void replaceCodes(
-      FormChoice.Candidate chosen,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Arena arena) {
-    sections.remove(IndexFileFormat.Section.CODES);
-    sections.remove(IndexFileFormat.Section.CODE_RANGES);
-    CodedRows codes = chosen.codes();
-    if (codes != null) {
-      codes.addTo(
-          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
-    }
-    SignedRows signs = chosen.signs();
-    if (signs != null) {
-      signs.addTo(sections, arena);
-    }
-  }
-
   /**
-   * Measures the recall of a graph. One that finds too little at any effort is built again with
+   * Tries a graph on rows of its own. One that finds too little at any effort is built again with
    * more candidates a row, and the better one is kept.
    */
-  private HnswSearch judge(
+  private WalkTrial judge(
       HnswSearch search,
       RecallMeasure measure,
-      Spaces spaces,
+      BuildSpaces spaces,
       RowTable stored,
       Workers workers,
       Arena arena) {
-    HnswSearch best = measured(search, measure);
+    WalkTrial best = WalkTrial.entered(search, measure);
     for (int factor = 2;
-        factor <= MOST_EFFORT
-            && !limitedByCodes()
-            && best.measured().best() < MeasuredRecall.DEFAULT_TARGET;
+        factor <= MOST_EFFORT && !limitedByCodes() && !best.reaches();
         factor *= 2) {
-      HnswSearch next =
-          measured(
-              search.over(build(spaces, stored.count(), factor, workers, arena), search.measured()),
-              measure);
-      best = next.measured().best() > best.measured().best() ? next : best;
+      GraphLayers<PackedLinks> again = build(spaces, stored.count(), factor, workers, arena);
+      WalkTrial next = WalkTrial.entered(search.over(again, MeasuredRecall.NONE), measure);
+      best = next.recall() > best.recall() ? next : best;
     }
     return best;
   }
@@ -212,197 +181,8 @@ public final class HnswBuild {
         && RowPrecision.refined(spec).isEmpty();
   }
 
-  private static HnswSearch measured(HnswSearch search, RecallMeasure measure) {
-    return search.over(search.graph(), measure.run(search));
-  }
-
-  /** Full rows, walked on 7-bit codes where they are of a float type. */
-  private HnswSearch full(
-      GraphLayers<PackedLinks> graph,
-      RowTable stored,
-      Spaces spaces,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Arena arena) {
-    sections.put(IndexFileFormat.Section.VECTORS, stored.bytes());
-    CodedRows codes = type == ElementType.INT8 ? null : spaces.codes();
-    if (codes != null) {
-      codes.addTo(
-          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
-    }
-    return new HnswSearch(
-        spec,
-        new RowForm(type, stored.distance(), rows.dimension(), false),
-        Space.of(stored),
-        codes != null ? codes.space() : Space.of(stored),
-        codes != null,
-        graph,
-        SlotRows.same(stored.count()),
-        MeasuredRecall.NONE);
-  }
-
-  /**
-   * HNSW_SQ, HNSW_PQ, HNSW_PRQ: no full rows, but codes to walk on and, when asked for, finer ones
-   * to refine by.
-   */
-  private HnswSearch coded(
-      GraphLayers<PackedLinks> graph,
-      Spaces spaces,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Workers workers,
-      Arena arena) {
-    RowTable floats = spaces.floats();
-    RowPrecision finer = RowPrecision.refined(spec).orElse(null);
-    CodedRows refined =
-        finer == null
-            ? null
-            : CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
-    if (refined != null) {
-      refined.addTo(
-          sections,
-          IndexFileFormat.Section.REFINE_ROWS,
-          IndexFileFormat.Section.REFINE_RANGES,
-          arena);
-    }
-    boolean signs = SignedRows.has(spec);
-    CodedRows walked =
-        signs
-            ? besideSigns(Objects.requireNonNull(refined), floats, sections, workers, arena)
-            : walked(floats, finer == null, sections, workers, arena);
-    HnswSearch search =
-        new HnswSearch(
-            spec,
-            RowForm.coded(rows.type(), spec.metric(), rows.dimension()),
-            refined == null ? walked.scores() : refined.scores(),
-            walked.space(),
-            true,
-            graph,
-            SlotRows.same(floats.count()),
-            MeasuredRecall.NONE);
-    return signs ? search.sifted(signs(floats, sections, workers, arena)) : search;
-  }
-
-  /**
-   * What signs do not rule out is compared on 4-bit codes: those that refine, if these are no
-   * finer.
-   */
-  private CodedRows besideSigns(
-      CodedRows refined,
-      RowTable floats,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Workers workers,
-      Arena arena) {
-    if (RowPrecision.refined(spec).orElseThrow() == RowPrecision.SQ4U) {
-      return refined;
-    }
-    CodedRows walked =
-        CodedRows.encode(RowPrecision.SQ4U, spec.metric(), floats, sample(floats), workers, arena);
-    walked.addTo(
-        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
-    return walked;
-  }
-
-  private Space signs(
-      RowTable floats,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Workers workers,
-      Arena arena) {
-    SignedRows signs = SignedRows.encode(spec.metric(), floats, sample(floats), workers, arena);
-    signs.addTo(sections, arena);
-    return signs.bounds();
-  }
-
-  /** The codes that a graph is walked on, and, if nothing refines, scored by. */
-  private CodedRows walked(
-      RowTable floats,
-      boolean forScores,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Workers workers,
-      Arena arena) {
-    if (ProductRows.has(spec)) {
-      CodedRows walked = ProductRows.encode(spec, floats, workers, arena);
-      ProductRows.addTo(walked, sections, arena);
-      return walked;
-    }
-    RowPrecision precision = RowPrecision.walked(spec);
-    CodedRows walked =
-        forScores
-            ? CodedRows.encodeForScores(precision, spec.metric(), floats, workers, arena)
-            : CodedRows.encode(precision, spec.metric(), floats, sample(floats), workers, arena);
-    walked.addTo(
-        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
-    return walked;
-  }
-
-  /** DISKANN, AISAQ: full rows for the nodes, walked on codes as coarse as its budget of memory. */
-  private HnswSearch onDisk(
-      GraphLayers<PackedLinks> graph,
-      RowTable stored,
-      Spaces spaces,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Workers workers,
-      Arena arena) {
-    RowTable floats = spaces.floats();
-    CodedRows walked =
-        CodedRows.encode(
-            DiskParameters.walked(spec), spec.metric(), floats, sample(floats), workers, arena);
-    walked.addTo(
-        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
-    return new HnswSearch(
-        spec,
-        new RowForm(type, stored.distance(), rows.dimension(), false),
-        Space.of(stored),
-        walked.space(),
-        true,
-        graph,
-        SlotRows.same(stored.count()),
-        MeasuredRecall.NONE);
-  }
-
-  /** The row of every slot. */
-  private int[] order() {
-    int[] order = new int[rows.count()];
-    int slots = 0;
-    for (int row = rows.present().next(0);
-        row >= 0 && row < rows.count();
-        row = rows.present().next(row + 1)) {
-      order[slots++] = row;
-    }
-    order = Arrays.copyOf(order, slots);
-    Random random = new Random(SEED);
-    for (int i = slots - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int row = order[i];
-      order[i] = order[j];
-      order[j] = row;
-    }
-    return order;
-  }
-
-  /** The rows links are chosen by, and those the graph is walked on while it grows. */
-  private record Spaces(RowTable floats, Space exact, @Nullable CodedRows codes, Space candidates) {
-    /** The rows as they are for both. */
-    static Spaces of(RowTable stored) {
-      return new Spaces(stored, Space.of(stored), null, Space.of(stored));
-    }
-  }
-
-  private Spaces onCodes(RowTable stored, Workers workers, Arena arena) {
-    RowTable floats = stored.floats(spec.metric(), workers, arena);
-    CodedRows codes =
-        CodedRows.encode(RowPrecision.SQ8, spec.metric(), floats, sample(floats), workers, arena);
-    return new Spaces(floats, Space.of(floats), codes, codes.space());
-  }
-
-  private static float[][] sample(RowTable table) {
-    float[][] sample = new float[Math.min(SAMPLE, table.count())][];
-    for (int slot = 0; slot < sample.length; slot++) {
-      sample[slot] = table.values(slot);
-    }
-    return sample;
-  }
-
   private GraphLayers<PackedLinks> build(
-      Spaces spaces, int slots, int factor, Workers workers, Arena arena) {
+      BuildSpaces spaces, int slots, int factor, Workers workers, Arena arena) {
     boolean automatic = spec.type() == IndexType.AUTOINDEX;
     boolean onDisk = nodes != null;
     int degree = onDisk ? DiskParameters.degree(spec) : 2 * spec.integer("M", automatic ? 18 : 30);
@@ -423,33 +203,5 @@ public final class HnswBuild {
     return new GraphBuilder(
             spaces.exact(), spaces.candidates(), slots, settings, context, workers, arena)
         .build();
-  }
-
-  private static void addGraph(
-      GraphLayers<?> graph,
-      boolean withoutBase,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Arena arena) {
-    PackedLinks base = (PackedLinks) graph.base();
-    List<PackedLinks> layers = new ArrayList<>(graph.upper());
-    if (!withoutBase) {
-      layers.add(base);
-    }
-    int[] figures = new int[2 + layers.size()];
-    figures[0] = base.degree();
-    figures[1] = graph.entries().length;
-    long bytes = 0;
-    for (int i = 0; i < layers.size(); i++) {
-      figures[2 + i] = layers.get(i).slots();
-      bytes += layers.get(i).memory().byteSize();
-    }
-    MemorySegment links = arena.allocate(Math.max(64, bytes), 64);
-    long at = 0;
-    for (PackedLinks layer : layers) {
-      MemorySegment.copy(layer.memory(), 0, links, at, layer.memory().byteSize());
-      at += layer.memory().byteSize();
-    }
-    sections.put(IndexFileFormat.Section.LINKS, links.asSlice(0, bytes));
-    sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));
   }
 }

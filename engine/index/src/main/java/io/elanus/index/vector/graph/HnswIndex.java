@@ -130,12 +130,13 @@ public final class HnswIndex implements MappedIndex {
     List<PackedLinks> layers = packed(file, slots);
     PackedLinks base = layers.removeLast();
     file.check(base.slots() == slots, "sizes of layers");
-    return new GraphLayers<>(GraphLayers.first(entries(file, slots)), layers, base);
+    return new GraphLayers<>(GraphLayers.first(slots, entries(file, slots)), layers, base);
   }
 
   /** A graph of whose base a file holds no LINKS. */
   public static <L extends Links> GraphLayers<L> layersOver(IndexFile file, int slots, L base) {
-    return new GraphLayers<>(GraphLayers.first(entries(file, slots)), packed(file, slots), base);
+    return new GraphLayers<>(
+        GraphLayers.first(slots, entries(file, slots)), packed(file, slots), base);
   }
 
   /** How many slots, from the first on, the entries and the layers above the base hold. */
@@ -158,7 +159,7 @@ public final class HnswIndex implements MappedIndex {
 
   private static int entries(IndexFile file, int slots) {
     int entries = file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, 4);
-    file.check(entries >= 0 && entries <= Math.min(slots, GraphLayers.ENTRIES), "figures");
+    file.check(entries >= 0 && entries <= Math.min(slots, GraphLayers.MOST_ENTRIES), "figures");
     return entries;
   }
 

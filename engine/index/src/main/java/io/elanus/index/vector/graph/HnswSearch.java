@@ -11,7 +11,6 @@ import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.scan.Ranked;
-import io.elanus.index.vector.scan.Scratch;
 import io.elanus.schema.Bits;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
@@ -43,8 +42,6 @@ public record HnswSearch(
     MeasuredRecall measured) {
   /** New slots a walk compares for each slot it follows, about; from measurements. */
   private static final int COMPARED_PER_STEP = 14;
-
-  private static final int MINIMUM_REFINED = 64;
 
   /**
    * What is aimed at under a filter, at least: the recall that was measured is that of all rows,
@@ -95,6 +92,7 @@ public record HnswSearch(
       return Neighbors.NONE;
     }
     int survivors = Math.min(eligible, slots);
+    ExactAnswers answers = new ExactAnswers(this);
     GraphScratch scratch = GraphScratch.local();
     scratch.walk.resize(slots, graph.base().degree());
     MemorySegment row =
@@ -102,7 +100,7 @@ public record HnswSearch(
     prepareExact(row, scratch);
     int ef = effort(query, eligible < rows.columnRows());
     if (scansFaster(survivors, ef, query.k())) {
-      return scan(query, row, survivors, scratch);
+      return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
     }
     boolean filtered = eligible < rows.columnRows();
     MemorySegment walkedQuery =
@@ -120,13 +118,14 @@ public record HnswSearch(
       scratch.take(scratch.filtered.pool);
     }
     if (!finished) {
-      return scan(query, row, survivors, scratch);
+      return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
     }
-    boolean exhausted = refine(query.k(), candidates(query, followed), query.range(), scratch);
+    boolean exhausted =
+        answers.refine(query.k(), ExactAnswers.candidates(query, followed), query.range(), scratch);
     if (scratch.nearest.size() < Math.min(query.k(), survivors)
         && !exhausted
         && query.parameters().exactCompletion()) {
-      return scan(query, row, survivors, scratch);
+      return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
     }
     return scratch.nearest.neighbors(form.distance());
   }
@@ -204,7 +203,7 @@ public record HnswSearch(
       scratch.walk.avoid(GraphWalk.NONE);
     }
     scratch.take(scratch.walk.pool);
-    refine(k, candidates(k, ef), ScoreRange.NONE, scratch);
+    new ExactAnswers(this).refine(k, ExactAnswers.candidates(k, ef), ScoreRange.NONE, scratch);
     int[] found = new int[scratch.nearest.size()];
     long[] sorted = scratch.nearest.sorted();
     for (int i = 0; i < found.length; i++) {
@@ -232,7 +231,7 @@ public record HnswSearch(
     return 2L * k >= survivors || ef * step + graph.entries().length >= survivors;
   }
 
-  private void prepareExact(MemorySegment row, GraphScratch scratch) {
+  void prepareExact(MemorySegment row, GraphScratch scratch) {
     MemorySegment query = scratch.exactQuery(exact.kernel().queryBytes());
     exact.kernel().prepare(form.askedInFloats() ? walkedRow(row) : row, query);
   }
@@ -241,7 +240,7 @@ public record HnswSearch(
    * The query in the type of the walked rows: codes are asked with float32, of length 1 under
    * COSINE.
    */
-  private MemorySegment walkedRow(MemorySegment row) {
+  MemorySegment walkedRow(MemorySegment row) {
     if (!coded || form.type() == ElementType.FLOAT32) {
       return row;
     }
@@ -251,111 +250,5 @@ public record HnswSearch(
       Elements.normalise(values);
     }
     return MemorySegment.ofArray(values);
-  }
-
-  /** Found slots whose exact distances are computed. */
-  private static int candidates(VectorQuery query, int ef) {
-    if (query.range() != ScoreRange.NONE) {
-      return ef;
-    }
-    double asked = (double) query.k() * query.parameters().refineFactor();
-    return Math.max(candidates(query.k(), ef), (int) Math.min(asked, Integer.MAX_VALUE));
-  }
-
-  private static int candidates(int k, int ef) {
-    return Math.max(Math.max(2 * k, ef / 2), MINIMUM_REFINED);
-  }
-
-  /**
-   * Computes exact distances of the nearest found and keeps those in the range.
-   *
-   * @return whether what was found reaches beyond the far end of the range, so that nothing in it
-   *     is missing
-   */
-  private boolean refine(int k, int wanted, ScoreRange range, GraphScratch scratch) {
-    boolean ranged = range != ScoreRange.NONE;
-    int refined = Math.min(wanted, scratch.found());
-    scratch.nearest.reset(k);
-    float farthest = Float.NEGATIVE_INFINITY;
-    for (int from = 0; from < refined; from += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, refined - from);
-      for (int i = 0; i < count; i++) {
-        scratch.ordinals[i] = scratch.foundSlot(from + i);
-      }
-      exact.distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
-      for (int i = 0; i < count; i++) {
-        farthest = Math.max(farthest, scratch.distances[i]);
-      }
-      offer(count, range, scratch);
-    }
-    return ranged && refined > 0 && isBeyond(range, form.distance().score(farthest));
-  }
-
-  private boolean isBeyond(ScoreRange range, float score) {
-    return spec.metric().largerIsBetter() ? score <= range.low() : score >= range.high();
-  }
-
-  private void offer(int count, ScoreRange range, GraphScratch scratch) {
-    boolean ranged = range != ScoreRange.NONE;
-    for (int i = 0; i < count; i++) {
-      float distance = scratch.distances[i];
-      if (!ranged || range.accepts(form.distance().score(distance))) {
-        scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
-      }
-    }
-  }
-
-  /**
-   * Compares the query with every survivor: on codes and then refined when there are many, at once
-   * on full rows otherwise, and again on full rows where codes cannot tell who is nearest.
-   */
-  private Neighbors scan(
-      VectorQuery query, MemorySegment row, int survivors, GraphScratch scratch) {
-    int candidates = Math.max(Math.max(4 * query.k(), 2 * MINIMUM_REFINED), candidates(query, 0));
-    boolean onCodes = coded && query.range() == ScoreRange.NONE && survivors > 4 * candidates;
-    if (!onCodes || !scanCodes(query, row, candidates, scratch)) {
-      scratch.nearest.reset(query.k());
-      scratch.gather(this, exact, scratch.exactQuery(0), query.eligible(), true, query.range());
-    }
-    return scratch.nearest.neighbors(form.distance());
-  }
-
-  /** Whether no row whose full distance was not computed can be among the nearest, by all signs. */
-  private boolean scanCodes(
-      VectorQuery query, MemorySegment row, int candidates, GraphScratch scratch) {
-    MemorySegment walkedQuery = scratch.walk.prepare(walked, walkedRow(row));
-    scratch.nearest.reset(candidates);
-    scratch.gather(this, walked, walkedQuery, query.eligible(), false, query.range());
-    float farthest = Ranked.distance(scratch.nearest.bound());
-    scratch.takeNearest();
-    scratch.nearest.reset(query.k());
-    float least = refineAll(query, walkedQuery, scratch);
-    return exact == walked || farthest + least > Ranked.distance(scratch.nearest.bound());
-  }
-
-  /**
-   * Offers the found rows by their full distances.
-   *
-   * @return what a full distance is above one on codes, or below 0 below it, at the least: by the
-   *     spread of those found, which are the ones that codes flatter
-   */
-  private float refineAll(VectorQuery query, MemorySegment walkedQuery, GraphScratch scratch) {
-    float least = Float.POSITIVE_INFINITY;
-    float most = Float.NEGATIVE_INFINITY;
-    for (int from = 0; from < scratch.found(); from += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, scratch.found() - from);
-      for (int i = 0; i < count; i++) {
-        scratch.ordinals[i] = scratch.foundSlot(from + i);
-      }
-      exact.distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
-      offer(count, query.range(), scratch);
-      walked.distances(walkedQuery, scratch.ordinals, count, scratch.onCodes);
-      for (int i = 0; i < count; i++) {
-        float above = scratch.distances[i] - scratch.onCodes[i];
-        least = Math.min(least, above);
-        most = Math.max(most, above);
-      }
-    }
-    return 2 * least - most;
   }
 }

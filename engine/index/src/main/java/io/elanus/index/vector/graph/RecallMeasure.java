@@ -22,11 +22,11 @@ import java.util.Arrays;
  * needs thousands, and walks that stop as soon as they find nearly everything.
  */
 final class RecallMeasure {
-  private static final int MOST_ASKED = 200;
+  private static final int MOST_ASKED = 600;
   private static final int LEAST_ASKED = 32;
 
   /** One row of so many is asked for, as long as there are few. */
-  private static final int ROWS_PER_ASKED = 64;
+  private static final int ROWS_PER_ASKED = 16;
 
   private static final int[] EFFORTS = {16, 24, 32, 48, 64, 100, 150, 250, 500};
   private static final int HUNDRED = 100;
@@ -35,6 +35,14 @@ final class RecallMeasure {
   static final int TEN = 10;
 
   private static final float ENOUGH = 0.995f;
+
+  /** One in so many of many rows asked for serves in trials, and for the hundred nearest. */
+  private static final int TRIED = 3;
+
+  private static final int MANY = 200;
+
+  /** More than what a search that asks for nothing aims at: a trial needs no more. */
+  private static final float ENOUGH_IN_TRIALS = 0.975f;
 
   /**
    * A row whose distance is as large as another's but for so much is as good: sums of float32 may
@@ -97,6 +105,16 @@ final class RecallMeasure {
     return asked.length;
   }
 
+  /** How many of the asked rows serve in trials. */
+  int tried() {
+    int step = step();
+    return (asked.length + step - 1) / step;
+  }
+
+  private int step() {
+    return asked.length > MANY ? TRIED : 1;
+  }
+
   /**
    * Recall by effort; none when there are too few rows.
    *
@@ -106,35 +124,49 @@ final class RecallMeasure {
     if (asked.length == 0) {
       return MeasuredRecall.NONE;
     }
-    float[] tens = new float[EFFORTS.length];
     float[] hundreds = new float[EFFORTS.length];
     for (int i = 0; i < EFFORTS.length; i++) {
-      int before = Math.max(0, i - 1);
-      tens[i] = tens[before] >= ENOUGH ? tens[before] : recall(search, EFFORTS[i], TEN);
+      float before = i == 0 ? 0 : hundreds[i - 1];
       if (EFFORTS[i] >= HUNDRED) {
-        hundreds[i] =
-            hundreds[before] >= ENOUGH ? hundreds[before] : recall(search, EFFORTS[i], HUNDRED);
+        hundreds[i] = before >= ENOUGH ? before : recall(search, EFFORTS[i], HUNDRED, step());
       }
     }
-    return new MeasuredRecall(EFFORTS.clone(), tens, hundreds);
+    return new MeasuredRecall(EFFORTS.clone(), tens(search, ENOUGH, 1), hundreds);
   }
 
-  /** What the walks for the ten nearest do at an effort, all together. */
+  /** Recall of the ten nearest by effort, of few rows and up to the default target. */
+  MeasuredRecall trial(HnswSearch search) {
+    float[] tens = tens(search, ENOUGH_IN_TRIALS, step());
+    return new MeasuredRecall(EFFORTS.clone(), tens, new float[tens.length]);
+  }
+
+  private float[] tens(HnswSearch search, float enough, int step) {
+    float[] tens = new float[EFFORTS.length];
+    for (int i = 0; i < EFFORTS.length; i++) {
+      float before = i == 0 ? 0 : tens[i - 1];
+      tens[i] = before >= enough ? before : recall(search, EFFORTS[i], TEN, step);
+    }
+    return tens;
+  }
+
+  /** What the walks of a trial do at an effort, all together. */
   WalkCounts counts(HnswSearch search, int effort) {
-    WalkCounts[] counts = new WalkCounts[asked.length];
+    WalkCounts[] counts = new WalkCounts[tried()];
+    int step = step();
     workers.run(
-        asked.length,
+        counts.length,
         (worker, i) -> {
-          search.around(rows.row(asked[i]), asked[i], TEN, effort);
+          int slot = asked[i * step];
+          search.around(rows.row(slot), slot, TEN, effort);
           counts[i] = GraphScratch.local().walk.counts();
         });
     return Arrays.stream(counts).reduce(new WalkCounts(0, 0, 0), WalkCounts::plus);
   }
 
-  private float recall(HnswSearch search, int effort, int k) {
-    int[] hits = new int[asked.length];
-    workers.run(asked.length, (worker, i) -> hits[i] = hits(search, i, effort, k));
-    return (float) ((double) Arrays.stream(hits).sum() / ((long) k * asked.length));
+  private float recall(HnswSearch search, int effort, int k, int step) {
+    int[] hits = new int[(asked.length + step - 1) / step];
+    workers.run(hits.length, (worker, i) -> hits[i] = hits(search, i * step, effort, k));
+    return (float) ((double) Arrays.stream(hits).sum() / ((long) k * hits.length));
   }
 
   /** How many rows as near as the k nearest a walk finds. */

@@ -35,7 +35,7 @@ final class GraphInsertion {
   /** How often, in rows, the entries are chosen anew. */
   private static final int ENTRIES_AGE = 64;
 
-  private final GrowingGraph.Settings settings;
+  private final GrowingSettings settings;
   private final DenseRows rows;
   private final ElementType type;
   private final GrowingStage stage;
@@ -54,8 +54,7 @@ final class GraphInsertion {
    *
    * @param scratch memory for the time of the insertions
    */
-  GraphInsertion(
-      GrowingGraph.Settings settings, DenseRows rows, GrowingStage stage, Arena scratch) {
+  GraphInsertion(GrowingSettings settings, DenseRows rows, GrowingStage stage, Arena scratch) {
     this.settings = settings;
     this.rows = rows;
     this.type = Shapes.elements(rows.type());

@@ -11,15 +11,11 @@ import io.elanus.index.vector.graph.RowForm;
 import io.elanus.index.vector.rows.ChunkedRows;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
-import io.elanus.index.vector.scan.Scratch;
 import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
-import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.Distance;
-import io.elanus.vectors.Elements;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +30,6 @@ import org.jspecify.annotations.Nullable;
  * and compared where they lie.
  */
 public final class GrowingGraph implements AutoCloseable {
-  /** How a graph is built; distances are offset so that none is negative where alpha is not 1. */
-  record Settings(Metric metric, int degree, int effort, float alpha, float offset) {
-    static Settings of(IndexSpec spec) {
-      int m = Math.min(MOST_M, spec.integer("M", DEFAULT_M));
-      int asked = spec.integer("efConstruction", DEFAULT_EFFORT) / EFFORT_DIVISOR;
-      return new Settings(
-          spec.metric(),
-          2 * m,
-          Math.clamp(asked, 2 * m + 16, Scratch.BLOCK - 1),
-          spec.metric() == Metric.IP ? 1 : ALPHA,
-          spec.metric() == Metric.COSINE ? 1 : 0);
-    }
-  }
-
   /** What searches see: the first rows, linked. */
   record Grown(GrowingStage stage, int count, HnswSearch search) {
     boolean full() {
@@ -59,27 +41,13 @@ public final class GrowingGraph implements AutoCloseable {
     }
   }
 
-  private static final int DEFAULT_M = 16;
-  private static final int DEFAULT_EFFORT = 200;
-  private static final int MOST_M = 64;
-
-  /**
-   * Candidates of a new row are efConstruction divided by this: links chosen with alpha, among
-   * candidates in their exact order, do with few (glosses, 20,000 × 384, M 16, efConstruction 200,
-   * ef 64: .994 with 50 of them in 135 µs a row, .995 with 66 in 200 µs).
-   */
-  private static final int EFFORT_DIVISOR = 4;
-
-  private static final float ALPHA = 1.2f;
-
   /** Rows after which searches see what was added. */
   private static final int BATCH = 64;
 
   private static final int LEAST_CAPACITY = 4096;
-  private static final int SAMPLE = 2048;
 
   private final IndexSpec spec;
-  private final Settings settings;
+  private final GrowingSettings settings;
   private final GraphRoom room;
   private volatile @Nullable Grown current;
   private boolean closed;
@@ -101,7 +69,7 @@ public final class GrowingGraph implements AutoCloseable {
    */
   public GrowingGraph(IndexSpec spec, GraphRoom room) {
     this.spec = spec;
-    this.settings = Settings.of(spec);
+    this.settings = GrowingSettings.of(spec);
     this.room = room;
   }
 
@@ -195,7 +163,7 @@ public final class GrowingGraph implements AutoCloseable {
       @Nullable Grown from, DenseRows rows, BooleanSupplier stopped, Arena scratch) {
     int count = from == null ? 0 : from.count();
     int capacity = Math.max(LEAST_CAPACITY, rows.count() + rows.count() / 2);
-    GrowingStage stage = stage(rows, capacity);
+    GrowingStage stage = StageRoom.take(room, settings, rows, capacity);
     if (stage == null) {
       return false;
     }
@@ -220,42 +188,6 @@ public final class GrowingGraph implements AutoCloseable {
         stage.memory().close();
       }
     }
-  }
-
-  /** An empty stage; null when there is no room for it. */
-  private @Nullable GrowingStage stage(DenseRows rows, int capacity) {
-    int rowBytes = ByteCodes.rowBytes(Shapes.walkedDistance(settings.metric()), rows.dimension());
-    long bytes = GrowingStage.bytes(rowBytes, capacity, settings.degree());
-    if (!room.tryTake(bytes)) {
-      return null;
-    }
-    ByteCodes trained;
-    try {
-      trained = train(rows);
-    } catch (RuntimeException | Error failed) {
-      room.giveBack(bytes);
-      throw failed;
-    }
-    return GrowingStage.of(trained, capacity, settings.degree(), () -> room.giveBack(bytes));
-  }
-
-  /** Ranges of codes, from rows all over the segment. */
-  private ByteCodes train(DenseRows rows) {
-    int wanted = Math.min(rows.count(), SAMPLE);
-    List<float[]> sample = new ArrayList<>();
-    for (int i = 0; i < wanted; i++) {
-      int row = (int) ((long) i * rows.count() / wanted);
-      if (rows.present().get(row)) {
-        float[] values = new float[rows.dimension()];
-        Elements.decode(Shapes.elements(rows.type()), rows.row(row), 0, values);
-        if (settings.metric() == Metric.COSINE) {
-          Elements.normalise(values);
-        }
-        sample.add(values);
-      }
-    }
-    return ByteCodes.train(
-        Shapes.walkedDistance(settings.metric()), sample.toArray(float[][]::new), rows.dimension());
   }
 
   private Grown grown(GrowingStage stage, int count, DenseRows rows) {

@@ -5,6 +5,8 @@ import io.elanus.index.Neighbors;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Rows of a growing segment as one read sees them: the first are searched by the graph, the rest,
@@ -40,14 +42,34 @@ final class GrowingIndex implements VectorIndex {
 
   @Override
   public Neighbors search(VectorQuery query) {
+    return searchAll(List.of(query)).getFirst();
+  }
+
+  /** Each query walks the graph alone; what it lacks is scanned once for all of them. */
+  @Override
+  public List<Neighbors> searchAll(List<VectorQuery> queries) {
     GrowingGraph.Grown grown = graph.retain();
     if (grown == null) {
-      return exact.search(query);
+      return exact.searchAll(queries);
     }
     try {
-      Neighbors linked = grown.search().search(among(query, linked(query.eligible(), grown)));
-      Bits rest = rest(query.eligible(), grown.count());
-      return rest.isEmpty() ? linked : merge(linked, exact.search(among(query, rest)), query.k());
+      Bits eligible = queries.getFirst().eligible();
+      Bits inGraph = linked(eligible, grown);
+      List<Neighbors> linked = new ArrayList<>(queries.size());
+      for (VectorQuery query : queries) {
+        linked.add(grown.search().search(among(query, inGraph)));
+      }
+      Bits rest = rest(eligible, grown.count());
+      if (rest.isEmpty()) {
+        return linked;
+      }
+      List<Neighbors> scanned =
+          exact.searchAll(queries.stream().map(query -> among(query, rest)).toList());
+      List<Neighbors> merged = new ArrayList<>(queries.size());
+      for (int i = 0; i < queries.size(); i++) {
+        merged.add(merge(linked.get(i), scanned.get(i), queries.get(i).k()));
+      }
+      return merged;
     } finally {
       grown.release();
     }

@@ -174,6 +174,35 @@ final class GrowingGraphTest {
     }
   }
 
+  @Test
+  void answersTheQueriesOfARequestAsOneByOne() {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 24, SEED);
+    try (Arena arena = Arena.ofShared();
+        GrowingGraph graph = graph(Metric.L2)) {
+      DenseRows rows = withNulls(sample.rows(COUNT, 1024, arena));
+      VectorIndex index = over(graph, rows);
+      SearchParameters parameters = SearchParameters.of(index.spec(), 10, EFFORT);
+      for (int linked : new int[] {0, LINKED, COUNT}) {
+        graph.extend(first(rows, linked), () -> false);
+        for (double share : new double[] {1, 0.3, 0}) {
+          Bits eligible = random(COUNT, share);
+          List<VectorQuery> queries = new ArrayList<>();
+          for (int i = 0; i < 7; i++) {
+            queries.add(
+                new VectorQuery(sample.vector(), 10, eligible, parameters, ScoreRange.NONE));
+          }
+          List<Neighbors> found = index.searchAll(queries);
+          assertThat(found).hasSameSizeAs(queries);
+          for (int i = 0; i < queries.size(); i++) {
+            Neighbors alone = index.search(queries.get(i));
+            assertThat(found.get(i).rows()).as("seed %d", SEED).isEqualTo(alone.rows());
+            assertThat(found.get(i).scores()).isEqualTo(alone.scores());
+          }
+        }
+      }
+    }
+  }
+
   private static void checkRange(IndexChecks checks, SampleRows sample, Metric metric) {
     Bits all = Bits.all(COUNT);
     MemorySegment query = sample.vector();

@@ -1,0 +1,66 @@
+package io.elanus.index.vector.graph;
+
+import io.elanus.index.ScoreRange;
+import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.rows.SlotRows;
+import io.elanus.index.vector.scan.Ranked;
+import io.elanus.index.vector.scan.Scratch;
+
+/** Judges what a walk or a scan of codes found by the distances of full rows. */
+record ExactAnswers(HnswSearch search) {
+  /** Candidates that are judged at least. */
+  static final int MINIMUM_REFINED = 64;
+
+  /** Found slots whose exact distances are computed. */
+  static int candidates(VectorQuery query, int ef) {
+    if (query.range() != ScoreRange.NONE) {
+      return ef;
+    }
+    double asked = (double) query.k() * query.parameters().refineFactor();
+    return Math.max(candidates(query.k(), ef), (int) Math.min(asked, Integer.MAX_VALUE));
+  }
+
+  static int candidates(int k, int ef) {
+    return Math.max(Math.max(2 * k, ef / 2), MINIMUM_REFINED);
+  }
+
+  /**
+   * Computes exact distances of the nearest found and keeps those in the range.
+   *
+   * @return whether what was found reaches beyond the far end of the range, so that nothing in it
+   *     is missing
+   */
+  boolean refine(int k, int wanted, ScoreRange range, GraphScratch scratch) {
+    boolean ranged = range != ScoreRange.NONE;
+    int refined = Math.min(wanted, scratch.found());
+    scratch.nearest.reset(k);
+    float farthest = Float.NEGATIVE_INFINITY;
+    for (int from = 0; from < refined; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, refined - from);
+      for (int i = 0; i < count; i++) {
+        scratch.ordinals[i] = scratch.foundSlot(from + i);
+      }
+      search.exact().distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
+      for (int i = 0; i < count; i++) {
+        farthest = Math.max(farthest, scratch.distances[i]);
+      }
+      offer(count, range, scratch);
+    }
+    return ranged && refined > 0 && isBeyond(range, search.form().distance().score(farthest));
+  }
+
+  private boolean isBeyond(ScoreRange range, float score) {
+    return search.spec().metric().largerIsBetter() ? score <= range.low() : score >= range.high();
+  }
+
+  void offer(int count, ScoreRange range, GraphScratch scratch) {
+    boolean ranged = range != ScoreRange.NONE;
+    SlotRows rows = search.rows();
+    for (int i = 0; i < count; i++) {
+      float distance = scratch.distances[i];
+      if (!ranged || range.accepts(search.form().distance().score(distance))) {
+        scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
+      }
+    }
+  }
+}

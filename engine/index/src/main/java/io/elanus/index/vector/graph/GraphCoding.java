@@ -1,0 +1,167 @@
+package io.elanus.index.vector.graph;
+
+import io.elanus.index.DenseRows;
+import io.elanus.index.DiskParameters;
+import io.elanus.index.IndexSpec;
+import io.elanus.index.MeasuredRecall;
+import io.elanus.index.RowPrecision;
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.rows.CodedRows;
+import io.elanus.index.vector.rows.ProductRows;
+import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.Shapes;
+import io.elanus.index.vector.rows.SignedRows;
+import io.elanus.index.vector.rows.SlotRows;
+import io.elanus.index.vector.rows.Space;
+import io.elanus.index.vector.rows.Workers;
+import io.elanus.vectors.ElementType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Encodes what the graph of a type of index is walked on and what its answers are judged by, and
+ * adds that to the sections of the file.
+ *
+ * @param column whose rows are the slots
+ */
+record GraphCoding(
+    IndexSpec spec,
+    DenseRows column,
+    Map<IndexFileFormat.Section, MemorySegment> sections,
+    Workers workers,
+    Arena arena) {
+  /** A search of a graph of these slots, not yet measured. */
+  HnswSearch search(GraphLayers<PackedLinks> graph, RowTable stored, BuildSpaces spaces) {
+    return switch (spec.type()) {
+      case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(graph, spaces);
+      case DISKANN, AISAQ -> onDisk(graph, stored, spaces);
+      default -> full(graph, stored, spaces);
+    };
+  }
+
+  private ElementType type() {
+    return Shapes.elements(column.type());
+  }
+
+  /** Full rows, walked on 7-bit codes where they are of a float type. */
+  private HnswSearch full(GraphLayers<PackedLinks> graph, RowTable stored, BuildSpaces spaces) {
+    sections.put(IndexFileFormat.Section.VECTORS, stored.bytes());
+    CodedRows codes = type() == ElementType.INT8 ? null : spaces.codes();
+    if (codes != null) {
+      codes.addTo(
+          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    }
+    return new HnswSearch(
+        spec,
+        new RowForm(type(), stored.distance(), column.dimension(), false),
+        Space.of(stored),
+        codes != null ? codes.space() : Space.of(stored),
+        codes != null,
+        graph,
+        SlotRows.same(stored.count()),
+        MeasuredRecall.NONE);
+  }
+
+  /**
+   * HNSW_SQ, HNSW_PQ, HNSW_PRQ: no full rows, but codes to walk on and, when asked for, finer ones
+   * to refine by.
+   */
+  private HnswSearch coded(GraphLayers<PackedLinks> graph, BuildSpaces spaces) {
+    RowTable floats = spaces.floats();
+    RowPrecision finer = RowPrecision.refined(spec).orElse(null);
+    CodedRows refined =
+        finer == null
+            ? null
+            : CodedRows.encodeForScores(finer, spec.metric(), floats, workers, arena);
+    if (refined != null) {
+      refined.addTo(
+          sections,
+          IndexFileFormat.Section.REFINE_ROWS,
+          IndexFileFormat.Section.REFINE_RANGES,
+          arena);
+    }
+    boolean signs = SignedRows.has(spec);
+    CodedRows walked =
+        signs
+            ? besideSigns(Objects.requireNonNull(refined), floats)
+            : walked(floats, finer == null);
+    HnswSearch search =
+        new HnswSearch(
+            spec,
+            RowForm.coded(column.type(), spec.metric(), column.dimension()),
+            refined == null ? walked.scores() : refined.scores(),
+            walked.space(),
+            true,
+            graph,
+            SlotRows.same(floats.count()),
+            MeasuredRecall.NONE);
+    return signs ? search.sifted(signs(floats)) : search;
+  }
+
+  /**
+   * What signs do not rule out is compared on 4-bit codes: those that refine, if these are no
+   * finer.
+   */
+  private CodedRows besideSigns(CodedRows refined, RowTable floats) {
+    if (RowPrecision.refined(spec).orElseThrow() == RowPrecision.SQ4U) {
+      return refined;
+    }
+    CodedRows walked =
+        CodedRows.encode(
+            RowPrecision.SQ4U, spec.metric(), floats, SlotOrder.sample(floats), workers, arena);
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    return walked;
+  }
+
+  private Space signs(RowTable floats) {
+    SignedRows signs =
+        SignedRows.encode(spec.metric(), floats, SlotOrder.sample(floats), workers, arena);
+    signs.addTo(sections, arena);
+    return signs.bounds();
+  }
+
+  /** The codes that a graph is walked on, and, if nothing refines, scored by. */
+  private CodedRows walked(RowTable floats, boolean forScores) {
+    if (ProductRows.has(spec)) {
+      CodedRows walked = ProductRows.encode(spec, floats, workers, arena);
+      ProductRows.addTo(walked, sections, arena);
+      return walked;
+    }
+    RowPrecision precision = RowPrecision.walked(spec);
+    CodedRows walked =
+        forScores
+            ? CodedRows.encodeForScores(precision, spec.metric(), floats, workers, arena)
+            : CodedRows.encode(
+                precision, spec.metric(), floats, SlotOrder.sample(floats), workers, arena);
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    return walked;
+  }
+
+  /** DISKANN, AISAQ: full rows for the nodes, walked on codes as coarse as its budget of memory. */
+  private HnswSearch onDisk(GraphLayers<PackedLinks> graph, RowTable stored, BuildSpaces spaces) {
+    RowTable floats = spaces.floats();
+    CodedRows walked =
+        CodedRows.encode(
+            DiskParameters.walked(spec),
+            spec.metric(),
+            floats,
+            SlotOrder.sample(floats),
+            workers,
+            arena);
+    walked.addTo(
+        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    return new HnswSearch(
+        spec,
+        new RowForm(type(), stored.distance(), column.dimension(), false),
+        Space.of(stored),
+        walked.space(),
+        true,
+        graph,
+        SlotRows.same(stored.count()),
+        MeasuredRecall.NONE);
+  }
+}

@@ -1,0 +1,62 @@
+package io.elanus.index.vector.graph;
+
+import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.rows.CodedRows;
+import io.elanus.index.vector.rows.SignedRows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Puts a finished graph, and what was chosen to walk it on, among the sections of its file. */
+final class GraphSections {
+  private GraphSections() {}
+
+  /** Adds LINKS and FIGURES as {@link HnswBuild} describes them. */
+  static void addGraph(
+      GraphLayers<?> graph,
+      boolean withoutBase,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    PackedLinks base = (PackedLinks) graph.base();
+    List<PackedLinks> layers = new ArrayList<>(graph.upper());
+    if (!withoutBase) {
+      layers.add(base);
+    }
+    int[] figures = new int[2 + layers.size()];
+    figures[0] = base.degree();
+    figures[1] = graph.entries().length;
+    long bytes = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      figures[2 + i] = layers.get(i).slots();
+      bytes += layers.get(i).memory().byteSize();
+    }
+    MemorySegment links = arena.allocate(Math.max(64, bytes), 64);
+    long at = 0;
+    for (PackedLinks layer : layers) {
+      MemorySegment.copy(layer.memory(), 0, links, at, layer.memory().byteSize());
+      at += layer.memory().byteSize();
+    }
+    sections.put(IndexFileFormat.Section.LINKS, links.asSlice(0, bytes));
+    sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));
+  }
+
+  /** The codes of the form that AUTOINDEX chose, instead of those there are. */
+  static void replaceCodes(
+      FormChoice.Candidate chosen,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
+      Arena arena) {
+    sections.remove(IndexFileFormat.Section.CODES);
+    sections.remove(IndexFileFormat.Section.CODE_RANGES);
+    CodedRows codes = chosen.codes();
+    if (codes != null) {
+      codes.addTo(
+          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+    }
+    SignedRows signs = chosen.signs();
+    if (signs != null) {
+      signs.addTo(sections, arena);
+    }
+  }
+}
