@@ -140,7 +140,7 @@ def filter_gates(t):
 
 
 def kernel_gate(kernels):
-    """Not one of the issue's ratios: a kernel that the compiler no longer inlines is found here, not by users."""
+    """No ratio: a kernel that the compiler no longer inlines is found here, not by users."""
     slow = ["%s %s %d: %.0f ns" % (k["type"], k["distance"], k["dimension"], k["ns"]) for k in kernels if k["ns"] > k["bound"]]
     share = 1 - len(slow) / len(kernels) if kernels else None
     yield Gate("share of kernels within the bound of their inlined form", 1.0, 1.0, share, ", ".join(slow))

@@ -42,7 +42,9 @@ public interface VectorIndex extends AutoCloseable {
   /**
    * The best rows, best first; rows of equal score come in ascending order. Rows outside {@code
    * query.eligible()} are never returned, and k rows come back if k eligible rows within the range
-   * exist. Nothing is allocated per candidate.
+   * exist, but for indexes that only know candidates (MINHASH_LSH: rows that share a band), sparse
+   * rows of score 0, and a search that asks not to be completed. Nothing is allocated per
+   * candidate.
    */
   Neighbors search(VectorQuery query);
 

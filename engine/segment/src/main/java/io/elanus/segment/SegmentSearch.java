@@ -52,8 +52,11 @@ public record SegmentSearch(
     return rows <= FEW_ROWS || (plain && scanned <= FEW_ROWS);
   }
 
-  /** Whether another search asks for the same of the same rows, by another vector. */
-  public boolean like(SegmentSearch other) {
+  /**
+   * Whether another search asks for the same by another vector, so that one pass over the rows may
+   * serve both; their read timestamps may differ.
+   */
+  public boolean sharesPassWith(SegmentSearch other) {
     return fieldId == other.fieldId
         && metric == other.metric
         && k == other.k

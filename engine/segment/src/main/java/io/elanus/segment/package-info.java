@@ -3,10 +3,10 @@
  * over it at a read timestamp, and the files it becomes.
  *
  * <p>Owns visibility (timestamps, deletes, time to live), primary keys within the segment, the
- * manifest, writing and compacting segments, and the merge of hits of several segments. Leaves to
- * others: how a column is searched (index), how a filter is evaluated (expression), where files lie
- * (the node adapts {@link io.elanus.segment.FileSink} and {@link io.elanus.segment.FileSource}),
- * and that there are shards, partitions and nodes.
+ * manifest, and writing and compacting segments. Leaves to others: how a column is searched
+ * (index), how a filter is evaluated (expression), where files lie (the node adapts {@link
+ * io.elanus.segment.FileSink} and {@link io.elanus.segment.FileSource}), and that there are shards,
+ * partitions and nodes.
  *
  * <p>Where to begin:
  *

@@ -104,7 +104,7 @@ class SearchesTogetherTest {
   }
 
   private void answersAlike(List<SegmentSearch> searches) {
-    assertThat(searches).allMatch(searches.getFirst()::like);
+    assertThat(searches).allMatch(searches.getFirst()::sharesPassWith);
     assertThat(segment.together(searches.getFirst())).isGreaterThan(8);
     List<SearchHits> together = segment.searchTogether(searches);
     assertThat(together).hasSameSizeAs(searches);
@@ -156,7 +156,7 @@ class SearchesTogetherTest {
             searches(Metric.L2, FILTER, ScoreRange.NONE).getFirst(),
             searches(Metric.L2, new Filter.Everything(), RING).getFirst(),
             SegmentSearch.of(Birds.VECTOR, Metric.L2, plain.queries(), 11, 50))) {
-      assertThat(plain.like(other)).as(other.toString()).isFalse();
+      assertThat(plain.sharesPassWith(other)).as(other.toString()).isFalse();
     }
   }
 

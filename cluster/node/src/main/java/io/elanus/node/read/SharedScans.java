@@ -1,6 +1,9 @@
 package io.elanus.node.read;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.elanus.roles.Reads;
+import io.elanus.schema.ElanusException;
 import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentSearch;
 import java.util.ArrayDeque;
@@ -21,6 +24,8 @@ import java.util.concurrent.RunnableFuture;
  * once and alone.
  */
 final class SharedScans {
+  private static final System.Logger LOG = System.getLogger(SharedScans.class.getName());
+
   private final ReadThreads threads;
   private final Map<Segment, Waiting> waiting = new IdentityHashMap<>();
 
@@ -75,7 +80,8 @@ final class SharedScans {
       if (of == null || !of.parts.remove(part)) {
         return List.of();
       }
-      List<Part> alike = of.parts.stream().filter(other -> other.search.like(part.search)).toList();
+      List<Part> alike =
+          of.parts.stream().filter(other -> other.search.sharesPassWith(part.search)).toList();
       int free = Math.max(1, threads.count() - of.passes);
       int share = part.ownedHere() ? 1 : Math.min(part.most, (alike.size() + free) / free);
       List<Part> taken = new ArrayList<>(share);
@@ -124,7 +130,10 @@ final class SharedScans {
           segment.searchTogether(parts.stream().map(part -> part.search).toList()).stream()
               .map(found -> SegmentReads.hits(segment, List.of(found)))
               .toList();
-    } catch (RuntimeException | Error failed) {
+    } catch (RuntimeException failed) {
+      if (!(failed instanceof ElanusException)) {
+        LOG.log(WARNING, "a pass of " + parts.size() + " searches failed; each runs alone", failed);
+      }
       return false;
     }
     for (int i = 0; i < parts.size(); i++) {

@@ -18,8 +18,8 @@ import java.util.Arrays;
  * Asks a finished graph for the neighbours of some of its own rows and compares with an exact scan.
  * The walk never meets the row it asks for, so the row is to it what a query from outside is.
  *
- * <p>Its cost is a scan of all rows for each asked one, about 200 comparisons a row where the build
- * needs thousands, and walks that stop as soon as they find nearly everything.
+ * <p>Its cost is a scan of all rows for each asked one, at most 600 comparisons a row where the
+ * build needs thousands, and walks that stop as soon as they find nearly everything.
  */
 final class RecallMeasure {
   private static final int MOST_ASKED = 600;
