@@ -110,7 +110,8 @@ def measured(context, s, everyone, a):
             last.write_text(json.dumps(kept))
     for e in everyone:
         if e.name not in results and e.name in kept:
-            results[e.name] = {**kept[e.name], "from": "%.1f h ago" % ((time.time() - kept[e.name]["measured"]) / 3600)}
+            age = "%.1f h ago" % ((time.time() - kept[e.name]["measured"]) / 3600)
+            results[e.name] = {**kept[e.name], "from": "at %s, %s" % (kept[e.name]["version"], age) if e.own else age}
     return results
 
 
@@ -123,7 +124,7 @@ def kernels(context):
 
 
 def stored(context, table, all_gates, costs, text, a):
-    stem = "vectors-%s-%s%s" % (time.strftime("%Y%m%d"), context.commit.replace("+", "-changed"), "-quick" if a.quick else "")
+    stem = "vectors-%s-%s%s" % (time.strftime("%Y%m%d"), context.commit.replace("+", "-changed"), ("-quick" if a.quick else "") + ("-parts" if a.only else ""))
     folder = context.work / "vectors" if a.rows or a.only else context.root / "bench/results"
     folder.mkdir(parents=True, exist_ok=True)
     sets = {n: {"rows": s.rows, "dimension": s.dimension, "metric": s.metric, "data": s.fingerprint()} for n, s in table.sets.items()}
