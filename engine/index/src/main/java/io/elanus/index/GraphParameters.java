@@ -4,12 +4,40 @@ import io.elanus.schema.ElanusException;
 import java.util.Map;
 import java.util.Optional;
 
-/** What may be asked of a graph index. */
-final class GraphParameters {
+/** What may be asked of a graph index, and what it gets that asks for nothing. */
+public final class GraphParameters {
   static final int DEFAULT_SUBSPACES = 32;
   static final int DEFAULT_RESIDUAL_SUBSPACES = 2;
 
+  private static final int DEFAULT_M = 30;
+  private static final int DEFAULT_EF_CONSTRUCTION = 360;
+  private static final int AUTOMATIC_M = 18;
+  private static final int AUTOMATIC_EF_CONSTRUCTION = 240;
+
+  /**
+   * Rows of fewer dimensions have neighbours in fewer directions and cost little to compare: more
+   * links and more candidates pay (GloVe, 50 dimensions; decision 0017).
+   */
+  private static final int SHORT_DIMENSION = 128;
+
+  private static final int SHORT_AUTOMATIC_M = 24;
+  private static final int SHORT_AUTOMATIC_EF_CONSTRUCTION = 400;
+
   private GraphParameters() {}
+
+  /** Links of a slot in a layer above the base, which has twice as many. */
+  public static int m(IndexSpec spec, int dimension) {
+    int automatic = dimension < SHORT_DIMENSION ? SHORT_AUTOMATIC_M : AUTOMATIC_M;
+    return spec.integer("M", spec.type() == IndexType.AUTOINDEX ? automatic : DEFAULT_M);
+  }
+
+  /** As the user's parameter of that name. */
+  public static int efConstruction(IndexSpec spec, int dimension) {
+    int automatic =
+        dimension < SHORT_DIMENSION ? SHORT_AUTOMATIC_EF_CONSTRUCTION : AUTOMATIC_EF_CONSTRUCTION;
+    return spec.integer(
+        "efConstruction", spec.type() == IndexType.AUTOINDEX ? automatic : DEFAULT_EF_CONSTRUCTION);
+  }
 
   static void check(IndexType type, int dimension, Map<String, String> params) {
     IndexParameters.integer(params, "M", 2, 2048);

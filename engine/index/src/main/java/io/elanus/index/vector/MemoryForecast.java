@@ -2,6 +2,7 @@ package io.elanus.index.vector;
 
 import io.elanus.index.DenseRows;
 import io.elanus.index.DiskParameters;
+import io.elanus.index.GraphParameters;
 import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
@@ -178,8 +179,7 @@ final class MemoryForecast {
 
   /** Rows, codes and links; while it grows, links have room and distances. */
   private IndexMemory graph() {
-    boolean automatic = spec.type() == IndexType.AUTOINDEX;
-    int m = spec.integer("M", automatic ? 18 : 30);
+    int m = GraphParameters.m(spec, dimension);
     long links = PackedLinks.bytes(1, 2 * m);
     long upper = links / Math.clamp(m, 8, 64) + 1;
     long codes = type == ElementType.BINARY ? 0 : codeBytes();

@@ -4,6 +4,7 @@ import io.elanus.index.AutomaticForm;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.DiskParameters;
+import io.elanus.index.GraphParameters;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.MeasuredRecall;
@@ -183,13 +184,13 @@ public final class HnswBuild {
 
   private GraphLayers<PackedLinks> build(
       BuildSpaces spaces, int slots, int factor, Workers workers, Arena arena) {
-    boolean automatic = spec.type() == IndexType.AUTOINDEX;
     boolean onDisk = nodes != null;
-    int degree = onDisk ? DiskParameters.degree(spec) : 2 * spec.integer("M", automatic ? 18 : 30);
+    int degree =
+        onDisk ? DiskParameters.degree(spec) : 2 * GraphParameters.m(spec, rows.dimension());
     int asked =
         onDisk
             ? DiskParameters.effort(spec)
-            : spec.integer("efConstruction", automatic ? 240 : 360) / EFFORT_DIVISOR;
+            : GraphParameters.efConstruction(spec, rows.dimension()) / EFFORT_DIVISOR;
     long effort = (long) factor * Math.max(degree + 16, asked);
     float alpha = spec.metric() == Metric.IP ? 1 : ALPHA;
     float offset = spec.metric() == Metric.COSINE ? 1 : 0;
