@@ -6,7 +6,7 @@ import statistics
 import subprocess
 
 PORT = 19587
-LEAST_SECONDS = ("--secs", "5", "--idle-secs", "1", "--mixed-secs", "30", "--efs", "16,64,64", "--efs4", "64")
+OPTIONS = ("--secs", "5", "--idle-secs", "1", "--mixed-secs", "30", "--efs", "16,64,64", "--efs4", "64")
 
 
 def ratio(context):
@@ -18,7 +18,7 @@ def ratio(context):
     command = "%s start --port %d --http-port 0 --data {dir}/data" % (context.root / "elanus", PORT)
     done = subprocess.run(
         [str(context.work / "venvs/pymilvus-3.0/bin/python"), str(measure), "--uri", "http://127.0.0.1:%d" % PORT, "--data", str(context.work / "wn384"),
-         "--out", str(out), "--cmd", command, "--dir", str(folder), "--name", "stream", "--rows", "60000", *LEAST_SECONDS,
+         "--out", str(out), "--cmd", command, "--dir", str(folder), "--name", "stream", "--rows", "60000", *OPTIONS,
          "--phases", "start,ingest,index,search,mixed"], capture_output=True, text=True)
     mixed = json.loads(out.read_text())["phases"].get("mixed", {}) if out.exists() else {}
     if "mixed" not in mixed:

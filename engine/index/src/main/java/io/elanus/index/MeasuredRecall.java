@@ -65,7 +65,7 @@ public record MeasuredRecall(int[] efforts, float[] tens, float[] hundreds) {
       int factor = target > 0.99f ? 4 : target > 0.96f ? 2 : 1;
       return Math.max(k, factor * Math.max(UNMEASURED_EFFORT, k + k / 2));
     }
-    float raised = Math.min(1, target + MARGIN * (1 - target));
+    float raised = raised(target);
     double effort = effortOf(tens, raised);
     if (k > 10) {
       double ofHundred = Math.max(100, effortOf(hundreds, raised));
@@ -86,11 +86,15 @@ public record MeasuredRecall(int[] efforts, float[] tens, float[] hundreds) {
     if (isEmpty()) {
       return Integer.MAX_VALUE;
     }
-    float raised = Math.min(1, target + MARGIN * (1 - target));
+    float raised = raised(target);
     double ofTen = effortOf(tens, raised);
     double ofHundred = Math.max(ofTen, effortOf(hundreds, raised));
     double share = Math.clamp(Math.log10(k / 10.0), 0, 1);
     return (int) Math.ceil(ofTen * Math.pow(ofHundred / ofTen, share));
+  }
+
+  private static float raised(float target) {
+    return Math.min(1, target + MARGIN * (1 - target));
   }
 
   private double effortOf(float[] recall, float target) {

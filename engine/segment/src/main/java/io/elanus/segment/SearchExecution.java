@@ -124,7 +124,7 @@ final class SearchExecution {
   private List<SearchHits> all(
       VectorSearcher searcher, SearchParameters parameters, Bits eligible, int first, int last) {
     if (last - first == 1) {
-      return List.of(hits(neighbors(searcher, parameters, vector(first), eligible)));
+      return List.of(hits(neighbors(searcher, parameters, first, eligible)));
     }
     List<VectorQuery> asked =
         IntStream.range(first, last).mapToObj(query -> query(query, eligible, parameters)).toList();
@@ -147,11 +147,11 @@ final class SearchExecution {
   }
 
   private Neighbors neighbors(
-      VectorSearcher searcher, SearchParameters parameters, MemorySegment vector, Bits eligible) {
+      VectorSearcher searcher, SearchParameters parameters, int query, Bits eligible) {
     if (search.groupBy().isEmpty()) {
-      return searcher.search(
-          new VectorQuery(vector, search.k(), eligible, parameters, scores, search.toBeat()));
+      return searcher.search(query(query, eligible, parameters));
     }
+    MemorySegment vector = vector(query);
     GroupBy groupBy = search.groupBy().get();
     return new GroupedSearch(groups(groupBy), groupBy, search.k(), eligible)
         .run((k, rows) -> searcher.search(new VectorQuery(vector, k, rows, parameters, scores)));

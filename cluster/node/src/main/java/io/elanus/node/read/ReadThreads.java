@@ -28,11 +28,6 @@ public final class ReadThreads {
     this.help = new SearchHelp(pool, threads - 1);
   }
 
-  /** Runs one part and waits for it. */
-  <T> T run(Callable<T> part) {
-    return FanOut.await(begin(true, part));
-  }
-
   /**
    * Begins a part beside its caller; it fails with RATE_LIMIT when the pool has no place for it,
    * and with UNAVAILABLE when the pool is closing.

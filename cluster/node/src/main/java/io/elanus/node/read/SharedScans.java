@@ -130,7 +130,7 @@ final class SharedScans {
           segment.searchTogether(parts.stream().map(part -> part.search).toList()).stream()
               .map(found -> SegmentReads.hits(segment, List.of(found)))
               .toList();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) { // each then fails, or not, by its own
       if (!(failed instanceof ElanusException)) {
         LOG.log(WARNING, "a pass of " + parts.size() + " searches failed; each runs alone", failed);
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.elanus.expression.Filter;
+import io.elanus.node.fakes.TestTable;
 import io.elanus.roles.FanOut;
 import io.elanus.roles.Reads;
 import io.elanus.schema.CollectionSchema;
@@ -13,7 +14,6 @@ import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
-import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Metric;
 import io.elanus.schema.RowBatch;
 import io.elanus.segment.FileSink;
@@ -146,8 +146,14 @@ class SharedScansTest {
             "dots",
             "",
             List.of(
-                field(100, "id", DataType.INT64, true, Map.of()),
-                field(VECTOR, "v", DataType.FLOAT_VECTOR, false, Map.of("dim", "" + DIMENSION))),
+                TestTable.field(100, "id", DataType.INT64, true, false, Map.of()),
+                TestTable.field(
+                    VECTOR,
+                    "v",
+                    DataType.FLOAT_VECTOR,
+                    false,
+                    false,
+                    Map.of("dim", "" + DIMENSION))),
             Map.of(),
             1,
             List.of(),
@@ -171,24 +177,6 @@ class SharedScansTest {
     segment.close();
   }
 
-  private static FieldSchema field(
-      long id, String name, DataType type, boolean key, Map<String, String> parameters) {
-    return new FieldSchema(
-        id,
-        name,
-        "",
-        type,
-        Optional.empty(),
-        key,
-        false,
-        false,
-        false,
-        false,
-        false,
-        Optional.empty(),
-        parameters);
-  }
-
   private float[] vector() {
     float[] vector = new float[DIMENSION];
     for (int i = 0; i < DIMENSION; i++) {
@@ -204,7 +192,8 @@ class SharedScansTest {
   private Reads.Search search(int k, int dimension) {
     ColumnBuilder query =
         ColumnBuilder.of(
-            field(VECTOR, "v", DataType.FLOAT_VECTOR, false, Map.of("dim", "" + dimension)));
+            TestTable.field(
+                VECTOR, "v", DataType.FLOAT_VECTOR, false, false, Map.of("dim", "" + dimension)));
     query.add(Arrays.copyOf(vector(), dimension));
     Column queries = query.build();
     return new Reads.Search(
