@@ -5,6 +5,7 @@ Called by bench/run, which has installed the libraries. What is measured: sweep.
 
 import argparse
 import dataclasses
+import hashlib
 import json
 import os
 import pathlib
@@ -12,6 +13,7 @@ import platform
 import subprocess
 import sys
 import time
+import zipfile
 
 import data
 import engines
@@ -41,6 +43,7 @@ class Context:
     budget: float = 3.0  # seconds for the passes over one effort
     masked: int = 100  # queries of the filtered part
     timeout: int = 4 * 3600
+    keep: bool = False  # indexes of Elanus beyond the run
     versions: dict = dataclasses.field(default_factory=dict)
 
     def java(self, own):
@@ -49,6 +52,17 @@ class Context:
             return [self.jdk + "/bin/java", *self.flags, "-cp", "%s:%s/*" % (classes / "elanus", self.root / "build/dist/lib")]
         flags = ["-Xmx6g", "-XX:+UseSerialGC", "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"]
         return [self.jdk + "/bin/java", *flags, "-cp", "%s:%s/*" % (classes / "peers", self.work / "vectors/jars")]
+
+    def code(self):
+        """Names what builds and searches the indexes of Elanus: the contents of the jars, whatever commit they are from."""
+        if "elanus" not in self.versions:
+            told = hashlib.sha1()
+            for room in ("schema", "files", "vectors", "index"):
+                for jar in sorted((self.root / "build/dist/lib").glob("elanus-%s-*.jar" % room)):
+                    with zipfile.ZipFile(jar) as opened:
+                        told.update(repr(sorted((i.filename, i.CRC) for i in opened.infolist() if i.filename.endswith(".class"))).encode())
+            self.versions["elanus"] = told.hexdigest()
+        return self.versions["elanus"]
 
     def version(self, engine):
         """Of the library in its own environment, so that a new release is built anew."""
@@ -93,7 +107,7 @@ def measured(context, s, everyone, a):
     """Results by engine: measured now in turn, fork after fork, or of the last run where --only leaves an engine out."""
     last = context.work / "vectors/last" / (s.folder.name + ".json")
     kept = json.loads(last.read_text()) if last.exists() else {}
-    chosen = [e for e in everyone if engines.chosen(e.name, a.only)]
+    chosen = [e for e in everyone if engines.chosen(e.name, a.only, s.folder.name.split("-")[0])]
     runs, forks, results = sweep.Runs(context, s), {e.name: [] for e in chosen}, {}
     for fork in range(a.forks):
         for e in chosen:
@@ -147,6 +161,7 @@ def arguments():
     ap.add_argument("--only", type=lambda text: text.split(","), help="engines by name, or by beginning (elanus-*); the others' last figures are shown")
     ap.add_argument("--forks", type=int, help="processes an engine, the median counts (3)")
     ap.add_argument("--clock", choices=("qps", "cpu_qps"), default="qps", help="cpu_qps judges by CPU time, for a machine that is not idle")
+    ap.add_argument("--keep", action="store_true", help="keep the indexes of Elanus for the next run of the same code")
     ap.add_argument("--no-filters", action="store_true", help="without the nine masks")
     ap.add_argument("--rows", type=int, help=argparse.SUPPRESS)
     a = ap.parse_args()
@@ -159,6 +174,7 @@ def main():
     a = arguments()
     machine = "%s, %d cores" % (cpu_model(), os.cpu_count())
     context = Context(a.root, a.work, a.jdk, a.flags.split(), machine, described(a.root))
+    context.keep = a.keep
     context.masked = 0 if a.no_filters else 40 if a.quick else 100
     if a.quick or a.rows:
         context.passes, context.budget = 2, 1.5

@@ -16,7 +16,7 @@ RECALLS = (0.90, 0.95, 0.99)
 
 
 class Runs:
-    """All that is measured in one run on one set. Peers' indexes are kept between runs, those of Elanus live as long as this object."""
+    """All that is measured in one run on one set. Peers' indexes are kept between runs, those of Elanus live as long as this object unless the run keeps them."""
 
     def __init__(self, context, s):
         self.context, self.set = context, s
@@ -70,7 +70,7 @@ class Runs:
         """(folder, what the build told) of the index, built now or found in the cache."""
         c = self.context
         version = c.version(engine)
-        folder = (self.scratch if engine.own else self.work / "cache") / engine.key(self.set, version, c.machine)
+        folder = (self.scratch if engine.own and not c.keep else self.work / "cache") / engine.key(self.set, c.code() if engine.own else version, c.machine)
         told = folder / "build.json"
         if not told.exists():
             subprocess.run(["rm", "-rf", str(folder)], check=True)
