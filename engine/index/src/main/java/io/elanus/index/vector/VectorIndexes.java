@@ -58,13 +58,13 @@ public final class VectorIndexes {
   public static IndexMemory forecast(IndexSpec spec, VectorRows rows) {
     return switch (rows) {
       case DenseRows dense -> MemoryForecast.of(spec, dense);
-      case SparseRows sparse -> MemoryForecast.of(sparse);
+      case SparseRows sparse -> SparseBuild.forecast(sparse);
     };
   }
 
-  /** Whether AUTOINDEX scans so many rows in any case. */
-  static boolean scansAutomatically(int rows) {
-    return rows < FEW_ROWS;
+  /** Whether AUTOINDEX scans these rows in any case. */
+  static boolean scansAutomatically(IndexSpec spec, DenseRows rows) {
+    return rows.count() < FEW_ROWS || spec.metric() == Metric.MHJACCARD;
   }
 
   private static void buildDense(
@@ -73,8 +73,8 @@ public final class VectorIndexes {
       case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> new HnswBuild(spec, rows, context).write(target);
       case DISKANN, AISAQ -> DiskGraphBuild.write(spec, rows, context, target);
       case AUTOINDEX -> {
-        boolean scans = scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD;
-        if (scans || new HnswBuild(spec, rows, context).write(target) == AutomaticForm.SCAN) {
+        if (scansAutomatically(spec, rows)
+            || new HnswBuild(spec, rows, context).write(target) == AutomaticForm.SCAN) {
           FlatIndex.build(AutomaticForm.SCAN.in(spec), rows, context, target);
         }
       }
