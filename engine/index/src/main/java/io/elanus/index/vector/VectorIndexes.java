@@ -11,7 +11,6 @@ import io.elanus.index.VectorRows;
 import io.elanus.index.vector.disk.DiskGraphBuild;
 import io.elanus.index.vector.disk.DiskGraphIndex;
 import io.elanus.index.vector.file.IndexFile;
-import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.flat.ExactIndex;
 import io.elanus.index.vector.flat.FlatIndex;
 import io.elanus.index.vector.graph.HnswBuild;
@@ -108,8 +107,6 @@ public final class VectorIndexes {
         case FOREST -> AnnoyIndex.open(file);
         case SIGNATURE_BANDS -> MinHashIndex.open(file);
         case SPARSE_BLOCKS -> SparseIndex.open(file);
-        case TREES -> throw IndexFileFormat.damaged(path, "trees of the first form");
-        case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
       };
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged", e)

@@ -100,13 +100,18 @@ public record IndexFile(
     }
     return new IndexFile(
         path,
-        IndexFileFormat.Structure.values()[file.get(INT, 32)],
+        structure(path, file.get(INT, 32)),
         spec(file.asSlice(tableEnd, parameterBytes)),
         type(path, file.get(INT, 36)),
         file.get(INT, 40),
         file.get(INT, 44),
         file.byteSize(),
         sections(path, file, sectionCount));
+  }
+
+  private static IndexFileFormat.Structure structure(Path path, int tag) {
+    return IndexFileFormat.Structure.of(tag)
+        .orElseThrow(() -> IndexFileFormat.damaged(path, "structure " + tag));
   }
 
   private static DataType type(Path path, int number) {
