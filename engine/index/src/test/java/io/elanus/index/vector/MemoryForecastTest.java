@@ -15,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,46 @@ class MemoryForecastTest {
       double share = (double) forecast.fileBytes() / Files.size(file);
       assertThat(share).as("foretold share of the file").isBetween(0.6, 1.6);
       assertThat(forecast.buildBytes()).isGreaterThanOrEqualTo(forecast.fileBytes());
+    }
+  }
+
+  /** What is foretold decides which builds may run side by side: it changes knowingly or not. */
+  @ParameterizedTest
+  @CsvSource({
+    "FLAT, FLOAT_VECTOR, COSINE, '', 879264, 915264",
+    "BIN_FLAT, BINARY_VECTOR, HAMMING, '', 204000, 204000",
+    "HNSW, FLOAT_VECTOR, COSINE, M=8, 1191000, 2946000",
+    "HNSW, INT8_VECTOR, COSINE, '', 999000, 5106000",
+    "HNSW, BINARY_VECTOR, HAMMING, '', 999000, 4146000",
+    "HNSW_SQ, FLOAT_VECTOR, COSINE, sq_type=RABITQ;refine_type=FP32, 1875000, 5790000",
+    "HNSW_SQ, FLOAT_VECTOR, COSINE, sq_type=SQ6, 963000, 4878000",
+    "HNSW_PQ, FLOAT_VECTOR, COSINE, m=16;nbits=10, 1165400, 5080400",
+    "HNSW_PRQ, INT8_VECTOR, COSINE, m=16;refine=true;refine_type=FP16, 1418328, 5525328",
+    "AUTOINDEX, FLOAT_VECTOR, COSINE, '', 1683000, 4974000",
+    "DISKANN, FLOAT_VECTOR, COSINE, '', 1767000, 5250000",
+    "DISKANN, FLOAT16_VECTOR, COSINE, '', 1767000, 5634000",
+    "AISAQ, FLOAT_VECTOR, COSINE, inline_pq=4, 3114000, 7080000",
+    "IVF_FLAT, FLOAT16_VECTOR, COSINE, '', 415456, 1975456",
+    "BIN_IVF_FLAT, BINARY_VECTOR, HAMMING, '', 208864, 441728",
+    "IVF_SQ8, FLOAT_VECTOR, COSINE, '', 223456, 1591456",
+    "IVF_PQ, FLOAT_VECTOR, COSINE, m=32;nbits=8, 204992, 1591456",
+    "IVF_PQ, FLOAT_VECTOR, COSINE, m=16;nbits=4, 100736, 1591456",
+    "SCANN, FLOAT_VECTOR, COSINE, '', 912192, 1735648",
+    "IVF_RABITQ, FLOAT_VECTOR, COSINE, refine=true;refine_type=SQ8, 326752, 2359456",
+    "IVF_RABITQ, FLOAT16_VECTOR, COSINE, refine=true;refine_type=FLAT, 518752, 2743456",
+    "ANNOY, FLOAT_VECTOR, COSINE, n_trees=20, 1382880, 1670880",
+    "MINHASH_LSH, BINARY_VECTOR, MHJACCARD, mh_element_bit_width=8;mh_lsh_band=4, 288000, 324000"
+  })
+  void theNumbersStayWhatTheyAre(
+      IndexType index, DataType type, Metric metric, String params, long fileBytes, long built) {
+    Map<String, String> asked = new HashMap<>();
+    for (String pair : params.isEmpty() ? new String[0] : params.split(";")) {
+      asked.put(pair.split("=")[0], pair.split("=")[1]);
+    }
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = SampleRows.of(type, DIMENSION, 3).rows(COUNT, 1000, arena);
+      assertThat(VectorIndexes.forecast(new IndexSpec(index, metric, asked), rows))
+          .isEqualTo(new IndexMemory(fileBytes, built));
     }
   }
 

@@ -2,39 +2,95 @@ package io.elanus.index.vector.disk;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.DiskParameters;
 import io.elanus.index.IndexSpec;
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.graph.GraphDraft;
+import io.elanus.index.vector.graph.GraphLayers;
 import io.elanus.index.vector.graph.HnswBuild;
 import io.elanus.index.vector.graph.HnswIndex;
 import io.elanus.index.vector.graph.HnswSearch;
 import io.elanus.index.vector.graph.PackedLinks;
+import io.elanus.index.vector.graph.RowForm;
+import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Builds the file of a graph on disk: that of {@link HnswBuild} with {@link DiskNodes} as NODES.
+ * Builds the file of a graph on disk, from a {@link GraphDraft} that is walked on codes as coarse
+ * as the budget of memory.
+ *
+ * <p>Sections: ROWS, FIGURES and RECALL as {@link HnswBuild} describes them; LINKS, those of the
+ * layers above the base; NODES, as {@link DiskNodes} has them, full rows and links of the base;
+ * CODES and CODE_RANGES, of all slots or, where those of all are in NODES, of the upper layers.
  */
 public final class DiskGraphBuild {
   private DiskGraphBuild() {}
 
   public static void write(IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
-    new HnswBuild(spec, rows, context, DiskGraphBuild::addNodes).write(target);
+    GraphDraft.Size size =
+        new GraphDraft.Size(DiskParameters.degree(spec), DiskParameters.effort(spec));
+    try (Arena arena = Arena.ofShared();
+        Workers workers = new Workers(context)) {
+      GraphDraft draft = new GraphDraft(spec, rows, size, context, workers, arena);
+      CodedRows codes =
+          CodedRows.encode(
+              DiskParameters.walked(spec),
+              spec.metric(),
+              draft.floats(),
+              draft.sample(),
+              workers,
+              arena);
+      HnswSearch judged = draft.judged(search(spec, draft, codes.space()));
+      Map<IndexFileFormat.Section, MemorySegment> sections =
+          new EnumMap<>(IndexFileFormat.Section.class);
+      codes.addTo(
+          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+      draft.addTo(sections, judged, judged.graph().upper());
+      addNodes(spec, judged.graph(), draft.stored(), codes.space(), workers, sections, arena);
+      new IndexFileWriter(
+              IndexFileFormat.Structure.DISK_GRAPH,
+              spec,
+              rows.type(),
+              rows.dimension(),
+              rows.count())
+          .write(target, sections);
+    }
   }
 
+  /** A search of the draft while all of it is in memory. */
+  private static HnswSearch search(IndexSpec spec, GraphDraft draft, Space codes) {
+    RowTable stored = draft.stored();
+    return new HnswSearch(
+        spec,
+        new RowForm(stored.type(), stored.distance(), stored.dimension(), false),
+        Space.of(stored),
+        codes,
+        true,
+        draft.graph(),
+        SlotRows.same(stored.count()),
+        MeasuredRecall.NONE);
+  }
+
+  /** Adds NODES and leaves in CODES what is not in them. */
   private static void addNodes(
       IndexSpec spec,
-      HnswSearch search,
+      GraphLayers<?> graph,
       RowTable stored,
+      Space codes,
       Workers workers,
       Map<IndexFileFormat.Section, MemorySegment> sections,
       Arena arena) {
-    PackedLinks links = (PackedLinks) search.graph().base();
-    Space codes = search.walked();
+    PackedLinks links = (PackedLinks) graph.base();
     DiskNodes.Form form =
         DiskGraphIndex.form(spec, stored.stride(), links.degree(), (int) codes.stride());
     long bytes = links.slots() * form.stride();
@@ -46,7 +102,7 @@ public final class DiskGraphBuild {
         (worker, slot) -> nodes.write(stored, links, codes, slot, neighbours[worker]));
     sections.put(IndexFileFormat.Section.NODES, memory.asSlice(0, bytes));
     if (form.codeBytes() > 0) {
-      long above = HnswIndex.slotsAbove(search.graph());
+      long above = HnswIndex.slotsAbove(graph);
       sections.put(IndexFileFormat.Section.CODES, codes.rows().asSlice(0, above * codes.stride()));
     }
   }

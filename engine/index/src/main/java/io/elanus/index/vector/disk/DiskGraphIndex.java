@@ -9,6 +9,7 @@ import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.graph.HnswIndex;
 import io.elanus.index.vector.graph.HnswSearch;
 import io.elanus.index.vector.graph.RowForm;
@@ -74,7 +75,7 @@ public final class DiskGraphIndex implements MappedIndex {
             true,
             HnswIndex.layersOver(file, slots, nodes),
             rows,
-            HnswIndex.measured(file));
+            RecallTable.of(file));
     return new DiskGraphIndex(file, search, memory.byteSize());
   }
 

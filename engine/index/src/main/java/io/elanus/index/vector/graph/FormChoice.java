@@ -32,23 +32,15 @@ final class FormChoice {
   record Candidate(
       AutomaticForm form, WalkTrial trial, @Nullable CodedRows codes, @Nullable SignedRows signs) {}
 
+  private final GraphDraft draft;
   private final RecallMeasure measure;
-  private final RowTable stored;
-  private final RowTable floats;
   private final Metric metric;
   private final Workers workers;
   private final Arena arena;
 
-  FormChoice(
-      RecallMeasure measure,
-      RowTable stored,
-      RowTable floats,
-      Metric metric,
-      Workers workers,
-      Arena arena) {
-    this.measure = measure;
-    this.stored = stored;
-    this.floats = floats;
+  FormChoice(GraphDraft draft, Metric metric, Workers workers, Arena arena) {
+    this.draft = draft;
+    this.measure = draft.measure();
     this.metric = metric;
     this.workers = workers;
     this.arena = arena;
@@ -64,24 +56,23 @@ final class FormChoice {
     if (measure.asked() == 0) {
       return best;
     }
-    float[][] sample = SlotOrder.sample(floats);
+    RowTable floats = draft.floats();
+    RowTable stored = draft.stored();
+    float[][] sample = draft.sample();
     CodedRows nibbles = CodedRows.encode(RowPrecision.SQ4U, metric, floats, sample, workers, arena);
     HnswSearch onNibbles = onBytes.search().walking(nibbles.space(), true);
     SignedRows signs = SignedRows.encode(metric, floats, sample, workers, arena);
     HnswSearch sifted = onNibbles.sifted(signs.bounds());
     HnswSearch onRows = onBytes.search().walking(Space.of(stored), false);
-    best = better(best, new Candidate(AutomaticForm.NIBBLES, tried(onNibbles), nibbles, null));
-    best = better(best, new Candidate(AutomaticForm.SIGNS, tried(sifted), nibbles, signs));
-    best = better(best, new Candidate(AutomaticForm.ROWS, tried(onRows), null, null));
+    best =
+        better(best, new Candidate(AutomaticForm.NIBBLES, draft.tried(onNibbles), nibbles, null));
+    best = better(best, new Candidate(AutomaticForm.SIGNS, draft.tried(sifted), nibbles, signs));
+    best = better(best, new Candidate(AutomaticForm.ROWS, draft.tried(onRows), null, null));
     WalkTrial walk = best.trial();
     double scanned =
         (double) measure.tried() * stored.count() * bytes.codes().rowBytes() / CHEAPER_IN_ORDER;
     double allowed = walk.reaches() ? walk.bytes() : WORTH_THE_RECALL * walk.bytes();
     return scanned <= allowed ? new Candidate(AutomaticForm.SCAN, onBytes, null, null) : best;
-  }
-
-  private WalkTrial tried(HnswSearch search) {
-    return WalkTrial.entered(search, measure);
   }
 
   private static Candidate better(Candidate best, Candidate other) {

@@ -1,7 +1,6 @@
 package io.elanus.index.vector.graph;
 
 import io.elanus.index.DenseRows;
-import io.elanus.index.DiskParameters;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.RowPrecision;
@@ -32,12 +31,11 @@ record GraphCoding(
     Map<IndexFileFormat.Section, MemorySegment> sections,
     Workers workers,
     Arena arena) {
-  /** A search of a graph of these slots, not yet measured. */
-  HnswSearch search(GraphLayers<PackedLinks> graph, RowTable stored, BuildSpaces spaces) {
+  /** A search of a draft, not yet measured. */
+  HnswSearch search(GraphDraft draft) {
     return switch (spec.type()) {
-      case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(graph, spaces);
-      case DISKANN, AISAQ -> onDisk(graph, stored, spaces);
-      default -> full(graph, stored, spaces);
+      case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(draft.graph(), draft.floats());
+      default -> full(draft.graph(), draft.stored(), draft.spaces());
     };
   }
 
@@ -68,8 +66,7 @@ record GraphCoding(
    * HNSW_SQ, HNSW_PQ, HNSW_PRQ: no full rows, but codes to walk on and, when asked for, finer ones
    * to refine by.
    */
-  private HnswSearch coded(GraphLayers<PackedLinks> graph, BuildSpaces spaces) {
-    RowTable floats = spaces.floats();
+  private HnswSearch coded(GraphLayers<PackedLinks> graph, RowTable floats) {
     RowPrecision finer = RowPrecision.refined(spec).orElse(null);
     CodedRows refined =
         finer == null
@@ -139,29 +136,5 @@ record GraphCoding(
     walked.addTo(
         sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
     return walked;
-  }
-
-  /** DISKANN, AISAQ: full rows for the nodes, walked on codes as coarse as its budget of memory. */
-  private HnswSearch onDisk(GraphLayers<PackedLinks> graph, RowTable stored, BuildSpaces spaces) {
-    RowTable floats = spaces.floats();
-    CodedRows walked =
-        CodedRows.encode(
-            DiskParameters.walked(spec),
-            spec.metric(),
-            floats,
-            SlotOrder.sample(floats),
-            workers,
-            arena);
-    walked.addTo(
-        sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
-    return new HnswSearch(
-        spec,
-        new RowForm(type(), stored.distance(), column.dimension(), false),
-        Space.of(stored),
-        walked.space(),
-        true,
-        graph,
-        SlotRows.same(stored.count()),
-        MeasuredRecall.NONE);
   }
 }

@@ -15,6 +15,7 @@ public final class GraphScratch {
   private static final ThreadLocal<GraphScratch> LOCAL = ThreadLocal.withInitial(GraphScratch::new);
 
   public final GraphWalk walk = new GraphWalk();
+  final PagedWalk paged = new PagedWalk(walk);
   final FilteredWalk filtered = new FilteredWalk();
   final TopK nearest = new TopK();
   final int[] ordinals = new int[Scratch.BLOCK];

@@ -5,7 +5,6 @@ import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.SignedRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -13,19 +12,18 @@ import java.util.Map;
 final class GraphSections {
   private GraphSections() {}
 
-  /** Adds LINKS and FIGURES as {@link HnswBuild} describes them. */
-  static void addGraph(
+  /**
+   * Adds LINKS and FIGURES as {@link HnswBuild} describes them.
+   *
+   * @param layers of the graph that are in LINKS
+   */
+  static void addLayers(
       GraphLayers<?> graph,
-      boolean withoutBase,
+      List<PackedLinks> layers,
       Map<IndexFileFormat.Section, MemorySegment> sections,
       Arena arena) {
-    PackedLinks base = (PackedLinks) graph.base();
-    List<PackedLinks> layers = new ArrayList<>(graph.upper());
-    if (!withoutBase) {
-      layers.add(base);
-    }
     int[] figures = new int[2 + layers.size()];
-    figures[0] = base.degree();
+    figures[0] = graph.base().degree();
     figures[1] = graph.entries().length;
     long bytes = 0;
     for (int i = 0; i < layers.size(); i++) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thread's walks through graphs: best-first search with a bounded pool (HNSW, arXiv 1603.09320,
  * algorithms 2 and 5). It departs from the paper in computing distances for all new neighbours of a
- * slot at once, and in starting from the best of many entries.
+ * slot at once, and in starting from the best of many entries. Where links are on disk, a {@link
+ * PagedWalk} goes on from its pool.
  */
 public final class GraphWalk {
   /** Entries and upper slots from which the next layer is searched. */
@@ -27,7 +28,6 @@ public final class GraphWalk {
   private int[] neighbours = new int[64];
   private int[] unvisited = new int[GraphLayers.MOST_ENTRIES];
   private float[] distances = new float[GraphLayers.MOST_ENTRIES];
-  private int[] positions = new int[GraphLayers.MOST_ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
   private int avoided = NONE;
   private @Nullable Space sieve;
@@ -80,7 +80,6 @@ public final class GraphWalk {
       neighbours = new int[degree];
       unvisited = new int[Math.max(degree, unvisited.length)];
       distances = new float[unvisited.length];
-      positions = new int[unvisited.length];
     }
   }
 
@@ -190,42 +189,10 @@ public final class GraphWalk {
     return kept;
   }
 
-  /**
-   * As {@link #explore}, with links on disk.
-   *
-   * @param beam nodes to ask for at a time
-   */
-  void exploreDisk(Space space, MemorySegment query, PagedLinks nodes, int beam) {
-    startAtPool(nodes.slots());
-    int steps = 0;
-    for (int slot = pool.advance(); slot >= 0; slot = pool.advance()) {
-      if (steps++ % beam == 0) {
-        nodes.askFor(pool, beam);
-      }
-      int linked = nodes.neighbours(slot, neighbours);
-      int inline = Math.min(linked, nodes.inline());
-      int count = unvisitedOf(0, inline);
-      nodes.distances(space.kernel(), query, slot, positions, count, distances);
-      pool.addAll(unvisited, distances, count);
-      count = unvisitedOf(inline, linked);
-      space.distances(query, unvisited, count, distances);
-      pool.addAll(unvisited, distances, count);
-    }
-  }
-
-  /** Collects those of the neighbours just read that no walk has seen, and where they are. */
-  private int unvisitedOf(int from, int to) {
-    int count = 0;
-    for (int i = from; i < to; i++) {
-      int neighbour = neighbours[i];
-      long bit = 1L << neighbour;
-      if ((visited[neighbour >>> 6] & bit) == 0) {
-        visited[neighbour >>> 6] |= bit;
-        unvisited[count] = neighbour;
-        positions[count++] = i;
-      }
-    }
-    return count;
+  /** The slots that were seen, a bit each, for a walk of this pool that goes on elsewhere. */
+  long[] visitedAtPool(int slots) {
+    startAtPool(slots);
+    return visited;
   }
 
   /** Forgets what was seen of the slots below {@code slots} but for the pool. */

@@ -75,7 +75,7 @@ public final class HnswIndex implements MappedIndex {
             true,
             layers(file, rows.count()),
             rows,
-            measured(file));
+            RecallTable.of(file));
     return new HnswIndex(
         file,
         signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
@@ -105,17 +105,11 @@ public final class HnswIndex implements MappedIndex {
     GraphLayers<PackedLinks> graph = layers(file, rows.count());
     RowForm form = new RowForm(type, table.distance(), file.dimension(), false);
     HnswSearch search =
-        new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, measured(file));
+        new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, RecallTable.of(file));
     boolean signs = file.has(IndexFileFormat.Section.SIGNS);
     return new HnswIndex(
         file,
         signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
-  }
-
-  public static MeasuredRecall measured(IndexFile file) {
-    return file.has(IndexFileFormat.Section.RECALL)
-        ? RecallTable.read(file.section(IndexFileFormat.Section.RECALL))
-        : MeasuredRecall.NONE;
   }
 
   private static Space codes(IndexFile file, int slots) {

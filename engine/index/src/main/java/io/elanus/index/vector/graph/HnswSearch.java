@@ -111,7 +111,7 @@ public record HnswSearch(
     int followed = ef;
     if (!filtered) {
       scratch.walk.descend(above(), walkedQuery, graph.upper(), ef);
-      followed = explore(query, walkedQuery, ef, scratch.walk);
+      followed = explore(query, walkedQuery, ef, scratch);
       scratch.take(scratch.walk.pool);
     } else {
       finished = exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);
@@ -131,11 +131,12 @@ public record HnswSearch(
   }
 
   /** Walks the base layer; returns how many of the pool count. */
-  private int explore(VectorQuery query, MemorySegment walkedQuery, int ef, GraphWalk walk) {
+  private int explore(VectorQuery query, MemorySegment walkedQuery, int ef, GraphScratch scratch) {
     if (graph.base() instanceof PagedLinks paged) {
-      walk.exploreDisk(walked, walkedQuery, paged, query.parameters().beam());
+      scratch.paged.explore(walked, walkedQuery, paged, query.parameters().beam());
       return ef;
     }
+    GraphWalk walk = scratch.walk;
     Rivals rivals = Rivals.of(query, form.distance(), ef);
     if (rivals == null) {
       walk.explore(walked, walkedQuery, graph.base(), rows.count());
