@@ -31,6 +31,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 
 /** Builds, opens and improvises vector indexes. */
 public final class VectorIndexes {
@@ -111,7 +112,11 @@ public final class VectorIndexes {
         case TREES -> throw IndexFileFormat.damaged(path, "trees of the first form");
         case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
       };
-    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+    } catch (IndexOutOfBoundsException
+        | IllegalArgumentException
+        | ArithmeticException
+        | NegativeArraySizeException
+        | NoSuchElementException e) { // by numbers and parameters that no build writes
       throw new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged", e)
           .with("file", path);
     }
