@@ -116,6 +116,8 @@ final class SharedScans {
       if (taken.size() == 1 || !together(taken)) {
         taken.forEach(this::alone);
       }
+    } catch (RuntimeException | Error failed) { // such as no memory left to tell of a failure
+      taken.forEach(part -> part.completeExceptionally(failed));
     } finally {
       ended(begun.segment);
     }
@@ -172,7 +174,12 @@ final class SharedScans {
 
     @Override
     public void run() {
-      answer(this);
+      try {
+        answer(this);
+      } catch (RuntimeException | Error failed) { // nobody else would end it
+        withdraw(this);
+        completeExceptionally(failed);
+      }
     }
   }
 }

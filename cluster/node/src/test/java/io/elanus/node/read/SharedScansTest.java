@@ -190,6 +190,10 @@ class SharedScansTest {
   }
 
   private Reads.Search search(int k, int dimension) {
+    return search(k, dimension, new Filter.Everything());
+  }
+
+  private Reads.Search search(int k, int dimension, Filter filter) {
     ColumnBuilder query =
         ColumnBuilder.of(
             TestTable.field(
@@ -203,7 +207,7 @@ class SharedScansTest {
         queries,
         k,
         Map.of(),
-        new Filter.Everything(),
+        filter,
         Reads.Range.NONE,
         Optional.empty(),
         Optional.empty());
@@ -284,6 +288,67 @@ class SharedScansTest {
     assertThatThrownBy(() -> FanOut.await(begun.getFirst())).isInstanceOf(ElanusException.class);
     assertThat(FanOut.await(begun.getLast()).keys())
         .isEqualTo(reads(1).search(List.of(segment), good).keys());
+  }
+
+  /** So deep that whoever goes down in it by recursion runs out of stack. */
+  private static Filter tooDeep() {
+    Filter filter = new Filter.Everything();
+    for (int i = 0; i < 300_000; i++) {
+      filter = new Filter.Not(filter);
+    }
+    return filter;
+  }
+
+  private void allFailedByTheirStack(int count) {
+    assertThat(begun).hasSize(count).allMatch(Future::isDone);
+    for (Future<Reads.Hits> one : begun) {
+      assertThatThrownBy(() -> FanOut.await(one)).isInstanceOf(StackOverflowError.class);
+    }
+    begun.clear();
+  }
+
+  /** What came before and what comes after is answered by the same threads. */
+  private void answersAsEver(SegmentReads reads) throws InterruptedException {
+    assertThat(begun).isEmpty();
+    List<Reads.Search> searches = begin(reads, List.of(search(10), search(10), search(10)));
+    while (!pool.tasks.isEmpty()) {
+      pool.runNext();
+    }
+    answeredAsAlone(searches);
+    begun.clear();
+  }
+
+  @Test
+  void anErrorOfThePassFailsEverySearchAndNoOther() throws InterruptedException {
+    SegmentReads reads = reads(1);
+    answersAsEver(reads);
+    Filter deep = tooDeep(); // the same for all: they share a pass
+    begin(reads, IntStream.range(0, 5).mapToObj(i -> search(10, DIMENSION, deep)).toList());
+    Reads.Search good = search(10);
+    begin(reads, List.of(good));
+    pool.runNext();
+    assertThat(done()).isEqualTo(5);
+    Future<Reads.Hits> other = begun.removeLast();
+    allFailedByTheirStack(5);
+    while (!pool.tasks.isEmpty()) {
+      pool.runNext();
+    }
+    assertThat(FanOut.await(other).keys())
+        .isEqualTo(reads(1).search(List.of(segment), good).keys());
+    answersAsEver(reads);
+  }
+
+  @Test
+  void anErrorBeforeThePassFailsEverySearch() throws InterruptedException {
+    SegmentReads reads = reads(1);
+    answersAsEver(reads);
+    begin( // each as deep, but another: to compare them takes as much stack
+        reads, IntStream.range(0, 3).mapToObj(i -> search(10, DIMENSION, tooDeep())).toList());
+    while (!pool.tasks.isEmpty()) {
+      pool.runNext();
+    }
+    allFailedByTheirStack(3);
+    answersAsEver(reads);
   }
 
   @Test

@@ -30,6 +30,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 
 /** Builds, opens and improvises vector indexes. */
 public final class VectorIndexes {
@@ -108,7 +109,11 @@ public final class VectorIndexes {
         case SIGNATURE_BANDS -> MinHashIndex.open(file);
         case SPARSE_BLOCKS -> SparseIndex.open(file);
       };
-    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+    } catch (IndexOutOfBoundsException
+        | IllegalArgumentException
+        | ArithmeticException
+        | NegativeArraySizeException
+        | NoSuchElementException e) { // by numbers and parameters that no build writes
       throw new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged", e)
           .with("file", path);
     }

@@ -42,12 +42,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files of every type of vector index with bits turned, cut off, and made up. */
 class DamagedIndexTest {
   private static final long SEED = 23;
-  private static final int ROWS = 2200; // AUTOINDEX has a graph, FLAT has codes
-  private static final int DIMENSION = 32;
+  static final int ROWS = 2200; // AUTOINDEX has a graph, FLAT has codes
+  static final int DIMENSION = 32;
   private static final int TURNED = 60;
   private static final int MADE_UP = 60;
-  private static final int HEADER_BYTES = 64;
-  private static final int ENTRY_BYTES = 32;
+  static final int HEADER_BYTES = 64;
+  static final int ENTRY_BYTES = 32;
   private static final Map<String, String> GRAPH = Map.of("M", "8", "efConstruction", "40");
 
   @TempDir Path folder;
@@ -113,7 +113,7 @@ class DamagedIndexTest {
     assertThat(specs().stream().map(IndexSpec::type).collect(Collectors.toSet())).isEqualTo(all);
   }
 
-  private static DataType type(IndexSpec spec) {
+  static DataType type(IndexSpec spec) {
     return switch (spec.type()) {
       case BIN_FLAT, BIN_IVF_FLAT, MINHASH_LSH -> DataType.BINARY_VECTOR;
       case SPARSE_INVERTED_INDEX -> DataType.SPARSE_FLOAT_VECTOR;
@@ -122,6 +122,10 @@ class DamagedIndexTest {
   }
 
   private byte[] built(IndexSpec spec) throws IOException {
+    return built(spec, folder);
+  }
+
+  static byte[] built(IndexSpec spec, Path folder) throws IOException {
     try (Arena arena = Arena.ofShared()) {
       VectorRows rows =
           type(spec) == DataType.SPARSE_FLOAT_VECTOR
@@ -213,7 +217,8 @@ class DamagedIndexTest {
     return (int) file.getLong(entry + 8) + random.nextInt((int) file.getLong(entry + 16));
   }
 
-  private static void fit(byte[] bytes) {
+  /** Makes all checksums those of the bytes. */
+  static void fit(byte[] bytes) {
     ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int tableEnd = HEADER_BYTES + file.getInt(24) * ENTRY_BYTES;
     for (int entry = HEADER_BYTES; entry < tableEnd; entry += ENTRY_BYTES) {

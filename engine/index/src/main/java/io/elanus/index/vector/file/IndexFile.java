@@ -37,6 +37,8 @@ public record IndexFile(
     int count,
     long bytes,
     Map<IndexFileFormat.Section, MemorySegment> sections) {
+  /** More than any column has; bytes of a row are counted in int32. */
+  private static final int MOST_DIMENSION = 1 << 20;
 
   /** Maps a file into the arena and verifies it. */
   public static IndexFile open(Path path, Arena arena) {
@@ -98,15 +100,20 @@ public record IndexFile(
     if (file.get(LONG, 16) != file.byteSize()) {
       throw IndexFileFormat.damaged(path, "length");
     }
-    return new IndexFile(
-        path,
-        structure(path, file.get(INT, 32)),
-        spec(file.asSlice(tableEnd, parameterBytes)),
-        type(path, file.get(INT, 36)),
-        file.get(INT, 40),
-        file.get(INT, 44),
-        file.byteSize(),
-        sections(path, file, sectionCount));
+    IndexFile parsed =
+        new IndexFile(
+            path,
+            structure(path, file.get(INT, 32)),
+            spec(file.asSlice(tableEnd, parameterBytes)),
+            type(path, file.get(INT, 36)),
+            file.get(INT, 40),
+            file.get(INT, 44),
+            file.byteSize(),
+            sections(path, file, sectionCount));
+    int least = parsed.type == DataType.SPARSE_FLOAT_VECTOR ? 0 : 1;
+    parsed.check(parsed.dimension >= least && parsed.dimension <= MOST_DIMENSION, "dimension");
+    parsed.check(parsed.count >= 0, "count of rows");
+    return parsed;
   }
 
   private static IndexFileFormat.Structure structure(Path path, int tag) {
@@ -124,11 +131,15 @@ public record IndexFile(
 
   private static Map<IndexFileFormat.Section, MemorySegment> sections(
       Path path, MemorySegment file, int count) {
+    IndexFileFormat.Section[] known = IndexFileFormat.Section.values();
+    if (count > known.length) {
+      throw IndexFileFormat.damaged(path, "number of sections");
+    }
     Map<IndexFileFormat.Section, MemorySegment> sections =
         new EnumMap<>(IndexFileFormat.Section.class);
     for (int i = 0; i < count; i++) {
       long entry = IndexFileFormat.HEADER_BYTES + (long) i * IndexFileFormat.TABLE_ENTRY_BYTES;
-      IndexFileFormat.Section section = IndexFileFormat.Section.values()[file.get(INT, entry)];
+      IndexFileFormat.Section section = known[file.get(INT, entry)];
       MemorySegment bytes = file.asSlice(file.get(LONG, entry + 8), file.get(LONG, entry + 16));
       if (IndexFileFormat.checksum(bytes) != file.get(INT, entry + 4)) {
         throw IndexFileFormat.damaged(path, "checksum of " + section);

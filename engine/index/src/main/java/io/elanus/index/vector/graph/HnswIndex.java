@@ -29,6 +29,9 @@ import java.util.Optional;
  * HnswBuild}.
  */
 public final class HnswIndex implements MappedIndex {
+  /** More than any build gives a slot; a search has room for the links of one. */
+  private static final int MOST_DEGREE = 1 << 16;
+
   private final IndexFile file;
   private final HnswSearch search;
 
@@ -147,7 +150,7 @@ public final class HnswIndex implements MappedIndex {
   /** Links of a slot at most. */
   public static int degree(IndexFile file) {
     int degree = file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, 0);
-    file.check(degree > 0, "figures");
+    file.check(degree > 0 && degree <= MOST_DEGREE, "figures");
     return degree;
   }
 

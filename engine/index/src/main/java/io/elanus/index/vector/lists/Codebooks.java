@@ -58,6 +58,8 @@ record Codebooks(int subspaces, int bits, int subDimension, float[] entries, flo
 
   static Codebooks of(IndexFile file, int rows) {
     Shape shape = Shape.of(file.spec(), file.dimension(), rows);
+    file.check(
+        shape.subspaces() >= 1 && shape.subspaces() <= file.dimension(), "subspaces of codes");
     long bytes = 4L * file.dimension() << shape.bits();
     MemorySegment section = file.section(IndexFileFormat.Section.CODEBOOKS, bytes);
     float[] entries = new float[file.dimension() << shape.bits()];

@@ -49,8 +49,8 @@ public record SignedRows(SignCodes codes, MemorySegment data) {
   /** Opens the signs of so many slots. */
   public static SignedRows open(IndexFile file, int slots) {
     int dimension = file.dimension();
-    float[] centre = new float[dimension];
     MemorySegment known = file.section(Section.SIGN_CENTRE, 4L * dimension);
+    float[] centre = new float[dimension];
     MemorySegment.copy(known, IndexFileFormat.FLOAT, 0, centre, 0, dimension);
     byte[] minus =
         file.section(Section.ROTATION, RandomRotation.bytes(dimension))

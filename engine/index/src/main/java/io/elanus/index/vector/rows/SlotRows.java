@@ -12,28 +12,52 @@ import org.jspecify.annotations.Nullable;
 public final class SlotRows {
   private static final int NONE = -1;
 
+  /** A column of more rows a slot than this, and of more than so many, has no table of slots. */
+  private static final int MOST_ROWS_PER_SLOT = 64;
+
+  private static final int FEW_ROWS = 1 << 20;
+
   private final int count;
   private final int columnRows;
   private final int @Nullable [] rows;
   private final int @Nullable [] slots;
 
-  private SlotRows(int count, int columnRows, int @Nullable [] rows, int @Nullable [] slots) {
+  /** Where there is no table of slots: rows in the upper half, ascending, slots in the lower. */
+  private final long @Nullable [] sorted;
+
+  private SlotRows(
+      int count,
+      int columnRows,
+      int @Nullable [] rows,
+      int @Nullable [] slots,
+      long @Nullable [] sorted) {
     this.count = count;
     this.columnRows = columnRows;
     this.rows = rows;
     this.slots = slots;
+    this.sorted = sorted;
   }
 
   /** Each slot holds the row of its number. */
   public static SlotRows same(int count) {
-    return new SlotRows(count, count, null, null);
+    return new SlotRows(count, count, null, null, null);
   }
 
-  /** Reads and verifies the ROWS section: rows of the column, each once. */
+  /**
+   * Reads and verifies the ROWS section: rows of the column, each once. Memory is asked for by the
+   * size of the section: nothing in a file bounds how many rows of a column are without a vector.
+   */
   public static SlotRows of(IndexFile file) {
     MemorySegment section = file.section(IndexFileFormat.Section.ROWS);
-    int[] rows = new int[(int) (section.byteSize() / 4)];
+    int[] rows = new int[Math.toIntExact(section.byteSize() / 4)];
     MemorySegment.copy(section, IndexFileFormat.INT, 0, rows, 0, rows.length);
+    file.check(rows.length <= file.count(), "row ordinals");
+    return file.count() <= Math.max(FEW_ROWS, (long) MOST_ROWS_PER_SLOT * rows.length)
+        ? byTable(file, rows)
+        : bySearch(file, rows);
+  }
+
+  private static SlotRows byTable(IndexFile file, int[] rows) {
     int[] slots = new int[file.count()];
     Arrays.fill(slots, NONE);
     for (int slot = 0; slot < rows.length; slot++) {
@@ -41,7 +65,20 @@ public final class SlotRows {
       file.check(row >= 0 && row < slots.length && slots[row] == NONE, "row ordinals");
       slots[row] = slot;
     }
-    return new SlotRows(rows.length, slots.length, rows, slots);
+    return new SlotRows(rows.length, slots.length, rows, slots, null);
+  }
+
+  private static SlotRows bySearch(IndexFile file, int[] rows) {
+    long[] sorted = new long[rows.length];
+    for (int slot = 0; slot < rows.length; slot++) {
+      file.check(rows[slot] >= 0 && rows[slot] < file.count(), "row ordinals");
+      sorted[slot] = (long) rows[slot] << 32 | slot;
+    }
+    Arrays.sort(sorted);
+    for (int i = 1; i < sorted.length; i++) {
+      file.check(sorted[i - 1] >>> 32 < sorted[i] >>> 32, "row ordinals");
+    }
+    return new SlotRows(rows.length, file.count(), rows, null, sorted);
   }
 
   /** Slots in use. */
@@ -60,7 +97,16 @@ public final class SlotRows {
 
   /** The slot of a row, or -1 for a row without a vector. */
   public int slot(int row) {
-    return slots == null ? row : slots[row];
+    if (slots != null) {
+      return slots[row];
+    }
+    return sorted == null ? row : find(sorted, row);
+  }
+
+  private static int find(long[] sorted, int row) {
+    int at = Arrays.binarySearch(sorted, (long) row << 32);
+    int next = at < 0 ? -at - 1 : at;
+    return next < sorted.length && (int) (sorted[next] >>> 32) == row ? (int) sorted[next] : NONE;
   }
 
   /** Rows of the column, at least one, that the filter keeps; those without a vector among them. */

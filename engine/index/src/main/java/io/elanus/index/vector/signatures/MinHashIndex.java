@@ -129,7 +129,8 @@ public final class MinHashIndex implements MappedIndex {
     MemorySegment figures = file.section(IndexFileFormat.Section.FIGURES, 8);
     int bands = figures.get(INT, 0);
     int rows = figures.get(INT, 4);
-    file.check(bands > 0 && rows >= 0 && rows <= file.count(), "bands");
+    file.check(bands > 0 && bands <= file.dimension(), "bands");
+    file.check(rows >= 0 && rows <= file.count(), "bands");
     MemorySegment hashes = file.section(IndexFileFormat.Section.BAND_HASHES, 8L * bands * rows);
     for (long at = 0; at < hashes.byteSize(); at += 8) {
       long entry = hashes.get(LONG, at);

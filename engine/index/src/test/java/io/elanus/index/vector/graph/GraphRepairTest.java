@@ -1,0 +1,189 @@
+package io.elanus.index.vector.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.index.BuildContext;
+import io.elanus.index.vector.rows.RowTable;
+import io.elanus.index.vector.rows.Space;
+import io.elanus.index.vector.rows.Workers;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Metric;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GraphRepairTest {
+  private static final long SEED = 67;
+  private static final int ROWS = 900;
+  private static final int ISLANDS = 30;
+  private static final int DEGREE = 8;
+  private static final int DIMENSION = 6;
+
+  /** The nearest rows of a slot on its island, which no link leaves. */
+  private static int[][] onIslands(float[][] rows, int islands, int degree) {
+    int[][] links = new int[rows.length][];
+    for (int slot = 0; slot < rows.length; slot++) {
+      int own = slot;
+      links[slot] =
+          IntStream.range(0, rows.length)
+              .filter(other -> other != own && other % islands == own % islands)
+              .boxed()
+              .sorted(Comparator.comparingDouble(other -> squared(rows[own], rows[other])))
+              .limit(degree)
+              .mapToInt(other -> other)
+              .toArray();
+    }
+    return links;
+  }
+
+  private static double squared(float[] x, float[] y) {
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      sum += ((double) x[i] - y[i]) * ((double) x[i] - y[i]);
+    }
+    return sum;
+  }
+
+  private static GraphLayers<PackedLinks> graph(
+      int entries, List<PackedLinks> upper, PackedLinks base) {
+    return new GraphLayers<>(GraphLayers.first(base.slots(), entries), upper, base);
+  }
+
+  private static void sound(GraphLayers<PackedLinks> graph, String what) {
+    sound(graph, graph.base().slots(), what);
+  }
+
+  private static void sound(GraphLayers<PackedLinks> graph, int least, String what) {
+    assertThat(GraphRows.reached(graph).cardinality()).as(what).isGreaterThanOrEqualTo(least);
+    assertThat(graph.base().isValid()).as(what).isTrue();
+    for (int slot = 0; slot < graph.base().slots(); slot++) {
+      assertThat(GraphRows.linksOf(graph.base(), slot))
+          .as("%s, slot %d", what, slot)
+          .hasSizeLessThanOrEqualTo(graph.base().degree())
+          .doesNotContain(slot)
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  /**
+   * Islands of which few hold an entry. Hosts have room for a link, or give up their last; where
+   * all are full, what that link led to may be out of reach in the end.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {DEGREE - 2, DEGREE})
+  void islandsAreReached(int used) {
+    for (long seed = SEED; seed < SEED + 4; seed++) {
+      float[][] rows = GraphRows.islands(new Random(seed), ROWS, ISLANDS, DIMENSION);
+      String what = "%d links of %d, seed %d".formatted(used, DEGREE, seed);
+      try (Arena arena = Arena.ofConfined()) {
+        Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
+        PackedLinks base = GraphRows.links(onIslands(rows, ISLANDS, used), DEGREE, arena);
+        GraphLayers<PackedLinks> graph = graph(3, List.of(), base);
+        assertThat(GraphRows.reached(graph).cardinality()).as(what).isLessThan(ROWS / 5);
+        PackedLinks twin = GraphRows.links(onIslands(rows, ISLANDS, used), DEGREE, arena);
+        new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+        sound(graph, used < DEGREE ? ROWS : ROWS / 5, what);
+        new GraphRepair(graph(3, List.of(), twin), space, space, BuildContext.QUIET).run();
+        assertThat(twin.memory().mismatch(base.memory())).as(what).isEqualTo(-1);
+      }
+    }
+  }
+
+  @Test
+  void slotsThatNothingLinksToAreReached() {
+    float[][] rows = GraphRows.gaussian(new Random(SEED), 300, DIMENSION);
+    int[][] links = onIslands(rows, 1, DEGREE - 1);
+    for (int slot = 0; slot < 300; slot++) { // every third is linked to by nobody
+      links[slot] = IntStream.of(links[slot]).filter(other -> other % 3 != 2).toArray();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
+      GraphLayers<PackedLinks> graph = graph(2, List.of(), GraphRows.links(links, DEGREE, arena));
+      new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+      sound(graph, "seed " + SEED);
+    }
+  }
+
+  @Test
+  void whatIsReachedStaysAsItIs() {
+    float[][] rows = GraphRows.gaussian(new Random(SEED), 300, DIMENSION);
+    int[][] ring =
+        IntStream.range(0, 300)
+            .mapToObj(slot -> new int[] {(slot + 1) % 300})
+            .toArray(int[][]::new);
+    try (Arena arena = Arena.ofConfined()) {
+      Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
+      GraphLayers<PackedLinks> graph = graph(1, List.of(), GraphRows.links(ring, 1, arena));
+      byte[] before = graph.base().memory().toArray(ValueLayout.JAVA_BYTE);
+      new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+      assertThat(graph.base().memory().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void isCancelledBetweenSlots() {
+    float[][] rows = GraphRows.gaussian(new Random(SEED), 6000, 2);
+    int[][] chain =
+        IntStream.range(0, 6000)
+            .mapToObj(slot -> slot < 5998 ? new int[] {slot + 1} : new int[0])
+            .toArray(int[][]::new);
+    BuildContext cancelled =
+        new BuildContext() {
+          @Override
+          public int threads() {
+            return 1;
+          }
+
+          @Override
+          public boolean cancelled() {
+            return true;
+          }
+
+          @Override
+          public void progress(double fraction) {}
+        };
+    try (Arena arena = Arena.ofConfined()) {
+      Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
+      GraphLayers<PackedLinks> graph = graph(1, List.of(), GraphRows.links(chain, 2, arena));
+      assertThatThrownBy(() -> new GraphRepair(graph, space, space, cancelled).run())
+          .isInstanceOfSatisfying(
+              ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+    }
+  }
+
+  /** A build ends with a repair: of islands it leaves a graph that is whole, for any threads. */
+  @Test
+  void aBuiltGraphIsWholeForAnyNumberOfThreads() {
+    float[][] rows = GraphRows.islands(new Random(SEED), 2000, 250, DIMENSION);
+    try (Arena arena = Arena.ofShared()) {
+      RowTable table = GraphRows.table(rows, Metric.L2, arena);
+      GraphLayers<PackedLinks> first = built(table, 1, arena);
+      sound(first, "seed " + SEED);
+      for (int threads : new int[] {2, 5}) {
+        GraphLayers<PackedLinks> other = built(table, threads, arena);
+        assertThat(other.entries()).isEqualTo(first.entries());
+        assertThat(other.base().memory().mismatch(first.base().memory()))
+            .as("%d threads, seed %d", threads, SEED)
+            .isEqualTo(-1);
+      }
+    }
+  }
+
+  private static GraphLayers<PackedLinks> built(RowTable table, int threads, Arena arena) {
+    BuildContext context = BuildContext.withThreads(threads);
+    try (Workers workers = new Workers(context)) {
+      GraphBuilder.Settings settings = new GraphBuilder.Settings(DEGREE, 24, 8, 1.2f, 0);
+      return new GraphBuilder(
+              Space.of(table), Space.of(table), table.count(), settings, context, workers, arena)
+          .build();
+    }
+  }
+}
