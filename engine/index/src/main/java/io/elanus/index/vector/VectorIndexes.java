@@ -11,7 +11,6 @@ import io.elanus.index.VectorRows;
 import io.elanus.index.vector.disk.DiskGraphBuild;
 import io.elanus.index.vector.disk.DiskGraphIndex;
 import io.elanus.index.vector.file.IndexFile;
-import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.flat.ExactIndex;
 import io.elanus.index.vector.flat.FlatIndex;
 import io.elanus.index.vector.graph.HnswBuild;
@@ -59,13 +58,13 @@ public final class VectorIndexes {
   public static IndexMemory forecast(IndexSpec spec, VectorRows rows) {
     return switch (rows) {
       case DenseRows dense -> MemoryForecast.of(spec, dense);
-      case SparseRows sparse -> MemoryForecast.of(sparse);
+      case SparseRows sparse -> SparseBuild.forecast(sparse);
     };
   }
 
-  /** Whether AUTOINDEX scans so many rows in any case. */
-  static boolean scansAutomatically(int rows) {
-    return rows < FEW_ROWS;
+  /** Whether AUTOINDEX scans these rows in any case. */
+  static boolean scansAutomatically(IndexSpec spec, DenseRows rows) {
+    return rows.count() < FEW_ROWS || spec.metric() == Metric.MHJACCARD;
   }
 
   private static void buildDense(
@@ -74,8 +73,8 @@ public final class VectorIndexes {
       case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> new HnswBuild(spec, rows, context).write(target);
       case DISKANN, AISAQ -> DiskGraphBuild.write(spec, rows, context, target);
       case AUTOINDEX -> {
-        boolean scans = scansAutomatically(rows.count()) || spec.metric() == Metric.MHJACCARD;
-        if (scans || new HnswBuild(spec, rows, context).write(target) == AutomaticForm.SCAN) {
+        if (scansAutomatically(spec, rows)
+            || new HnswBuild(spec, rows, context).write(target) == AutomaticForm.SCAN) {
           FlatIndex.build(AutomaticForm.SCAN.in(spec), rows, context, target);
         }
       }
@@ -109,8 +108,6 @@ public final class VectorIndexes {
         case FOREST -> AnnoyIndex.open(file);
         case SIGNATURE_BANDS -> MinHashIndex.open(file);
         case SPARSE_BLOCKS -> SparseIndex.open(file);
-        case TREES -> throw IndexFileFormat.damaged(path, "trees of the first form");
-        case SPARSE_POSTINGS -> throw IndexFileFormat.damaged(path, "postings of the first form");
       };
     } catch (IndexOutOfBoundsException
         | IllegalArgumentException

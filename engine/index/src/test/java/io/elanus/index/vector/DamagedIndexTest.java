@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of every type of vector index with bits turned, cut off, and made up. */
 class DamagedIndexTest {
@@ -194,6 +195,15 @@ class DamagedIndexTest {
         throw new AssertionError(what, e);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 3, 8, 10})
+  void aFileOfAFormThatIsGoneIsRefused(int structure) throws IOException {
+    byte[] made = built(IndexSpec.of(IndexType.SPARSE_INVERTED_INDEX, Metric.IP));
+    ByteBuffer.wrap(made).order(ByteOrder.LITTLE_ENDIAN).putInt(32, structure);
+    fit(made);
+    refuses(made, "structure " + structure, false);
   }
 
   /** Of each section alike, however short; sometimes the structure or the type. */

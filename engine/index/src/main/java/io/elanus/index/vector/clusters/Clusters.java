@@ -29,6 +29,11 @@ public record Clusters(int[] starts, int[] order, int[] list, MemorySegment cent
     return Math.min(most, rows);
   }
 
+  /** Bytes of the float32 rows that centres are learnt from, which are copied for that. */
+  public static long sampleBytes(IndexSpec spec, int rows, int dimension) {
+    return 4L * dimension * KMeans.sampled(rows, lists(spec, rows), dimension);
+  }
+
   /** Clusters float32 rows by squared distance, whatever the metric. */
   public static Clusters of(IndexSpec spec, RowTable floats, Workers workers, Arena arena) {
     int lists = lists(spec, floats.count());

@@ -254,7 +254,7 @@ public final class KMeans {
   }
 
   /** Rows that some centres of rows of a dimension are learnt from. */
-  public static int sampled(int rows, int centres, int dimension) {
+  static int sampled(int rows, int centres, int dimension) {
     long most = (long) centres * TRAINING_ROWS_PER_CENTRE;
     long least = (long) centres * LEAST_ROWS_PER_CENTRE;
     return (int) Math.min(rows, Math.max(least, Math.min(most, MOST_TRAINING_NUMBERS / dimension)));

@@ -3,6 +3,7 @@ package io.elanus.index.vector.disk;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.DiskParameters;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.vector.file.IndexFileFormat;
@@ -15,6 +16,7 @@ import io.elanus.index.vector.graph.HnswSearch;
 import io.elanus.index.vector.graph.PackedLinks;
 import io.elanus.index.vector.graph.RowForm;
 import io.elanus.index.vector.rows.CodedRows;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
@@ -65,6 +67,18 @@ public final class DiskGraphBuild {
               rows.count())
           .write(target, sections);
     }
+  }
+
+  /** What {@link #write} takes: nodes, and codes unless they are in these. */
+  public static IndexMemory forecast(IndexSpec spec, DenseRows column) {
+    RowBytes row = RowBytes.of(spec, column);
+    long rows = column.count();
+    int degree = DiskParameters.degree(spec);
+    int codes = (int) (row.coded(DiskParameters.walked(spec)) + 63) & -64;
+    DiskNodes.Form form = DiskGraphIndex.form(spec, Math.toIntExact(row.stored()), degree, codes);
+    long inMemory = form.codeBytes() == 0 ? codes : 0;
+    long file = rows * (form.stride() + inMemory + GraphDraft.upperBytes(degree) + 4);
+    return new IndexMemory(file, file + rows * (GraphDraft.growingBytes(row, degree) + codes));
   }
 
   /** A search of the draft while all of it is in memory. */

@@ -80,7 +80,7 @@ public final class DiskGraphIndex implements MappedIndex {
   }
 
   /** What a node of an index holds. */
-  public static DiskNodes.Form form(IndexSpec spec, int rowBytes, int degree, int codeBytes) {
+  static DiskNodes.Form form(IndexSpec spec, int rowBytes, int degree, int codeBytes) {
     boolean inNodes = spec.type() == IndexType.AISAQ;
     int inline = Math.min(DiskParameters.inline(spec), degree);
     return new DiskNodes.Form(rowBytes, degree, inNodes ? codeBytes : 0, inline);

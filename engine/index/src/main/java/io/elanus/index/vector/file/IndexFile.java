@@ -103,7 +103,7 @@ public record IndexFile(
     IndexFile parsed =
         new IndexFile(
             path,
-            IndexFileFormat.Structure.values()[file.get(INT, 32)],
+            structure(path, file.get(INT, 32)),
             spec(file.asSlice(tableEnd, parameterBytes)),
             type(path, file.get(INT, 36)),
             file.get(INT, 40),
@@ -114,6 +114,11 @@ public record IndexFile(
     parsed.check(parsed.dimension >= least && parsed.dimension <= MOST_DIMENSION, "dimension");
     parsed.check(parsed.count >= 0, "count of rows");
     return parsed;
+  }
+
+  private static IndexFileFormat.Structure structure(Path path, int tag) {
+    return IndexFileFormat.Structure.of(tag)
+        .orElseThrow(() -> IndexFileFormat.damaged(path, "structure " + tag));
   }
 
   private static DataType type(Path path, int number) {

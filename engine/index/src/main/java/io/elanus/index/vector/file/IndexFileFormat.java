@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -20,7 +22,7 @@ import java.util.zip.CRC32C;
  *     16      8  length of the file
  *     24      4  number of sections, s
  *     28      4  length of the parameters, p
- *     32      4  index type, as position in {@link Structure}
+ *     32      4  index type, a tag of {@link Structure}
  *     36      4  data type, Milvus' number
  *     40      4  dimension (0 for sparse rows)
  *     44      4  rows of the column
@@ -52,20 +54,29 @@ public final class IndexFileFormat {
   public static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** What an index file holds; the order is part of the format. */
+  /**
+   * What an index file holds. Tags are part of the format; 3 and 8, of postings and trees of an
+   * older form, are refused as any other that is not here.
+   */
   public enum Structure {
-    FLAT,
-    INVERTED_LISTS,
-    GRAPH,
-    /** Postings of the first form; no longer written nor read. */
-    SPARSE_POSTINGS,
-    SPARSE_BLOCKS,
-    CODED_LISTS,
-    DISK_GRAPH,
-    SIGNATURE_BANDS,
-    /** Trees whose forks named rows; no longer written nor read. */
-    TREES,
-    FOREST
+    FLAT(0),
+    INVERTED_LISTS(1),
+    GRAPH(2),
+    SPARSE_BLOCKS(4),
+    CODED_LISTS(5),
+    DISK_GRAPH(6),
+    SIGNATURE_BANDS(7),
+    FOREST(9);
+
+    final int tag;
+
+    Structure(int tag) {
+      this.tag = tag;
+    }
+
+    static Optional<Structure> of(int tag) {
+      return Arrays.stream(values()).filter(structure -> structure.tag == tag).findFirst();
+    }
   }
 
   /** A part of the file; the order is part of the format. */
@@ -106,7 +117,7 @@ public final class IndexFileFormat {
     REFINE_RANGES,
     /** float32 figures of how far rows are from their codes. */
     CODE_BOUNDS,
-    /** Of flat files of the first form; no longer written nor read. */
+    /** Of flat files of an older form, which are scanned without codes; no longer written. */
     CODE_EXCEPTIONS,
     /** [slots] of a row and its links, from a multiple of 4096 on. */
     NODES,

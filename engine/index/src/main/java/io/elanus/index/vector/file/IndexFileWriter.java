@@ -85,7 +85,7 @@ public record IndexFileWriter(
     header.set(LONG, 16, at);
     header.set(INT, 24, sections.size());
     header.set(INT, 28, parameters.length);
-    header.set(INT, 32, structure.ordinal());
+    header.set(INT, 32, structure.tag);
     header.set(INT, 36, type.wireNumber());
     header.set(INT, 40, dimension);
     header.set(INT, 44, count);

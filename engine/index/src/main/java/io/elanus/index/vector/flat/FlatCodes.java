@@ -68,7 +68,7 @@ public record FlatCodes(
   }
 
   /** Bytes of the codes of so many rows, 0 where they are not worth it. */
-  public static long bytes(ElementType type, int dimension, long rows) {
+  static long bytes(ElementType type, int dimension, long rows) {
     if (type == ElementType.BINARY || rows < LEAST_ROWS) {
       return 0;
     }

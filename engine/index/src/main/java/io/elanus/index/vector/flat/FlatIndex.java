@@ -2,6 +2,7 @@ package io.elanus.index.vector.flat;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
 import io.elanus.index.VectorQuery;
@@ -70,6 +71,15 @@ public final class FlatIndex implements MappedIndex {
           .write(target, sections);
       context.progress(1);
     }
+  }
+
+  /** What {@link #build} takes. */
+  public static IndexMemory forecast(DenseRows rows) {
+    ElementType type = Shapes.elements(rows.type());
+    long count = rows.count();
+    long codes = FlatCodes.bytes(type, rows.dimension(), count);
+    long file = count * (type.paddedBytes(rows.dimension()) + 4) + codes;
+    return new IndexMemory(file, file + (codes == 0 ? 0 : 12 * count));
   }
 
   public static FlatIndex open(IndexFile file) {

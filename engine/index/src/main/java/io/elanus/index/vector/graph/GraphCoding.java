@@ -2,11 +2,13 @@ package io.elanus.index.vector.graph;
 
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
+import io.elanus.index.IndexType;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.RowPrecision;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.ProductRows;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SignedRows;
@@ -14,6 +16,7 @@ import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.vectors.ElementType;
+import io.elanus.vectors.ProductCodes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -37,6 +40,37 @@ record GraphCoding(
       case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(draft.graph(), draft.floats());
       default -> full(draft.graph(), draft.stored(), draft.spaces());
     };
+  }
+
+  /** Bytes that a slot keeps beside its links, of the forms of AUTOINDEX the largest. */
+  static long slotBytes(IndexSpec spec, RowBytes row, int slots) {
+    long refined = RowPrecision.refined(spec).map(row::coded).orElse(0L);
+    return switch (spec.type()) {
+      case HNSW_SQ -> {
+        RowPrecision walked = RowPrecision.walked(spec);
+        long nibbles = row.coded(RowPrecision.SQ4U);
+        boolean between = walked == RowPrecision.RABITQ && refined > nibbles;
+        yield row.coded(walked) + refined + (between ? nibbles : 0);
+      }
+      case HNSW_PQ, HNSW_PRQ ->
+          ProductCodes.rowBytes(
+                  ProductRows.shape(spec, row.dimension(), slots),
+                  Shapes.walkedDistance(spec.metric()))
+              + refined;
+      default -> {
+        boolean coded = !row.binary() && row.type() != ElementType.INT8;
+        long signs = row.coded(RowPrecision.RABITQ) + row.coded(RowPrecision.SQ4U);
+        long largest = spec.type() == IndexType.AUTOINDEX ? signs : 0;
+        yield row.stored() + (coded ? Math.max(row.byteCodes(), largest) : 0);
+      }
+    };
+  }
+
+  /** Bytes of codebooks, where there are some. */
+  static long bookBytes(IndexSpec spec, RowBytes row, int slots) {
+    return ProductRows.has(spec)
+        ? ProductRows.bookBytes(ProductRows.shape(spec, row.dimension(), slots), row.dimension())
+        : 0;
   }
 
   private ElementType type() {

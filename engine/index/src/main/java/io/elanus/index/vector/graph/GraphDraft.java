@@ -6,6 +6,7 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.RecallTable;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.Workers;
@@ -75,6 +76,26 @@ public final class GraphDraft {
             : BuildSpaces.onCodes(metric, stored, workers, arena);
     this.graph = grow(1);
     this.measure = new RecallMeasure(graph, stored, workers, context);
+  }
+
+  /** Bytes of a slot in the layers above the base, on average. */
+  public static long upperBytes(int degree) {
+    return PackedLinks.bytes(1, degree) / ratio(degree) + 1;
+  }
+
+  /**
+   * Bytes of a slot while a graph grows: its row, what that is walked on, and links, which have
+   * room and distances.
+   */
+  public static long growingBytes(RowBytes row, int degree) {
+    long rows = row.stored() + row.floatCopy() + (row.binary() ? 0 : row.byteCodes());
+    long links = 2L * 4 * degree * 3 / 2 + PackedLinks.bytes(1, degree) + upperBytes(degree);
+    return rows + links;
+  }
+
+  /** How many times the slots of the layer above a layer has. */
+  private static int ratio(int degree) {
+    return Math.clamp(degree / 2, 8, 64);
   }
 
   /** The full rows of the slots. */
@@ -154,7 +175,7 @@ public final class GraphDraft {
         new GraphBuilder.Settings(
             size.degree(),
             (int) Math.min(effort, Math.max(order.length, 1)),
-            Math.clamp(size.degree() / 2, 8, 64),
+            ratio(size.degree()),
             metric == Metric.IP ? 1 : ALPHA,
             metric == Metric.COSINE ? 1 : 0);
     return new GraphBuilder(

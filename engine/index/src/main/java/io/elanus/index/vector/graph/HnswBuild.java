@@ -4,6 +4,7 @@ import io.elanus.index.AutomaticForm;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.GraphParameters;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.RowPrecision;
@@ -11,6 +12,7 @@ import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
 import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.ProductRows;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.vectors.ElementType;
@@ -63,7 +65,7 @@ public final class HnswBuild {
   public AutomaticForm write(Path target) {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(context)) {
-      GraphDraft draft = new GraphDraft(spec, rows, size(), context, workers, arena);
+      GraphDraft draft = new GraphDraft(spec, rows, size(spec, rows), context, workers, arena);
       Map<IndexFileFormat.Section, MemorySegment> sections =
           new EnumMap<>(IndexFileFormat.Section.class);
       WalkTrial tried =
@@ -96,7 +98,20 @@ public final class HnswBuild {
     }
   }
 
-  private GraphDraft.Size size() {
+  /** What {@link #write} takes; of the forms that AUTOINDEX may choose the largest. */
+  public static IndexMemory forecast(IndexSpec spec, DenseRows column) {
+    RowBytes row = RowBytes.of(spec, column);
+    int rows = column.count();
+    int degree = size(spec, column).degree();
+    long slot =
+        GraphCoding.slotBytes(spec, row, rows)
+            + PackedLinks.bytes(1, degree)
+            + GraphDraft.upperBytes(degree);
+    long file = rows * (slot + 4) + GraphCoding.bookBytes(spec, row, rows);
+    return new IndexMemory(file, file + rows * GraphDraft.growingBytes(row, degree));
+  }
+
+  private static GraphDraft.Size size(IndexSpec spec, DenseRows rows) {
     int dimension = rows.dimension();
     return new GraphDraft.Size(
         2 * GraphParameters.m(spec, dimension),

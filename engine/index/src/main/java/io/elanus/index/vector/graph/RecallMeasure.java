@@ -5,13 +5,6 @@ import io.elanus.index.MeasuredRecall;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
-import io.elanus.index.vector.scan.Ranked;
-import io.elanus.index.vector.scan.Scratch;
-import io.elanus.index.vector.scan.TopK;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -44,24 +37,10 @@ final class RecallMeasure {
   /** More than what a search that asks for nothing aims at: a trial needs no more. */
   private static final float ENOUGH_IN_TRIALS = 0.975f;
 
-  /**
-   * A row whose distance is as large as another's but for so much is as good: sums of float32 may
-   * round otherwise once the compiler has seen their loop.
-   */
-  private static final float ROUNDING = 1e-5f;
-
-  /** Rows asked for that share one pass over the table. */
-  private static final int GROUP = 8;
-
-  /** Blocks of rows scanned between two looks at whether to stop. */
-  private static final int BLOCKS = 32;
-
   private final Space rows;
-  private final int count;
   private final Workers workers;
-  private final BuildContext context;
   private final int[] asked;
-  private final float[][] truth;
+  private final GraphTruth truth;
 
   /**
    * Prepares a measurement.
@@ -71,15 +50,9 @@ final class RecallMeasure {
    */
   RecallMeasure(GraphLayers<?> graph, RowTable stored, Workers workers, BuildContext context) {
     this.rows = Space.of(stored);
-    this.count = stored.count();
     this.workers = workers;
-    this.context = context;
-    this.asked = asked(graph, count);
-    this.truth = new float[asked.length][];
-    if (asked.length > 0) {
-      int groups = (asked.length + GROUP - 1) / GROUP;
-      workers.run(groups, (worker, group) -> scan(group * GROUP));
-    }
+    this.asked = asked(graph, stored.count());
+    this.truth = new GraphTruth(stored, asked, HUNDRED, workers, context);
   }
 
   /** Slots spread over those that are neither entries nor in an upper layer. */
@@ -169,72 +142,7 @@ final class RecallMeasure {
     return (float) ((double) Arrays.stream(hits).sum() / ((long) k * hits.length));
   }
 
-  /** How many rows as near as the k nearest a walk finds. */
   private int hits(HnswSearch search, int i, int effort, int k) {
-    int[] found = search.around(rows.row(asked[i]), asked[i], k, effort);
-    try (Arena arena = Arena.ofConfined()) {
-      float[] distances = new float[found.length];
-      rows.distances(prepared(i, arena), found, found.length, distances);
-      float farthest = truth[i][k - 1];
-      float bound = farthest + ROUNDING * Math.abs(farthest);
-      int hits = 0;
-      for (float distance : distances) {
-        hits += distance <= bound ? 1 : 0;
-      }
-      return hits;
-    }
-  }
-
-  private MemorySegment prepared(int i, Arena arena) {
-    MemorySegment query = arena.allocate(rows.kernel().queryBytes(), 64);
-    rows.kernel().prepare(rows.row(asked[i]), query);
-    return query;
-  }
-
-  /** Finds the exact distances of the nearest, for a group of rows at once. */
-  private void scan(int from) {
-    int queries = Math.min(GROUP, asked.length - from);
-    int[] slots = new int[Scratch.BLOCK];
-    float[] distances = new float[Scratch.BLOCK];
-    TopK[] nearest = new TopK[queries];
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment[] prepared = new MemorySegment[queries];
-      for (int i = 0; i < queries; i++) {
-        nearest[i] = new TopK();
-        nearest[i].reset(HUNDRED);
-        prepared[i] = prepared(from + i, arena);
-      }
-      for (int first = 0; first < count; first += slots.length) {
-        if (first / slots.length % BLOCKS == 0 && context.cancelled()) {
-          throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
-        }
-        int block = Math.min(slots.length, count - first);
-        for (int i = 0; i < block; i++) {
-          slots[i] = first + i;
-        }
-        for (int i = 0; i < queries; i++) {
-          rows.distances(prepared[i], slots, block, distances);
-          offer(first, block, asked[from + i], distances, nearest[i]);
-        }
-      }
-    }
-    for (int i = 0; i < queries; i++) {
-      long[] sorted = nearest[i].sorted();
-      truth[from + i] = new float[HUNDRED];
-      for (int j = 0; j < HUNDRED; j++) {
-        truth[from + i][j] = Ranked.distance(sorted[j]);
-      }
-    }
-  }
-
-  private static void offer(int first, int count, int own, float[] distances, TopK nearest) {
-    long bound = nearest.bound();
-    for (int i = 0; i < count; i++) {
-      long ranked = Ranked.of(distances[i], first + i);
-      if (ranked < bound && first + i != own) {
-        nearest.offer(ranked);
-        bound = nearest.bound();
-      }
-    }
+    return truth.hits(i, search.around(rows.row(asked[i]), asked[i], k, effort), k);
   }
 }

@@ -23,7 +23,7 @@ import java.util.Map;
  * <p>Sections: codes, [slots] padded rows of {@link ByteCodes} or {@link PackedCodes}; ranges,
  * [dimension] low, then [dimension] step, float32.
  */
-public record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
+record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     implements ListCodes {
   private static final int SAMPLE = 16384;
 

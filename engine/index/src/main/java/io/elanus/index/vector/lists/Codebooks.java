@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
  * @param entries as in the section
  * @param factor −2 under L2, otherwise −1
  */
-public record Codebooks(int subspaces, int bits, int subDimension, float[] entries, float factor)
+record Codebooks(int subspaces, int bits, int subDimension, float[] entries, float factor)
     implements NibbleLists.Tables {
   /** Subspaces and bits of a code. */
   public record Shape(int subspaces, int bits) {
@@ -43,6 +43,12 @@ public record Codebooks(int subspaces, int bits, int subDimension, float[] entri
         bits--;
       }
       return new Shape(spec.integer("m", 1), Math.max(bits, NIBBLE));
+    }
+
+    /** Bytes of a code as lists hold it, without what belongs to its row. */
+    long codeBytes() {
+      int stored = nibbles() ? NIBBLE : bits <= 8 ? 8 : 16;
+      return (subspaces * (long) stored + 7) / 8;
     }
 
     public boolean nibbles() {

@@ -2,14 +2,17 @@ package io.elanus.index.vector.lists;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.vector.clusters.Clusters;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.schema.Metric;
+import io.elanus.vectors.NibbleScan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -59,6 +62,44 @@ public final class CodedIvfBuild {
       writer.write(target, sections);
       context.progress(1);
     }
+  }
+
+  /**
+   * What {@link #write} takes. Rows that centres are learnt from are given back before the codes.
+   */
+  public static IndexMemory forecast(IndexSpec spec, DenseRows column) {
+    RowBytes row = RowBytes.of(spec, column);
+    int rows = column.count();
+    long lists = Clusters.lists(spec, rows);
+    long codes;
+    long turned = 0;
+    long tables = 0; // of codebooks, or of a rotation
+    long unused = 0; // places of codes at the ends of lists, half a block of each
+    switch (spec.type()) {
+      case IVF_SQ8 ->
+          codes = row.packed(ByteLists.bits(spec.params().getOrDefault("sq_type", "SQ8")));
+      case IVF_PQ, SCANN -> {
+        Codebooks.Shape shape = Codebooks.Shape.of(spec, column.dimension(), rows);
+        codes = shape.codeBytes() + 4;
+        tables = 4L * column.dimension() << shape.bits();
+        unused = shape.nibbles() ? lists * NibbleScan.BLOCK_ROWS / 2 : 0;
+      }
+      case IVF_RABITQ, IVF_RABITQ_FASTSCAN -> {
+        codes = SignTables.subspaces(column.dimension()) / 2 + 8;
+        turned = row.floats();
+        tables = 4L * column.dimension() * column.dimension();
+        unused = lists * NibbleScan.BLOCK_ROWS / 2;
+      }
+      default -> throw new IllegalArgumentException(spec.type() + " has no codes");
+    }
+    long centres = lists * row.floats();
+    long kept = rows * (codes + RefineRows.bytes(spec, row) + 4) + unused * codes;
+    long file = kept + centres + tables;
+    return new IndexMemory(
+        file,
+        Math.max(file, Clusters.sampleBytes(spec, rows, column.dimension()))
+            + centres
+            + rows * (row.stored() + row.floatCopy() + turned + 12));
   }
 
   /** Adds lists and codes. */

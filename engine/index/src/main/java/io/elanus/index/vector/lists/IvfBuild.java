@@ -2,11 +2,13 @@ package io.elanus.index.vector.lists;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.vector.clusters.BitClusters;
 import io.elanus.index.vector.clusters.Clusters;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.vectors.ElementType;
@@ -57,6 +59,19 @@ public final class IvfBuild {
       writer.write(target, sections);
       context.progress(1);
     }
+  }
+
+  /**
+   * What {@link #write} takes. Rows that centres are learnt from are given back before the lists.
+   */
+  public static IndexMemory forecast(IndexSpec spec, DenseRows column) {
+    RowBytes row = RowBytes.of(spec, column);
+    int rows = column.count();
+    long centres = Clusters.lists(spec, rows) * (row.binary() ? row.stored() : row.floats());
+    long sample = row.binary() ? 0 : Clusters.sampleBytes(spec, rows, column.dimension());
+    long file = rows * (row.stored() + 4) + centres;
+    return new IndexMemory(
+        file, Math.max(file, sample) + centres + rows * (row.stored() + row.floatCopy() + 12));
   }
 
   /** Rows that have a vector, in ascending order. */

@@ -4,6 +4,7 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.Space;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param table full rows, or null
  * @param codes codes in their place
  */
-public record RefineRows(
+record RefineRows(
     ElementType column, Metric metric, @Nullable RowTable table, @Nullable ByteLists codes) {
   private static final float LARGEST_HALF = 65504;
 
@@ -80,6 +81,22 @@ public record RefineRows(
     }
     int asked = spec.integer("rbq_bits", 8);
     return asked <= 3 ? 4 : asked <= 6 ? 6 : 8;
+  }
+
+  /** Bytes of a slot. */
+  static long bytes(IndexSpec spec, RowBytes row) {
+    Kind kind = Kind.of(spec).orElse(null);
+    if (kind == null) {
+      return 0;
+    }
+    return switch (kind) {
+      case CODES -> row.packed(bits(spec));
+      case FLOAT16, BFLOAT16 ->
+          row.type() == ElementType.FLOAT32
+              ? ElementType.FLOAT16.paddedBytes(row.dimension())
+              : row.stored();
+      case COLUMN -> row.stored();
+    };
   }
 
   static @Nullable RefineRows of(IndexFile file, int slots) {

@@ -11,7 +11,7 @@ import io.elanus.index.vector.rows.Workers;
  * the signs b. With r·b = |r|₁, the estimate of r·(q − c) is |r|² ÷ |r|₁ × b·(q − c), without bias
  * for a random rotation; the part of it that is known without the query is the row's term.
  */
-public record SignTables(int dimension) implements NibbleLists.Tables {
+record SignTables(int dimension) implements NibbleLists.Tables {
   private static final int PER_CODE = 4;
 
   public static int subspaces(int dimension) {

@@ -6,6 +6,7 @@ import static io.elanus.index.vector.file.IndexFileFormat.LONG;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
 import io.elanus.index.VectorQuery;
@@ -13,6 +14,7 @@ import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
 import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.scan.RowScan;
@@ -104,6 +106,14 @@ public final class MinHashIndex implements MappedIndex {
                   IndexFileFormat.Section.BAND_HASHES,
                   hashes.asSlice(0, 8L * bands * present)));
     }
+  }
+
+  /** What {@link #build} takes: a band of signatures at a time is sorted on the heap. */
+  public static IndexMemory forecast(IndexSpec spec, DenseRows column) {
+    long rows = column.count();
+    long bands = spec.integer(IndexSpec.BANDS, 1);
+    long file = rows * (RowBytes.of(spec, column).stored() + 8 * bands);
+    return new IndexMemory(file, file + 12 * rows);
   }
 
   private static void check(BuildContext context, int row) {

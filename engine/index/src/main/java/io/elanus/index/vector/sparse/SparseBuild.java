@@ -1,6 +1,7 @@
 package io.elanus.index.vector.sparse;
 
 import io.elanus.index.BuildContext;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.SparseRows;
 import io.elanus.index.vector.file.IndexFileFormat;
@@ -22,6 +23,10 @@ import java.util.Map;
 public final class SparseBuild {
   static final int MAX_BLOCK_SIZE = 4096;
   private static final int BLOCK_SIZE = 128;
+
+  /** Bytes of a posting in the file, about. */
+  private static final int POSTING_BYTES = 6;
+
   private static final int ROWS_PER_CHECK = 4096;
 
   private final IndexSpec spec;
@@ -36,6 +41,16 @@ public final class SparseBuild {
 
   public static void write(IndexSpec spec, SparseRows rows, BuildContext context, Path target) {
     new SparseBuild(spec, rows, context).write(target);
+  }
+
+  /**
+   * What {@link #write} takes. Rows of postings are told by how far they are from the one before,
+   * in a byte or two; while they are spread they are whole numbers.
+   */
+  public static IndexMemory forecast(SparseRows rows) {
+    long postings = rows.data().byteSize() / SparseRows.PAIR_BYTES;
+    long file = POSTING_BYTES * postings + 8L * rows.count();
+    return new IndexMemory(file, file + postings * (SparseRows.PAIR_BYTES + 4));
   }
 
   private void write(Path target) {

@@ -2,9 +2,11 @@ package io.elanus.index.vector.trees;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.schema.ElanusException;
@@ -30,11 +32,11 @@ import java.util.Map;
  */
 public final class AnnoyBuild {
   static final int NODE_INTS = 4;
-  public static final int NODE_BYTES = 4 * NODE_INTS;
-  public static final int DEFAULT_TREES = 8;
+  static final int NODE_BYTES = 4 * NODE_INTS;
+  private static final int DEFAULT_TREES = 8;
 
   /** Most slots of a leaf. */
-  public static final int LEAF = 64;
+  private static final int LEAF = 64;
 
   /** Where trees are written to: TREE_NODES, TREE_SLOTS and TREE_PLANES. */
   record Memory(MemorySegment nodes, MemorySegment slots, MemorySegment planes) {}
@@ -99,6 +101,20 @@ public final class AnnoyBuild {
                   IndexFileFormat.ints(figures, arena)));
       context.progress(1);
     }
+  }
+
+  /**
+   * What {@link #write} takes: leaves are full by three quarters on average; trees grow side by
+   * side.
+   */
+  public static IndexMemory forecast(IndexSpec spec, DenseRows column) {
+    RowBytes row = RowBytes.of(spec, column);
+    long rows = column.count();
+    long trees = spec.integer("n_trees", DEFAULT_TREES);
+    long nodes = 1 + 2 * rows * 4 / (3L * LEAF);
+    long tree = nodes * NODE_BYTES + nodes / 2 * row.floats();
+    long file = rows * (row.stored() + 4 + 4 * trees) + trees * tree;
+    return new IndexMemory(file, file + rows * (4 * trees + 16));
   }
 
   private static MemorySegment bytes(long bytes, Arena arena) {
