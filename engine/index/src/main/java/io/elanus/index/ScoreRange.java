@@ -47,6 +47,11 @@ public record ScoreRange(float low, boolean lowIncluded, float high, boolean hig
         && (score < high || (highIncluded && score == high));
   }
 
+  /** Whether a score is better than all that it accepts. */
+  public boolean isTooNear(Metric metric, float score) {
+    return !accepts(score) && (metric.largerIsBetter() ? score >= high : score <= low);
+  }
+
   /** Whether rows may be too near for it, so that it begins somewhere out. */
   public boolean leavesOutNearest(Metric metric) {
     return switch (metric) {

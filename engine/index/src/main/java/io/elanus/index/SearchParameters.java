@@ -63,7 +63,7 @@ public record SearchParameters(
               DEFAULT_EMPTY_LISTS,
               1,
               true,
-              ranged ? 0 : target);
+              target);
       case IVF_FLAT, BIN_IVF_FLAT -> lists(k, params, 1, k);
       case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           lists(k, params, refineFactor(params), k);
@@ -128,7 +128,7 @@ public record SearchParameters(
         DEFAULT_EMPTY_LISTS,
         1,
         exactCompletion,
-        given || ranged ? 0 : target);
+        given ? 0 : target);
   }
 
   private static SearchParameters disk(
@@ -146,7 +146,7 @@ public record SearchParameters(
         DEFAULT_EMPTY_LISTS,
         DiskParameters.beam(spec, params),
         true,
-        given || ranged ? 0 : target);
+        given ? 0 : target);
   }
 
   private static SearchParameters lists(

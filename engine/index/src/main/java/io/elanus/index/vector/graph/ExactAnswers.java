@@ -11,10 +11,10 @@ record ExactAnswers(HnswSearch search) {
   /** Candidates that are judged at least. */
   static final int MINIMUM_REFINED = 64;
 
-  /** Found slots whose exact distances are computed. */
+  /** Found slots whose exact distances are computed; of a range, all. */
   static int candidates(VectorQuery query, int ef) {
     if (query.range() != ScoreRange.NONE) {
-      return ef;
+      return Integer.MAX_VALUE;
     }
     double asked = (double) query.k() * query.parameters().refineFactor();
     return Math.max(candidates(query.k(), ef), (int) Math.min(asked, Integer.MAX_VALUE));
@@ -25,7 +25,8 @@ record ExactAnswers(HnswSearch search) {
   }
 
   /**
-   * Computes exact distances of the nearest found and keeps those in the range.
+   * Computes exact distances of the nearest found, keeps those in the range and counts those that
+   * are too near for it.
    *
    * @return whether what was found reaches beyond the far end of the range, so that nothing in it
    *     is missing
@@ -34,6 +35,7 @@ record ExactAnswers(HnswSearch search) {
     boolean ranged = range != ScoreRange.NONE;
     int refined = Math.min(wanted, scratch.found());
     scratch.nearest.reset(k);
+    scratch.countTooNear(0);
     float farthest = Float.NEGATIVE_INFINITY;
     for (int from = 0; from < refined; from += Scratch.BLOCK) {
       int count = Math.min(Scratch.BLOCK, refined - from);
@@ -56,11 +58,16 @@ record ExactAnswers(HnswSearch search) {
   void offer(int count, ScoreRange range, GraphScratch scratch) {
     boolean ranged = range != ScoreRange.NONE;
     SlotRows rows = search.rows();
+    int tooNear = scratch.tooNear();
     for (int i = 0; i < count; i++) {
       float distance = scratch.distances[i];
       if (!ranged || range.accepts(search.form().distance().score(distance))) {
         scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
+      } else if (range.isTooNear(
+          search.spec().metric(), search.form().distance().score(distance))) {
+        tooNear++;
       }
     }
+    scratch.countTooNear(tooNear);
   }
 }

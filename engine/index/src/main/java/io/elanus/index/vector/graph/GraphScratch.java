@@ -24,6 +24,7 @@ public final class GraphScratch {
   private MemorySegment exactQuery = MemorySegment.NULL;
   private int[] found = new int[256];
   private int foundCount;
+  private int tooNear;
 
   private GraphScratch() {}
 
@@ -46,6 +47,15 @@ public final class GraphScratch {
 
   int foundSlot(int i) {
     return found[i];
+  }
+
+  /** How many of those judged last lie nearer than the range begins. */
+  int tooNear() {
+    return tooNear;
+  }
+
+  void countTooNear(int rows) {
+    tooNear = rows;
   }
 
   /** Takes what the pool of a walk holds as found. */

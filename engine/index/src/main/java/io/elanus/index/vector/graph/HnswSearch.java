@@ -58,6 +58,9 @@ public record HnswSearch(
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
 
+  /** A walk that cost more than comparing what passes. */
+  private static final int GIVEN_UP = -1;
+
   public HnswSearch(
       IndexSpec spec,
       RowForm form,
@@ -98,36 +101,53 @@ public record HnswSearch(
     MemorySegment row =
         RowTable.query(query.vector(), form.type(), spec.metric(), form.dimension());
     prepareExact(row, scratch);
-    int ef = effort(query, eligible < rows.columnRows());
-    if (scansFaster(survivors, ef, query.k())) {
-      return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
-    }
     boolean filtered = eligible < rows.columnRows();
+    int ef = effort(query, filtered);
+    while (!scansFaster(survivors, ef, query.k())) {
+      int followed = walk(query, row, ef, survivors, filtered, scratch);
+      if (followed == GIVEN_UP) {
+        break;
+      }
+      boolean exhausted =
+          answers.refine(
+              query.k(), ExactAnswers.candidates(query, followed), query.range(), scratch);
+      int beyond = effortBeyond(query, scratch.tooNear());
+      if (beyond > ef) {
+        ef = Math.max(beyond, 2 * ef);
+        continue;
+      }
+      if (scratch.nearest.size() < Math.min(query.k(), survivors)
+          && !exhausted
+          && query.parameters().exactCompletion()) {
+        break;
+      }
+      return scratch.nearest.neighbors(form.distance());
+    }
+    return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
+  }
+
+  /** Fills what was found; returns how many of it count, or that the walk cost more than a scan. */
+  private int walk(
+      VectorQuery query,
+      MemorySegment row,
+      int ef,
+      int survivors,
+      boolean filtered,
+      GraphScratch scratch) {
     MemorySegment walkedQuery =
         scratch.walk.prepare(walked, filtered ? null : sieve, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.enter(above(), walkedQuery, entries, entries.length);
-    boolean finished = true;
-    int followed = ef;
-    if (!filtered) {
-      scratch.walk.descend(above(), walkedQuery, graph.upper(), ef);
-      followed = explore(query, walkedQuery, ef, scratch);
-      scratch.take(scratch.walk.pool);
-    } else {
-      finished = exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);
+    if (filtered) {
+      boolean finished =
+          exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);
       scratch.take(scratch.filtered.pool);
+      return finished ? ef : GIVEN_UP;
     }
-    if (!finished) {
-      return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
-    }
-    boolean exhausted =
-        answers.refine(query.k(), ExactAnswers.candidates(query, followed), query.range(), scratch);
-    if (scratch.nearest.size() < Math.min(query.k(), survivors)
-        && !exhausted
-        && query.parameters().exactCompletion()) {
-      return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
-    }
-    return scratch.nearest.neighbors(form.distance());
+    scratch.walk.descend(above(), walkedQuery, graph.upper(), ef);
+    int followed = explore(query, walkedQuery, ef, scratch);
+    scratch.take(scratch.walk.pool);
+    return followed;
   }
 
   /** Walks the base layer; returns how many of the pool count. */
@@ -222,6 +242,19 @@ public record HnswSearch(
       count += Long.bitCount(words[i]);
     }
     return count + Long.bitCount(words[last] & (-1L >>> (63 - ((rows.columnRows() - 1) & 63))));
+  }
+
+  /**
+   * What it takes to find k rows behind so many that are too near for the range. The far end of a
+   * pool is where rows lack: a page of an iterator wants a walk for all rows up to its last.
+   */
+  private int effortBeyond(VectorQuery query, int tooNear) {
+    if (tooNear == 0) {
+      return 0;
+    }
+    float target = query.parameters().targetRecall();
+    int wanted = (int) Math.min((long) tooNear + query.k(), rows.count());
+    return measured.effort(target == 0 ? MeasuredRecall.DEFAULT_TARGET : target, wanted);
   }
 
   private boolean scansFaster(int survivors, int ef, int k) {

@@ -158,6 +158,7 @@ public final class AnnoyIndex implements MappedIndex {
     private final int wanted;
     private int collected;
     private int compared;
+    private int tooNear;
 
     Descent(VectorQuery query, ScanQuery asked, Scratch scratch) {
       this.query = query;
@@ -181,14 +182,22 @@ public final class AnnoyIndex implements MappedIndex {
       for (int tree = 0; tree < roots.length; tree++) {
         open.add(new Visit(roots[tree], 0, tree));
       }
-      while (!open.isEmpty() && compared + collected < wanted) {
-        descend(open.remove(), open);
+      while (!open.isEmpty() && compared < wanted + beyond()) {
+        while (!open.isEmpty() && compared + collected < wanted + beyond()) {
+          descend(open.remove(), open);
+        }
+        compare(collected);
+        collected = 0;
       }
-      compare(collected);
       if (query.range() != ScoreRange.NONE && asked.nearest().size() < query.k()) {
         asked.nearest().reset(query.k());
         rows.gather(query.eligible(), scratch, this::compare);
       }
+    }
+
+    /** Rows to compare more, for the k wanted begin behind those that are too near. */
+    private long beyond() {
+      return 2L * roots.length * tooNear;
     }
 
     private void descend(Visit visit, PriorityQueue<Visit> open) {
@@ -225,8 +234,11 @@ public final class AnnoyIndex implements MappedIndex {
 
     private void compare(int count) {
       space.distances(asked.prepared(), scratch.ordinals, count, scratch.distances);
+      boolean ranged = query.range() != ScoreRange.NONE;
       for (int i = 0; i < count; i++) {
         scratch.ordinals[i] = rows.row(scratch.ordinals[i]);
+        float score = ranged ? table.distance().score(scratch.distances[i]) : 0;
+        tooNear += ranged && query.range().isTooNear(spec().metric(), score) ? 1 : 0;
       }
       asked.offer(0, scratch.ordinals, scratch.distances, count);
       compared += count;

@@ -136,7 +136,7 @@ class ManyEntriesTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void everyIslandIsFound(boolean withUpper) {
-    GraphSections.addGraph(graph(withUpper), false, sections, arena);
+    addGraph(graph(withUpper));
     try (VectorIndex index = VectorIndexes.open(write(sections), arena)) {
       assertThat(index.count()).isEqualTo(ROWS);
       IndexChecks checks = new IndexChecks(index, column, Map.of());
@@ -157,7 +157,7 @@ class ManyEntriesTest {
    */
   @Test
   void fewerEntriesMissIslands() {
-    GraphSections.addGraph(graph(false).enteredAt(GraphLayers.ENTRIES), false, sections, arena);
+    addGraph(graph(false).enteredAt(GraphLayers.ENTRIES));
     try (VectorIndex index = VectorIndexes.open(write(sections), arena)) {
       IndexChecks checks = new IndexChecks(index, column, Map.of());
       int missed = 0;
@@ -174,7 +174,7 @@ class ManyEntriesTest {
 
   @Test
   void figuresThatCannotBeAreRefused() {
-    GraphSections.addGraph(graph(true), false, sections, arena);
+    addGraph(graph(true));
     MemorySegment figures = sections.get(Section.FIGURES);
     int[] sound = {DEGREE, ENTRIES, 2 * ENTRIES, ROWS};
     assertThat(figures.toArray(IndexFileFormat.INT)).isEqualTo(sound);
@@ -210,11 +210,7 @@ class ManyEntriesTest {
     sections.put(Section.VECTORS, vectors.asSlice(0, vectors.byteSize() / ROWS * slots));
     PackedLinks base = GraphRows.links(new int[slots][0], DEGREE, arena);
     for (int entries : new int[] {slots, slots + 1}) {
-      GraphSections.addGraph(
-          new GraphLayers<>(GraphLayers.first(ROWS, entries), List.of(), base),
-          false,
-          sections,
-          arena);
+      addGraph(new GraphLayers<>(GraphLayers.first(ROWS, entries), List.of(), base));
       Path file = write(sections);
       if (entries == slots) {
         VectorIndexes.open(file, arena).close();
@@ -222,5 +218,12 @@ class ManyEntriesTest {
         refuses(file, "an entry more than slots");
       }
     }
+  }
+
+  /** Adds all layers of a graph to the sections. */
+  private void addGraph(GraphLayers<PackedLinks> graph) {
+    List<PackedLinks> layers = new ArrayList<>(graph.upper());
+    layers.add(graph.base());
+    GraphSections.addLayers(graph, layers, sections, arena);
   }
 }
