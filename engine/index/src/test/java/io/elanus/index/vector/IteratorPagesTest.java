@@ -54,17 +54,39 @@ class IteratorPagesTest {
     "HNSW,L2,ef,128,0.95",
     "DISKANN,L2,search_list,16,0.95",
     "ANNOY,L2,search_k,2500,0.9",
+    "IVF_FLAT,L2,target_recall,0.95,0.95",
+    "IVF_FLAT,COSINE,nprobe,8,0.6",
+    "IVF_RABITQ,IP,target_recall,0.95,0.95",
   })
   void pagesLeaveNothingOut(
       IndexType type, Metric metric, String key, double value, double wanted) {
     try (Arena arena = Arena.ofShared()) {
       SampleRows sample = new SampleRows(DataType.FLOAT_VECTOR, DIMENSION, 1, 1, SEED);
       DenseRows rows = sample.rows(ROWS, arena);
-      IndexSpec spec = new IndexSpec(type, metric, Map.of());
+      Map<String, String> refined = Map.of("refine", "true", "refine_type", "FP32");
+      IndexSpec spec =
+          new IndexSpec(type, metric, type == IndexType.IVF_RABITQ ? refined : Map.of());
       Path file = folder.resolve("index");
       VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
         check(index, sample, rows, Map.of(key, number(key, value)), wanted);
+      }
+    }
+  }
+
+  /** Large pages of a file of many small lists, to the end, as a client that asks for all rows. */
+  @ParameterizedTest
+  @CsvSource({"10", "100", "500", "1000"})
+  void listsGiveEveryRowOnce(int batch) {
+    try (Arena arena = Arena.ofShared()) {
+      SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 32, SEED);
+      DenseRows rows = sample.rows(ROWS, arena);
+      IndexSpec spec = IndexSpec.of(IndexType.IVF_FLAT, Metric.COSINE);
+      Path file = folder.resolve("index");
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        Set<Integer> seen = paged(index, sample.vector(), Map.of(), batch, ROWS);
+        assertThat(seen).as("seed %d", SEED).hasSizeGreaterThan(ROWS * 99 / 100);
       }
     }
   }
@@ -96,7 +118,7 @@ class IteratorPagesTest {
     double found = 0;
     for (int query = 0; query < QUERIES; query++) {
       MemorySegment vector = sample.vector();
-      Set<Integer> paged = paged(index, vector, parameters);
+      Set<Integer> paged = paged(index, vector, parameters, BATCH, LIMIT);
       Neighbors exact =
           ExactOracle.search(
               rows, index.spec().metric(), vector, LIMIT, Bits.all(ROWS), ScoreRange.NONE);
@@ -109,25 +131,38 @@ class IteratorPagesTest {
     assertThat(found / (QUERIES * LIMIT)).as("seed %d", SEED).isGreaterThanOrEqualTo(wanted);
   }
 
+  /** Rows of pages until there are as many as wanted, or none is left. */
   private static Set<Integer> paged(
-      VectorIndex index, MemorySegment vector, Map<String, Object> parameters) {
-    SearchParameters asked = SearchParameters.of(index.spec(), BATCH, parameters);
+      VectorIndex index,
+      MemorySegment vector,
+      Map<String, Object> parameters,
+      int batch,
+      int wanted) {
+    SearchParameters asked = SearchParameters.of(index.spec(), batch, parameters);
     boolean larger = index.spec().metric().largerIsBetter();
     Set<Integer> seen = new HashSet<>();
     ScoreRange range = ScoreRange.NONE;
-    while (seen.size() < LIMIT) {
-      Neighbors page = index.search(new VectorQuery(vector, BATCH, Bits.all(ROWS), asked, range));
-      assertThat(page.count()).as("rows of a page").isEqualTo(BATCH);
-      for (int i = 0; i < BATCH; i++) {
+    Neighbors page = search(index, vector, batch, asked, range);
+    while (page.count() > 0) {
+      for (int i = 0; i < page.count(); i++) {
         assertThat(range.accepts(page.scores()[i])).isTrue();
         assertThat(seen.add(page.rows()[i])).as("a row comes once").isTrue();
       }
-      float last = page.scores()[BATCH - 1];
+      if (seen.size() >= wanted) {
+        break;
+      }
+      float last = page.scores()[page.count() - 1];
       range =
           larger
               ? new ScoreRange(Float.NEGATIVE_INFINITY, true, last, false)
               : new ScoreRange(last, false, Float.POSITIVE_INFINITY, true);
+      page = search(index, vector, batch, asked, range);
     }
     return seen;
+  }
+
+  private static Neighbors search(
+      VectorIndex index, MemorySegment vector, int k, SearchParameters asked, ScoreRange range) {
+    return index.search(new VectorQuery(vector, k, Bits.all(ROWS), asked, range));
   }
 }

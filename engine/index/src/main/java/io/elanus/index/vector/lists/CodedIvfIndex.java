@@ -133,8 +133,10 @@ public final class CodedIvfIndex implements ListsIndex {
     KeptSlots kept =
         KeptSlots.of(
             rows, query.eligible(), survivors, gathers ? 0 : visit.slots(survivors), scratch);
-    CodedSearch search = new CodedSearch(lists, rows, query, kept, distance, scratch);
+    CodedSearch search =
+        new CodedSearch(lists, rows, query, kept, spec().metric(), distance, scratch);
     scratch.nearest.reset(query.k());
+    scratch.tooNear = 0;
     if (gathers && refine != null) {
       search.gather(refine.judge(query.vector(), values, scratch));
       return scratch.nearest.neighbors(distance);
@@ -154,8 +156,7 @@ public final class CodedIvfIndex implements ListsIndex {
       scratch.nearest.reset(query.k());
       nearest = new InvertedLists.NearestLists(nearest.distances());
     }
-    visit.visit(
-        query, nearest, !all, IvfIndex.found(scratch.nearest), list -> search.judged(list, judge));
+    visit.visit(query, nearest, !all, IvfIndex.found(scratch), list -> search.judged(list, judge));
     return scratch.nearest.neighbors(distance);
   }
 
@@ -197,7 +198,7 @@ public final class CodedIvfIndex implements ListsIndex {
         search.query(),
         nearest,
         !all,
-        all ? found(scratch.candidates) : IvfIndex.found(scratch.nearest),
+        all ? found(scratch.candidates) : IvfIndex.found(scratch),
         list -> all ? search.estimated(list, asked) : search.estimatedKept(list, asked));
     return search.rejudge(judge);
   }

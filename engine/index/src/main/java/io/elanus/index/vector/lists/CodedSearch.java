@@ -6,6 +6,7 @@ import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Reservoir;
 import io.elanus.index.vector.scan.Scratch;
+import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
 
 /**
@@ -20,6 +21,7 @@ record CodedSearch(
     SlotRows rows,
     VectorQuery query,
     KeptSlots kept,
+    Metric metric,
     Distance distance,
     Scratch scratch) {
   /** Beside k, so many candidates tell how far estimates are from the truth. */
@@ -105,8 +107,11 @@ record CodedSearch(
     boolean ranged = range != ScoreRange.NONE;
     for (int i = 0; i < count; i++) {
       float found = scratch.distances[i];
-      if (!ranged || range.accepts(distance.score(found))) {
+      float score = ranged ? distance.score(found) : 0;
+      if (!ranged || range.accepts(score)) {
         scratch.nearest.offer(Ranked.of(found, rows.row(scratch.ordinals[i])));
+      } else if (range.isTooNear(metric, score)) {
+        scratch.tooNear++;
       }
     }
   }

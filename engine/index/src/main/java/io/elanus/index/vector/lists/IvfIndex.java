@@ -93,6 +93,7 @@ public final class IvfIndex implements ListsIndex {
     MemorySegment prepared = scratch.second(space.kernel().queryBytes());
     space.kernel().prepare(row, prepared);
     scratch.nearest.reset(query.k());
+    scratch.tooNear = 0;
     ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
     if (visit.gathers(query, survivors)) {
       rows.gather(query.eligible(), scratch, count -> offer(query, prepared, count, scratch));
@@ -103,7 +104,7 @@ public final class IvfIndex implements ListsIndex {
           query,
           nearest,
           !all,
-          found(scratch.nearest),
+          found(scratch),
           list ->
               all ? scanAll(list, query, prepared, scratch) : scan(list, query, prepared, scratch));
     }
@@ -122,16 +123,21 @@ public final class IvfIndex implements ListsIndex {
     return true;
   }
 
-  static ListVisit.Found found(TopK nearest) {
+  static ListVisit.Found found(Scratch scratch) {
     return new ListVisit.Found() {
       @Override
       public int size() {
-        return nearest.size();
+        return scratch.nearest.size();
       }
 
       @Override
       public long bound() {
-        return nearest.bound();
+        return scratch.nearest.bound();
+      }
+
+      @Override
+      public int tooNear() {
+        return scratch.tooNear;
       }
     };
   }
@@ -187,7 +193,12 @@ public final class IvfIndex implements ListsIndex {
     float far = Ranked.distance(nearest.bound()); // NaN while there is room
     for (int i = 0; i < count; i++) {
       float distance = scratch.distances[i];
-      if (distance > far || (ranged && !query.range().accepts(table.distance().score(distance)))) {
+      if (distance > far) {
+        continue;
+      }
+      float score = ranged ? table.distance().score(distance) : 0;
+      if (ranged && !query.range().accepts(score)) {
+        scratch.tooNear += query.range().isTooNear(spec().metric(), score) ? 1 : 0;
         continue;
       }
       nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));

@@ -14,10 +14,15 @@ import io.elanus.schema.Metric;
  * nearer. A range search ends after some lists in a row without a hit. One whose range begins
  * somewhere out, as each page of an iterator does, goes on as under a filter instead: the lists
  * that are nearest hold what lies in front of the range, and the farther out it begins, the more
- * lists share what is in it. Where so many comparisons would take in every row that the filter
- * keeps, those rows may be gathered instead, and no list is visited.
+ * lists share what is in it: it visits the lists that all rows up to its last take. At least four
+ * times as many rows are compared as are wanted. Where so many comparisons would take in every row
+ * that the filter keeps, those rows may be gathered instead, and no list is visited.
  */
-record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) {
+record ListVisit(
+    InvertedLists lists, SlotRows rows, MeasuredRecall measured, int nprobe, Metric metric) {
+  /** Rows compared for each one wanted, at least. */
+  private static final int COMPARED_PER_WANTED = 4;
+
   /** As many lists as the search asks for, or as its recall takes by what the build measured. */
   static ListVisit of(
       InvertedLists lists,
@@ -27,7 +32,7 @@ record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) 
       Metric metric) {
     float target = query.parameters().targetRecall();
     int nprobe = target == 0 ? query.parameters().nprobe() : measured.lists(target, query.k());
-    return new ListVisit(lists, rows, Math.min(nprobe, lists.count()), metric);
+    return new ListVisit(lists, rows, measured, Math.min(nprobe, lists.count()), metric);
   }
 
   /** Compares the eligible slots of one list with a query. */
@@ -42,6 +47,11 @@ record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) 
 
     /** Changes when something nearer than the k-th is found. */
     long bound();
+
+    /** Those that are nearer than the range begins. */
+    default int tooNear() {
+      return 0;
+    }
   }
 
   /** Whether all that the filter keeps is to be compared, wherever it lies. */
@@ -76,14 +86,17 @@ record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) 
     boolean begins = ranged && query.range().leavesOutNearest(metric);
     boolean endsEmpty = ranged && !begins;
     boolean settles = begins || filtered && !ranged;
-    int asked = query.parameters().emptyLists();
-    int mostEmpty = asked == 0 ? nprobe : asked;
+    int given = query.parameters().emptyLists();
+    int mostEmpty = given == 0 ? nprobe : given;
     int empty = 0;
     for (int visited = 0; nearest.hasNext(); visited++) {
-      boolean complete = compared >= wanted && found.size() >= query.k();
+      long asked = (long) query.k() + found.tooNear();
+      boolean complete =
+          compared >= Math.max(wanted, COMPARED_PER_WANTED * asked) && found.size() >= query.k();
       boolean settled = !settles || comparedForNothing >= wanted;
       boolean noHits = endsEmpty && empty >= mostEmpty;
-      if (visited >= nprobe && ((complete && settled) || noHits)) {
+      if (visited >= (begins ? listsBeyond(query, found.tooNear()) : nprobe)
+          && ((complete && settled) || noHits)) {
         break;
       }
       int before = found.size();
@@ -93,5 +106,16 @@ record ListVisit(InvertedLists lists, SlotRows rows, int nprobe, Metric metric) 
       comparedForNothing = found.bound() == bound ? comparedForNothing + eligible : 0;
       empty = eligible > 0 && found.size() == before ? empty + 1 : 0;
     }
+  }
+
+  /** The lists that find k rows behind so many that are too near. */
+  private int listsBeyond(VectorQuery query, int tooNear) {
+    if (tooNear == 0) {
+      return nprobe;
+    }
+    float target = query.parameters().targetRecall();
+    int last = (int) Math.min((long) query.k() + tooNear, rows.count());
+    return Math.max(
+        nprobe, measured.lists(target == 0 ? MeasuredRecall.DEFAULT_TARGET : target, last));
   }
 }

@@ -25,6 +25,9 @@ public final class Scratch {
   /** Those of the ordinals that passed a test. */
   public final int[] chosen = new int[BLOCK];
 
+  /** How many of those judged lie nearer than the range begins. */
+  public int tooNear;
+
   /** How many of the ordinals are set. */
   public int collected;
 
