@@ -74,6 +74,24 @@ public final class CandidatePool {
     }
   }
 
+  /** Adds the slots that are near enough; of equal distances, which equal rows have, the first. */
+  void addDifferent(int[] slots, float[] distances, int count) {
+    for (int i = 0; i < count; i++) {
+      if ((!isFull() || distances[i] < farthest()) && !holds(distances[i])) {
+        add(slots[i], distances[i]);
+      }
+    }
+  }
+
+  private boolean holds(float distance) {
+    for (int i = 0; i < size; i++) {
+      if (distance(i) == distance) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void add(int slot, float distance) {
     long entry = Ranked.upper(distance) | (long) slot << 1;
     int at;

@@ -172,8 +172,33 @@ final class GraphBuilder {
       state.pairs[i] = Ranked.of(state.distances[i], state.slots[i]);
     }
     Arrays.sort(state.pairs, 0, found);
+    if (found == settings.effort() && equal(state.pairs[0], state.pairs[found - 1])) {
+      found = others(state, row, entered, found);
+    }
     int kept = state.selection.select(state.pairs, found, settings.degree());
     return Arrays.copyOf(state.pairs, kept);
+  }
+
+  private static boolean equal(long pair, long other) {
+    return Ranked.distance(pair) == Ranked.distance(other);
+  }
+
+  /**
+   * Adds the entries that are farther than all candidates. Where more rows are equal than a walk
+   * finds, they would have links to each other only, and no walk would leave them.
+   */
+  private int others(Worker state, MemorySegment row, int entered, int found) {
+    float[] away = new float[entered];
+    exact.distances(row, entries, entered, away);
+    state.reserve(found + entered);
+    int count = found;
+    for (int i = 0; i < entered; i++) {
+      if (away[i] > Ranked.distance(state.pairs[0])) {
+        state.pairs[count++] = Ranked.of(away[i], entries[i]);
+      }
+    }
+    Arrays.sort(state.pairs, 0, count);
+    return count;
   }
 
   /** Adds to every target of a new link the link back. */

@@ -60,18 +60,29 @@ final class GraphRepair {
     int[] entries = graph.entries();
     walk.descend(candidates, query, entries, entries.length, graph.upper(), EFFORT);
     walk.explore(candidates, query, base, base.slots());
-    int host = walk.pool.slot(0);
-    for (int i = 0; i < walk.pool.size(); i++) {
-      if (base.neighbours(walk.pool.slot(i), neighbours) < base.degree()) {
-        host = walk.pool.slot(i);
-        break;
-      }
-    }
+    int host = host(reached);
     int count = base.neighbours(host, neighbours);
     int at = Math.min(count, base.degree() - 1);
     neighbours[at] = slot;
     base.set(host, neighbours, at + 1);
     reach(slot, reached);
+  }
+
+  /** The nearest that is reached and has room for a link, or of those without room the nearest. */
+  private int host(BitSet reached) {
+    int nearest = graph.entries()[0];
+    boolean any = false;
+    for (int i = 0; i < walk.pool.size(); i++) {
+      int slot = walk.pool.slot(i);
+      if (reached.get(slot)) {
+        if (base.neighbours(slot, neighbours) < base.degree()) {
+          return slot;
+        }
+        nearest = any ? nearest : slot;
+        any = true;
+      }
+    }
+    return nearest;
   }
 
   /** Adds a slot and all it leads to. */

@@ -11,6 +11,8 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** How far the nearest other rows of some rows of a table are, by a scan of all. */
 final class GraphTruth {
@@ -50,6 +52,37 @@ final class GraphTruth {
       int groups = (asked.length + GROUP - 1) / GROUP;
       workers.run(groups, (worker, group) -> scan(group * GROUP));
     }
+  }
+
+  private GraphTruth(GraphTruth of, int[] places) {
+    this.rows = of.rows;
+    this.count = of.count;
+    this.known = of.known;
+    this.context = of.context;
+    this.asked = Arrays.stream(places).map(i -> of.asked[i]).toArray();
+    this.distances = Arrays.stream(places).mapToObj(i -> of.distances[i]).toArray(float[][]::new);
+  }
+
+  /** The slots that ask. */
+  int[] asked() {
+    return asked;
+  }
+
+  /**
+   * The same without slots whose k nearest are equal to them, which any walk finds; itself where
+   * fewer than {@code least} others ask.
+   */
+  GraphTruth telling(int k, int least) {
+    int[] places = IntStream.range(0, asked.length).filter(i -> !hasEquals(i, k)).toArray();
+    return places.length < Math.min(least, asked.length) ? this : new GraphTruth(this, places);
+  }
+
+  private boolean hasEquals(int i, int k) {
+    float[] own = new float[1];
+    try (Arena arena = Arena.ofConfined()) {
+      rows.distances(prepared(i, arena), new int[] {asked[i]}, 1, own);
+    }
+    return distances[i][k - 1] == own[0];
   }
 
   /** How many of the slots found for the asked one of a place are as near as its k nearest. */

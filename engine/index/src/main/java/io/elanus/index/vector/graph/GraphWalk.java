@@ -111,7 +111,7 @@ public final class GraphWalk {
     if (sieve != null && entered > SIFTED_ENTRIES) {
       pool.reset(SIFTED_ENTRIES);
       sieve.distances(sieveQuery, entries, entered, distances);
-      pool.addAll(entries, distances, entered);
+      pool.addDifferent(entries, distances, entered);
       count = pool.size();
       for (int i = 0; i < count; i++) {
         unvisited[i] = pool.slot(i);

@@ -53,6 +53,9 @@ public final class NeighbourSelection {
     int leftOut = 0;
     for (int i = 0; i < count && chosen < degree; i++) {
       long candidate = pairs[i];
+      if (i > 0 && isEqual(candidate, pairs[0])) {
+        continue;
+      }
       if (leadsElsewhere(candidate, pairs, chosen)) {
         pairs[chosen++] = candidate;
       } else {
@@ -64,6 +67,15 @@ public final class NeighbourSelection {
       pairs[chosen++] = left[i];
     }
     return chosen;
+  }
+
+  /**
+   * Whether a candidate is the same row as the nearest. A slot links to one of its equals: with
+   * links to all of them it would lead nowhere else.
+   */
+  private boolean isEqual(long candidate, long nearest) {
+    return Ranked.distance(candidate) == Ranked.distance(nearest)
+        && space.row(Ranked.row(candidate)).mismatch(space.row(Ranked.row(nearest))) < 0;
   }
 
   private boolean leadsElsewhere(long candidate, long[] pairs, int chosen) {

@@ -51,8 +51,10 @@ final class RecallMeasure {
   RecallMeasure(GraphLayers<?> graph, RowTable stored, Workers workers, BuildContext context) {
     this.rows = Space.of(stored);
     this.workers = workers;
-    this.asked = asked(graph, stored.count());
-    this.truth = new GraphTruth(stored, asked, HUNDRED, workers, context);
+    GraphTruth all =
+        new GraphTruth(stored, asked(graph, stored.count()), HUNDRED, workers, context);
+    this.truth = all.telling(TEN, LEAST_ASKED);
+    this.asked = truth.asked();
   }
 
   /** Slots spread over those that are neither entries nor in an upper layer. */

@@ -97,6 +97,25 @@ class GraphRepairTest {
     }
   }
 
+  /** A walk down an upper layer meets slots that the base does not reach: they are no hosts. */
+  @Test
+  void whatOnlyAnUpperLayerReachesIsLinked() {
+    float[][] rows = GraphRows.islands(new Random(SEED), ROWS, ISLANDS, DIMENSION);
+    int above = ROWS / 3;
+    int[][] ring = new int[above][];
+    for (int slot = 0; slot < above; slot++) {
+      ring[slot] = new int[] {(slot + 1) % above, (slot + 7) % above, (slot + 31) % above};
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
+      PackedLinks upper = GraphRows.links(ring, DEGREE, arena);
+      PackedLinks base = GraphRows.links(onIslands(rows, ISLANDS, DEGREE - 2), DEGREE, arena);
+      GraphLayers<PackedLinks> graph = graph(3, List.of(upper), base);
+      new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+      sound(graph, "seed " + SEED);
+    }
+  }
+
   @Test
   void slotsThatNothingLinksToAreReached() {
     float[][] rows = GraphRows.gaussian(new Random(SEED), 300, DIMENSION);

@@ -38,6 +38,9 @@ class NeighbourSelectionTest {
         break;
       }
       float[] row = rows[Ranked.row(pair)];
+      if (pair != pairs[0] && Arrays.equals(row, rows[Ranked.row(pairs[0])])) {
+        continue; // an equal of the nearest
+      }
       float limit = (Ranked.distance(pair) + offset) / alpha;
       boolean apart =
           chosen.stream().noneMatch(one -> distance(metric, row, rows[one]) + offset < limit);
