@@ -144,15 +144,17 @@ def test_sparse_algorithms_agree_with_the_sum(client, name):
     client.flush(name)
     queries = rows[:10]
     exact = [[sum(w * r.get(d, 0) for d, w in q.items()) for r in rows] for q in queries]
-    for kind, algorithm in (("SPARSE_INVERTED_INDEX", "DAAT_MAXSCORE"), ("SPARSE_INVERTED_INDEX", "DAAT_WAND"), ("SPARSE_INVERTED_INDEX", "TAAT_NAIVE"), ("SPARSE_WAND", None)):
+    for kind, algorithm in (("SPARSE_INVERTED_INDEX", "DAAT_MAXSCORE"), ("SPARSE_INVERTED_INDEX", "DAAT_WAND"), ("SPARSE_INVERTED_INDEX", "TAAT_NAIVE"), ("SPARSE_INVERTED_INDEX", "SINDI"), ("SPARSE_WAND", None)):
+        layout = {"sindi_window_size": 4096, "inverted_index_codec": "block_maskedvbyte", "quant_type": "fp32"} if algorithm == "SINDI" else {}
+        search = {"search_algo": "INHERIT", "dim_max_score_ratio": 1.05, "refine_factor": 2} if layout else {}
         for old in client.list_indexes(name):
             client.release_collection(name)
             client.drop_index(name, old)
         asked = client.prepare_index_params()
-        asked.add_index("v", index_type=kind, metric_type="IP", params={"inverted_index_algo": algorithm} if algorithm else {})
+        asked.add_index("v", index_type=kind, metric_type="IP", params={"inverted_index_algo": algorithm, **layout} if algorithm else {})
         client.create_index(name, asked)
         client.load_collection(name)
-        got = client.search(name, data=queries, limit=10, search_params={"metric_type": "IP"})
+        got = client.search(name, data=queries, limit=10, search_params={"metric_type": "IP", "params": search})
         for q in range(len(queries)):
             want = sorted(exact[q], reverse=True)[:10]
             assert [h["distance"] for h in got[q]] == pytest.approx(want, rel=1e-3)

@@ -30,10 +30,12 @@ public final class DiskParameters {
     IndexParameters.integer(params, "max_degree", 1, inline ? MOST_INLINE_DEGREE : MOST_DEGREE);
     IndexParameters.integer(params, "search_list_size", 1, Integer.MAX_VALUE);
     checkShares(params, BUDGET, "search_cache_budget_gb_ratio");
+    beam(type, params);
     if (inline) {
       IndexParameters.integer(params, INLINE, -1, MOST_INLINE_DEGREE);
       IndexParameters.integer(params, "num_entry_points", 0, 1000);
       IndexParameters.integer(params, "pq_cache_size", 0, Integer.MAX_VALUE);
+      IndexParameters.integer(params, "pq_read_page_cache_size", 0, Integer.MAX_VALUE);
       checkShares(params, "disk_pq_code_budget_gb_ratio");
       ParameterValue.bool("rearrange", params.getOrDefault("rearrange", "true"));
     }
@@ -95,16 +97,15 @@ public final class DiskParameters {
     return size;
   }
 
-  /** Nodes that are asked of the disk at a time. */
-  static int beam(IndexSpec spec, Map<String, Object> params) {
-    boolean inline = spec.type() == IndexType.AISAQ;
+  /** Nodes that are asked of the disk at a time; what goes with them is checked. */
+  static int beam(IndexType type, Map<String, ?> params) {
+    boolean inline = type == IndexType.AISAQ;
     Object threshold = params.get("filter_threshold");
     if (threshold != null) {
       ParameterValue.within("filter_threshold", threshold, -1, 1);
     }
-    Object vectors = params.get("vectors_beamwidth");
-    if (inline && vectors != null) {
-      ParameterValue.integer("vectors_beamwidth", vectors, 1, 4);
+    if (inline) {
+      IndexParameters.integer(params, "vectors_beamwidth", 1, 4);
     }
     Object value = params.get("beamwidth");
     return value == null

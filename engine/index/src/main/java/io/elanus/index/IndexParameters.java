@@ -5,7 +5,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,14 +17,6 @@ public final class IndexParameters {
   private static final Set<Metric> BINARY_METRICS =
       EnumSet.of(Metric.HAMMING, Metric.JACCARD, Metric.MHJACCARD);
   private static final Set<Metric> SIGNATURE_METRICS = EnumSet.of(Metric.MHJACCARD);
-  private static final List<String> SPARSE_ALGORITHMS =
-      List.of(
-          "TAAT_NAIVE",
-          "DAAT_WAND",
-          "DAAT_MAXSCORE",
-          "BLOCK_MAX_MAXSCORE",
-          "BLOCK_MAX_WAND",
-          "SINDI");
 
   private IndexParameters() {}
 
@@ -60,7 +52,7 @@ public final class IndexParameters {
     }
     Metric metric = metric(dataType, metricName);
     if (!supports(type, dataType)) {
-      throw cannotBuild(dataType, type.name());
+      throw cannotBuild(dataType, typeName.toUpperCase(Locale.ROOT));
     }
     checkSignatures(type, metric);
     checkRanges(type, metric, dimension, params);
@@ -193,31 +185,21 @@ public final class IndexParameters {
       case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           ListParameters.check(type, dimension, params);
       case ANNOY -> integer(params, "n_trees", 1, 1024);
-      case SPARSE_INVERTED_INDEX -> {
-        checkAlgorithm(params.getOrDefault("inverted_index_algo", "DAAT_MAXSCORE"));
-        integer(params, "block_max_block_size", 1, Integer.MAX_VALUE);
-        String ratio = params.get("drop_ratio_build");
-        if (ratio != null) {
-          ParameterValue.fraction("drop_ratio_build", ratio, 0, 1);
-        }
+      case SPARSE_INVERTED_INDEX -> SparseParameters.check(params);
+      case MINHASH_LSH -> SignatureParameters.check(type, metric, dimension, params);
+      case BIN_FLAT -> {
+        ListParameters.checkLists(params);
+        SignatureParameters.check(type, metric, dimension, params);
       }
-      case MINHASH_LSH, BIN_FLAT -> SignatureParameters.check(type, metric, dimension, params);
-      case FLAT, AUTOINDEX, INVERTED, BITMAP, STL_SORT, TRIE -> {}
+      case FLAT -> ListParameters.checkLists(params);
+      case AUTOINDEX, INVERTED, BITMAP, STL_SORT, TRIE -> {}
     }
   }
 
-  static void integer(Map<String, String> params, String key, long low, long high) {
-    String value = params.get(key);
+  static void integer(Map<String, ?> params, String key, long low, long high) {
+    Object value = params.get(key);
     if (value != null) {
       ParameterValue.integer(key, value, low, high);
-    }
-  }
-
-  private static void checkAlgorithm(String name) {
-    if (!SPARSE_ALGORITHMS.contains(name)) {
-      throw ElanusException.invalid(
-          "sparse inverted index algo %s not found or not supported, supported: [%s]"
-              .formatted(name, String.join(" ", SPARSE_ALGORITHMS)));
     }
   }
 

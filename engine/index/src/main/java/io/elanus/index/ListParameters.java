@@ -17,7 +17,7 @@ final class ListParameters {
   private ListParameters() {}
 
   static void check(IndexType type, int dimension, Map<String, String> params) {
-    integer(params, "nlist", 1, 65536);
+    checkLists(params);
     switch (type) {
       case IVF_SQ8 -> {
         oneOf("sq_type", params.getOrDefault("sq_type", "SQ8"), CODE_TYPES);
@@ -38,6 +38,11 @@ final class ListParameters {
       case IVF_RABITQ_FASTSCAN -> refine(params, FULL_REFINE_TYPES);
       default -> {}
     }
+  }
+
+  /** How many lists; a scan takes the parameter as well, and has none. */
+  static void checkLists(Map<String, String> params) {
+    integer(params, "nlist", 1, 65536);
   }
 
   private static void product(int dimension, Map<String, String> params) {

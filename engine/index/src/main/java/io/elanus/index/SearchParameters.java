@@ -64,7 +64,10 @@ public record SearchParameters(
               1,
               true,
               target);
-      case IVF_FLAT, BIN_IVF_FLAT -> lists(k, params, 1, k);
+      case IVF_FLAT, BIN_IVF_FLAT -> {
+        refineFactor(params); // full rows are judged anyway
+        yield lists(k, params, 1, k);
+      }
       case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           lists(k, params, refineFactor(params), k);
       case SCANN -> lists(k, params, 1, reorder(k, params));
@@ -79,9 +82,12 @@ public record SearchParameters(
               1,
               true,
               0);
-      case SPARSE_INVERTED_INDEX -> plain(k, dropRatio(params), target);
+      case SPARSE_INVERTED_INDEX -> {
+        SparseParameters.checkSearch(params);
+        yield plain(k, SparseParameters.dropRatio(params), target);
+      }
       case MINHASH_LSH -> {
-        SignatureParameters.checkSearch(params);
+        SignatureParameters.checkSearch(spec, params);
         yield plain(k, 0, target);
       }
       case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> plain(k, 0, target);
@@ -144,7 +150,7 @@ public record SearchParameters(
         1,
         k,
         DEFAULT_EMPTY_LISTS,
-        DiskParameters.beam(spec, params),
+        DiskParameters.beam(spec.type(), params),
         true,
         given ? 0 : target);
   }
@@ -216,11 +222,6 @@ public record SearchParameters(
         ParameterValue.integer(key, bits, 0, 8);
       }
     }
-  }
-
-  private static float dropRatio(Map<String, Object> params) {
-    Object value = params.get("drop_ratio_search");
-    return value == null ? 0 : ParameterValue.fraction("drop_ratio_search", value, 0, 1);
   }
 
   private static float refineFactor(Map<String, Object> params) {

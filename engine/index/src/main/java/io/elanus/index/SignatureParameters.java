@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks the parameters of indexes over MinHash signatures. */
 final class SignatureParameters {
-  private static final List<String> FLAGS =
-      List.of("with_raw_data", "mh_lsh_code_in_mem", "mh_lsh_shared_bloom_filter");
+  private static final String RAW = "with_raw_data";
+  private static final String JACCARD = "mh_search_with_jaccard";
 
-  private static final List<String> SEARCH_FLAGS =
-      List.of("mh_search_with_jaccard", "mh_lsh_batch_search");
+  private static final List<String> FLAGS =
+      List.of(RAW, "mh_lsh_code_in_mem", "mh_lsh_shared_bloom_filter");
+
+  private static final List<String> SEARCH_FLAGS = List.of(JACCARD, "mh_lsh_batch_search");
 
   private SignatureParameters() {}
 
@@ -39,10 +41,22 @@ final class SignatureParameters {
     }
   }
 
-  /** All candidates are judged by their signatures anyway, so that nothing follows from these. */
-  static void checkSearch(Map<String, Object> params) {
+  /**
+   * All candidates are judged by their signatures anyway, so that nothing follows from these; but
+   * what Milvus cannot judge so is refused.
+   */
+  static void checkSearch(IndexSpec spec, Map<String, Object> params) {
     for (String flag : SEARCH_FLAGS) {
       checkFlag(flag, params.get(flag));
+    }
+    Object factor = params.get("refine_k");
+    if (factor != null) {
+      ParameterValue.within("refine_k", factor, 1, Float.MAX_VALUE);
+    }
+    boolean jaccard = ParameterValue.bool(JACCARD, params.getOrDefault(JACCARD, false));
+    if (jaccard && !ParameterValue.bool(RAW, spec.params().getOrDefault(RAW, "true"))) {
+      throw ElanusException.invalid(
+          "mh_search_with_jaccard needs with_raw_data, and the index was built without");
     }
   }
 

@@ -63,6 +63,22 @@ class IndexParametersTest {
         "BINARY_VECTOR|MINHASH_LSH|MHJACCARD|mh_lsh_code_in_mem|x|Type conflict in json: param 'mh_lsh_code_in_mem' (x) should be a boolean: invalid parameter",
         "FLOAT_VECTOR|MINHASH_LSH|L2|-|-|data type FloatVector can't build with this index MINHASH_LSH: invalid parameter",
         "FLOAT_VECTOR|AUTOINDEX|L2|M|8|only metric type can be passed when use AutoIndex: invalid parameter",
+        "FLOAT_VECTOR|SPARSE_WAND|L2|-|-|data type FloatVector can't build with this index SPARSE_WAND: invalid parameter",
+        "FLOAT_VECTOR|sparse_wand|L2|-|-|data type FloatVector can't build with this index SPARSE_WAND: invalid parameter",
+        "INT8_VECTOR|GPU_BRUTE_FORCE|L2|-|-|data type Int8Vector can't build with this index GPU_BRUTE_FORCE: invalid parameter",
+        "FLOAT_VECTOR|marisa-trie|L2|-|-|data type FloatVector can't build with this index marisa-trie: invalid parameter",
+        "FLOAT_VECTOR|DISKANN|L2|beamwidth|0|Out of range in json: param 'beamwidth' (0) should be in range [1, 128]: invalid parameter",
+        "FLOAT_VECTOR|AISAQ|L2|beamwidth|17|Out of range in json: param 'beamwidth' (17) should be in range [1, 16]: invalid parameter",
+        "FLOAT_VECTOR|DISKANN|L2|filter_threshold|2|Out of range in json: param 'filter_threshold' (2) should be in range [-1.000000, 1.000000]: invalid parameter",
+        "FLOAT_VECTOR|AISAQ|L2|vectors_beamwidth|5|Out of range in json: param 'vectors_beamwidth' (5) should be in range [1, 4]: invalid parameter",
+        "FLOAT_VECTOR|FLAT|L2|nlist|0|Out of range in json: param 'nlist' (0) should be in range [1, 65536]: invalid parameter",
+        "BINARY_VECTOR|BIN_FLAT|HAMMING|nlist|0|Out of range in json: param 'nlist' (0) should be in range [1, 65536]: invalid parameter",
+        "SPARSE_FLOAT_VECTOR|SPARSE_WAND|IP|inverted_index_algo|WAND|sparse inverted index algo WAND not found or not supported, supported: [TAAT_NAIVE DAAT_WAND DAAT_MAXSCORE BLOCK_MAX_MAXSCORE BLOCK_MAX_WAND SINDI]: invalid parameter",
+        "SPARSE_FLOAT_VECTOR|SPARSE_INVERTED_INDEX|IP|sindi_window_size|1023|Out of range in json: param 'sindi_window_size' (1023) should be in range [1024, 65535]: invalid parameter",
+        "SPARSE_FLOAT_VECTOR|SPARSE_INVERTED_INDEX|IP|inverted_index_codec|zip|inverted_index_codec zip not found or not supported, supported: [block_streamvbyte block_maskedvbyte block_adaptive]: invalid parameter",
+        "SPARSE_FLOAT_VECTOR|SPARSE_INVERTED_INDEX|IP|quant_type|u16|quant_type u16 not found or not supported, supported: [fp16 fp32]: invalid parameter",
+        "SPARSE_FLOAT_VECTOR|SPARSE_INVERTED_INDEX|IP|block_max_block_size|0|Out of range in json: param 'block_max_block_size' (0) should be in range [1, 2147483647]: invalid parameter",
+        "SPARSE_FLOAT_VECTOR|SPARSE_INVERTED_INDEX|IP|dim_max_score_ratio|1.4|Out of range in json: param 'dim_max_score_ratio' (1.4) should be in range [0.500000, 1.300000]: invalid parameter",
         "SPARSE_FLOAT_VECTOR|SPARSE_INVERTED_INDEX|IP|drop_ratio_build|1.1|Out of range in json: param 'drop_ratio_build' (1.1) should be in range [0.000000, 1.000000): invalid parameter",
       })
   void refuses(
@@ -107,7 +123,7 @@ class IndexParametersTest {
     assertThat(SearchParameters.of(automatic, 10, Map.of()).targetRecall()).isEqualTo(0.95f);
     assertThat(SearchParameters.of(automatic, 10, Map.of("target_recall", "1")).targetRecall())
         .isEqualTo(1);
-    assertThat(SearchParameters.of(hnsw, 10, Map.of("radius", 1)).targetRecall()).isZero();
+    assertThat(SearchParameters.of(hnsw, 10, Map.of("radius", 1)).targetRecall()).isEqualTo(0.95f);
     for (Object wrong : new Object[] {0, 1.01, -0.5}) {
       assertThatThrownBy(() -> SearchParameters.of(hnsw, 10, Map.of("target_recall", wrong)))
           .hasMessageContaining("param 'target_recall' (" + wrong + ") should be in range (0, 1]");
@@ -181,6 +197,69 @@ class IndexParametersTest {
         .hasMessageContaining("should be in range [1, 4]");
     assertThatThrownBy(() -> SearchParameters.of(spec, 10, Map.of("filter_threshold", 2)))
         .hasMessageContaining("should be in range [-1.000000, 1.000000]");
+  }
+
+  @Test
+  void takesWhatChangesNothingOfSparseRows() {
+    Map<String, String> params =
+        Map.of(
+            "inverted_index_algo", "SINDI",
+            "sindi_window_size", "1024",
+            "inverted_index_codec", "block_maskedvbyte",
+            "quant_type", "FP16",
+            "block_max_block_size", "64",
+            "drop_ratio_build", "0.2");
+    DataType sparse = DataType.SPARSE_FLOAT_VECTOR;
+    assertThat(IndexParameters.validate(sparse, 0, "SPARSE_INVERTED_INDEX", "IP", params))
+        .isEqualTo(new IndexSpec(IndexType.SPARSE_INVERTED_INDEX, Metric.IP, params));
+    IndexSpec spec = IndexSpec.of(IndexType.SPARSE_INVERTED_INDEX, Metric.IP);
+    Map<String, Object> asked =
+        Map.of(
+            "search_algo",
+            "DAAT_WAND",
+            "dim_max_score_ratio",
+            0.5,
+            "refine_factor",
+            3,
+            "drop_ratio_search",
+            "0.25");
+    assertThat(SearchParameters.of(spec, 10, asked).dropRatioSearch()).isEqualTo(0.25f);
+    assertThat(SearchParameters.of(spec, 10, Map.of("search_algo", "INHERIT")).dropRatioSearch())
+        .isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SPARSE_INVERTED_INDEX|IP|search_algo|WAND|sparse inverted index algo WAND not found or not supported",
+        "SPARSE_INVERTED_INDEX|IP|dim_max_score_ratio|0.4|param 'dim_max_score_ratio' (0.4) should be in range [0.500000, 1.300000]",
+        "SPARSE_INVERTED_INDEX|IP|dim_max_score_ratio|x|param 'dim_max_score_ratio' (x) should be a number",
+        "SPARSE_INVERTED_INDEX|IP|refine_factor|0|param 'refine_factor' (0) should be in range [1, 2147483647]",
+        "SPARSE_INVERTED_INDEX|IP|drop_ratio_search|1|param 'drop_ratio_search' (1) should be in range [0.000000, 1.000000)",
+        "MINHASH_LSH|MHJACCARD|refine_k|0.5|param 'refine_k' (0.5) should be in range [1.000000, 3402823",
+        "MINHASH_LSH|MHJACCARD|mh_search_with_jaccard|x|param 'mh_search_with_jaccard' (x) should be a boolean",
+        "IVF_FLAT|L2|refine_k|x|param 'refine_k' (x) should be a number",
+        "BIN_IVF_FLAT|HAMMING|refine_k|0|param 'refine_k' (0) should be in range [1.000000, 3402823",
+      })
+  void refusesToSearch(IndexType index, Metric metric, String key, String value, String message) {
+    IndexSpec spec = IndexSpec.of(index, metric);
+    assertThatThrownBy(() -> SearchParameters.of(spec, 10, Map.of(key, value)))
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void signaturesThatAreNotKeptJudgeNothing() {
+    Map<String, Object> asked = Map.of("mh_search_with_jaccard", true);
+    IndexSpec kept = IndexSpec.of(IndexType.MINHASH_LSH, Metric.MHJACCARD);
+    assertThat(SearchParameters.of(kept, 10, asked).ef()).isEqualTo(16);
+    IndexSpec without =
+        new IndexSpec(IndexType.MINHASH_LSH, Metric.MHJACCARD, Map.of("with_raw_data", "false"));
+    assertThatThrownBy(() -> SearchParameters.of(without, 10, asked))
+        .hasMessageContaining(
+            "mh_search_with_jaccard needs with_raw_data, and the index was built without");
+    assertThat(SearchParameters.of(without, 10, Map.of("mh_search_with_jaccard", false)).ef())
+        .isEqualTo(16);
   }
 
   @Test

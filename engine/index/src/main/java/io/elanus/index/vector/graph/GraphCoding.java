@@ -44,13 +44,13 @@ record GraphCoding(
 
   /** Bytes that a slot keeps beside its links, of the forms of AUTOINDEX the largest. */
   static long slotBytes(IndexSpec spec, RowBytes row, int slots) {
-    long refined = RowPrecision.refined(spec).map(row::coded).orElse(0L);
+    RowPrecision finer = RowPrecision.refined(spec).orElse(null);
+    long refined = finer == null ? 0 : row.coded(finer);
     return switch (spec.type()) {
       case HNSW_SQ -> {
         RowPrecision walked = RowPrecision.walked(spec);
-        long nibbles = row.coded(RowPrecision.SQ4U);
-        boolean between = walked == RowPrecision.RABITQ && refined > nibbles;
-        yield row.coded(walked) + refined + (between ? nibbles : 0);
+        boolean between = walked == RowPrecision.RABITQ && finer != RowPrecision.SQ4U;
+        yield row.coded(walked) + refined + (between ? row.coded(RowPrecision.SQ4U) : 0);
       }
       case HNSW_PQ, HNSW_PRQ ->
           ProductCodes.rowBytes(

@@ -4,6 +4,7 @@ import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.RowPrecision;
 import io.elanus.schema.Metric;
+import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.PackedCodes;
 import io.elanus.vectors.SignCodes;
@@ -33,12 +34,12 @@ public record RowBytes(ElementType type, Metric metric, int dimension) {
     return type == ElementType.FLOAT32 || binary() ? 0 : floats();
   }
 
-  /** Of 7-bit codes, a byte each, padded. */
+  /** Of codes of a byte each, with the term that L2 adds, padded. */
   public long byteCodes() {
-    return (dimension + 63L) & -64;
+    return ByteCodes.rowBytes(Shapes.walkedDistance(metric), dimension);
   }
 
-  /** Of {@link PackedCodes}, or 7-bit ones where 8 bits are asked for. */
+  /** Of {@link PackedCodes}, or of {@link ByteCodes} where 8 bits are asked for. */
   public long packed(int bits) {
     return bits == 8
         ? byteCodes()
@@ -49,8 +50,8 @@ public record RowBytes(ElementType type, Metric metric, int dimension) {
   public long coded(RowPrecision precision) {
     return switch (precision) {
       case RABITQ -> SignCodes.rowBytes(dimension);
-      case SQ4U -> dimension / 2 + 4L;
-      case SQ6 -> dimension * 3L / 4 + 4;
+      case SQ4U -> packed(4);
+      case SQ6 -> packed(6);
       case SQ8 -> byteCodes();
       case BF16, FP16 -> ElementType.FLOAT16.paddedBytes(dimension);
       case FP32 -> floats();
