@@ -44,6 +44,12 @@ public record HnswSearch(
   private static final int COMPARED_PER_STEP = 14;
 
   /**
+   * A step moves entries of the pool, more of a larger one: with so many candidates they cost what
+   * a comparison of a scan does; by estimate.
+   */
+  private static final int MOVED_PER_COMPARISON = 32;
+
+  /**
    * What is aimed at under a filter, at least: the recall that was measured is that of all rows,
    * and a filter that has to do with the query leaves the easy ones out.
    */
@@ -261,7 +267,9 @@ public record HnswSearch(
     int degree = graph.base().degree();
     long passed = Math.min(degree, rows.count() / (2L * survivors));
     long step =
-        COMPARED_PER_STEP * FilteredWalk.COMPARISON_COST + FilteredWalk.LINKS_COST * (1 + passed);
+        COMPARED_PER_STEP * FilteredWalk.COMPARISON_COST
+            + FilteredWalk.LINKS_COST * (1 + passed)
+            + ef / MOVED_PER_COMPARISON;
     return 2L * k >= survivors || ef * step + graph.entries().length >= survivors;
   }
 
