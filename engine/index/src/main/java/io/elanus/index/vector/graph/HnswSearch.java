@@ -122,14 +122,23 @@ public record HnswSearch(
         ef = Math.max(beyond, 2 * ef);
         continue;
       }
-      if (scratch.nearest.size() < Math.min(query.k(), survivors)
-          && !exhausted
-          && query.parameters().exactCompletion()) {
+      boolean missing = scratch.nearest.size() < Math.min(query.k(), survivors) && !exhausted;
+      if (query.parameters().exactCompletion() && (missing || (!filtered && misled(scratch)))) {
         break;
       }
       return scratch.nearest.neighbors(form.distance());
     }
     return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
+  }
+
+  /**
+   * Whether some of the k best of an inner product are below 0: links lead to long rows, and the
+   * best of those are short.
+   */
+  private boolean misled(GraphScratch scratch) {
+    return spec.metric() == Metric.IP
+        && scratch.nearest.size() > 0
+        && form.distance().score(Ranked.distance(scratch.nearest.bound())) < 0;
   }
 
   /** Fills what was found; returns how many of it count, or that the walk cost more than a scan. */
