@@ -9,10 +9,7 @@ public final class GraphParameters {
   static final int DEFAULT_SUBSPACES = 32;
   static final int DEFAULT_RESIDUAL_SUBSPACES = 2;
 
-  /**
-   * Of the graph of a sealed segment, which is built once and searched until a compaction: what it
-   * costs to build pays (decision 0017).
-   */
+  /** Of the graph of a sealed segment: Milvus's defaults. */
   private static final int DEFAULT_M = 30;
 
   private static final int DEFAULT_EF_CONSTRUCTION = 360;
