@@ -1,5 +1,8 @@
 package io.elanus.index;
 
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+
 /** What a build may use, and whom it tells. */
 public interface BuildContext {
   /** One thread, never cancelled, nobody listens. */
@@ -13,6 +16,13 @@ public interface BuildContext {
    * file.
    */
   boolean cancelled();
+
+  /** Throws CANCELLED where the build is to stop. */
+  default void stopIfCancelled() {
+    if (cancelled()) {
+      throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+    }
+  }
 
   /** Share of the work done, 0 to 1. */
   void progress(double fraction);
