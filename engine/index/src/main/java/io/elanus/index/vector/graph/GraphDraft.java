@@ -69,7 +69,7 @@ public final class GraphDraft {
     this.workers = workers;
     this.arena = arena;
     this.order = SlotOrder.of(rows);
-    this.stored = RowTable.copy(rows, metric, order, arena);
+    this.stored = RowTable.copy(rows, metric, order, context, arena);
     this.spaces =
         Shapes.elements(rows.type()) == ElementType.BINARY
             ? BuildSpaces.of(stored)
