@@ -27,6 +27,27 @@ public interface BuildContext {
   /** Share of the work done, 0 to 1. */
   void progress(double fraction);
 
+  /** The same build for a part of its work, from one share of the whole to another. */
+  default BuildContext part(double from, double to) {
+    BuildContext whole = this;
+    return new BuildContext() {
+      @Override
+      public int threads() {
+        return whole.threads();
+      }
+
+      @Override
+      public boolean cancelled() {
+        return whole.cancelled();
+      }
+
+      @Override
+      public void progress(double fraction) {
+        whole.progress(from + fraction * (to - from));
+      }
+    };
+  }
+
   /** As many threads as given, never cancelled, nobody listens. */
   static BuildContext withThreads(int threads) {
     return new BuildContext() {

@@ -248,7 +248,14 @@ class GraphRepairTest {
     try (Workers workers = new Workers(context)) {
       GraphBuilder.Settings settings = new GraphBuilder.Settings(DEGREE, 24, 8, 1.2f, 0);
       return new GraphBuilder(
-              Space.of(table), Space.of(table), table.count(), settings, context, workers, arena)
+              Space.of(table),
+              Space.of(table),
+              table.count(),
+              settings,
+              context,
+              workers,
+              arena,
+              arena)
           .build();
     }
   }

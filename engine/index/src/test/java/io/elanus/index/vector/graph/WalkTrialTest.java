@@ -136,6 +136,7 @@ class WalkTrialTest {
                   settings,
                   BuildContext.withThreads(2),
                   workers,
+                  arena,
                   arena)
               .build();
       RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.QUIET);
