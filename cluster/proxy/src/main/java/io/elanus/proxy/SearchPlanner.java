@@ -123,7 +123,7 @@ final class SearchPlanner {
     checkFields(state, field, outputs, filter, collection);
     Map<String, Value> parameters = parameters(options, metric, index);
     int k = page.map(IteratorPage::wanted).orElse(offset + limit);
-    checkIndex(index, field, collection, k, parameters, range);
+    checkIndex(index, field, collection, k, parameters);
     resultLimit.checkSearch(
         collection,
         queries,
@@ -285,8 +285,7 @@ final class SearchPlanner {
       FieldSchema field,
       Catalogue.Collection collection,
       int k,
-      Map<String, Value> parameters,
-      Reads.Range range) {
+      Map<String, Value> parameters) {
     IndexCoord.Definition definition =
         index.orElseThrow(() ->
             new ElanusException(ErrorCode.INDEX_NOT_FOUND)
@@ -300,7 +299,6 @@ final class SearchPlanner {
             definition.parameters());
     Map<String, Object> plain = new HashMap<>();
     parameters.forEach((key, value) -> plain.put(key, value.plain()));
-    range.radius().ifPresent(radius -> plain.put("radius", radius));
     SearchParameters.of(built, k, plain);
   }
 }

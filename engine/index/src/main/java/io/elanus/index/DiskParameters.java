@@ -16,7 +16,6 @@ public final class DiskParameters {
   private static final int MOST_INLINE_DEGREE = 512;
   private static final int MOST_BEAM = 128;
   private static final int MOST_INLINE_BEAM = 16;
-  private static final int RANGED_EFFORT = 512;
 
   /** Shares of the bytes of float32 rows that codes of 6 and 8 bits take. */
   private static final double SIX_BITS = 6 / 32.0;
@@ -83,11 +82,11 @@ public final class DiskParameters {
   }
 
   /** Candidates of a search for k rows. */
-  static int searchList(int k, boolean ranged, Map<String, Object> params) {
+  static int searchList(int k, Map<String, Object> params) {
     Object list = params.get("search_list");
     Object value = list == null ? params.get("search_list_size") : list;
     if (value == null) {
-      return Math.max(k, ranged ? RANGED_EFFORT : 16);
+      return Math.max(k, 16);
     }
     int size = ParameterValue.integer("search_list_size", value, 1, Integer.MAX_VALUE);
     if (size < k) {

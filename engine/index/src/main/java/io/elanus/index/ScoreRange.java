@@ -1,9 +1,7 @@
 package io.elanus.index;
 
-import io.elanus.schema.ElanusException;
 import io.elanus.schema.Metric;
-import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * The interval of scores a range search accepts (Milvus documentation, "Range Search"). For
@@ -18,28 +16,27 @@ public record ScoreRange(float low, boolean lowIncluded, float high, boolean hig
       new ScoreRange(Float.NEGATIVE_INFINITY, true, Float.POSITIVE_INFINITY, true);
 
   /**
-   * The range that the keys {@code radius} and {@code range_filter} of a search's parameters ask
-   * for.
+   * The range between the two bounds of a search, none where neither is given.
+   *
+   * @param radius the far end, left out
+   * @param rangeFilter the near end
    */
-  public static ScoreRange of(Metric metric, Map<String, Object> params) {
-    OptionalDouble radius = bound(params, "radius");
-    OptionalDouble rangeFilter = bound(params, "range_filter");
-    if (radius.isEmpty()) {
-      if (rangeFilter.isPresent()) {
-        throw ElanusException.invalid(
-            "range_filter requires radius to be set; range_filter alone is not a valid range search parameter");
-      }
+  public static ScoreRange of(Metric metric, Optional<Float> radius, Optional<Float> rangeFilter) {
+    if (radius.isEmpty() && rangeFilter.isEmpty()) {
       return NONE;
     }
-    float outer = (float) radius.getAsDouble();
-    if (metric.largerIsBetter()) {
-      float inner = (float) rangeFilter.orElse(Double.POSITIVE_INFINITY);
-      checkOrder(metric, inner > outer, "greater", rangeFilter, radius);
-      return new ScoreRange(outer, false, inner, true);
-    }
-    float inner = (float) rangeFilter.orElse(Double.NEGATIVE_INFINITY);
-    checkOrder(metric, inner < outer, "less", rangeFilter, radius);
-    return new ScoreRange(inner, true, outer, false);
+    boolean open = radius.isEmpty();
+    return metric.largerIsBetter()
+        ? new ScoreRange(
+            radius.orElse(Float.NEGATIVE_INFINITY),
+            open,
+            rangeFilter.orElse(Float.POSITIVE_INFINITY),
+            true)
+        : new ScoreRange(
+            rangeFilter.orElse(Float.NEGATIVE_INFINITY),
+            true,
+            radius.orElse(Float.POSITIVE_INFINITY),
+            open);
   }
 
   public boolean accepts(float score) {
@@ -59,29 +56,5 @@ public record ScoreRange(float low, boolean lowIncluded, float high, boolean hig
       case COSINE, MHJACCARD -> high < 1;
       default -> low > 0;
     };
-  }
-
-  private static OptionalDouble bound(Map<String, Object> params, String key) {
-    Object value = params.get(key);
-    return value == null
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(ParameterValue.number(key, value));
-  }
-
-  private static void checkOrder(
-      Metric metric,
-      boolean ordered,
-      String relation,
-      OptionalDouble rangeFilter,
-      OptionalDouble radius) {
-    if (!ordered) {
-      throw ElanusException.invalid(
-          "metric type (%s), range_filter(%s) must be %s than radius(%s)"
-              .formatted(
-                  metric,
-                  ParameterValue.print(rangeFilter.orElse(Double.NaN)),
-                  relation,
-                  ParameterValue.print(radius.orElseThrow())));
-    }
   }
 }

@@ -33,7 +33,6 @@ public record SearchParameters(
     float targetRecall) {
   private static final String TARGET_RECALL = "target_recall";
   private static final int LEAST_EF = 16;
-  private static final int RANGED_EF = 512;
 
   /** Inverted lists that a search visits which names neither these nor a recall. */
   public static final int DEFAULT_NPROBE = 8;
@@ -44,26 +43,17 @@ public record SearchParameters(
 
   /** Reads the parameters of a search for k rows; unknown keys are ignored, as Milvus does. */
   public static SearchParameters of(IndexSpec spec, int k, Map<String, Object> params) {
-    boolean ranged = params.containsKey("radius");
     boolean disabled =
         params.containsKey("disable_fallback_brute_force")
             && ParameterValue.bool(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
     float target = targetRecall(params);
     return switch (spec.type()) {
-      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> graph(k, ranged, params, target, !disabled);
-      case DISKANN, AISAQ -> disk(spec, k, ranged, params, target);
+      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> graph(k, params, target, !disabled);
+      case DISKANN, AISAQ -> disk(spec, k, params, target);
       case AUTOINDEX ->
           new SearchParameters(
-              Math.max(k, ranged ? RANGED_EF : LEAST_EF),
-              DEFAULT_NPROBE,
-              0,
-              1,
-              k,
-              DEFAULT_EMPTY_LISTS,
-              1,
-              true,
-              target);
+              Math.max(k, LEAST_EF), DEFAULT_NPROBE, 0, 1, k, DEFAULT_EMPTY_LISTS, 1, true, target);
       case IVF_FLAT, BIN_IVF_FLAT -> {
         refineFactor(params); // full rows are judged anyway
         yield lists(k, params, 1, k);
@@ -120,13 +110,13 @@ public record SearchParameters(
   }
 
   private static SearchParameters graph(
-      int k, boolean ranged, Map<String, Object> params, float target, boolean exactCompletion) {
+      int k, Map<String, Object> params, float target, boolean exactCompletion) {
     boolean given = params.containsKey("ef") || params.containsKey("itopk_size");
     if (given && params.containsKey(TARGET_RECALL)) {
       throw ElanusException.invalid("ef and target_recall exclude each other");
     }
     return new SearchParameters(
-        ef(k, ranged, params),
+        ef(k, params),
         DEFAULT_NPROBE,
         0,
         refineFactor(params),
@@ -138,13 +128,13 @@ public record SearchParameters(
   }
 
   private static SearchParameters disk(
-      IndexSpec spec, int k, boolean ranged, Map<String, Object> params, float target) {
+      IndexSpec spec, int k, Map<String, Object> params, float target) {
     boolean given = params.containsKey("search_list") || params.containsKey("search_list_size");
     if (given && params.containsKey(TARGET_RECALL)) {
       throw ElanusException.invalid("search_list and target_recall exclude each other");
     }
     return new SearchParameters(
-        DiskParameters.searchList(k, ranged, params),
+        DiskParameters.searchList(k, params),
         DEFAULT_NPROBE,
         0,
         1,
@@ -171,7 +161,7 @@ public record SearchParameters(
         lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params),
         1,
         true,
-        asked && !params.containsKey("radius") ? targetRecall(params) : 0);
+        asked ? targetRecall(params) : 0);
   }
 
   /** The defaults for k rows. */
@@ -179,14 +169,14 @@ public record SearchParameters(
     return of(spec, k, Map.of());
   }
 
-  private static int ef(int k, boolean ranged, Map<String, Object> params) {
+  private static int ef(int k, Map<String, Object> params) {
     Object value = params.get("ef");
     Object pool = params.get("itopk_size"); // of GPU_CAGRA, whose search width adds to it
     if (value == null && pool != null) {
       return Math.max(k, ParameterValue.integer("itopk_size", pool, 1, Integer.MAX_VALUE));
     }
     if (value == null) {
-      return Math.max(k, ranged ? RANGED_EF : LEAST_EF);
+      return Math.max(k, LEAST_EF);
     }
     int ef = ParameterValue.integer("ef", value, 1, Integer.MAX_VALUE);
     if (ef < k) {

@@ -9,6 +9,7 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,7 +108,6 @@ class IndexParametersTest {
     IndexSpec hnsw = IndexSpec.of(IndexType.HNSW, Metric.L2);
     assertThat(SearchParameters.of(hnsw, 10, Map.of()).ef()).isEqualTo(16);
     assertThat(SearchParameters.of(hnsw, 10, Map.of("ef", "40")).ef()).isEqualTo(40);
-    assertThat(SearchParameters.of(hnsw, 10, Map.of("radius", 1)).ef()).isEqualTo(512);
     assertThatThrownBy(() -> SearchParameters.of(hnsw, 10, Map.of("ef", 9)))
         .hasMessageContaining("ef(9) should be larger than k(10)");
     assertThatThrownBy(() -> SearchParameters.of(hnsw, 10, Map.of("ef", true)))
@@ -123,7 +123,6 @@ class IndexParametersTest {
     assertThat(SearchParameters.of(automatic, 10, Map.of()).targetRecall()).isEqualTo(0.95f);
     assertThat(SearchParameters.of(automatic, 10, Map.of("target_recall", "1")).targetRecall())
         .isEqualTo(1);
-    assertThat(SearchParameters.of(hnsw, 10, Map.of("radius", 1)).targetRecall()).isEqualTo(0.95f);
     for (Object wrong : new Object[] {0, 1.01, -0.5}) {
       assertThatThrownBy(() -> SearchParameters.of(hnsw, 10, Map.of("target_recall", wrong)))
           .hasMessageContaining("param 'target_recall' (" + wrong + ") should be in range (0, 1]");
@@ -264,18 +263,10 @@ class IndexParametersTest {
 
   @Test
   void readsRanges() {
-    assertThatThrownBy(() -> ScoreRange.of(Metric.IP, Map.of("range_filter", 1)))
-        .hasMessageContaining("range_filter requires radius to be set");
-    assertThatThrownBy(() -> ScoreRange.of(Metric.IP, Map.of("radius", 2, "range_filter", 1)))
-        .hasMessageContaining("metric type (IP), range_filter(1) must be greater than radius(2)");
-    assertThatThrownBy(() -> ScoreRange.of(Metric.L2, Map.of("radius", 1, "range_filter", 2)))
-        .hasMessageContaining("metric type (L2), range_filter(2) must be less than radius(1)");
-    assertThatThrownBy(() -> ScoreRange.of(Metric.L2, Map.of("radius", "x")))
-        .hasMessageContaining("Type conflict in json: param 'radius' (x) should be a number");
-    ScoreRange ip = ScoreRange.of(Metric.IP, Map.of("radius", 1, "range_filter", 2));
+    ScoreRange ip = ScoreRange.of(Metric.IP, Optional.of(1f), Optional.of(2f));
     assertThat(ip.accepts(1)).isFalse();
     assertThat(ip.accepts(2)).isTrue();
-    ScoreRange l2 = ScoreRange.of(Metric.L2, Map.of("radius", 2, "range_filter", 1));
+    ScoreRange l2 = ScoreRange.of(Metric.L2, Optional.of(2f), Optional.of(1f));
     assertThat(l2.accepts(1)).isTrue();
     assertThat(l2.accepts(2)).isFalse();
   }

@@ -195,7 +195,7 @@ final class SegmentReadsTest {
     List<Birds.Bird> ranked = ranked(query);
     float low = History.distance(query, ranked.get(20).vector()) + 1e-6f;
     float high = History.distance(query, ranked.get(40).vector()) + 1e-6f;
-    ScoreRange range = ScoreRange.of(Metric.L2, Map.of("radius", high, "range_filter", low));
+    ScoreRange range = ScoreRange.of(Metric.L2, Optional.of(high), Optional.of(low));
     forms()
         .forEach(segment -> {
           SearchHits hits =

@@ -5,7 +5,6 @@ import io.elanus.roles.FanOut;
 import io.elanus.roles.Reads;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
-import io.elanus.schema.Metric;
 import io.elanus.schema.RowBatch;
 import io.elanus.schema.Value;
 import io.elanus.segment.GroupBy;
@@ -209,30 +208,12 @@ public final class SegmentReads {
         search.filter(),
         search.scope().timestamp(),
         search.scope().expiredBefore(),
-        range(search.metric(), search.range()),
+        ScoreRange.of(search.metric(), search.range().radius(), search.range().rangeFilter()),
         search.after(),
         search
             .groupBy()
             .map(by -> new GroupBy(by.fieldId(), by.jsonPath(), by.size(), by.strict())),
         Float.NaN);
-  }
-
-  private static ScoreRange range(Metric metric, Reads.Range range) {
-    if (range.radius().isEmpty() && range.rangeFilter().isEmpty()) {
-      return ScoreRange.NONE;
-    }
-    boolean open = range.radius().isEmpty();
-    return metric.largerIsBetter()
-        ? new ScoreRange(
-            range.radius().orElse(Float.NEGATIVE_INFINITY),
-            open,
-            range.rangeFilter().orElse(Float.POSITIVE_INFINITY),
-            true)
-        : new ScoreRange(
-            range.rangeFilter().orElse(Float.NEGATIVE_INFINITY),
-            true,
-            range.radius().orElse(Float.POSITIVE_INFINITY),
-            open);
   }
 
   private static Map<String, Object> parameters(Map<String, Value> values) {

@@ -23,6 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Graphs over many rows that are equal: default searches find what is nearer than those. */
 class EqualRowsTest {
@@ -99,6 +100,36 @@ class EqualRowsTest {
           }
         }
         assertThat(found / (double) (K * QUERIES)).as("seed %d", SEED).isGreaterThan(0.97);
+      }
+    }
+  }
+
+  /** All rows on one ray, the query opposite: the best are the shortest. */
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexType.class,
+      names = {"HNSW", "AUTOINDEX", "DISKANN"})
+  void ofProductsBelowZeroTheShortestRowsAreFound(IndexType type) {
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment data = arena.allocate(4L * DIMENSION * ROWS, 64);
+      for (int i = 0; i < DIMENSION * ROWS; i++) {
+        data.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1 + i / DIMENSION);
+      }
+      DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, DIMENSION, ROWS, data);
+      IndexSpec spec = IndexSpec.of(type, Metric.IP);
+      Path file = folder.resolve("index");
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        MemorySegment query = MemorySegment.ofArray(new byte[4 * DIMENSION]);
+        for (int i = 0; i < DIMENSION; i++) {
+          query.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i, -1);
+        }
+        SearchParameters asked = SearchParameters.of(spec, K, Map.of());
+        assertThat(
+                index
+                    .search(new VectorQuery(query, K, Bits.all(ROWS), asked, ScoreRange.NONE))
+                    .rows())
+            .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
       }
     }
   }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -272,10 +273,8 @@ class VectorIndexesTest {
                 rows, shape.metric(), query, count, Bits.all(count), ScoreRange.NONE);
         float near = between(all.scores(), 10);
         float far = between(all.scores(), 60);
-        ScoreRange range =
-            ScoreRange.of(shape.metric(), Map.of("radius", far, "range_filter", near));
-        IndexChecks checks =
-            new IndexChecks(index, rows, Map.of("nprobe", 32, "radius", far, "ef", 512));
+        ScoreRange range = ScoreRange.of(shape.metric(), Optional.of(far), Optional.of(near));
+        IndexChecks checks = new IndexChecks(index, rows, Map.of("nprobe", 32, "ef", 512));
         Neighbors found = checks.search(query, 500, Bits.all(count), range);
         Neighbors truth =
             ExactOracle.search(rows, shape.metric(), query, 500, Bits.all(count), range);

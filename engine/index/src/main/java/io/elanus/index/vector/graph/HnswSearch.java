@@ -44,6 +44,12 @@ public record HnswSearch(
   private static final int COMPARED_PER_STEP = 14;
 
   /**
+   * A step moves entries of the pool, more of a larger one: with so many candidates they cost what
+   * a comparison of a scan does; by estimate.
+   */
+  private static final int MOVED_PER_COMPARISON = 32;
+
+  /**
    * What is aimed at under a filter, at least: the recall that was measured is that of all rows,
    * and a filter that has to do with the query leaves the easy ones out.
    */
@@ -116,14 +122,23 @@ public record HnswSearch(
         ef = Math.max(beyond, 2 * ef);
         continue;
       }
-      if (scratch.nearest.size() < Math.min(query.k(), survivors)
-          && !exhausted
-          && query.parameters().exactCompletion()) {
+      boolean missing = scratch.nearest.size() < Math.min(query.k(), survivors) && !exhausted;
+      if (query.parameters().exactCompletion() && (missing || (!filtered && misled(scratch)))) {
         break;
       }
       return scratch.nearest.neighbors(form.distance());
     }
     return new SurvivorScan(this, answers).run(query, row, survivors, scratch);
+  }
+
+  /**
+   * Whether some of the k best of an inner product are below 0: links lead to long rows, and the
+   * best of those are short.
+   */
+  private boolean misled(GraphScratch scratch) {
+    return spec.metric() == Metric.IP
+        && scratch.nearest.size() > 0
+        && form.distance().score(Ranked.distance(scratch.nearest.bound())) < 0;
   }
 
   /** Fills what was found; returns how many of it count, or that the walk cost more than a scan. */
@@ -261,7 +276,9 @@ public record HnswSearch(
     int degree = graph.base().degree();
     long passed = Math.min(degree, rows.count() / (2L * survivors));
     long step =
-        COMPARED_PER_STEP * FilteredWalk.COMPARISON_COST + FilteredWalk.LINKS_COST * (1 + passed);
+        COMPARED_PER_STEP * FilteredWalk.COMPARISON_COST
+            + FilteredWalk.LINKS_COST * (1 + passed)
+            + ef / MOVED_PER_COMPARISON;
     return 2L * k >= survivors || ef * step + graph.entries().length >= survivors;
   }
 

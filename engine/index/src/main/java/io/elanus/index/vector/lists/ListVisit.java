@@ -103,8 +103,10 @@ record ListVisit(
       long bound = found.bound();
       int eligible = offer.offer(nearest.next());
       compared += eligible;
-      comparedForNothing = found.bound() == bound ? comparedForNothing + eligible : 0;
-      empty = eligible > 0 && found.size() == before ? empty + 1 : 0;
+      boolean nearer = found.bound() != bound;
+      comparedForNothing = nearer ? 0 : comparedForNothing + eligible;
+      boolean hit = nearer || found.size() != before;
+      empty = hit ? 0 : eligible > 0 ? empty + 1 : empty;
     }
   }
 

@@ -21,7 +21,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +81,7 @@ class ExactIndexTest {
     float near = (all.scores()[20] + all.scores()[19]) / 2;
     float far = (all.scores()[50] + all.scores()[51]) / 2;
     if (all.scores()[20] != all.scores()[19] && all.scores()[50] != all.scores()[51]) {
-      ScoreRange range = ScoreRange.of(shape.metric(), Map.of("radius", far, "range_filter", near));
+      ScoreRange range = ScoreRange.of(shape.metric(), Optional.of(far), Optional.of(near));
       assertThat(check(shape, rows, query, 700, eligible, range).count()).isEqualTo(31);
     }
   }

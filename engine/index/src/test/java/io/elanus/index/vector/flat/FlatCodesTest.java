@@ -25,7 +25,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +87,7 @@ class FlatCodesTest {
             float near = (wide.scores()[3] + wide.scores()[4]) / 2;
             float far = (wide.scores()[30] + wide.scores()[31]) / 2;
             if (apart(wide, 3) && apart(wide, 30)) {
-              ScoreRange range = ScoreRange.of(metric, Map.of("radius", far, "range_filter", near));
+              ScoreRange range = ScoreRange.of(metric, Optional.of(far), Optional.of(near));
               VectorQuery ranged = query(spec, vector, 25, eligible, range);
               same(flat.search(ranged), exact.search(ranged));
             }

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,7 +156,7 @@ class MinHashIndexTest {
           Bits eligible = i % 2 == 0 ? Bits.all(rows.count()) : some(rows.count());
           ScoreRange range =
               i % 3 == 0
-                  ? ScoreRange.of(Metric.MHJACCARD, Map.of("radius", 0.3, "range_filter", 0.9))
+                  ? ScoreRange.of(Metric.MHJACCARD, Optional.of(0.3f), Optional.of(0.9f))
                   : ScoreRange.NONE;
           for (int k : new int[] {1, 10, 3000}) {
             check(index, type, signatures, rows, bands, query, k, eligible, range);

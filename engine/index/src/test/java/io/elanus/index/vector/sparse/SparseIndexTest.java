@@ -30,6 +30,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class SparseIndexTest {
           for (Bits eligible : new Bits[] {Bits.all(rows.count()), some}) {
             check(index, rows, query, eligible, ScoreRange.NONE);
             check(exact, rows, query, eligible, ScoreRange.NONE);
-            ScoreRange range = ScoreRange.of(Metric.IP, Map.of("radius", 0.3, "range_filter", 0.9));
+            ScoreRange range = ScoreRange.of(Metric.IP, Optional.of(0.3f), Optional.of(0.9f));
             check(index, rows, query, eligible, range);
           }
         }
@@ -171,7 +172,7 @@ class SparseIndexTest {
                 for (ScoreRange range :
                     List.of(
                         ScoreRange.NONE,
-                        ScoreRange.of(Metric.IP, Map.of("radius", 0.4, "range_filter", 1.1)))) {
+                        ScoreRange.of(Metric.IP, Optional.of(0.4f), Optional.of(1.1f)))) {
                   Neighbors found = search(index, query, k, eligible, range, Map.of());
                   Neighbors wanted = search(exact, query, k, eligible, range, Map.of());
                   assertThat(found.rows()).as("%s of %s", params, share).isEqualTo(wanted.rows());

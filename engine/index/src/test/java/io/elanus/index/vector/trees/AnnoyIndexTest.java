@@ -26,6 +26,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +81,7 @@ class AnnoyIndexTest {
         Neighbors truth = ExactOracle.search(rows, Metric.L2, query, 5000, all, ScoreRange.NONE);
         float near = truth.scores()[3000];
         float far = truth.scores()[3040];
-        ScoreRange ring = ScoreRange.of(Metric.L2, Map.of("radius", far, "range_filter", near));
+        ScoreRange ring = ScoreRange.of(Metric.L2, Optional.of(far), Optional.of(near));
         Neighbors found = checks.search(query, 100, all, ring);
         checks.checkHits(found, query, all);
         assertThat(found.count()).isBetween(39, 41);
