@@ -8,7 +8,6 @@ import dataclasses
 import hashlib
 import math
 import pathlib
-import subprocess
 
 import numpy as np
 
@@ -133,13 +132,3 @@ def load(name, work, rows=None):
             save(cut, np.load(folder / "base.npy", mmap_mode="r")[:rows], np.load(folder / "query.npy"))
         folder, about = cut, about + ", cut to %d rows" % rows
     return Set(name, metric, folder, about)
-
-
-def packages(folder, names):
-    """Debian packages, downloaded and unpacked, not installed."""
-    if not (folder / "done").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["apt-get", "-qq", "download", *names], cwd=folder, check=True)
-        for package in folder.glob("*.deb"):
-            subprocess.run(["dpkg", "-x", package, folder], check=True)
-        (folder / "done").touch()

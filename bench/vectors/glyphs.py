@@ -1,12 +1,11 @@
 """Draws glyph images: characters of Debian's fonts as 28 x 28 grey values, 0 to 1."""
 
 import collections
+import subprocess
 
 import numpy as np
 from fontTools.ttLib import TTCollection, TTFont
 from PIL import Image, ImageDraw, ImageFont
-
-import data
 
 PACKAGES = (
     "fonts-noto-core fonts-noto-extra fonts-dejavu-core fonts-dejavu-extra fonts-freefont-ttf fonts-liberation fonts-lato fonts-roboto-unhinted "
@@ -14,6 +13,16 @@ PACKAGES = (
 ).split()
 SIZE = 28
 EACH = 400  # at most so many characters of a font, so that large fonts do not drown the others
+
+
+def packages(folder, names):
+    """Debian packages, downloaded and unpacked, not installed."""
+    if not (folder / "done").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["apt-get", "-qq", "download", *names], cwd=folder, check=True)
+        for package in folder.glob("*.deb"):
+            subprocess.run(["dpkg", "-x", package, folder], check=True)
+        (folder / "done").touch()
 
 
 def characters(path):
@@ -39,7 +48,7 @@ def image(font, code):
 
 def draw(folder, count):
     """[count x 784] images in seeded order; no two are alike."""
-    data.packages(folder, PACKAGES)
+    packages(folder, PACKAGES)
     files = sorted(p for p in folder.rglob("*") if p.suffix in (".ttf", ".otf", ".ttc"))
     random = np.random.default_rng(7)
     seen, images, refused = set(), [], collections.Counter()

@@ -146,7 +146,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   @Override
   public List<Loaded> loaded() {
-    return loads.keySet().stream().map(id -> new Loaded(id, 0, 0, 0, List.of())).toList();
+    return loads.keySet().stream().map(id -> new Loaded(id, List.of())).toList();
   }
 
   @Override

@@ -41,8 +41,10 @@ public interface QueryNode {
   /** The rows in the order asked for; SEGMENT_NOT_FOUND when the segment of one is not loaded. */
   RowBatch fetch(Reads.Fetch fetch);
 
-  record Loaded(
-      long segmentId, long rows, long deletedRows, long mappedBytes, List<Long> indexedFields) {}
+  /**
+   * @param indexedFields with an index in use, ascending
+   */
+  record Loaded(long segmentId, List<Long> indexedFields) {}
 
   List<Loaded> loaded();
 }

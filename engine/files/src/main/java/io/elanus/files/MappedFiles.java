@@ -24,7 +24,6 @@ public final class MappedFiles implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final Runnable freed;
   private final AtomicInteger users = new AtomicInteger(1);
-  private final AtomicLong mappedBytes = new AtomicLong();
   private final AtomicLong allocatedBytes = new AtomicLong();
 
   public MappedFiles() {
@@ -45,9 +44,7 @@ public final class MappedFiles implements AutoCloseable {
    */
   public MemorySegment map(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      mappedBytes.addAndGet(bytes.byteSize());
-      return bytes;
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (IOException e) {
       throw new ElanusException(ErrorCode.IO_FAILED, "cannot map file", e).with("file", file);
     }
@@ -64,10 +61,6 @@ public final class MappedFiles implements AutoCloseable {
   /** The arena itself, for those who map on their own; they never close it. */
   public Arena arena() {
     return arena;
-  }
-
-  public long mappedBytes() {
-    return mappedBytes.get();
   }
 
   /** Bytes handed out by {@link #allocate}. */

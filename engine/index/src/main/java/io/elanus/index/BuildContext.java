@@ -5,9 +5,6 @@ import io.elanus.schema.ErrorCode;
 
 /** What a build may use, and whom it tells. */
 public interface BuildContext {
-  /** One thread, never cancelled, nobody listens. */
-  BuildContext QUIET = withThreads(1);
-
   /** Threads the build may keep busy; what it writes does not depend on their number. */
   int threads();
 

@@ -9,8 +9,22 @@ public final class GraphParameters {
   static final int DEFAULT_SUBSPACES = 32;
   static final int DEFAULT_RESIDUAL_SUBSPACES = 2;
 
+  /**
+   * Of the graph of a sealed segment, which is built once and searched until a compaction: what it
+   * costs to build pays (decision 0017).
+   */
   private static final int DEFAULT_M = 30;
+
   private static final int DEFAULT_EF_CONSTRUCTION = 360;
+
+  /**
+   * Of the graph over growing rows, whose links are made while rows come in and live until the
+   * segment is sealed: it has to keep up with writers (decision 0007).
+   */
+  private static final int GROWING_M = 16;
+
+  private static final int GROWING_EF_CONSTRUCTION = 200;
+
   private static final int AUTOMATIC_M = 18;
   private static final int AUTOMATIC_EF_CONSTRUCTION = 240;
 
@@ -37,6 +51,16 @@ public final class GraphParameters {
         dimension < SHORT_DIMENSION ? SHORT_AUTOMATIC_EF_CONSTRUCTION : AUTOMATIC_EF_CONSTRUCTION;
     return spec.integer(
         "efConstruction", spec.type() == IndexType.AUTOINDEX ? automatic : DEFAULT_EF_CONSTRUCTION);
+  }
+
+  /** As {@link #m}, of the graph over growing rows. */
+  public static int growingM(IndexSpec spec) {
+    return spec.integer("M", GROWING_M);
+  }
+
+  /** As {@link #efConstruction}, of the graph over growing rows. */
+  public static int growingEfConstruction(IndexSpec spec) {
+    return spec.integer("efConstruction", GROWING_EF_CONSTRUCTION);
   }
 
   static void check(IndexType type, int dimension, Map<String, String> params) {

@@ -214,11 +214,6 @@ public final class GrowingSegment implements Segment {
     return memory.allocatedBytes() + graphs.bytes();
   }
 
-  @Override
-  public SegmentStatistics statistics() {
-    return new SegmentStatistics(rows, deleted.rows(), bytes(), List.of(), 0);
-  }
-
   /**
    * Writes all rows, with the deletes known of them, as the files of a sealed segment. Nothing may
    * be appended meanwhile; deletes may, and are in the files or not.

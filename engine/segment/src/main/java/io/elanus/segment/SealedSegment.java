@@ -15,7 +15,6 @@ import io.elanus.schema.RowBatch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -38,7 +37,6 @@ public final class SealedSegment implements Segment {
   private final Visibility visibility = new Visibility(deleted);
   private final SealedVectors vectors;
   private final HeldReads reads;
-  private final AtomicInteger damagedIndexes = new AtomicInteger();
   private volatile CollectionSchema schema;
 
   private SealedSegment(
@@ -131,7 +129,6 @@ public final class SealedSegment implements Segment {
       opening.run();
       return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
-      damagedIndexes.incrementAndGet();
       boolean unreadable =
           e instanceof ElanusException known && known.code() == ErrorCode.IO_FAILED;
       LOGGER.log(
@@ -237,14 +234,11 @@ public final class SealedSegment implements Segment {
     return manifest.rows();
   }
 
-  @Override
-  public SegmentStatistics statistics() {
-    List<Long> indexed =
-        Stream.concat(vectors.indexedFields().stream(), sealed.indexedFields().stream())
-            .sorted()
-            .toList();
-    return new SegmentStatistics(
-        manifest.rows(), deleted.rows(), memory.mappedBytes(), indexed, damagedIndexes.get());
+  /** Fields with an index in use, ascending. */
+  public List<Long> indexedFields() {
+    return Stream.concat(vectors.indexedFields().stream(), sealed.indexedFields().stream())
+        .sorted()
+        .toList();
   }
 
   @Override

@@ -25,8 +25,8 @@ public sealed interface Segment extends AutoCloseable permits GrowingSegment, Se
   boolean quick(SegmentSearch search);
 
   /**
-   * How many searches that are {@link SegmentSearch#like} this one are worth answering together: 1
-   * where each reads rows of its own.
+   * How many searches that {@link SegmentSearch#sharesPassWith share a pass} with this one are
+   * worth answering together: 1 where each reads rows of its own.
    */
   default int together(SegmentSearch search) {
     return 1;
@@ -66,8 +66,6 @@ public sealed interface Segment extends AutoCloseable permits GrowingSegment, Se
 
   /** Reads see the segment as this version of the schema from now on. */
   void changeSchema(CollectionSchema schema);
-
-  SegmentStatistics statistics();
 
   /** Rows written, deleted ones counted. */
   int rows();

@@ -16,14 +16,4 @@ public record SegmentQuery(
     long expiredBefore,
     long limit,
     Optional<Comparable<?>> afterKey,
-    boolean countOnly) {
-  /** All rows that match, in key order. */
-  public static SegmentQuery of(Filter filter, long readTimestamp) {
-    return new SegmentQuery(filter, readTimestamp, 0, -1, Optional.empty(), false);
-  }
-
-  /** The number of rows that match. */
-  public static SegmentQuery count(Filter filter, long readTimestamp) {
-    return new SegmentQuery(filter, readTimestamp, 0, -1, Optional.empty(), true);
-  }
-}
+    boolean countOnly) {}

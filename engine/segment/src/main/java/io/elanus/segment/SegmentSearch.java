@@ -70,24 +70,6 @@ public record SegmentSearch(
         && filter.equals(other.filter);
   }
 
-  /** Everything at its default: no filter, no range, no expiry, no groups. */
-  public static SegmentSearch of(
-      long fieldId, Metric metric, Column queries, int k, long readTimestamp) {
-    return new SegmentSearch(
-        fieldId,
-        metric,
-        queries,
-        k,
-        Map.of(),
-        new Filter.Everything(),
-        readTimestamp,
-        0,
-        ScoreRange.NONE,
-        Optional.empty(),
-        Optional.empty(),
-        Float.NaN);
-  }
-
   /** The same, where k hits of other segments have at least this score. */
   public SegmentSearch against(float kthScore) {
     return new SegmentSearch(

@@ -67,9 +67,9 @@ final class ConcurrentReadsTest {
     float[] query = new float[Birds.DIMENSION];
     while (tick.get() < KEYS + UPSERTS - 1 || reads == 0) {
       long now = tick.get();
-      assertThat(segment.query(SegmentQuery.count(new Filter.Everything(), now)).count())
+      assertThat(segment.query(Plainly.count(new Filter.Everything(), now)).count())
           .isEqualTo(KEYS);
-      Matches matches = segment.query(SegmentQuery.of(new Filter.Everything(), now));
+      Matches matches = segment.query(Plainly.query(new Filter.Everything(), now));
       RowBatch rows =
           segment.fetch(matches.ordinals(), List.of(Birds.GROUP, Birds.NAME, Birds.TAGS));
       for (int i = 0; i < KEYS; i++) {
@@ -82,7 +82,7 @@ final class ConcurrentReadsTest {
       }
       SearchHits hits =
           segment
-              .search(SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(query), KEYS, now))
+              .search(Plainly.search(Birds.VECTOR, Metric.L2, Judge.vector(query), KEYS, now))
               .getFirst();
       for (int i = 0; i < hits.count(); i++) {
         assertThat(hits.timestamps()[i] % 7).isNotZero();

@@ -166,7 +166,7 @@ final class Judge {
     List<HitMerge.Source> sources = new ArrayList<>();
     for (Segment segment : segments) {
       SegmentSearch base =
-          filtered(SegmentSearch.of(Birds.VECTOR, Metric.L2, vector(query), 10, read), filter);
+          filtered(Plainly.search(Birds.VECTOR, Metric.L2, vector(query), 10, read), filter);
       SegmentSearch search =
           new SegmentSearch(
               base.fieldId(),
@@ -238,7 +238,7 @@ final class Judge {
     }
     for (Segment segment : segments) {
       Found found = segment.lookup(history.keys(keys), read);
-      Matches all = segment.query(SegmentQuery.of(new Filter.Everything(), read));
+      Matches all = segment.query(Plainly.query(new Filter.Everything(), read));
       for (int i = 0; i < keys.size(); i++) {
         int expected = -1;
         for (int j = 0; j < all.count(); j++) {

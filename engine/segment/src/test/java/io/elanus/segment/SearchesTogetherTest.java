@@ -75,7 +75,7 @@ class SearchesTogetherTest {
     segment.withVectors(
         Birds.VECTOR,
         rows -> {
-          VectorIndexes.build(IndexSpec.of(type, metric), rows, BuildContext.QUIET, file);
+          VectorIndexes.build(IndexSpec.of(type, metric), rows, BuildContext.withThreads(1), file);
           return rows.count();
         });
     assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isEqualTo(IndexUse.IN_USE);
@@ -155,7 +155,7 @@ class SearchesTogetherTest {
             searches(Metric.IP, new Filter.Everything(), ScoreRange.NONE).getFirst(),
             searches(Metric.L2, FILTER, ScoreRange.NONE).getFirst(),
             searches(Metric.L2, new Filter.Everything(), RING).getFirst(),
-            SegmentSearch.of(Birds.VECTOR, Metric.L2, plain.queries(), 11, 50))) {
+            Plainly.search(Birds.VECTOR, Metric.L2, plain.queries(), 11, 50))) {
       assertThat(plain.sharesPassWith(other)).as(other.toString()).isFalse();
     }
   }
@@ -164,7 +164,7 @@ class SearchesTogetherTest {
   void noneIsAnsweredWhenOneIsWrong() {
     List<SegmentSearch> searches =
         new ArrayList<>(searches(Metric.L2, new Filter.Everything(), ScoreRange.NONE));
-    searches.add(SegmentSearch.of(Birds.VECTOR, Metric.L2, Judge.vector(new float[3]), 10, 50));
+    searches.add(Plainly.search(Birds.VECTOR, Metric.L2, Judge.vector(new float[3]), 10, 50));
     assertThatThrownBy(() -> segment.searchTogether(searches)).isInstanceOf(ElanusException.class);
   }
 }

@@ -73,11 +73,6 @@ public final class Kernels {
     return KernelStart.starting(active, scalar);
   }
 
-  /** All pairs of float32 rows by L2 or INNER_PRODUCT, in the active form. */
-  public static Tile tile(Distance distance, int dimension) {
-    return tile(ACTIVE, distance, dimension);
-  }
-
   /**
    * Sums of look-ups in tables of sixteen entries, in the active form; until the compiler has seen
    * that, they come from the scalar one.
@@ -151,13 +146,6 @@ public final class Kernels {
     return switch (form) {
       case SCALAR -> new ScalarNibbleFilter(dimension);
       case SIMD -> SimdKernels.filter(dimension);
-    };
-  }
-
-  static Tile tile(Form form, Distance distance, int dimension) {
-    return switch (form) {
-      case SCALAR -> ScalarTile.of(distance, dimension);
-      case SIMD -> SimdKernels.tile(distance, dimension);
     };
   }
 

@@ -65,10 +65,6 @@ final class SimdKernels {
     return new SimdNibbleFilter(dimension);
   }
 
-  static Tile tile(Distance distance, int dimension) {
-    return SimdTile.of(distance, dimension);
-  }
-
   static int lanes() {
     return Lanes.FLOATS.length();
   }

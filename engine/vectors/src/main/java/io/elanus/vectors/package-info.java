@@ -1,6 +1,6 @@
 /**
- * Distances between vectors: one query against many rows, and many against many, over memory that
- * is not on the heap.
+ * Distances between vectors, over memory that is not on the heap: of one query to many rows, and of
+ * blocks of rows to many centres.
  *
  * <p>Owns arithmetic and the choice between its scalar and SIMD forms. Knows nothing of indexes,
  * filters, nulls or files. A row is given as (memory, base, stride, ordinal) and is padded with
@@ -16,7 +16,8 @@
  *       {@link PackedCodes}), a bit ({@link SignCodes}), parts of a codebook ({@link
  *       ProductCodes}).
  *   <li>Scans of many codes at once: {@link NibbleScan} for lists, {@link NibbleFilter} for rows
- *       with known errors; centres by {@link NearestCentres}.
+ *       with known errors. Many against many, for k-means, is {@link NearestCentres}; several
+ *       queries of a scan ask a kernel one after the other while the cache has the block of rows.
  *   <li>{@link CheckedMemory} stands before raw addresses in checked mode.
  * </ul>
  */

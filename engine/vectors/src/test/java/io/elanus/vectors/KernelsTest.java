@@ -151,44 +151,6 @@ class KernelsTest {
   }
 
   @Test
-  void tilesAgreeWithDoubleArithmetic() {
-    for (Kernels.Form form : Kernels.Form.values()) {
-      for (Distance distance : new Distance[] {Distance.L2, Distance.INNER_PRODUCT}) {
-        for (int[] size : new int[][] {{1, 1}, {2, 4}, {3, 5}, {4, 9}, {7, 3}}) {
-          checkTile(form, distance, 100, size[0], size[1]);
-        }
-      }
-    }
-  }
-
-  private static void checkTile(
-      Kernels.Form form, Distance distance, int dimension, int queries, int rows) {
-    Tile tile = Kernels.tile(form, distance, dimension);
-    RandomRows random = new RandomRows(new Random(SEED), ElementType.FLOAT32, dimension);
-    long stride = ElementType.FLOAT32.paddedBytes(dimension);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment left = arena.allocate(queries * stride, 64);
-      MemorySegment right = arena.allocate(rows * stride, 64);
-      IntStream.range(0, queries).forEach(i -> random.write(left, i * stride));
-      IntStream.range(0, rows).forEach(i -> random.write(right, i * stride));
-      float[] distances = new float[queries * rows];
-      tile.distances(left, 0, queries, right, 0, rows, stride, distances);
-      for (int i = 0; i < queries; i++) {
-        for (int j = 0; j < rows; j++) {
-          double expected =
-              Oracle.distance(
-                  ElementType.FLOAT32,
-                  distance,
-                  dimension,
-                  left.asSlice(i * stride),
-                  right.asSlice(j * stride));
-          assertThat((double) distances[i * rows + j]).isCloseTo(expected, within(1e-3));
-        }
-      }
-    }
-  }
-
-  @Test
   void refusesDistancesThatATypeDoesNotHave() {
     assertThatThrownBy(() -> Kernels.of(ElementType.BINARY, Distance.L2, 8))
         .isInstanceOf(IllegalArgumentException.class);

@@ -10,7 +10,6 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.segment.DeleteFile;
 import io.elanus.segment.SealedSegment;
-import io.elanus.segment.SegmentStatistics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -135,12 +134,6 @@ final class StoredSegment {
   }
 
   Loaded describe() {
-    SegmentStatistics statistics = segment.statistics();
-    return new Loaded(
-        description.id(),
-        statistics.rows(),
-        statistics.deletedRows(),
-        statistics.bytes(),
-        statistics.indexedFields());
+    return new Loaded(description.id(), segment.indexedFields());
   }
 }

@@ -120,8 +120,8 @@ public final class VectorIndexes {
   }
 
   /**
-   * An exact index over rows in place: growing rows, small segments, and the judge of recall. Works
-   * for every spec and type of column.
+   * An exact index over rows in place: growing rows and segments without an index of their own.
+   * Works for every spec and type of column.
    */
   public static VectorIndex exact(IndexSpec spec, VectorRows rows) {
     return switch (rows) {

@@ -52,6 +52,11 @@ public final class BitClusters {
     return Clusters.of(nearest, lists, clusters.centres.asSlice(0, (long) lists * rows.stride()));
   }
 
+  /** Bytes of the counts of bits that centres are learnt from, a round's at a time. */
+  public static long countBytes(IndexSpec spec, int rows, int dimension) {
+    return 4L * dimension * Clusters.lists(spec, rows);
+  }
+
   private void train() {
     int[] sample = KMeans.sample(rows.count(), count, rows.dimension());
     for (int i = 0; i < count; i++) {

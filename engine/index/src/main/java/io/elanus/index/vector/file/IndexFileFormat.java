@@ -55,8 +55,8 @@ public final class IndexFileFormat {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
-   * What an index file holds. Tags are part of the format; 3 and 8, of postings and trees of an
-   * older form, are refused as any other that is not here.
+   * What an index file holds. Tags are part of the format; 3 and 8 are not to be given again, and
+   * refused as any other that is not here.
    */
   public enum Structure {
     FLAT(0),
@@ -117,7 +117,7 @@ public final class IndexFileFormat {
     REFINE_RANGES,
     /** float32 figures of how far rows are from their codes. */
     CODE_BOUNDS,
-    /** Of flat files of an older form, which are scanned without codes; no longer written. */
+    /** Not written; it keeps the places of those after it. A flat file that has it is scanned. */
     CODE_EXCEPTIONS,
     /** [slots] of a row and its links, from a multiple of 4096 on. */
     NODES,

@@ -187,7 +187,7 @@ public record FlatCodes(
   /** The codes in a file, if there are some. */
   static @Nullable FlatCodes open(IndexFile file, RowTable table, Bits present) {
     if (!file.has(IndexFileFormat.Section.NIBBLES)) {
-      return null; // few rows, or a file with codes of another kind
+      return null; // few rows, or elements that have no such codes
     }
     long bytes = bytes(table.type(), table.dimension(), table.count());
     file.check(bytes > 0, "codes of " + table.type());

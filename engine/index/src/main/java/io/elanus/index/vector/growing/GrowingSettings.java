@@ -1,13 +1,12 @@
 package io.elanus.index.vector.growing;
 
+import io.elanus.index.GraphParameters;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.vector.scan.Scratch;
 import io.elanus.schema.Metric;
 
 /** How a graph is built; distances are offset so that none is negative where alpha is not 1. */
 record GrowingSettings(Metric metric, int degree, int effort, float alpha, float offset) {
-  private static final int DEFAULT_M = 16;
-  private static final int DEFAULT_EFFORT = 200;
   private static final int MOST_M = 64;
 
   /**
@@ -20,8 +19,8 @@ record GrowingSettings(Metric metric, int degree, int effort, float alpha, float
   private static final float ALPHA = 1.2f;
 
   static GrowingSettings of(IndexSpec spec) {
-    int m = Math.min(MOST_M, spec.integer("M", DEFAULT_M));
-    int asked = spec.integer("efConstruction", DEFAULT_EFFORT) / EFFORT_DIVISOR;
+    int m = Math.min(MOST_M, GraphParameters.growingM(spec));
+    int asked = GraphParameters.growingEfConstruction(spec) / EFFORT_DIVISOR;
     return new GrowingSettings(
         spec.metric(),
         2 * m,

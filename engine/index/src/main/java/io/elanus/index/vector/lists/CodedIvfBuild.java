@@ -87,7 +87,7 @@ public final class CodedIvfBuild {
       case IVF_RABITQ, IVF_RABITQ_FASTSCAN -> {
         codes = SignTables.subspaces(column.dimension()) / 2 + 8;
         turned = row.floats();
-        tables = 4L * column.dimension() * column.dimension();
+        tables = Rotation.bytes(column.dimension());
         unused = lists * NibbleScan.BLOCK_ROWS / 2;
       }
       default -> throw new IllegalArgumentException(spec.type() + " has no codes");

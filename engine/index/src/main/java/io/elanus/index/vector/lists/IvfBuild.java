@@ -61,17 +61,18 @@ public final class IvfBuild {
     }
   }
 
-  /**
-   * What {@link #write} takes. Rows that centres are learnt from are given back before the lists.
-   */
+  /** What {@link #write} takes. What centres are learnt from is given back before the lists. */
   public static IndexMemory forecast(IndexSpec spec, DenseRows column) {
     RowBytes row = RowBytes.of(spec, column);
     int rows = column.count();
     long centres = Clusters.lists(spec, rows) * (row.binary() ? row.stored() : row.floats());
-    long sample = row.binary() ? 0 : Clusters.sampleBytes(spec, rows, column.dimension());
+    long learning =
+        row.binary()
+            ? BitClusters.countBytes(spec, rows, column.dimension())
+            : Clusters.sampleBytes(spec, rows, column.dimension());
     long file = rows * (row.stored() + 4) + centres;
     return new IndexMemory(
-        file, Math.max(file, sample) + centres + rows * (row.stored() + row.floatCopy() + 12));
+        file, Math.max(file, learning) + centres + rows * (row.stored() + row.floatCopy() + 12));
   }
 
   /** Rows that have a vector, in ascending order. */

@@ -6,7 +6,6 @@ import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
-import io.elanus.index.vector.scan.TopK;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.lang.foreign.Arena;
@@ -48,25 +47,16 @@ record ListTruth(int own, float[] farthest, int[][] visited) {
       int[] list,
       int[] efforts,
       BuildContext context) {
-    float[] distances = distances(stored, own, context);
-    TopK nearest = new TopK();
-    nearest.reset(WANTED[1]);
-    for (int row = 0; row < distances.length; row++) {
-      if (row != own) {
-        nearest.offer(Ranked.of(distances[row], row));
-      }
-    }
-    long[] sorted = nearest.sorted();
+    NearRows near = new NearRows(WANTED[1], ROUNDING);
+    compare(stored, own, near, context);
+    long[] sorted = near.nearest();
     float[] farthest = new float[WANTED.length];
     int[][] visited = new int[WANTED.length][];
     for (int i = 0; i < WANTED.length; i++) {
       float last = Ranked.distance(sorted[WANTED[i] - 1]);
       farthest[i] = last + ROUNDING * Math.abs(last);
-      int[] near = new int[order.length];
-      for (int row = 0; row < distances.length; row++) {
-        near[list[row]] += distances[row] <= farthest[i] && row != own ? 1 : 0;
-      }
-      visited[i] = visited(near, WANTED[i], order, clusters, efforts);
+      int[] nearOfList = near.perList(farthest[i], list, order.length);
+      visited[i] = visited(nearOfList, WANTED[i], order, clusters, efforts);
     }
     return new ListTruth(own, farthest, visited);
   }
@@ -95,26 +85,29 @@ record ListTruth(int own, float[] farthest, int[][] visited) {
     return visited;
   }
 
-  private static float[] distances(RowTable stored, int own, BuildContext context) {
+  /** Offers all rows but the one itself. */
+  private static void compare(RowTable stored, int own, NearRows near, BuildContext context) {
     Space space = Space.of(stored);
-    float[] all = new float[stored.count()];
     int[] slots = new int[Scratch.BLOCK];
     float[] distances = new float[Scratch.BLOCK];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment query = prepared(space, own, arena);
-      for (int first = 0; first < all.length; first += Scratch.BLOCK) {
+      for (int first = 0; first < stored.count(); first += Scratch.BLOCK) {
         if (context.cancelled()) {
           throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
         }
-        int count = Math.min(Scratch.BLOCK, all.length - first);
+        int count = Math.min(Scratch.BLOCK, stored.count() - first);
         for (int i = 0; i < count; i++) {
           slots[i] = first + i;
         }
         space.distances(query, slots, count, distances);
-        System.arraycopy(distances, 0, all, first, count);
+        for (int i = 0; i < count; i++) {
+          if (slots[i] != own) {
+            near.offer(distances[i], slots[i]);
+          }
+        }
       }
     }
-    return all;
   }
 
   /** How many of the rows found, in the order of an answer, count among those wanted. */

@@ -20,10 +20,14 @@ record Rotation(int dimension, RandomRotation map) {
     return new Rotation(dimension, RandomRotation.random(dimension));
   }
 
+  /** Bytes of the section. */
+  static int bytes(int dimension) {
+    return RandomRotation.bytes(dimension);
+  }
+
   static Rotation of(IndexFile file) {
     int dimension = file.dimension();
-    MemorySegment section =
-        file.section(IndexFileFormat.Section.ROTATION, RandomRotation.bytes(dimension));
+    MemorySegment section = file.section(IndexFileFormat.Section.ROTATION, bytes(dimension));
     return new Rotation(
         dimension, RandomRotation.of(dimension, section.toArray(ValueLayout.JAVA_BYTE)));
   }

@@ -59,29 +59,18 @@ public final class AnnoyBuild {
         Workers workers = new Workers(context)) {
       int[] order = presentRows();
       RowTable table = RowTable.copy(rows, spec.metric(), order, context, arena);
-      AnnoyTree[] grown = new AnnoyTree[trees];
-      workers.each(
-          trees,
-          (worker, tree) -> {
-            grown[tree] = new AnnoyTree(table, LEAF, SEED + tree, AnnoyBuild.this::check);
-            grown[tree].grow();
-          });
-      int[] figures = new int[trees + 1];
-      int planes = 0;
-      for (int tree = 0; tree < trees; tree++) {
-        figures[tree + 1] = figures[tree] + grown[tree].nodes();
-        planes += grown[tree].planes();
-      }
+      AnnoyTree.Size size = AnnoyTree.Size.of(table.count(), LEAF);
       Memory memory =
           new Memory(
-              bytes((long) NODE_BYTES * figures[trees], arena),
+              bytes((long) NODE_BYTES * trees * size.nodes(), arena),
               bytes(4L * trees * order.length, arena),
-              bytes((long) planes * table.stride(), arena));
-      int plane = 0;
-      for (int tree = 0; tree < trees; tree++) {
-        grown[tree].write(figures[tree], plane, (long) tree * order.length, memory);
-        plane += grown[tree].planes();
-      }
+              bytes(table.stride() * trees * size.forks(), arena));
+      workers.each(
+          trees,
+          (worker, tree) ->
+              new AnnoyTree(table, LEAF, tree, SEED + tree, memory, AnnoyBuild.this::check).grow());
+      int[] figures = new int[trees + 1];
+      Arrays.setAll(figures, tree -> tree * size.nodes());
       new IndexFileWriter(
               IndexFileFormat.Structure.FOREST, spec, rows.type(), rows.dimension(), rows.count())
           .write(
@@ -103,16 +92,13 @@ public final class AnnoyBuild {
     }
   }
 
-  /**
-   * What {@link #write} takes: leaves are full by three quarters on average; trees grow side by
-   * side.
-   */
+  /** What {@link #write} takes; trees grow side by side. */
   public static IndexMemory forecast(IndexSpec spec, DenseRows column) {
     RowBytes row = RowBytes.of(spec, column);
     long rows = column.count();
     long trees = spec.integer("n_trees", DEFAULT_TREES);
-    long nodes = 1 + 2 * rows * 4 / (3L * LEAF);
-    long tree = nodes * NODE_BYTES + nodes / 2 * row.floats();
+    AnnoyTree.Size size = AnnoyTree.Size.of(column.count(), LEAF);
+    long tree = (long) size.nodes() * NODE_BYTES + size.forks() * row.floats();
     long file = rows * (row.stored() + 4 + 4 * trees) + trees * tree;
     return new IndexMemory(file, file + rows * (4 * trees + 16));
   }

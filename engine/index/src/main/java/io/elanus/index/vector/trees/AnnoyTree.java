@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 
-/** One tree while it grows; see {@link AnnoyBuild}. */
+/** One tree while it grows, in its places of the file's memory; see {@link AnnoyBuild}. */
 final class AnnoyTree {
   private static final int ROWS_PER_CHECK = 4096;
 
@@ -18,20 +18,45 @@ final class AnnoyTree {
   private final Runnable check;
   private final Spread spread;
   private final int[] slots;
-  private int[] nodes = new int[64 * AnnoyBuild.NODE_INTS];
-  private int count;
-  private float[][] planes = new float[64][];
-  private int planeCount;
+  private final AnnoyBuild.Memory memory;
+  private final int tree;
+  private int nextNode;
+  private int nextPlane;
+
+  /**
+   * Forks and leaves of a tree, and the slots they are over: all trees of a forest have as many.
+   */
+  record Size(int forks, int slots) {
+    static Size of(int slots, int leaf) {
+      return new Size(forks(slots, leaf), slots);
+    }
+
+    private static int forks(int slots, int leaf) {
+      return slots <= leaf ? 0 : 1 + forks(slots / 2, leaf) + forks(slots - slots / 2, leaf);
+    }
+
+    int nodes() {
+      return 2 * forks + 1;
+    }
+  }
 
   /**
    * @param table float32 rows
    * @param leaf most slots of a leaf
+   * @param tree number of the tree
+   * @param memory of all trees
    * @param check called every few milliseconds
    */
-  AnnoyTree(RowTable table, int leaf, long seed, Runnable check) {
+  AnnoyTree(
+      RowTable table, int leaf, int tree, long seed, AnnoyBuild.Memory memory, Runnable check) {
+    Size size = Size.of(table.count(), leaf);
     this.table = table;
     this.leaf = leaf;
+    this.tree = tree;
+    this.memory = memory;
     this.check = check;
+    this.nextNode = tree * size.nodes();
+    this.nextPlane = tree * size.forks();
     this.spread = new Spread(table, new Random(seed));
     this.slots = new int[table.count()];
     Arrays.setAll(slots, slot -> slot);
@@ -39,32 +64,21 @@ final class AnnoyTree {
 
   void grow() {
     grow(0, slots.length);
-  }
-
-  int nodes() {
-    return count;
-  }
-
-  int planes() {
-    return planeCount;
+    MemorySegment.copy(slots, 0, memory.slots(), INT, 4L * tree * slots.length, slots.length);
   }
 
   /** Grows the part of the tree over the slots [from, to); returns its node. */
   private int grow(int from, int to) {
-    int node = count++;
-    if (nodes.length < count * AnnoyBuild.NODE_INTS) {
-      nodes = Arrays.copyOf(nodes, 2 * nodes.length);
-    }
+    int node = nextNode++;
     if (to - from <= leaf) {
       set(node, from, to, -1, 0);
       return node;
     }
-    int plane = planeCount++;
-    if (planes.length < planeCount) {
-      planes = Arrays.copyOf(planes, 2 * planes.length);
-    }
-    planes[plane] = spread.widest(slots, from, to);
-    float threshold = halve(planes[plane], from, to);
+    int plane = nextPlane++;
+    float[] direction = spread.widest(slots, from, to);
+    long at = plane * table.stride();
+    MemorySegment.copy(direction, 0, memory.planes(), FLOAT, at, direction.length);
+    float threshold = halve(direction, from, to);
     int middle = (from + to) >>> 1;
     int left = grow(from, middle);
     int right = grow(middle, to);
@@ -92,31 +106,7 @@ final class AnnoyTree {
   }
 
   private void set(int node, int... ints) {
-    System.arraycopy(ints, 0, nodes, node * AnnoyBuild.NODE_INTS, ints.length);
-  }
-
-  /**
-   * Writes the tree.
-   *
-   * @param firstNode number of its root
-   * @param firstPlane number of its first plane
-   * @param firstSlot place of its first slot
-   */
-  void write(int firstNode, int firstPlane, long firstSlot, AnnoyBuild.Memory memory) {
-    MemorySegment.copy(slots, 0, memory.slots(), INT, 4 * firstSlot, slots.length);
-    for (int node = 0; node < count; node++) {
-      int at = node * AnnoyBuild.NODE_INTS;
-      if (nodes[at + 2] >= 0) {
-        nodes[at] += firstNode;
-        nodes[at + 1] += firstNode;
-        nodes[at + 2] += firstPlane;
-      }
-    }
-    long nodeBytes = (long) AnnoyBuild.NODE_BYTES * firstNode;
-    MemorySegment.copy(nodes, 0, memory.nodes(), INT, nodeBytes, count * AnnoyBuild.NODE_INTS);
-    for (int plane = 0; plane < planeCount; plane++) {
-      long at = (long) (firstPlane + plane) * table.stride();
-      MemorySegment.copy(planes[plane], 0, memory.planes(), FLOAT, at, planes[plane].length);
-    }
+    long at = (long) AnnoyBuild.NODE_BYTES * node;
+    MemorySegment.copy(ints, 0, memory.nodes(), INT, at, ints.length);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * ANNOY: a forest of trees that split rows by planes between two means, searched from all roots by
- * one queue.
+ * ANNOY: a forest of trees that halve rows along the direction they are spread most along, searched
+ * from all roots by one queue.
  */
 @NullMarked
 package io.elanus.index.vector.trees;

@@ -208,7 +208,7 @@ class KMeansTest {
     float[][] rows = new float[100][];
     Arrays.setAll(rows, row -> new float[] {0.5f, -2, 8});
     try (Arena arena = Arena.ofShared();
-        Workers workers = new Workers(BuildContext.QUIET)) {
+        Workers workers = new Workers(BuildContext.withThreads(1))) {
       KMeans means = new KMeans(points(rows, arena), 4, false, workers, arena);
       assertThat(means.train()).startsWith(0.5f, -2, 8);
       assertThat(means.assign(all(100))).containsOnly(0);
@@ -226,7 +226,7 @@ class KMeansTest {
     assertThat(Clusters.lists(spec, 1_000_000)).isEqualTo(64);
     float[][] rows = rows(SEED, 40, 40, 6, 1);
     try (Arena arena = Arena.ofShared();
-        Workers workers = new Workers(BuildContext.QUIET)) {
+        Workers workers = new Workers(BuildContext.withThreads(1))) {
       KMeans means = new KMeans(points(rows, arena), rows.length, false, workers, arena);
       assertThat(inertia(rows, means.train())).isZero();
       assertThat(means.assign(all(rows.length))).doesNotHaveDuplicates();
@@ -257,7 +257,7 @@ class KMeansTest {
       }
     }
     try (Arena arena = Arena.ofShared();
-        Workers workers = new Workers(BuildContext.QUIET)) {
+        Workers workers = new Workers(BuildContext.withThreads(1))) {
       KMeans.Points points = points(rows, arena);
       KMeans means = new KMeans(points, 10, true, workers, arena);
       float[] centres = means.train().clone();

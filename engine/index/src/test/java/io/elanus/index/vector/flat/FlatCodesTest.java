@@ -192,7 +192,7 @@ class FlatCodesTest {
       DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, dimension, count, data);
       IndexSpec spec = IndexSpec.of(IndexType.FLAT, metric);
       Path file = folder.resolve("equal");
-      VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
       try (VectorIndex flat = VectorIndexes.open(file, arena);
           VectorIndex exact = VectorIndexes.exact(spec, rows)) {
         for (int row : new int[] {3, 700}) {
@@ -261,7 +261,7 @@ class FlatCodesTest {
         DenseRows rows = sample.rows(2500, 1024, arena);
         IndexSpec spec = IndexSpec.of(binary ? IndexType.BIN_FLAT : IndexType.FLAT, metric);
         Path file = folder.resolve("batch" + type);
-        VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+        VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
         try (VectorIndex flat = VectorIndexes.open(file, arena);
             VectorIndex exact = VectorIndexes.exact(spec, rows)) {
           for (Bits eligible : List.of(Bits.all(2500), some(2500, new Random(SEED)))) {

@@ -83,9 +83,9 @@ class GraphRepairTest {
         GraphLayers<PackedLinks> graph = graph(3, List.of(), base);
         assertThat(GraphRows.reached(graph).cardinality()).as(what).isLessThan(ROWS / 5);
         PackedLinks twin = GraphRows.links(onIslands(rows, ISLANDS, used), DEGREE, arena);
-        new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+        new GraphRepair(graph, space, space, BuildContext.withThreads(1)).run();
         sound(graph, what);
-        new GraphRepair(graph(3, List.of(), twin), space, space, BuildContext.QUIET).run();
+        new GraphRepair(graph(3, List.of(), twin), space, space, BuildContext.withThreads(1)).run();
         assertThat(twin.memory().mismatch(base.memory())).as(what).isEqualTo(-1);
       }
     }
@@ -108,7 +108,7 @@ class GraphRepairTest {
       Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
       GraphLayers<PackedLinks> graph = graph(1, List.of(), GraphRows.links(tree, degree, arena));
       assertThat(GraphRows.reached(graph).cardinality()).isEqualTo(ROWS / 2);
-      new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+      new GraphRepair(graph, space, space, BuildContext.withThreads(1)).run();
       sound(graph, "degree %d, seed %d".formatted(degree, SEED));
     }
   }
@@ -127,7 +127,7 @@ class GraphRepairTest {
       PackedLinks upper = GraphRows.links(ring, DEGREE, arena);
       PackedLinks base = GraphRows.links(onIslands(rows, ISLANDS, DEGREE - 2), DEGREE, arena);
       GraphLayers<PackedLinks> graph = graph(3, List.of(upper), base);
-      new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+      new GraphRepair(graph, space, space, BuildContext.withThreads(1)).run();
       sound(graph, "seed " + SEED);
     }
   }
@@ -142,7 +142,7 @@ class GraphRepairTest {
     try (Arena arena = Arena.ofConfined()) {
       Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
       GraphLayers<PackedLinks> graph = graph(2, List.of(), GraphRows.links(links, DEGREE, arena));
-      new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+      new GraphRepair(graph, space, space, BuildContext.withThreads(1)).run();
       sound(graph, "seed " + SEED);
     }
   }
@@ -158,7 +158,7 @@ class GraphRepairTest {
       Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
       GraphLayers<PackedLinks> graph = graph(1, List.of(), GraphRows.links(ring, 1, arena));
       byte[] before = graph.base().memory().toArray(ValueLayout.JAVA_BYTE);
-      new GraphRepair(graph, space, space, BuildContext.QUIET).run();
+      new GraphRepair(graph, space, space, BuildContext.withThreads(1)).run();
       assertThat(graph.base().memory().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(before);
     }
   }

@@ -76,7 +76,7 @@ class RecallMeasureTest {
       DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, 8, 4000, arena.allocate(4000 * 32L, 64));
       Path file = folder.resolve("equal");
       VectorIndexes.build(
-          IndexSpec.of(IndexType.HNSW, Metric.COSINE), rows, BuildContext.QUIET, file);
+          IndexSpec.of(IndexType.HNSW, Metric.COSINE), rows, BuildContext.withThreads(1), file);
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
         assertThat(index.measuredRecall().best()).isEqualTo(1);
       }

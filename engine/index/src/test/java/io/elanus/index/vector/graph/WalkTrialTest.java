@@ -76,11 +76,12 @@ class WalkTrialTest {
   @Test
   void fewRowsAreNotAskedFor() {
     try (Arena arena = Arena.ofShared();
-        Workers workers = new Workers(BuildContext.QUIET)) {
+        Workers workers = new Workers(BuildContext.withThreads(1))) {
       HnswSearch search = few(arena);
       RowTable table =
           GraphRows.table(GraphRows.gaussian(new Random(SEED), 3, DIMENSION), Metric.L2, arena);
-      RecallMeasure measure = new RecallMeasure(search.graph(), table, workers, BuildContext.QUIET);
+      RecallMeasure measure =
+          new RecallMeasure(search.graph(), table, workers, BuildContext.withThreads(1));
       for (WalkTrial trial :
           List.of(WalkTrial.of(search, measure), WalkTrial.entered(search, measure))) {
         assertThat(trial.search()).isSameAs(search);
@@ -109,7 +110,7 @@ class WalkTrialTest {
       PackedLinks base = GraphRows.links(links, 16, arena);
       GraphLayers<PackedLinks> graph = new GraphLayers<>(GraphLayers.first(ROWS), List.of(), base);
       HnswSearch search = search(table, graph);
-      RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.QUIET);
+      RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.withThreads(1));
       WalkTrial few = WalkTrial.of(search, measure);
       assertThat(few.search().graph().entries()).hasSize(GraphLayers.ENTRIES);
       assertThat(few.reaches()).as("seed %d, recall %s", SEED, few.recall()).isFalse();
@@ -139,7 +140,7 @@ class WalkTrialTest {
                   arena,
                   arena)
               .build();
-      RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.QUIET);
+      RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.withThreads(1));
       WalkTrial entered = WalkTrial.entered(search(table, graph), measure);
       assertThat(entered.reaches()).as("seed %d, recall %s", SEED, entered.recall()).isTrue();
       assertThat(entered.search().graph().entries()).hasSize(GraphLayers.ENTRIES);

@@ -86,7 +86,7 @@ class ListRecallTest {
     try (Arena arena = Arena.ofShared()) {
       DenseRows rows = sample.rows(900, arena);
       Path file = folder.resolve("few");
-      VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
         assertThat(index.measuredRecall().isEmpty()).isTrue();
         IndexChecks checks = new IndexChecks(index, rows, Map.of("target_recall", 0.9));
@@ -101,7 +101,7 @@ class ListRecallTest {
       DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, 8, 4000, arena.allocate(4000 * 32L, 64));
       Path file = folder.resolve("equal");
       VectorIndexes.build(
-          IndexSpec.of(IndexType.IVF_FLAT, Metric.COSINE), rows, BuildContext.QUIET, file);
+          IndexSpec.of(IndexType.IVF_FLAT, Metric.COSINE), rows, BuildContext.withThreads(1), file);
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
         assertThat(index.measuredRecall().best()).isEqualTo(1);
       }

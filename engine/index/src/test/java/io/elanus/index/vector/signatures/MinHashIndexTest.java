@@ -147,7 +147,7 @@ class MinHashIndexTest {
     try (Arena arena = Arena.ofShared()) {
       DenseRows rows = signatures.column(arena);
       Path file = folder.resolve("index");
-      VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
       try (VectorIndex index = VectorIndexes.open(file, arena);
           VectorIndex exact = VectorIndexes.exact(spec, rows)) {
         assertThat(index.spec()).isEqualTo(spec);
@@ -226,7 +226,7 @@ class MinHashIndexTest {
       IndexSpec spec = spec("MINHASH_LSH", signatures, 2);
       try (Arena arena = Arena.ofShared()) {
         Path file = folder.resolve("few" + count);
-        VectorIndexes.build(spec, signatures.column(arena), BuildContext.QUIET, file);
+        VectorIndexes.build(spec, signatures.column(arena), BuildContext.withThreads(1), file);
         try (VectorIndex index = VectorIndexes.open(file, arena)) {
           VectorQuery query =
               new VectorQuery(
@@ -247,7 +247,10 @@ class MinHashIndexTest {
     try (Arena arena = Arena.ofShared()) {
       Path file = folder.resolve("damaged");
       VectorIndexes.build(
-          spec("MINHASH_LSH", signatures, 4), signatures.column(arena), BuildContext.QUIET, file);
+          spec("MINHASH_LSH", signatures, 4),
+          signatures.column(arena),
+          BuildContext.withThreads(1),
+          file);
       byte[] good = Files.readAllBytes(file);
       for (int at : new int[] {0, 9, 20, 40, good.length / 3, good.length - 65}) {
         byte[] bad = good.clone();

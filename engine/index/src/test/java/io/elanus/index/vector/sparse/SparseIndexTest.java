@@ -49,7 +49,7 @@ class SparseIndexTest {
     try (Arena arena = Arena.ofShared()) {
       SparseRows rows = SampleRows.sparse(40_000, 3000, 12, SEED, arena);
       Path file = folder.resolve("sparse");
-      VectorIndexes.build(SPEC, rows, BuildContext.QUIET, file);
+      VectorIndexes.build(SPEC, rows, BuildContext.withThreads(1), file);
       Bits some = Bits.none(rows.count());
       random.ints(4000, 0, rows.count()).forEach(some::set);
       try (VectorIndex index = VectorIndexes.open(file, arena);
@@ -126,7 +126,7 @@ class SparseIndexTest {
       for (int count : new int[] {0, 1, 7}) {
         SparseRows rows = SampleRows.sparse(count, 10, 3, SEED, arena);
         Path file = folder.resolve("sparse" + count);
-        VectorIndexes.build(SPEC, rows, BuildContext.QUIET, file);
+        VectorIndexes.build(SPEC, rows, BuildContext.withThreads(1), file);
         try (VectorIndex index = VectorIndexes.open(file, arena)) {
           MemorySegment nothing = MemorySegment.ofArray(new byte[0]);
           assertThat(search(index, nothing, 5, Bits.all(count), ScoreRange.NONE, Map.of()).count())
@@ -154,7 +154,7 @@ class SparseIndexTest {
                 Map.of("inverted_index_algo", "DAAT_MAXSCORE"))) {
           IndexSpec spec = new IndexSpec(IndexType.SPARSE_INVERTED_INDEX, Metric.IP, params);
           Path file = folder.resolve("form" + params.hashCode() + negative);
-          VectorIndexes.build(spec, rows, BuildContext.QUIET, file);
+          VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
           try (VectorIndex index = VectorIndexes.open(file, arena)) {
             assertThat(index.spec()).isEqualTo(spec);
             for (double share : new double[] {1, 0.3, 0.01, 0.0005}) {
@@ -208,7 +208,7 @@ class SparseIndexTest {
       }
       SparseRows rows = new SparseRows(count, offsets, data, Bits.all(count));
       Path file = folder.resolve("equal");
-      VectorIndexes.build(SPEC, rows, BuildContext.QUIET, file);
+      VectorIndexes.build(SPEC, rows, BuildContext.withThreads(1), file);
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
         Neighbors found = search(index, row, 100, Bits.all(count), ScoreRange.NONE, Map.of());
         assertThat(found.rows()).isEqualTo(IntStream.range(0, 100).toArray());
@@ -221,7 +221,7 @@ class SparseIndexTest {
     try (Arena arena = Arena.ofShared()) {
       Path file = folder.resolve("damaged");
       VectorIndexes.build(
-          SPEC, SampleRows.sparse(3000, 100, 9, SEED, arena), BuildContext.QUIET, file);
+          SPEC, SampleRows.sparse(3000, 100, 9, SEED, arena), BuildContext.withThreads(1), file);
       byte[] good = Files.readAllBytes(file);
       Random random = new Random(SEED);
       for (int i = 0; i < 60; i++) {

@@ -37,7 +37,7 @@ class SparseSearchTest {
     try (Arena arena = Arena.ofShared()) {
       SparseRows rows = SampleRows.sparse(3000, 40, 12, SEED, arena);
       Path file = folder.resolve("sparse");
-      VectorIndexes.build(SPEC, rows, BuildContext.QUIET, file);
+      VectorIndexes.build(SPEC, rows, BuildContext.withThreads(1), file);
       SparsePostings whole = SparsePostings.open(IndexFile.open(file, arena));
       SparsePostings torn =
           new SparsePostings(
