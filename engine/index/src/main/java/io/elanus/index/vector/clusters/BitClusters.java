@@ -18,6 +18,11 @@ import java.util.stream.IntStream;
 public final class BitClusters {
   private static final int ROUNDS = 8;
 
+  /** What a task counts before there is a look at whether to stop. */
+  private static final int BITS_PER_TASK = 256;
+
+  private static final int ROWS_PER_TASK = 1 << 14;
+
   private final RowTable rows;
   private final int count;
   private final Kernel kernel;
@@ -96,18 +101,34 @@ public final class BitClusters {
   /** Gives each centre the bits of the majority of its rows; one without rows stays. */
   private void update(int[] sample, int[] nearest) {
     int[][] ones = new int[count][rows.dimension()];
+    int tasks = (rows.dimension() + BITS_PER_TASK - 1) / BITS_PER_TASK;
+    for (int from = 0; from < sample.length; from += ROWS_PER_TASK) {
+      int first = from;
+      int end = Math.min(sample.length, first + ROWS_PER_TASK);
+      workers.each(tasks, (worker, task) -> count(sample, nearest, first, end, task, ones));
+    }
     int[] members = new int[count];
-    for (int i = 0; i < sample.length; i++) {
+    for (int centre : nearest) {
+      members[centre]++;
+    }
+    workers.run(
+        count,
+        (worker, c) -> {
+          if (members[c] > 0) {
+            write(c, ones[c], members[c]);
+          }
+        });
+  }
+
+  /** Adds the bits of a task of some rows to those of their centres. */
+  private void count(int[] sample, int[] nearest, int first, int end, int task, int[][] ones) {
+    int firstBit = task * BITS_PER_TASK;
+    int endBit = Math.min(rows.dimension(), firstBit + BITS_PER_TASK);
+    for (int i = first; i < end; i++) {
       long at = (long) sample[i] * rows.stride();
       int[] counted = ones[nearest[i]];
-      for (int bit = 0; bit < counted.length; bit++) {
+      for (int bit = firstBit; bit < endBit; bit++) {
         counted[bit] += rows.data().get(ValueLayout.JAVA_BYTE, at + bit / 8) >> (bit % 8) & 1;
-      }
-      members[nearest[i]]++;
-    }
-    for (int c = 0; c < count; c++) {
-      if (members[c] > 0) {
-        write(c, ones[c], members[c]);
       }
     }
   }

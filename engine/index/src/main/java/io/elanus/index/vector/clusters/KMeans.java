@@ -33,6 +33,9 @@ public final class KMeans {
 
   private static final int DIMENSIONS_PER_TASK = 16;
 
+  /** Rows that a task sums up before there is a look at whether to stop. */
+  private static final int ROWS_PER_TASK = 1 << 18;
+
   private final Points rows;
   private final int count;
   private final float[] centres;
@@ -192,21 +195,12 @@ public final class KMeans {
   private void update(MemorySegment copies, int[] nearest) {
     int dimension = rows.dimension();
     double[] sums = new double[centres.length];
-    workers.each(
-        (dimension + DIMENSIONS_PER_TASK - 1) / DIMENSIONS_PER_TASK,
-        (worker, task) -> {
-          int first = task * DIMENSIONS_PER_TASK;
-          int end = Math.min(dimension, first + DIMENSIONS_PER_TASK);
-          for (int row = 0; row < nearest.length; row++) {
-            long block = row / NearestCentres.BLOCK_ROWS * blockBytes();
-            long at = block + 4L * (row % NearestCentres.BLOCK_ROWS);
-            int sum = nearest[row] * dimension;
-            for (int j = first; j < end; j++) {
-              sums[sum + j] +=
-                  copies.get(IndexFileFormat.FLOAT, at + 4L * NearestCentres.BLOCK_ROWS * j);
-            }
-          }
-        });
+    int tasks = (dimension + DIMENSIONS_PER_TASK - 1) / DIMENSIONS_PER_TASK;
+    for (int from = 0; from < nearest.length; from += ROWS_PER_TASK) {
+      int first = from;
+      int end = Math.min(nearest.length, first + ROWS_PER_TASK);
+      workers.each(tasks, (worker, task) -> sum(copies, nearest, first, end, task, sums));
+    }
     int[] members = new int[count];
     for (int centre : nearest) {
       members[centre]++;
@@ -215,6 +209,22 @@ public final class KMeans {
       double length = onSphere ? length(sums, c * dimension) : members[c];
       for (int j = c * dimension; j < (c + 1) * dimension && length > 0; j++) {
         centres[j] = (float) (sums[j] / length);
+      }
+    }
+  }
+
+  /** Adds the numbers of some rows in the dimensions of a task to the sums of their centres. */
+  private void sum(
+      MemorySegment copies, int[] nearest, int firstRow, int endRow, int task, double[] sums) {
+    int dimension = rows.dimension();
+    int first = task * DIMENSIONS_PER_TASK;
+    int end = Math.min(dimension, first + DIMENSIONS_PER_TASK);
+    for (int row = firstRow; row < endRow; row++) {
+      long block = row / NearestCentres.BLOCK_ROWS * blockBytes();
+      long at = block + 4L * (row % NearestCentres.BLOCK_ROWS);
+      int sum = nearest[row] * dimension;
+      for (int j = first; j < end; j++) {
+        sums[sum + j] += copies.get(IndexFileFormat.FLOAT, at + 4L * NearestCentres.BLOCK_ROWS * j);
       }
     }
   }

@@ -8,6 +8,7 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.graph.DraftMemory;
 import io.elanus.index.vector.graph.GraphDraft;
 import io.elanus.index.vector.graph.GraphLayers;
 import io.elanus.index.vector.graph.HnswBuild;
@@ -41,9 +42,10 @@ public final class DiskGraphBuild {
   public static void write(IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     GraphDraft.Size size =
         new GraphDraft.Size(DiskParameters.degree(spec), DiskParameters.effort(spec));
-    try (Arena arena = Arena.ofShared();
+    try (DraftMemory memory = new DraftMemory();
         Workers workers = new Workers(context)) {
-      GraphDraft draft = new GraphDraft(spec, rows, size, context, workers, arena);
+      Arena arena = memory.arena();
+      GraphDraft draft = new GraphDraft(spec, rows, size, context, workers, memory);
       CodedRows codes =
           CodedRows.encode(
               DiskParameters.walked(spec),
@@ -66,6 +68,7 @@ public final class DiskGraphBuild {
               rows.dimension(),
               rows.count())
           .write(target, sections);
+      context.progress(1);
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ public record IndexFileWriter(
     return new IndexFile(target, structure, spec, type, dimension, count, 0, Map.copyOf(sections));
   }
 
-  /** Writes the sections in the order of their tags. */
+  /** Writes the sections in the order of their tags; CANCELLED where the thread is interrupted. */
   public void write(Path target, Map<IndexFileFormat.Section, MemorySegment> sections) {
     Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
     EnumMap<IndexFileFormat.Section, MemorySegment> ordered =
@@ -50,6 +51,10 @@ public record IndexFileWriter(
       }
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
       syncFolder(Objects.requireNonNull(target.toAbsolutePath().getParent()));
+    } catch (ClosedByInterruptException e) {
+      deleteQuietly(unfinished);
+      throw new ElanusException(ErrorCode.CANCELLED, "index build was interrupted", e)
+          .with("file", target);
     } catch (IOException e) {
       deleteQuietly(unfinished);
       throw new ElanusException(ErrorCode.IO_FAILED, "cannot write vector index file", e)

@@ -5,6 +5,7 @@ import static io.elanus.index.vector.file.IndexFileFormat.FLOAT;
 import io.elanus.index.BuildContext;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.rows.RowSample;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.schema.Bits;
@@ -148,16 +149,12 @@ public record FlatCodes(
 
   private static FilterCodes train(RowTable table, Bits present) {
     int most = Math.clamp(SAMPLE_VALUES / table.dimension(), LEAST_SAMPLE, MOST_SAMPLE);
-    int step = Math.max(1, table.count() / most);
-    float[][] sample = new float[most][];
-    int sampled = 0;
-    for (int row = 0; row < table.count() && sampled < most; row += step) {
-      if (present.get(row)) {
-        sample[sampled++] = values(table, table.data(), (long) row * table.stride());
-      }
+    int[] rows = RowSample.spread(present, table.count(), most);
+    float[][] sample = new float[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      sample[i] = values(table, table.data(), (long) rows[i] * table.stride());
     }
-    return FilterCodes.train(
-        coded(table.distance()), Arrays.copyOf(sample, sampled), table.dimension());
+    return FilterCodes.train(coded(table.distance()), sample, table.dimension());
   }
 
   static double squared(float[] values) {

@@ -52,7 +52,7 @@ public final class FlatIndex implements MappedIndex {
   public static void build(IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
     try (Arena arena = Arena.ofShared()) {
       int[] all = IntStream.range(0, rows.count()).toArray();
-      RowTable table = RowTable.copy(rows, spec.metric(), all, arena);
+      RowTable table = RowTable.copy(rows, spec.metric(), all, context, arena);
       for (int row = 0; row < all.length; row++) {
         if (!rows.present().get(row)) {
           all[row] = -1;

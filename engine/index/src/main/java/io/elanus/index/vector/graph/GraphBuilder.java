@@ -44,7 +44,7 @@ final class GraphBuilder {
   private final Settings settings;
   private final BuildContext context;
   private final Workers workers;
-  private final Arena scratch;
+  private final Arena layers;
   private final BuildLinks links;
   private final int[] entries;
   private final List<Worker> states = new ArrayList<>();
@@ -81,6 +81,7 @@ final class GraphBuilder {
    * @param exact full rows; each serves as a prepared query
    * @param candidates the rows on which the graph is walked while it grows; its queries are
    *     prepared from rows of {@code exact}
+   * @param layers shared memory of the graph
    * @param scratch shared memory for the time of the build
    */
   GraphBuilder(
@@ -90,6 +91,7 @@ final class GraphBuilder {
       Settings settings,
       BuildContext context,
       Workers workers,
+      Arena layers,
       Arena scratch) {
     this.exact = exact;
     this.candidates = candidates;
@@ -97,7 +99,7 @@ final class GraphBuilder {
     this.settings = settings;
     this.context = context;
     this.workers = workers;
-    this.scratch = scratch;
+    this.layers = layers;
     this.links = new BuildLinks(count, (int) (settings.degree() * SLACK), scratch);
     int most = Math.clamp(count / SLOTS_PER_ENTRY, GraphLayers.ENTRIES, MOST_ENTRIES);
     this.entries = GraphLayers.first(count, most);
@@ -245,7 +247,7 @@ final class GraphBuilder {
   /** The links of the first slots, pruned to the degree. */
   private PackedLinks pack(int slots) {
     MemorySegment memory =
-        scratch.allocate(Math.max(64, PackedLinks.bytes(slots, settings.degree())), 64);
+        layers.allocate(Math.max(64, PackedLinks.bytes(slots, settings.degree())), 64);
     PackedLinks packed =
         new PackedLinks(
             memory.asSlice(0, PackedLinks.bytes(slots, settings.degree())),

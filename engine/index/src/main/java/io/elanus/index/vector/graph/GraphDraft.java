@@ -40,21 +40,27 @@ public final class GraphDraft {
   /** How many times the effort a graph of too little recall is built again with, at most. */
   private static final int MOST_EFFORT = 4;
 
+  /** Shares of the work that growing is: the first graph, and each one after it. */
+  private static final double FIRST_SHARE = 0.7;
+
+  private static final double NEXT_SHARE = 0.1;
+
   private final Metric metric;
   private final Size size;
   private final BuildContext context;
   private final Workers workers;
-  private final Arena arena;
+  private final DraftMemory memory;
   private final int[] order;
   private final RowTable stored;
   private final BuildSpaces spaces;
+  private final Arena firstGrowth;
   private final GraphLayers<PackedLinks> graph;
   private final RecallMeasure measure;
 
   /**
    * Grows a graph.
    *
-   * @param arena of what the draft holds
+   * @param memory of what the draft holds
    */
   public GraphDraft(
       IndexSpec spec,
@@ -62,19 +68,21 @@ public final class GraphDraft {
       Size size,
       BuildContext context,
       Workers workers,
-      Arena arena) {
+      DraftMemory memory) {
     this.metric = spec.metric();
     this.size = size;
     this.context = context;
     this.workers = workers;
-    this.arena = arena;
+    this.memory = memory;
+    Arena arena = memory.arena();
     this.order = SlotOrder.of(rows);
-    this.stored = RowTable.copy(rows, metric, order, arena);
+    this.stored = RowTable.copy(rows, metric, order, context, arena);
     this.spaces =
         Shapes.elements(rows.type()) == ElementType.BINARY
             ? BuildSpaces.of(stored)
             : BuildSpaces.onCodes(metric, stored, workers, arena);
-    this.graph = grow(1);
+    this.firstGrowth = memory.open();
+    this.graph = grow(1, firstGrowth, context.part(0, FIRST_SHARE));
     this.measure = new RecallMeasure(graph, stored, workers, context);
   }
 
@@ -113,6 +121,7 @@ public final class GraphDraft {
     return SlotOrder.sample(spaces.floats());
   }
 
+  /** The first graph, until it is {@link #judged}. */
   public GraphLayers<PackedLinks> graph() {
     return graph;
   }
@@ -136,13 +145,22 @@ public final class GraphDraft {
 
   /**
    * The best of a trial and of those of graphs with more candidates a row, which are grown only
-   * while none finds enough at any effort.
+   * while none finds enough at any effort. The memory of the others is let go: after this only the
+   * graph of the result is there.
    */
   WalkTrial regrown(WalkTrial first) {
     WalkTrial best = first;
+    Arena kept = firstGrowth;
+    double done = FIRST_SHARE;
     for (int factor = 2; factor <= MOST_EFFORT && !best.reaches(); factor *= 2) {
-      WalkTrial next = tried(first.search().over(grow(factor), MeasuredRecall.NONE));
-      best = next.recall() > best.recall() ? next : best;
+      BuildContext share = context.part(done, done + NEXT_SHARE);
+      done += NEXT_SHARE;
+      Arena growth = memory.open();
+      WalkTrial next = tried(first.search().over(grow(factor, growth, share), MeasuredRecall.NONE));
+      boolean better = next.recall() > best.recall();
+      memory.free(better ? kept : growth);
+      kept = better ? growth : kept;
+      best = better ? next : best;
     }
     return best;
   }
@@ -162,14 +180,15 @@ public final class GraphDraft {
       Map<IndexFileFormat.Section, MemorySegment> sections,
       HnswSearch judged,
       List<PackedLinks> layers) {
-    sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, arena));
-    GraphSections.addLayers(judged.graph(), layers, sections, arena);
+    sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, memory.arena()));
+    GraphSections.addLayers(judged.graph(), layers, sections, memory.arena());
     if (!judged.measured().isEmpty()) {
-      sections.put(IndexFileFormat.Section.RECALL, RecallTable.write(judged.measured(), arena));
+      sections.put(
+          IndexFileFormat.Section.RECALL, RecallTable.write(judged.measured(), memory.arena()));
     }
   }
 
-  private GraphLayers<PackedLinks> grow(int factor) {
+  private GraphLayers<PackedLinks> grow(int factor, Arena layers, BuildContext share) {
     long effort = (long) factor * Math.max(size.degree() + LEAST_CHOICE, size.effort());
     GraphBuilder.Settings settings =
         new GraphBuilder.Settings(
@@ -178,8 +197,19 @@ public final class GraphDraft {
             ratio(size.degree()),
             metric == Metric.IP ? 1 : ALPHA,
             metric == Metric.COSINE ? 1 : 0);
-    return new GraphBuilder(
-            spaces.exact(), spaces.candidates(), order.length, settings, context, workers, arena)
-        .build();
+    Arena scratch = memory.open();
+    GraphLayers<PackedLinks> grown =
+        new GraphBuilder(
+                spaces.exact(),
+                spaces.candidates(),
+                order.length,
+                settings,
+                share,
+                workers,
+                layers,
+                scratch)
+            .build();
+    memory.free(scratch);
+    return grown;
   }
 }

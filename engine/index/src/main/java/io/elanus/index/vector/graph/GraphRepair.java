@@ -1,20 +1,25 @@
 package io.elanus.index.vector.graph;
 
+import static io.elanus.index.vector.graph.GraphWalk.NONE;
+
 import io.elanus.index.BuildContext;
 import io.elanus.index.vector.rows.Space;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
 
 /**
  * Makes every slot reachable from the entries: one that is not gets a link from the nearest slot
- * that is.
+ * that is and that has room for it, or a link to spare. Of the links that slots were first reached
+ * by none is given up; they are a forest, whose leaves can spare all of theirs, so that there is
+ * always a slot that can take one more.
  */
 final class GraphRepair {
-  private static final int PASSES = 3;
-  private static final int EFFORT = 64;
+  private static final System.Logger LOG = System.getLogger(GraphRepair.class.getName());
+
+  /** Slots looked at for one that can take a link; after that, any that can. */
+  private static final int[] EFFORTS = {64, 512};
 
   /** Slots followed between two looks at whether to stop. */
   private static final int FOLLOWED_PER_LOOK = 4096;
@@ -26,6 +31,13 @@ final class GraphRepair {
   private final GraphWalk walk = new GraphWalk();
   private final int[] neighbours;
   private final BuildContext context;
+  private final BitSet reached;
+
+  /** The slot that a reached one was first reached from, or NONE for an entry. */
+  private final int[] reachedFrom;
+
+  /** Slots before this one can take no link, but for those reached since it passed them. */
+  private int anyHost;
 
   GraphRepair(GraphLayers<PackedLinks> graph, Space candidates, Space exact, BuildContext context) {
     this.graph = graph;
@@ -34,59 +46,91 @@ final class GraphRepair {
     this.exact = exact;
     this.base = graph.base();
     this.neighbours = new int[PackedLinks.stride(base.degree())];
+    this.reached = new BitSet(base.slots());
+    this.reachedFrom = new int[base.slots()];
     walk.resize(base.slots(), base.degree());
   }
 
-  /** Repairs until nothing is out of reach; a link given up for another may need a further pass. */
+  /** Repairs until nothing is out of reach. */
   void run() {
-    for (int pass = 0; pass < PASSES; pass++) {
-      BitSet reached = new BitSet(base.slots());
-      for (int entry : graph.entries()) {
-        reach(entry, reached);
-      }
-      if (reached.cardinality() == base.slots()) {
-        return;
-      }
-      for (int slot = reached.nextClearBit(0);
-          slot < base.slots();
-          slot = reached.nextClearBit(slot + 1)) {
-        connect(slot, reached);
-      }
+    for (int entry : graph.entries()) {
+      reach(entry, NONE);
+    }
+    int linked = 0;
+    for (int slot = reached.nextClearBit(0);
+        slot < base.slots();
+        slot = reached.nextClearBit(slot + 1)) {
+      context.stopIfCancelled();
+      connect(slot);
+      linked++;
+    }
+    if (linked > 0) {
+      LOG.log(Level.DEBUG, "linked {0} of {1} slots out of reach", linked, base.slots());
     }
   }
 
-  private void connect(int slot, BitSet reached) {
+  private void connect(int slot) {
+    int host = host(slot);
+    int at = placeOf(host);
+    int count = base.neighbours(host, neighbours);
+    neighbours[at] = slot;
+    base.set(host, neighbours, Math.max(count, at + 1));
+    reach(slot, host);
+  }
+
+  /** The nearest that can take a link, of those with room or, if there are none, of the others. */
+  private int host(int slot) {
     MemorySegment query = walk.prepare(candidates, exact.row(slot));
     int[] entries = graph.entries();
-    walk.descend(candidates, query, entries, entries.length, graph.upper(), EFFORT);
-    walk.explore(candidates, query, base, base.slots());
-    int host = host(reached);
-    int count = base.neighbours(host, neighbours);
-    int at = Math.min(count, base.degree() - 1);
-    neighbours[at] = slot;
-    base.set(host, neighbours, at + 1);
-    reach(slot, reached);
-  }
-
-  /** The nearest that is reached and has room for a link, or of those without room the nearest. */
-  private int host(BitSet reached) {
-    int nearest = graph.entries()[0];
-    boolean any = false;
-    for (int i = 0; i < walk.pool.size(); i++) {
-      int slot = walk.pool.slot(i);
-      if (reached.get(slot)) {
-        if (base.neighbours(slot, neighbours) < base.degree()) {
-          return slot;
+    for (int effort : EFFORTS) {
+      walk.descend(candidates, query, entries, entries.length, graph.upper(), effort);
+      walk.explore(candidates, query, base, base.slots());
+      int nearest = NONE;
+      for (int i = 0; i < walk.pool.size(); i++) {
+        int candidate = walk.pool.slot(i);
+        if (reached.get(candidate)) {
+          if (base.neighbours(candidate, neighbours) < base.degree()) {
+            return candidate;
+          }
+          nearest = nearest == NONE && placeOf(candidate) != NONE ? candidate : nearest;
         }
-        nearest = any ? nearest : slot;
-        any = true;
+      }
+      if (nearest != NONE) {
+        return nearest;
       }
     }
-    return nearest;
+    return anyHost();
+  }
+
+  /** The first that can take a link. */
+  private int anyHost() {
+    for (int looked = 0; looked <= base.slots(); looked++) {
+      if (looked % FOLLOWED_PER_LOOK == 0) {
+        context.stopIfCancelled();
+      }
+      if (reached.get(anyHost) && placeOf(anyHost) != NONE) {
+        return anyHost;
+      }
+      anyHost = (anyHost + 1) % base.slots();
+    }
+    throw new IllegalStateException("a forest without leaves");
+  }
+
+  /** Where a slot takes a link: behind its last, or else its last that nothing is reached by. */
+  private int placeOf(int host) {
+    int count = base.neighbours(host, neighbours);
+    if (count < base.degree()) {
+      return count;
+    }
+    int place = count - 1;
+    while (place >= 0 && reachedFrom[neighbours[place]] == host) {
+      place--;
+    }
+    return place;
   }
 
   /** Adds a slot and all it leads to. */
-  private void reach(int start, BitSet reached) {
+  private void reach(int start, int from) {
     if (reached.get(start)) {
       return;
     }
@@ -94,18 +138,22 @@ final class GraphRepair {
     int size = 0;
     stack[size++] = start;
     reached.set(start);
+    reachedFrom[start] = from;
     for (int followed = 1; size > 0; followed++) {
-      if (followed % FOLLOWED_PER_LOOK == 0 && context.cancelled()) {
-        throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+      if (followed % FOLLOWED_PER_LOOK == 0) {
+        context.stopIfCancelled();
       }
-      int count = base.neighbours(stack[--size], neighbours);
+      int slot = stack[--size];
+      int count = base.neighbours(slot, neighbours);
       for (int i = 0; i < count; i++) {
-        if (!reached.get(neighbours[i])) {
-          reached.set(neighbours[i]);
+        int next = neighbours[i];
+        if (!reached.get(next)) {
+          reached.set(next);
+          reachedFrom[next] = slot;
           if (size == stack.length) {
             stack = Arrays.copyOf(stack, 2 * size);
           }
-          stack[size++] = neighbours[i];
+          stack[size++] = next;
         }
       }
     }

@@ -63,9 +63,10 @@ public final class HnswBuild {
    * @return what AUTOINDEX became; {@link AutomaticForm#ROWS} for all else
    */
   public AutomaticForm write(Path target) {
-    try (Arena arena = Arena.ofShared();
+    try (DraftMemory memory = new DraftMemory();
         Workers workers = new Workers(context)) {
-      GraphDraft draft = new GraphDraft(spec, rows, size(spec, rows), context, workers, arena);
+      Arena arena = memory.arena();
+      GraphDraft draft = new GraphDraft(spec, rows, size(spec, rows), context, workers, memory);
       Map<IndexFileFormat.Section, MemorySegment> sections =
           new EnumMap<>(IndexFileFormat.Section.class);
       WalkTrial tried =
@@ -94,6 +95,7 @@ public final class HnswBuild {
               rows.dimension(),
               rows.count())
           .write(target, sections);
+      context.progress(1);
       return form;
     }
   }

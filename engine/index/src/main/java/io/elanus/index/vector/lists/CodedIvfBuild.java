@@ -43,7 +43,7 @@ public final class CodedIvfBuild {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(context)) {
       int[] present = IvfBuild.present(rows);
-      RowTable stored = RowTable.copy(rows, spec.metric(), present, arena);
+      RowTable stored = RowTable.copy(rows, spec.metric(), present, context, arena);
       RowTable floats = stored.floats(spec.metric(), workers, arena);
       Map<IndexFileFormat.Section, MemorySegment> sections =
           new EnumMap<>(IndexFileFormat.Section.class);

@@ -34,7 +34,7 @@ public final class IvfBuild {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(context)) {
       int[] present = present(rows);
-      RowTable stored = RowTable.copy(rows, spec.metric(), present, arena);
+      RowTable stored = RowTable.copy(rows, spec.metric(), present, context, arena);
       Clusters clusters =
           stored.type() == ElementType.BINARY
               ? BitClusters.of(spec, stored, workers, arena)
@@ -45,7 +45,7 @@ public final class IvfBuild {
           new EnumMap<>(IndexFileFormat.Section.class);
       sections.put(
           IndexFileFormat.Section.VECTORS,
-          RowTable.copy(rows, spec.metric(), columnRows, arena).bytes());
+          RowTable.copy(rows, spec.metric(), columnRows, context, arena).bytes());
       clusters.addTo(sections, columnRows, arena);
       IndexFileWriter writer =
           new IndexFileWriter(

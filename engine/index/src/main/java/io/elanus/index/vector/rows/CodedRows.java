@@ -13,6 +13,7 @@ import io.elanus.vectors.PackedCodes;
 import io.elanus.vectors.RowCodes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -56,9 +57,14 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
     Distance distance = Shapes.walkedDistance(metric);
     return encode(
         switch (precision) {
-          case SQ4U -> PackedCodes.within(4, distance, bound(floats, -1), bound(floats, 1));
-          case SQ6 -> PackedCodes.within(6, distance, bound(floats, -1), bound(floats, 1));
-          case SQ8 -> ByteCodes.within(distance, bound(floats, -1), bound(floats, 1));
+          case SQ4U ->
+              PackedCodes.within(
+                  4, distance, bound(floats, -1, workers), bound(floats, 1, workers));
+          case SQ6 ->
+              PackedCodes.within(
+                  6, distance, bound(floats, -1, workers), bound(floats, 1, workers));
+          case SQ8 ->
+              ByteCodes.within(distance, bound(floats, -1, workers), bound(floats, 1, workers));
           case BF16, FP16, FP32 ->
               new FloatCodes(elements(precision), distance, floats.dimension());
           case RABITQ -> throw new IllegalArgumentException(precision.name());
@@ -69,18 +75,24 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
   }
 
   /** The largest value of each dimension, or the smallest for a negative sign. */
-  private static float[] bound(RowTable floats, int sign) {
-    float[] bound = new float[floats.dimension()];
-    for (int slot = 0; slot < floats.count(); slot++) {
-      float[] values = floats.values(slot);
-      for (int j = 0; j < bound.length; j++) {
-        bound[j] =
-            slot == 0
-                ? values[j]
-                : sign < 0 ? Math.min(bound[j], values[j]) : Math.max(bound[j], values[j]);
-      }
+  private static float[] bound(RowTable floats, int sign, Workers workers) {
+    if (floats.count() == 0) {
+      return new float[floats.dimension()];
     }
-    return bound;
+    float[][] bounds = new float[workers.count()][];
+    Arrays.setAll(bounds, worker -> floats.values(0));
+    workers.run(
+        floats.count(), (worker, slot) -> extend(bounds[worker], floats.values(slot), sign));
+    for (float[] others : bounds) {
+      extend(bounds[0], others, sign);
+    }
+    return bounds[0];
+  }
+
+  private static void extend(float[] bound, float[] values, int sign) {
+    for (int j = 0; j < bound.length; j++) {
+      bound[j] = sign < 0 ? Math.min(bound[j], values[j]) : Math.max(bound[j], values[j]);
+    }
   }
 
   /** Encodes all rows. */

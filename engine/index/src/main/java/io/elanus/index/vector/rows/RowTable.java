@@ -1,5 +1,6 @@
 package io.elanus.index.vector.rows;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
@@ -24,6 +25,9 @@ public record RowTable(
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** Rows copied between two looks at whether to stop. */
+  private static final int ROWS_PER_LOOK = 64;
+
   /** A table for rows of a type under a metric, over memory that holds them already. */
   public static RowTable over(
       ElementType type, Metric metric, int dimension, int count, MemorySegment data) {
@@ -31,11 +35,12 @@ public record RowTable(
   }
 
   /**
-   * Copies rows of a column.
+   * Copies rows of a column, unless the build is cancelled meanwhile.
    *
    * @param rows which ones, in the order of the table
    */
-  public static RowTable copy(DenseRows column, Metric metric, int[] rows, Arena arena) {
+  public static RowTable copy(
+      DenseRows column, Metric metric, int[] rows, BuildContext context, Arena arena) {
     ElementType type = Shapes.elements(column.type());
     int stride = type.paddedBytes(column.dimension());
     MemorySegment data = arena.allocate(Math.max(64, (long) rows.length * stride), 64);
@@ -43,6 +48,9 @@ public record RowTable(
     boolean normalise = metric == Metric.COSINE && type == ElementType.FLOAT32;
     float[] values = new float[normalise ? column.dimension() : 0];
     for (int i = 0; i < rows.length; i++) {
+      if (i % ROWS_PER_LOOK == 0) {
+        context.stopIfCancelled();
+      }
       MemorySegment row = column.row(rows[i]);
       if (normalise) {
         Elements.decode(type, row, 0, values);

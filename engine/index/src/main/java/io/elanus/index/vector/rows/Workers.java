@@ -61,9 +61,7 @@ public final class Workers implements AutoCloseable {
 
   private void drain(AtomicInteger next, int items, int grain, int worker, Task task) {
     for (int from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
-      if (context.cancelled()) {
-        throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
-      }
+      context.stopIfCancelled();
       for (int i = from; i < Math.min(items, from + grain); i++) {
         task.run(worker, i);
       }

@@ -70,7 +70,7 @@ public final class MinHashIndex implements MappedIndex {
     int bandBytes = bandBytes(spec, rows.dimension(), bands);
     try (Arena arena = Arena.ofConfined()) {
       int[] all = IntStream.range(0, rows.count()).toArray();
-      RowTable table = RowTable.copy(rows, spec.metric(), all, arena);
+      RowTable table = RowTable.copy(rows, spec.metric(), all, context, arena);
       MemorySegment hashes = arena.allocate(Math.max(8, 8L * bands * present), 64);
       for (int band = 0; band < bands; band++) {
         long[] entries = new long[present];

@@ -65,6 +65,19 @@ final class SparseSearch {
   }
 
   Neighbors run() {
+    boolean clean = false;
+    try {
+      Neighbors found = ranked();
+      clean = true;
+      return found;
+    } finally {
+      if (!clean) {
+        ROOM.remove(); // sums of a window that memory failed in would be part of later scores
+      }
+    }
+  }
+
+  private Neighbors ranked() {
     nearest.reset(query.k());
     int window = pruned ? FIRST_WINDOW : LARGEST_WINDOW;
     for (int first = 0, last; first < rows; first = last) {

@@ -58,7 +58,7 @@ public final class AnnoyBuild {
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(context)) {
       int[] order = presentRows();
-      RowTable table = RowTable.copy(rows, spec.metric(), order, arena);
+      RowTable table = RowTable.copy(rows, spec.metric(), order, context, arena);
       AnnoyTree.Size size = AnnoyTree.Size.of(table.count(), LEAF);
       Memory memory =
           new Memory(

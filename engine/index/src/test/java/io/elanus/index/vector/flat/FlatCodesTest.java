@@ -14,6 +14,8 @@ import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.SampleRows;
 import io.elanus.index.vector.VectorIndexes;
+import io.elanus.index.vector.file.IndexFile;
+import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +93,31 @@ class FlatCodesTest {
             }
           }
         }
+      }
+    }
+  }
+
+  /** Codes are learnt from rows that are present, wherever the others are. */
+  @Test
+  void rangesAreOfRowsThatArePresent() {
+    int count = 8192;
+    int dimension = 100;
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows all = SampleRows.of(DataType.FLOAT_VECTOR, dimension, SEED).rows(count, arena);
+      Bits present = Bits.none(count);
+      for (int row = 1; row < count; row += 2) {
+        present.set(row);
+      }
+      DenseRows rows =
+          new DenseRows(all.type(), dimension, count, all.rowsPerChunk(), all.chunks(), present);
+      Path file = folder.resolve("flat");
+      VectorIndexes.build(
+          IndexSpec.of(IndexType.FLAT, Metric.L2), rows, BuildContext.withThreads(2), file);
+      MemorySegment ranges =
+          IndexFile.open(file, arena).section(IndexFileFormat.Section.CODE_RANGES, 8L * dimension);
+      for (int i = 0; i < dimension; i++) {
+        float step = ranges.get(IndexFileFormat.FLOAT, 4L * (dimension + i));
+        assertThat(step).as("dimension %d, seed %d", i, SEED).isPositive();
       }
     }
   }

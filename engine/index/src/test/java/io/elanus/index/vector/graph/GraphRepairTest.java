@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,11 +59,7 @@ class GraphRepairTest {
   }
 
   private static void sound(GraphLayers<PackedLinks> graph, String what) {
-    sound(graph, graph.base().slots(), what);
-  }
-
-  private static void sound(GraphLayers<PackedLinks> graph, int least, String what) {
-    assertThat(GraphRows.reached(graph).cardinality()).as(what).isGreaterThanOrEqualTo(least);
+    assertThat(GraphRows.reached(graph).cardinality()).as(what).isEqualTo(graph.base().slots());
     assertThat(graph.base().isValid()).as(what).isTrue();
     for (int slot = 0; slot < graph.base().slots(); slot++) {
       assertThat(GraphRows.linksOf(graph.base(), slot))
@@ -73,10 +70,7 @@ class GraphRepairTest {
     }
   }
 
-  /**
-   * Islands of which few hold an entry. Hosts have room for a link, or give up their last; where
-   * all are full, what that link led to may be out of reach in the end.
-   */
+  /** Islands of which few hold an entry. Hosts have room for a link, or give up one to spare. */
   @ParameterizedTest
   @ValueSource(ints = {DEGREE - 2, DEGREE})
   void islandsAreReached(int used) {
@@ -90,10 +84,32 @@ class GraphRepairTest {
         assertThat(GraphRows.reached(graph).cardinality()).as(what).isLessThan(ROWS / 5);
         PackedLinks twin = GraphRows.links(onIslands(rows, ISLANDS, used), DEGREE, arena);
         new GraphRepair(graph, space, space, BuildContext.withThreads(1)).run();
-        sound(graph, used < DEGREE ? ROWS : ROWS / 5, what);
+        sound(graph, what);
         new GraphRepair(graph(3, List.of(), twin), space, space, BuildContext.withThreads(1)).run();
         assertThat(twin.memory().mismatch(base.memory())).as(what).isEqualTo(-1);
       }
+    }
+  }
+
+  /** Where all that is near is full of links that others hang on, one further away is found. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void fullHostsKeepWhatHangsOnThem(int degree) {
+    float[][] rows = GraphRows.islands(new Random(SEED), ROWS, ISLANDS, DIMENSION);
+    int[][] tree = new int[ROWS][];
+    for (int slot = 0; slot < ROWS; slot++) { // half of the slots hang on each other as a tree
+      int first = degree * slot + 1;
+      tree[slot] =
+          slot < ROWS / 2
+              ? IntStream.range(first, first + degree).filter(next -> next < ROWS / 2).toArray()
+              : new int[0];
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
+      GraphLayers<PackedLinks> graph = graph(1, List.of(), GraphRows.links(tree, degree, arena));
+      assertThat(GraphRows.reached(graph).cardinality()).isEqualTo(ROWS / 2);
+      new GraphRepair(graph, space, space, BuildContext.withThreads(1)).run();
+      sound(graph, "degree %d, seed %d".formatted(degree, SEED));
     }
   }
 
@@ -178,6 +194,37 @@ class GraphRepairTest {
     }
   }
 
+  /** It is asked for every slot that is linked. */
+  @Test
+  void looksWhetherToStopForEachSlot() {
+    float[][] rows = GraphRows.gaussian(new Random(SEED), 300, DIMENSION);
+    AtomicInteger asked = new AtomicInteger();
+    BuildContext later =
+        new BuildContext() {
+          @Override
+          public int threads() {
+            return 1;
+          }
+
+          @Override
+          public boolean cancelled() {
+            return asked.incrementAndGet() == 100;
+          }
+
+          @Override
+          public void progress(double fraction) {}
+        };
+    try (Arena arena = Arena.ofConfined()) {
+      Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
+      PackedLinks none = GraphRows.links(new int[300][0], 2, arena);
+      GraphLayers<PackedLinks> graph = graph(1, List.of(), none);
+      assertThatThrownBy(() -> new GraphRepair(graph, space, space, later).run())
+          .isInstanceOfSatisfying(
+              ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+      assertThat(GraphRows.reached(graph).cardinality()).isEqualTo(100);
+    }
+  }
+
   /** A build ends with a repair: of islands it leaves a graph that is whole, for any threads. */
   @Test
   void aBuiltGraphIsWholeForAnyNumberOfThreads() {
@@ -201,7 +248,14 @@ class GraphRepairTest {
     try (Workers workers = new Workers(context)) {
       GraphBuilder.Settings settings = new GraphBuilder.Settings(DEGREE, 24, 8, 1.2f, 0);
       return new GraphBuilder(
-              Space.of(table), Space.of(table), table.count(), settings, context, workers, arena)
+              Space.of(table),
+              Space.of(table),
+              table.count(),
+              settings,
+              context,
+              workers,
+              arena,
+              arena)
           .build();
     }
   }

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.schema.DataType;
@@ -30,7 +31,7 @@ final class GraphRows {
   /** Each row in the slot of its number. */
   static RowTable table(float[][] rows, Metric metric, Arena arena) {
     int[] order = IntStream.range(0, rows.length).toArray();
-    return RowTable.copy(column(rows, arena), metric, order, arena);
+    return RowTable.copy(column(rows, arena), metric, order, BuildContext.withThreads(1), arena);
   }
 
   static PackedLinks links(int[][] links, int degree, Arena arena) {

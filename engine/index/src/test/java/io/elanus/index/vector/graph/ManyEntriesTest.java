@@ -3,6 +3,7 @@ package io.elanus.index.vector.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
@@ -72,7 +73,9 @@ class ManyEntriesTest {
     column = GraphRows.column(byRow, arena);
     sections = new EnumMap<>(Section.class);
     sections.put(Section.ROWS, IndexFileFormat.ints(order, arena));
-    sections.put(Section.VECTORS, RowTable.copy(column, Metric.L2, order, arena).bytes());
+    sections.put(
+        Section.VECTORS,
+        RowTable.copy(column, Metric.L2, order, BuildContext.withThreads(1), arena).bytes());
   }
 
   @AfterEach

@@ -137,6 +137,7 @@ class WalkTrialTest {
                   settings,
                   BuildContext.withThreads(2),
                   workers,
+                  arena,
                   arena)
               .build();
       RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.withThreads(1));

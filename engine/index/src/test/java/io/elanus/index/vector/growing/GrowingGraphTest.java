@@ -174,6 +174,51 @@ final class GrowingGraphTest {
     }
   }
 
+  /** Codes are learnt from rows that are present, wherever the others are. */
+  @Test
+  void everySecondRowMayBeNull() {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 48, SEED);
+    int count = 8192;
+    try (Arena arena = Arena.ofShared();
+        GrowingGraph graph = graph(Metric.L2)) {
+      DenseRows all = sample.rows(count, 1024, arena);
+      Bits present = Bits.none(count);
+      for (int row = 1; row < count; row += 2) {
+        present.set(row);
+      }
+      DenseRows rows =
+          new DenseRows(all.type(), 48, count, all.rowsPerChunk(), all.chunks(), present);
+      graph.extend(rows, () -> false);
+      assertThat(graph.count()).isEqualTo(count);
+      IndexChecks checks = new IndexChecks(over(graph, rows), rows, EFFORT);
+      assertThat(checks.recall(sample, 30, 10, Bits.all(count)))
+          .as("seed %d", SEED)
+          .isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  /** Rows without a vector teach no codes: the first vector begins anew. */
+  @Test
+  void firstRowsMayBeNull() {
+    SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 16, SEED);
+    try (Arena arena = Arena.ofShared();
+        GrowingGraph graph = graph(Metric.L2)) {
+      DenseRows all = sample.rows(COUNT, 1024, arena);
+      Bits present = Bits.all(COUNT);
+      for (int row = 0; row < 1000; row++) {
+        present.clear(row);
+      }
+      DenseRows rows =
+          new DenseRows(all.type(), 16, COUNT, all.rowsPerChunk(), all.chunks(), present);
+      graph.extend(first(rows, 1000), () -> false);
+      assertThat(graph.count()).isEqualTo(1000);
+      graph.extend(rows, () -> false);
+      assertThat(graph.count()).isEqualTo(COUNT);
+      IndexChecks checks = new IndexChecks(over(graph, rows), rows, EFFORT);
+      assertThat(checks.recall(sample, 20, 10, Bits.all(COUNT))).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
   @Test
   void answersTheQueriesOfARequestAsOneByOne() {
     SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 24, SEED);
