@@ -41,7 +41,7 @@ public final class GraphDraft {
   private static final int MOST_EFFORT = 4;
 
   /** Shares of the work that growing is: the first graph, and each one after it. */
-  private static final double FIRST_SHARE = 0.7;
+  static final double FIRST_SHARE = 0.7;
 
   private static final double NEXT_SHARE = 0.1;
 

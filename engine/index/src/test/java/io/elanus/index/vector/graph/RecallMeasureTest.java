@@ -101,7 +101,7 @@ class RecallMeasureTest {
 
           @Override
           public void progress(double fraction) {
-            built.set(fraction >= 1);
+            built.set(fraction >= GraphDraft.FIRST_SHARE);
           }
         };
     try (Arena arena = Arena.ofShared()) {
