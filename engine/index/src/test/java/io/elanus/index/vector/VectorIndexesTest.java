@@ -394,21 +394,7 @@ class VectorIndexesTest {
     SampleRows sample = SampleRows.of(shape.type(), 16, SEED);
     try (Arena arena = Arena.ofShared()) {
       DenseRows rows = sample.rows(2000, arena);
-      BuildContext cancelled =
-          new BuildContext() {
-            @Override
-            public int threads() {
-              return 1;
-            }
-
-            @Override
-            public boolean cancelled() {
-              return true;
-            }
-
-            @Override
-            public void progress(double fraction) {}
-          };
+      BuildContext cancelled = new StoppedBuild(() -> true);
       Path target = folder.resolve("cancelled");
       assertThatThrownBy(() -> VectorIndexes.build(shape.spec(), rows, cancelled, target))
           .isInstanceOfSatisfying(

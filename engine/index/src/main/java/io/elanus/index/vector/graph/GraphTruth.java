@@ -7,8 +7,6 @@ import io.elanus.index.vector.rows.Workers;
 import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
 import io.elanus.index.vector.scan.TopK;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -120,8 +118,8 @@ final class GraphTruth {
         prepared[i] = prepared(from + i, arena);
       }
       for (int first = 0; first < count; first += slots.length) {
-        if (first / slots.length % BLOCKS == 0 && context.cancelled()) {
-          throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+        if (first / slots.length % BLOCKS == 0) {
+          context.stopIfCancelled();
         }
         int block = Math.min(slots.length, count - first);
         for (int i = 0; i < block; i++) {

@@ -96,7 +96,7 @@ public record HnswSearch(
 
   public Neighbors search(VectorQuery query) {
     int slots = rows.count();
-    int eligible = slots == 0 ? 0 : eligibleRows(query.eligible());
+    int eligible = slots == 0 ? 0 : rows.eligible(query.eligible());
     if (eligible == 0) {
       return Neighbors.NONE;
     }
@@ -246,17 +246,6 @@ public record HnswSearch(
       found[i] = rows.slot(Ranked.row(sorted[i]));
     }
     return found;
-  }
-
-  /** Rows of the column that the filter keeps, those without a vector among them. */
-  private int eligibleRows(Bits eligible) {
-    int count = 0;
-    long[] words = eligible.words();
-    int last = (rows.columnRows() - 1) >>> 6;
-    for (int i = 0; i < last; i++) {
-      count += Long.bitCount(words[i]);
-    }
-    return count + Long.bitCount(words[last] & (-1L >>> (63 - ((rows.columnRows() - 1) & 63))));
   }
 
   /**

@@ -6,8 +6,6 @@ import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -93,9 +91,7 @@ record ListTruth(int own, float[] farthest, int[][] visited) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment query = prepared(space, own, arena);
       for (int first = 0; first < stored.count(); first += Scratch.BLOCK) {
-        if (context.cancelled()) {
-          throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
-        }
+        context.stopIfCancelled();
         int count = Math.min(Scratch.BLOCK, stored.count() - first);
         for (int i = 0; i < count; i++) {
           slots[i] = first + i;

@@ -20,8 +20,6 @@ import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.scan.RowScan;
 import io.elanus.index.vector.scan.ScanQuery;
 import io.elanus.index.vector.scan.Scratch;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.Kernel;
@@ -117,8 +115,8 @@ public final class MinHashIndex implements MappedIndex {
   }
 
   private static void check(BuildContext context, int row) {
-    if (row % 4096 == 0 && context.cancelled()) {
-      throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
+    if (row % 4096 == 0) {
+      context.stopIfCancelled();
     }
   }
 

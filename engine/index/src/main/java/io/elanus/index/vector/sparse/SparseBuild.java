@@ -7,8 +7,6 @@ import io.elanus.index.SparseRows;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
 import io.elanus.schema.DataType;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -65,9 +63,7 @@ public final class SparseBuild {
       for (int i = 0; i < dimensions.length; i++) {
         dimensions[i] ^= Integer.MIN_VALUE;
       }
-      if (context.cancelled()) {
-        throw cancelled();
-      }
+      context.stopIfCancelled();
       new IndexFileWriter(
               IndexFileFormat.Structure.SPARSE_BLOCKS,
               spec,
@@ -116,14 +112,8 @@ public final class SparseBuild {
   private void check(int row, double before) {
     if (row % ROWS_PER_CHECK == 0) {
       context.progress(before + (1 - before) / 2 * row / rows.count());
-      if (context.cancelled()) {
-        throw cancelled();
-      }
+      context.stopIfCancelled();
     }
-  }
-
-  private static ElanusException cancelled() {
-    return new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
   }
 
   private static int pairs(MemorySegment row) {

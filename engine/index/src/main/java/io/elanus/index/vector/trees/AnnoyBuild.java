@@ -9,8 +9,6 @@ import io.elanus.index.vector.file.IndexFileWriter;
 import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -68,7 +66,8 @@ public final class AnnoyBuild {
       workers.each(
           trees,
           (worker, tree) ->
-              new AnnoyTree(table, LEAF, tree, SEED + tree, memory, AnnoyBuild.this::check).grow());
+              new AnnoyTree(table, LEAF, tree, SEED + tree, memory, context::stopIfCancelled)
+                  .grow());
       int[] figures = new int[trees + 1];
       Arrays.setAll(figures, tree -> tree * size.nodes());
       new IndexFileWriter(
@@ -105,12 +104,6 @@ public final class AnnoyBuild {
 
   private static MemorySegment bytes(long bytes, Arena arena) {
     return arena.allocate(Math.max(64, bytes), 64).asSlice(0, bytes);
-  }
-
-  private void check() {
-    if (context.cancelled()) {
-      throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
-    }
   }
 
   private int[] presentRows() {

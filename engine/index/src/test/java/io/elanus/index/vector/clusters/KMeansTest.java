@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.elanus.index.BuildContext;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
+import io.elanus.index.vector.StoppedBuild;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.schema.ElanusException;
@@ -17,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -278,23 +280,8 @@ class KMeansTest {
   @ValueSource(ints = {0, 1, 5, 12})
   void isCancelled(int looks) {
     float[][] rows = rows(SEED, 3000, 10, 16, 0.5);
-    BuildContext context =
-        new BuildContext() {
-          private int left = looks;
-
-          @Override
-          public int threads() {
-            return 1;
-          }
-
-          @Override
-          public boolean cancelled() {
-            return left-- <= 0;
-          }
-
-          @Override
-          public void progress(double fraction) {}
-        };
+    AtomicInteger left = new AtomicInteger(looks);
+    BuildContext context = new StoppedBuild(() -> left.getAndDecrement() <= 0);
     try (Arena arena = Arena.ofShared();
         Workers workers = new Workers(context)) {
       KMeans means = new KMeans(points(rows, arena), 60, false, workers, arena);

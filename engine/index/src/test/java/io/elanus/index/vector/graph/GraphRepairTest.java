@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.index.BuildContext;
+import io.elanus.index.vector.StoppedBuild;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
@@ -170,21 +171,7 @@ class GraphRepairTest {
         IntStream.range(0, 6000)
             .mapToObj(slot -> slot < 5998 ? new int[] {slot + 1} : new int[0])
             .toArray(int[][]::new);
-    BuildContext cancelled =
-        new BuildContext() {
-          @Override
-          public int threads() {
-            return 1;
-          }
-
-          @Override
-          public boolean cancelled() {
-            return true;
-          }
-
-          @Override
-          public void progress(double fraction) {}
-        };
+    BuildContext cancelled = new StoppedBuild(() -> true);
     try (Arena arena = Arena.ofConfined()) {
       Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
       GraphLayers<PackedLinks> graph = graph(1, List.of(), GraphRows.links(chain, 2, arena));
@@ -199,21 +186,7 @@ class GraphRepairTest {
   void looksWhetherToStopForEachSlot() {
     float[][] rows = GraphRows.gaussian(new Random(SEED), 300, DIMENSION);
     AtomicInteger asked = new AtomicInteger();
-    BuildContext later =
-        new BuildContext() {
-          @Override
-          public int threads() {
-            return 1;
-          }
-
-          @Override
-          public boolean cancelled() {
-            return asked.incrementAndGet() == 100;
-          }
-
-          @Override
-          public void progress(double fraction) {}
-        };
+    BuildContext later = new StoppedBuild(() -> asked.incrementAndGet() == 100);
     try (Arena arena = Arena.ofConfined()) {
       Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
       PackedLinks none = GraphRows.links(new int[300][0], 2, arena);

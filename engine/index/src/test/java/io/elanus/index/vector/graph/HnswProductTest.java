@@ -15,6 +15,7 @@ import io.elanus.index.VectorIndex;
 import io.elanus.index.vector.ExactOracle;
 import io.elanus.index.vector.IndexChecks;
 import io.elanus.index.vector.SampleRows;
+import io.elanus.index.vector.StoppedBuild;
 import io.elanus.index.vector.VectorIndexes;
 import io.elanus.index.vector.rows.ProductRows;
 import io.elanus.schema.Bits;
@@ -196,21 +197,7 @@ class HnswProductTest {
     try (Arena arena = Arena.ofShared()) {
       DenseRows rows = sample.rows(4000, arena);
       AtomicInteger asked = new AtomicInteger();
-      BuildContext context =
-          new BuildContext() {
-            @Override
-            public int threads() {
-              return 2;
-            }
-
-            @Override
-            public boolean cancelled() {
-              return asked.incrementAndGet() > 2000;
-            }
-
-            @Override
-            public void progress(double fraction) {}
-          };
+      BuildContext context = new StoppedBuild(2, () -> asked.incrementAndGet() > 2000);
       Path file = folder.resolve("cancelled");
       assertThatThrownBy(() ->
               VectorIndexes.build(

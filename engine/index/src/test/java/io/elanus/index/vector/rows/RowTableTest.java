@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.vector.SampleRows;
+import io.elanus.index.vector.StoppedBuild;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -21,21 +22,7 @@ class RowTableTest {
   @Test
   void aCopyStopsWhenItIsCancelled() {
     AtomicInteger asked = new AtomicInteger();
-    BuildContext later =
-        new BuildContext() {
-          @Override
-          public int threads() {
-            return 1;
-          }
-
-          @Override
-          public boolean cancelled() {
-            return asked.incrementAndGet() == 3;
-          }
-
-          @Override
-          public void progress(double fraction) {}
-        };
+    BuildContext later = new StoppedBuild(() -> asked.incrementAndGet() == 3);
     try (Arena arena = Arena.ofConfined()) {
       DenseRows rows = SampleRows.of(DataType.FLOAT_VECTOR, 8, SEED).rows(1000, arena);
       int[] all = IntStream.range(0, 1000).toArray();
