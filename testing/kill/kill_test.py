@@ -365,7 +365,7 @@ class Run:
             complaint = next((c.error for c in clients if c.error), None)
             if complaint:
                 time.sleep(1)  # the connection breaks before the process is gone
-                demand(not self.server.alive(), f"a request failed though the process lives: {complaint!r}")
+                demand(not self.server.alive(), f"a request failed though the process lives: {complaint!r} {complaint}")
             time.sleep(0.005)
         return not self.server.alive()
 
