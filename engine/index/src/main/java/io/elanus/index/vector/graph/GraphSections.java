@@ -1,5 +1,6 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.SignedRows;
@@ -10,6 +11,9 @@ import java.util.Map;
 
 /** Puts a finished graph, and what was chosen to walk it on, among the sections of its file. */
 final class GraphSections {
+  /** Bytes that are copied between two looks at whether to stop. */
+  private static final long PIECE_BYTES = 16 << 20;
+
   private GraphSections() {}
 
   /**
@@ -21,6 +25,7 @@ final class GraphSections {
       GraphLayers<?> graph,
       List<PackedLinks> layers,
       Map<IndexFileFormat.Section, MemorySegment> sections,
+      BuildContext context,
       Arena arena) {
     int[] figures = new int[2 + layers.size()];
     figures[0] = graph.base().degree();
@@ -30,11 +35,16 @@ final class GraphSections {
       figures[2 + i] = layers.get(i).slots();
       bytes += layers.get(i).memory().byteSize();
     }
-    MemorySegment links = arena.allocate(Math.max(64, bytes), 64);
+    MemorySegment links = context.allocate(arena, Math.max(64, bytes));
     long at = 0;
     for (PackedLinks layer : layers) {
-      MemorySegment.copy(layer.memory(), 0, links, at, layer.memory().byteSize());
-      at += layer.memory().byteSize();
+      long size = layer.memory().byteSize();
+      for (long from = 0; from < size; from += PIECE_BYTES) {
+        context.stopIfCancelled();
+        long some = Math.min(PIECE_BYTES, size - from);
+        MemorySegment.copy(layer.memory(), from, links, at + from, some);
+      }
+      at += size;
     }
     sections.put(IndexFileFormat.Section.LINKS, links.asSlice(0, bytes));
     sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));
