@@ -78,11 +78,11 @@ final class FormChoice {
     CodedRows nibbles = CodedRows.encode(RowPrecision.SQ4U, metric, floats, sample, workers, arena);
     HnswSearch onNibbles = onBytes.search().walking(nibbles.space(), true);
     SignedRows signs = SignedRows.encode(metric, floats, sample, workers, arena);
-    HnswSearch sifted = onNibbles.sifted(signs.bounds());
+    HnswSearch onSigns = onNibbles.withLowerBounds(signs.lowerBounds());
     HnswSearch onRows = onBytes.search().walking(Space.of(stored), false);
     best =
         better(best, new Candidate(AutomaticForm.NIBBLES, draft.tried(onNibbles), nibbles, null));
-    best = better(best, new Candidate(AutomaticForm.SIGNS, draft.tried(sifted), nibbles, signs));
+    best = better(best, new Candidate(AutomaticForm.SIGNS, draft.tried(onSigns), nibbles, signs));
     best = better(best, new Candidate(AutomaticForm.ROWS, draft.tried(onRows), null, null));
     WalkTrial walk = best.trial();
     double scanned =

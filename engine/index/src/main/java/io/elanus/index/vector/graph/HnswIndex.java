@@ -73,7 +73,9 @@ public final class HnswIndex implements MappedIndex {
             RecallTable.of(file));
     return new HnswIndex(
         file,
-        signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
+        signs
+            ? search.withLowerBounds(SignedRows.open(file, rows.count()).lowerBoundsForAnswers())
+            : search);
   }
 
   private static CodedRows walked(IndexFile file, boolean besideSigns, int slots) {
@@ -104,7 +106,9 @@ public final class HnswIndex implements MappedIndex {
     boolean signs = file.has(IndexFileFormat.Section.SIGNS);
     return new HnswIndex(
         file,
-        signs ? search.sifted(SignedRows.open(file, rows.count()).boundsForAnswers()) : search);
+        signs
+            ? search.withLowerBounds(SignedRows.open(file, rows.count()).lowerBoundsForAnswers())
+            : search);
   }
 
   private static Space codes(IndexFile file, int slots) {
