@@ -41,10 +41,16 @@ public final class DiskGraphBuild {
   private DiskGraphBuild() {}
 
   public static void write(IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
+    try (DraftMemory memory = new DraftMemory()) {
+      write(spec, rows, context, target, memory);
+    }
+  }
+
+  static void write(
+      IndexSpec spec, DenseRows rows, BuildContext context, Path target, DraftMemory memory) {
     GraphDraft.Size size =
         new GraphDraft.Size(DiskParameters.degree(spec), DiskParameters.effort(spec));
-    try (DraftMemory memory = new DraftMemory();
-        Workers workers = new Workers(context)) {
+    try (Workers workers = new Workers(context)) {
       Arena arena = memory.arena();
       GraphDraft draft = new GraphDraft(spec, rows, size, context, workers, memory);
       CodedRows codes =

@@ -62,8 +62,13 @@ public final class HnswBuild {
    * @return what AUTOINDEX became; {@link AutomaticForm#ROWS} for all else
    */
   public AutomaticForm write(Path target) {
-    try (DraftMemory memory = new DraftMemory();
-        Workers workers = new Workers(context)) {
+    try (DraftMemory memory = new DraftMemory()) {
+      return write(target, memory);
+    }
+  }
+
+  AutomaticForm write(Path target, DraftMemory memory) {
+    try (Workers workers = new Workers(context)) {
       Arena arena = memory.arena();
       GraphDraft draft = new GraphDraft(spec, rows, size(spec, rows), context, workers, memory);
       Map<IndexFileFormat.Section, MemorySegment> sections =
