@@ -57,6 +57,7 @@ INDEXES = [
 ]
 SEARCHED = 20
 MOST_FIELDS_ADDED = 40
+LOG_LINES_SHOWN = 60
 
 # Small files and early thresholds, so that a short run rotates, cuts, snapshots, compacts and collects.
 SETTINGS = {
@@ -76,10 +77,16 @@ AT_START = ("log.recover.beforeRepair", "streaming.replay.record")
 RARE = ("schema", "tso", "metadata.snapshot", "log.recover", "collect")
 
 
+used_ports = set()
+
+
 def free_port():
-    """Below the ports that the system gives to outgoing connections, so that nobody takes it before the server does."""
+    """A new one, below the ports that the system gives to outgoing connections, so that nobody takes it before the server does."""
     while True:
         port = 20000 + secrets.randbelow(10000)
+        if port in used_ports:
+            continue
+        used_ports.add(port)
         with socket.socket() as s:
             try:
                 s.bind(("127.0.0.1", port))
@@ -579,6 +586,8 @@ def main():
     try:
         whole_run(a, random.Random(a.seed), folder)
     except Violation as violation:
+        for log in sorted(pathlib.Path(folder).glob("*.log")):
+            print(f"-- the end of {log.name}:", *log.read_text().splitlines()[-LOG_LINES_SHOWN:], sep="\n", flush=True)
         print(f"VIOLATION {violation}; seed {a.seed}, folder {folder} kept", flush=True)
         sys.exit(1)
     finally:

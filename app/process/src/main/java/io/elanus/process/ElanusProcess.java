@@ -125,7 +125,7 @@ public final class ElanusProcess implements AutoCloseable {
         new IndexBuilder(
             segments,
             pools.build(),
-            new BuildThreads(threads(settings, Setting.BUILD_THREADS)),
+            threads(settings, Setting.BUILD_THREADS),
             new BuildMemory(buildBytes(settings))));
     proxy =
         new ElanusProxy(

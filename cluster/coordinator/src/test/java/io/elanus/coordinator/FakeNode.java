@@ -28,6 +28,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   public final Map<String, Segments.View> views = new TreeMap<>();
   public final Map<Long, QueryNode.Load> loads = new TreeMap<>();
   public List<String> ailments = List.of();
+  public List<Running> running = List.of();
   public final List<Long> truncations = new ArrayList<>();
   public final Map<String, CollectionSchema> schemas = new TreeMap<>();
 
@@ -172,6 +173,11 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
         compaction.sources().getLast().maxTimestamp(),
         Math.max(deletesUpTo, first.deletesAppliedUpTo()),
         compaction.sources().stream().map(Segments.Segment::id).toList());
+  }
+
+  @Override
+  public List<Running> running() {
+    return running;
   }
 
   @Override

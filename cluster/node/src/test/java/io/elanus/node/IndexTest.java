@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elanus.expression.Comparison;
 import io.elanus.expression.Filter;
 import io.elanus.expression.Operand;
-import io.elanus.index.BuildContext;
 import io.elanus.log.MemoryLogStore;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestConfig;
@@ -66,9 +65,7 @@ class IndexTest {
       Reads.Hits exact = table.search(now, TestTable.vector(500), 5);
 
       Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node =
-          new IndexBuilder(
-              cluster.files(), pool, BuildContext.withThreads(1), new BuildMemory(1L << 30));
+      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
       List<Segments.IndexFile> files = new ArrayList<>();
       files.add(
           node.build(
@@ -105,9 +102,7 @@ class IndexTest {
       table.flush();
       cluster.queryCoord().refresh(1);
       Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node =
-          new IndexBuilder(
-              cluster.files(), pool, BuildContext.withThreads(1), new BuildMemory(1L << 30));
+      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
       IndexNode.Build vectors =
           build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW");
       IndexNode.Build versions = build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT");
@@ -155,9 +150,7 @@ class IndexTest {
       Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
       IndexNode.Build graph =
           build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW");
-      IndexNode small =
-          new IndexBuilder(
-              cluster.files(), pool, BuildContext.withThreads(1), new BuildMemory(1 << 20));
+      IndexNode small = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1 << 20));
       assertThatThrownBy(() -> small.build(graph))
           .isInstanceOf(ElanusException.class)
           .hasMessageContaining(
@@ -165,10 +158,10 @@ class IndexTest {
           .hasMessageContaining("limit=1048576");
       assertThat(cluster.files().exists(graph.object())).isFalse();
 
-      IndexNode node =
-          new IndexBuilder(
-              cluster.files(), pool, BuildContext.withThreads(1), new BuildMemory(1L << 30));
+      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
+      assertThat(node.running()).isEmpty();
       Segments.IndexFile built = node.build(graph);
+      assertThat(node.running()).isEmpty();
       assertThat(built.bytes()).isEqualTo(cluster.files().size(graph.object()));
       assertThat(built.resident()).isEqualTo(built.bytes());
       assertThat(built.foretold()).isBetween(built.bytes() * 4 / 5, built.bytes() * 5 / 4);

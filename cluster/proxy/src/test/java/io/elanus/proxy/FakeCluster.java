@@ -354,7 +354,7 @@ final class FakeCluster implements Directory, AutoCloseable {
 
     @Override
     public Progress progress(long collectionId, long indexId) {
-      return new Progress(BuildState.FINISHED, "", 0, 0);
+      return Progress.EMPTY;
     }
 
     @Override

@@ -81,12 +81,22 @@ public interface IndexCoord {
     }
   }
 
+  /**
+   * How far an index is.
+   *
+   * @param done share of the work, 0 to 1: the indexed rows, and of the others what builds that run
+   *     have done of theirs
+   */
   record Progress(
-      BuildState state, String failReason, long indexedRows, long totalRows, Measured measured) {
-    /** Without files. */
-    public Progress(BuildState state, String failReason, long indexedRows, long totalRows) {
-      this(state, failReason, indexedRows, totalRows, Measured.NOTHING);
-    }
+      BuildState state,
+      String failReason,
+      long indexedRows,
+      long totalRows,
+      double done,
+      Measured measured) {
+    /** Of an index that is finished, without files. */
+    public static final Progress EMPTY =
+        new Progress(BuildState.FINISHED, "", 0, 0, 1, Measured.NOTHING);
   }
 
   /** Over flushed segments; growing rows are not waited for. An empty collection is FINISHED. */

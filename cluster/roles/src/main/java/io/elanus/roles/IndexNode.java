@@ -1,6 +1,7 @@
 package io.elanus.roles;
 
 import io.elanus.schema.CollectionSchema;
+import java.util.List;
 
 /** Builds indexes. */
 public interface IndexNode {
@@ -15,4 +16,14 @@ public interface IndexNode {
 
   /** Blocks until the index file is written; idempotent by object key. */
   Segments.IndexFile build(Build build);
+
+  /**
+   * A build that has begun.
+   *
+   * @param done share of its work, 0 to 1
+   */
+  record Running(long segmentId, long indexId, double done) {}
+
+  /** The builds of this node, those that wait for memory with nothing done. */
+  List<Running> running();
 }

@@ -11,13 +11,18 @@ final class IndexFacts {
 
   /**
    * {@code elanus.built_as}: what is built for a name of an index on a graphics card, and what
-   * AUTOINDEX became of the rows of each segment, every form once. Once files are built, {@code
-   * elanus.recall}: of the 10 nearest at the default effort, the least that a build measured;
-   * {@code elanus.bytes} of all files, {@code elanus.foretold_bytes} as expected before, {@code
-   * elanus.resident_bytes} without what is as well on disk.
+   * AUTOINDEX became of the rows of each segment, every form once. While segments wait for their
+   * index, {@code elanus.progress}: the share of the work that is done, 0 to 1. Once files are
+   * built, {@code elanus.recall}: of the 10 nearest at the default effort, the least that a build
+   * measured; {@code elanus.bytes} of all files, {@code elanus.foretold_bytes} as expected before,
+   * {@code elanus.resident_bytes} without what is as well on disk.
    */
-  static Map<String, String> of(String builtAs, IndexCoord.Measured measured) {
+  static Map<String, String> of(String builtAs, IndexCoord.Progress progress) {
     Map<String, String> facts = new TreeMap<>();
+    IndexCoord.Measured measured = progress.measured();
+    if (progress.state() == IndexCoord.BuildState.IN_PROGRESS) {
+      facts.put("elanus.progress", String.format(Locale.ROOT, "%.4f", progress.done()));
+    }
     String forms = builtAs.isEmpty() ? String.join(", ", measured.forms()) : builtAs;
     if (!forms.isEmpty()) {
       facts.put("elanus.built_as", forms);

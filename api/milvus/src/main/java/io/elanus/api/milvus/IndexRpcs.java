@@ -116,7 +116,7 @@ final class IndexRpcs {
         .setIndexID(index.definition().id())
         .setFieldName(index.field())
         .addAllParams(Pairs.list(index.definition().parameters()))
-        .addAllParams(Pairs.list(IndexFacts.of(index.builtAs(), progress.measured())))
+        .addAllParams(Pairs.list(IndexFacts.of(index.builtAs(), progress)))
         .setIndexedRows(progress.indexedRows())
         .setTotalRows(progress.totalRows())
         .setPendingIndexRows(Math.max(0, progress.totalRows() - progress.indexedRows()))

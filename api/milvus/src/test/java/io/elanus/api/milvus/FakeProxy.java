@@ -194,7 +194,8 @@ final class FakeProxy implements Proxy {
                     index.parameters(),
                     1),
                 index.field(),
-                new IndexCoord.Progress(IndexCoord.BuildState.FINISHED, "", 3, 5)));
+                new IndexCoord.Progress(
+                    IndexCoord.BuildState.FINISHED, "", 3, 5, 1, IndexCoord.Measured.NOTHING)));
       }
     }
     if (found.isEmpty()) {

@@ -11,6 +11,7 @@ import io.elanus.roles.Ddl;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.IndexCoord.BuildState;
 import io.elanus.roles.IndexCoord.Definition;
+import io.elanus.roles.IndexNode;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
 import java.nio.ByteBuffer;
@@ -71,8 +72,7 @@ class IndexCoordinatorTest {
 
   @Test
   void anEmptyCollectionIsFinishedAtOnce() {
-    assertThat(progress(create()))
-        .isEqualTo(new IndexCoord.Progress(BuildState.FINISHED, "", 0, 0));
+    assertThat(progress(create())).isEqualTo(IndexCoord.Progress.EMPTY);
   }
 
   @Test
@@ -90,6 +90,7 @@ class IndexCoordinatorTest {
                 "",
                 2047,
                 2047,
+                1,
                 new IndexCoord.Measured(1, 10, 10, 0, List.of(), Optional.empty())));
   }
 
@@ -122,6 +123,21 @@ class IndexCoordinatorTest {
     cluster.millis.addAndGet(61_000);
     index.refresh(collection.id());
     assertThat(progress(made).state()).isEqualTo(BuildState.FINISHED);
+  }
+
+  @Test
+  void whatRunningBuildsHaveDoneCountsForTheirRows() {
+    cluster.publish(1, Cluster.segment(collection, 1, 6000));
+    Definition made = create();
+    cluster.node.failures.add("build");
+    cluster.publish(1, Cluster.segment(collection, 2, 2000));
+    assertThat(progress(made).done()).isEqualTo(0.75);
+    cluster.node.running =
+        List.of(
+            new IndexNode.Running(2, made.id(), 0.5), new IndexNode.Running(2, made.id() + 1, 1));
+    assertThat(progress(made).done()).isEqualTo(0.875);
+    cluster.background.runDelayed();
+    assertThat(progress(made).done()).isEqualTo(1);
   }
 
   @Test

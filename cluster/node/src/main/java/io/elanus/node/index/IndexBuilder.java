@@ -23,6 +23,7 @@ import io.elanus.segment.SealedSegment;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,8 +37,9 @@ import java.util.concurrent.Future;
 public final class IndexBuilder implements IndexNode {
   private final SegmentObjects objects;
   private final ExecutorService pool;
-  private final BuildContext context;
+  private final int threads;
   private final BuildMemory memory;
+  private final RunningBuilds running = new RunningBuilds();
 
   /** What the building of a file told. */
   private record Facts(long resident, long foretold, String builtAs, Optional<Float> recall) {
@@ -46,14 +48,14 @@ public final class IndexBuilder implements IndexNode {
 
   /**
    * @param pool platform threads of low priority
-   * @param context how many threads a build may keep busy, and whether it must stop
+   * @param threads that a build may keep busy; it stops when the one that began it is interrupted
    * @param memory what builds may take together; one that would take more waits or is refused
    */
   public IndexBuilder(
-      SegmentObjects objects, ExecutorService pool, BuildContext context, BuildMemory memory) {
+      SegmentObjects objects, ExecutorService pool, int threads, BuildMemory memory) {
     this.objects = objects;
     this.pool = pool;
-    this.context = context;
+    this.threads = threads;
     this.memory = memory;
   }
 
@@ -77,6 +79,11 @@ public final class IndexBuilder implements IndexNode {
     }
   }
 
+  @Override
+  public List<Running> running() {
+    return running.running();
+  }
+
   private Segments.IndexFile write(Build build) {
     Definition definition = build.definition();
     FieldSchema field = build.schema().requireField(definition.fieldId());
@@ -97,7 +104,7 @@ public final class IndexBuilder implements IndexNode {
     try (SealedSegment segment = open(build)) {
       if (field.type().isVector()) {
         return segment.withVectors(
-            field.id(), rows -> writeVectors(vectorSpec(field, definition), rows, file));
+            field.id(), rows -> writeVectors(build, vectorSpec(field, definition), rows, file));
       }
       return segment.withColumn(
           field.id(),
@@ -110,7 +117,18 @@ public final class IndexBuilder implements IndexNode {
     }
   }
 
-  private Facts writeVectors(IndexSpec spec, VectorRows rows, Path file) {
+  private Facts writeVectors(Build build, IndexSpec spec, VectorRows rows, Path file) {
+    long segmentId = build.segment().id();
+    long indexId = build.definition().id();
+    BuildContext context = running.begin(segmentId, indexId, threads);
+    try {
+      return writeVectors(context, spec, rows, file);
+    } finally {
+      running.end(segmentId, indexId);
+    }
+  }
+
+  private Facts writeVectors(BuildContext context, IndexSpec spec, VectorRows rows, Path file) {
     IndexMemory forecast = VectorIndexes.forecast(spec, rows);
     try {
       memory.acquire(forecast.buildBytes());

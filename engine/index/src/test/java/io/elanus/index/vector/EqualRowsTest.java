@@ -20,6 +20,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +101,39 @@ class EqualRowsTest {
           }
         }
         assertThat(found / (double) (K * QUERIES)).as("seed %d", SEED).isGreaterThan(0.96);
+      }
+    }
+  }
+
+  /**
+   * Of rows that are all equal as many are found as asked for, and of those a filter leaves too.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexType.class,
+      names = {"HNSW", "AUTOINDEX", "DISKANN"})
+  void ofEqualRowsAsManyAreFoundAsWanted(IndexType type) {
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = rows(ROWS, 1, new Random(SEED), arena);
+      IndexSpec spec = IndexSpec.of(type, Metric.L2);
+      Path file = folder.resolve("index");
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        MemorySegment query = MemorySegment.ofArray(new byte[4 * DIMENSION]);
+        for (int k : new int[] {K, ROWS / 10}) {
+          SearchParameters asked = SearchParameters.of(spec, k, Map.of());
+          for (int every : new int[] {1, 2, 7}) {
+            Bits eligible = Bits.none(ROWS);
+            for (int row = 0; row < ROWS; row += every) {
+              eligible.set(row);
+            }
+            Neighbors found =
+                index.search(new VectorQuery(query, k, eligible, asked, ScoreRange.NONE));
+            assertThat(found.rows()).hasSize(k).doesNotHaveDuplicates();
+            assertThat(IntStream.of(found.rows()).filter(row -> row % every > 0)).isEmpty();
+            assertThat(found.scores()).containsOnly(0);
+          }
+        }
       }
     }
   }

@@ -13,7 +13,8 @@ import java.util.BitSet;
  * Makes every slot reachable from the entries: one that is not gets a link from the nearest slot
  * that is and that has room for it, or a link to spare. Of the links that slots were first reached
  * by none is given up; they are a forest, whose leaves can spare all of theirs, so that there is
- * always a slot that can take one more.
+ * always a slot that can take one more. Of many equal rows only some are looked for by a walk, as
+ * {@link EqualHosts} says.
  */
 final class GraphRepair {
   private static final System.Logger LOG = System.getLogger(GraphRepair.class.getName());
@@ -32,6 +33,7 @@ final class GraphRepair {
   private final int[] neighbours;
   private final BuildContext context;
   private final BitSet reached;
+  private final EqualHosts equals;
 
   /** The slot that a reached one was first reached from, or NONE for an entry. */
   private final int[] reachedFrom;
@@ -47,6 +49,7 @@ final class GraphRepair {
     this.base = graph.base();
     this.neighbours = new int[PackedLinks.stride(base.degree())];
     this.reached = new BitSet(base.slots());
+    this.equals = new EqualHosts(exact);
     this.reachedFrom = new int[base.slots()];
     walk.resize(base.slots(), base.degree());
   }
@@ -70,12 +73,19 @@ final class GraphRepair {
   }
 
   private void connect(int slot) {
-    int host = host(slot);
+    EqualHosts.Kind kind = equals.kind(slot);
+    int equal = kind.host(this::hasRoom, candidate -> placeOf(candidate) != NONE);
+    int host = equal == NONE ? host(slot) : equal;
     int at = placeOf(host);
     int count = base.neighbours(host, neighbours);
     neighbours[at] = slot;
     base.set(host, neighbours, Math.max(count, at + 1));
     reach(slot, host);
+    kind.add(slot);
+  }
+
+  private boolean hasRoom(int slot) {
+    return base.neighbours(slot, neighbours) < base.degree();
   }
 
   /** The nearest that can take a link, of those with room or, if there are none, of the others. */
@@ -89,7 +99,7 @@ final class GraphRepair {
       for (int i = 0; i < walk.pool.size(); i++) {
         int candidate = walk.pool.slot(i);
         if (reached.get(candidate)) {
-          if (base.neighbours(candidate, neighbours) < base.degree()) {
+          if (hasRoom(candidate)) {
             return candidate;
           }
           nearest = nearest == NONE && placeOf(candidate) != NONE ? candidate : nearest;

@@ -11,8 +11,12 @@ import io.elanus.index.vector.rows.Workers;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
+import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Kernel;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GraphRepairTest {
@@ -145,6 +150,111 @@ class GraphRepairTest {
       GraphLayers<PackedLinks> graph = graph(2, List.of(), GraphRows.links(links, DEGREE, arena));
       new GraphRepair(graph, space, space, BuildContext.withThreads(1)).run();
       sound(graph, "seed " + SEED);
+    }
+  }
+
+  /** Of each kind so many cost a walk; the others hang on these, and all that was there stays. */
+  @ParameterizedTest
+  @CsvSource({"1,1", "2,3", "3,3", "8,3"})
+  void ofManyEqualRowsFewCostAWalk(int degree, int kinds) {
+    float[][] rows = new float[2 * ROWS][];
+    float[][] different = GraphRows.gaussian(new Random(SEED), kinds, DIMENSION);
+    for (int slot = 0; slot < rows.length; slot++) {
+      rows[slot] = different[slot % kinds];
+    }
+    int[][] links = new int[rows.length][];
+    for (int slot = 0; slot < rows.length; slot++) { // each leads to the first of its kind
+      links[slot] = slot < kinds ? new int[0] : new int[] {slot % kinds};
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      CountingKernel walks = new CountingKernel(GraphRows.table(rows, Metric.L2, arena).kernel());
+      Space space = Space.of(GraphRows.table(rows, Metric.L2, arena));
+      Space counted = new Space(walks, space.rows(), space.stride());
+      PackedLinks base = GraphRows.links(links, degree, arena);
+      GraphLayers<PackedLinks> graph = graph(1, List.of(), base);
+      new GraphRepair(graph, counted, space, BuildContext.withThreads(1)).run();
+      sound(graph, "degree " + degree);
+      assertThat(walks.prepared).isPositive().isLessThanOrEqualTo(kinds * EqualHosts.WALKED);
+      PackedLinks twin = GraphRows.links(links, degree, arena);
+      new GraphRepair(graph(1, List.of(), twin), space, space, BuildContext.withThreads(1)).run();
+      assertThat(twin.memory().mismatch(base.memory())).isEqualTo(-1);
+    }
+  }
+
+  /** Rows are told apart by their bytes: these two have the same hash. */
+  @Test
+  void rowsOfOneHashAreNotTakenForEqual() {
+    byte[][] bytes = {{1, 63, 0, 0}, {2, 32, 0, 0}, {1, 63, 0, 0}};
+    assertThat(Arrays.hashCode(bytes[1])).isEqualTo(Arrays.hashCode(bytes[0]));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = arena.allocate(192, 64);
+      for (int slot = 0; slot < bytes.length; slot++) {
+        data.asSlice(64L * slot, 64).copyFrom(MemorySegment.ofArray(bytes[slot]));
+      }
+      Space space = Space.of(RowTable.over(ElementType.FLOAT32, Metric.L2, 1, 3, data));
+      EqualHosts hosts = new EqualHosts(space);
+      assertThat(hosts.kind(1)).isNotSameAs(hosts.kind(0));
+      assertThat(hosts.kind(2)).isSameAs(hosts.kind(0));
+    }
+  }
+
+  /** The first with room is the host, then the last if it can spare a link, then no equal is. */
+  @Test
+  void equalRowsHangOnTheFirstOfThemThatHasRoom() {
+    try (Arena arena = Arena.ofConfined()) {
+      Space space = Space.of(GraphRows.table(new float[200][1], Metric.L2, arena));
+      EqualHosts.Kind kind = new EqualHosts(space).kind(0);
+      for (int slot = 0; slot < EqualHosts.WALKED; slot++) {
+        assertThat(kind.host(any -> true, any -> true)).isEqualTo(GraphWalk.NONE);
+        kind.add(slot);
+      }
+      assertThat(kind.host(slot -> slot >= 5, any -> true)).isEqualTo(5);
+      assertThat(kind.host(any -> true, any -> true)).as("those before stay full").isEqualTo(5);
+      assertThat(kind.host(any -> false, any -> true)).isEqualTo(EqualHosts.WALKED - 1);
+      assertThat(kind.host(any -> false, any -> false)).isEqualTo(GraphWalk.NONE);
+    }
+  }
+
+  /** Counts the queries, one for each walk. */
+  private static final class CountingKernel implements Kernel {
+    private final Kernel kernel;
+    private int prepared;
+
+    CountingKernel(Kernel kernel) {
+      this.kernel = kernel;
+    }
+
+    @Override
+    public int dimension() {
+      return kernel.dimension();
+    }
+
+    @Override
+    public int rowBytes() {
+      return kernel.rowBytes();
+    }
+
+    @Override
+    public int queryBytes() {
+      return kernel.queryBytes();
+    }
+
+    @Override
+    public void prepare(MemorySegment row, MemorySegment query) {
+      prepared++;
+      kernel.prepare(row, query);
+    }
+
+    @Override
+    public void distances(
+        MemorySegment query,
+        MemorySegment rows,
+        long base,
+        long stride,
+        int[] ordinals,
+        int count,
+        float[] distances) {
+      kernel.distances(query, rows, base, stride, ordinals, count, distances);
     }
   }
 

@@ -1,0 +1,32 @@
+package io.elanus.node.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elanus.index.BuildContext;
+import io.elanus.roles.IndexNode.Running;
+import org.junit.jupiter.api.Test;
+
+class RunningBuildsTest {
+  @Test
+  void aBuildIsToldOfUntilItEnds() {
+    var builds = new RunningBuilds();
+    BuildContext first = builds.begin(1, 7, 3);
+    builds.begin(1, 8, 3);
+    assertThat(first.threads()).isEqualTo(3);
+    first.progress(0.25);
+    assertThat(builds.running())
+        .containsExactlyInAnyOrder(new Running(1, 7, 0.25), new Running(1, 8, 0));
+    builds.end(1, 7);
+    first.progress(0.5);
+    assertThat(builds.running()).containsExactly(new Running(1, 8, 0));
+  }
+
+  @Test
+  void anInterruptedThreadStopsItsBuild() {
+    BuildContext build = new RunningBuilds().begin(1, 7, 1);
+    assertThat(build.cancelled()).isFalse();
+    Thread.currentThread().interrupt();
+    assertThat(build.cancelled()).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
+  }
+}
