@@ -46,6 +46,7 @@ public final class DiskGraphBuild {
     }
   }
 
+  /** The same in memory that is the caller's. */
   static void write(
       IndexSpec spec, DenseRows rows, BuildContext context, Path target, DraftMemory memory) {
     GraphDraft.Size size =

@@ -67,6 +67,7 @@ public final class HnswBuild {
     }
   }
 
+  /** The same in memory that is the caller's. */
   AutomaticForm write(Path target, DraftMemory memory) {
     try (Workers workers = new Workers(context)) {
       Arena arena = memory.arena();
