@@ -227,6 +227,6 @@ class ManyEntriesTest {
   private void addGraph(GraphLayers<PackedLinks> graph) {
     List<PackedLinks> layers = new ArrayList<>(graph.upper());
     layers.add(graph.base());
-    GraphSections.addLayers(graph, layers, sections, arena);
+    GraphSections.addTo(sections, graph, layers, arena);
   }
 }
