@@ -1,5 +1,8 @@
 package io.elanus.index;
 
+import io.elanus.schema.Metric;
+import java.util.Arrays;
+
 /**
  * Rows found, best first.
  *
@@ -13,5 +16,27 @@ public record Neighbors(int[] rows, float[] scores) {
 
   public int count() {
     return rows.length;
+  }
+
+  /** The same of rows that lie behind so many others. */
+  public Neighbors behind(int others) {
+    return new Neighbors(Arrays.stream(rows).map(row -> others + row).toArray(), scores);
+  }
+
+  /**
+   * The best k of these and of those of later rows, each found best first; of equal scores the
+   * earlier rows.
+   */
+  public Neighbors merge(Neighbors later, int k, Metric metric) {
+    int count = Math.min(k, count() + later.count());
+    int[] merged = new int[count];
+    float[] mergedScores = new float[count];
+    for (int i = 0, a = 0, b = 0; i < count; i++) {
+      boolean fromLater =
+          a == count() || (b < later.count() && metric.better(later.scores[b], scores[a]));
+      merged[i] = fromLater ? later.rows[b] : rows[a];
+      mergedScores[i] = fromLater ? later.scores[b++] : scores[a++];
+    }
+    return new Neighbors(merged, mergedScores);
   }
 }

@@ -41,60 +41,75 @@ public record SearchParameters(
   private static final int MOST_LISTS = 65536;
   private static final List<String> QUERY_BITS = List.of("rbq_bits_query", "rbq_query_bits");
 
+  /** Parameters while they are read: what no key of an index changes stays at its default. */
+  private static final class Asked {
+    int ef;
+    int nprobe = DEFAULT_NPROBE;
+    float dropRatioSearch;
+    float refineFactor = 1;
+    int reorder;
+    int emptyLists = DEFAULT_EMPTY_LISTS;
+    int beam = 1;
+    boolean exactCompletion = true;
+    float targetRecall;
+
+    Asked(int k, float targetRecall) {
+      this.ef = Math.max(k, LEAST_EF);
+      this.reorder = k;
+      this.targetRecall = targetRecall;
+    }
+
+    SearchParameters parameters() {
+      return new SearchParameters(
+          ef,
+          nprobe,
+          dropRatioSearch,
+          refineFactor,
+          reorder,
+          emptyLists,
+          beam,
+          exactCompletion,
+          targetRecall);
+    }
+  }
+
   /** Reads the parameters of a search for k rows; unknown keys are ignored, as Milvus does. */
   public static SearchParameters of(IndexSpec spec, int k, Map<String, Object> params) {
     boolean disabled =
         params.containsKey("disable_fallback_brute_force")
             && ParameterValue.bool(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
-    float target = targetRecall(params);
-    return switch (spec.type()) {
-      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> graph(k, params, target, !disabled);
-      case DISKANN, AISAQ -> disk(spec, k, params, target);
-      case AUTOINDEX ->
-          new SearchParameters(
-              Math.max(k, LEAST_EF), DEFAULT_NPROBE, 0, 1, k, DEFAULT_EMPTY_LISTS, 1, true, target);
+    Asked asked = new Asked(k, targetRecall(params));
+    switch (spec.type()) {
+      case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> {
+        readGraph(asked, k, params);
+        asked.exactCompletion = !disabled;
+      }
+      case DISKANN, AISAQ -> readDisk(asked, spec, k, params);
       case IVF_FLAT, BIN_IVF_FLAT -> {
         refineFactor(params); // full rows are judged anyway
-        yield lists(k, params, 1, k);
+        readLists(asked, params);
       }
-      case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
-          lists(k, params, refineFactor(params), k);
-      case SCANN -> lists(k, params, 1, reorder(k, params));
-      case ANNOY ->
-          new SearchParameters(
-              Math.max(k, LEAST_EF),
-              DEFAULT_NPROBE,
-              0,
-              1,
-              compared(k, params),
-              DEFAULT_EMPTY_LISTS,
-              1,
-              true,
-              0);
+      case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN -> {
+        asked.refineFactor = refineFactor(params);
+        readLists(asked, params);
+      }
+      case SCANN -> {
+        asked.reorder = reorder(k, params);
+        readLists(asked, params);
+      }
+      case ANNOY -> {
+        asked.reorder = compared(k, params);
+        asked.targetRecall = 0;
+      }
       case SPARSE_INVERTED_INDEX -> {
         SparseParameters.checkSearch(params);
-        yield plain(k, SparseParameters.dropRatio(params), target);
+        asked.dropRatioSearch = SparseParameters.dropRatio(params);
       }
-      case MINHASH_LSH -> {
-        SignatureParameters.checkSearch(spec, params);
-        yield plain(k, 0, target);
-      }
-      case FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> plain(k, 0, target);
-    };
-  }
-
-  private static SearchParameters plain(int k, float dropRatio, float target) {
-    return new SearchParameters(
-        Math.max(k, LEAST_EF),
-        DEFAULT_NPROBE,
-        dropRatio,
-        1,
-        k,
-        DEFAULT_EMPTY_LISTS,
-        1,
-        true,
-        target);
+      case MINHASH_LSH -> SignatureParameters.checkSearch(spec, params);
+      case AUTOINDEX, FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> {} // as it is
+    }
+    return asked.parameters();
   }
 
   /** Rows that trees compare with the query; 0 where that is left to them. */
@@ -109,59 +124,34 @@ public record SearchParameters(
     return Math.max(0, compared);
   }
 
-  private static SearchParameters graph(
-      int k, Map<String, Object> params, float target, boolean exactCompletion) {
+  private static void readGraph(Asked asked, int k, Map<String, Object> params) {
     boolean given = params.containsKey("ef") || params.containsKey("itopk_size");
-    if (given && params.containsKey(TARGET_RECALL)) {
-      throw ElanusException.invalid("ef and target_recall exclude each other");
-    }
-    return new SearchParameters(
-        ef(k, params),
-        DEFAULT_NPROBE,
-        0,
-        refineFactor(params),
-        k,
-        DEFAULT_EMPTY_LISTS,
-        1,
-        exactCompletion,
-        given ? 0 : target);
+    checkTarget(given, "ef", params);
+    asked.ef = ef(k, params);
+    asked.refineFactor = refineFactor(params);
+    asked.targetRecall = given ? 0 : asked.targetRecall;
   }
 
-  private static SearchParameters disk(
-      IndexSpec spec, int k, Map<String, Object> params, float target) {
+  private static void readDisk(Asked asked, IndexSpec spec, int k, Map<String, Object> params) {
     boolean given = params.containsKey("search_list") || params.containsKey("search_list_size");
-    if (given && params.containsKey(TARGET_RECALL)) {
-      throw ElanusException.invalid("search_list and target_recall exclude each other");
-    }
-    return new SearchParameters(
-        DiskParameters.searchList(k, params),
-        DEFAULT_NPROBE,
-        0,
-        1,
-        k,
-        DEFAULT_EMPTY_LISTS,
-        DiskParameters.beam(spec.type(), params),
-        true,
-        given ? 0 : target);
+    checkTarget(given, "search_list", params);
+    asked.ef = DiskParameters.searchList(k, params);
+    asked.beam = DiskParameters.beam(spec.type(), params);
+    asked.targetRecall = given ? 0 : asked.targetRecall;
   }
 
-  private static SearchParameters lists(
-      int k, Map<String, Object> params, float refineFactor, int reorder) {
+  private static void readLists(Asked asked, Map<String, Object> params) {
     checkIgnored(params);
-    boolean asked = params.containsKey(TARGET_RECALL);
-    if (asked && params.containsKey("nprobe")) {
-      throw ElanusException.invalid("nprobe and target_recall exclude each other");
+    checkTarget(params.containsKey("nprobe"), "nprobe", params);
+    asked.nprobe = lists("nprobe", DEFAULT_NPROBE, params);
+    asked.emptyLists = lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params);
+    asked.targetRecall = params.containsKey(TARGET_RECALL) ? asked.targetRecall : 0;
+  }
+
+  private static void checkTarget(boolean given, String effort, Map<String, Object> params) {
+    if (given && params.containsKey(TARGET_RECALL)) {
+      throw ElanusException.invalid("%s and target_recall exclude each other".formatted(effort));
     }
-    return new SearchParameters(
-        Math.max(k, LEAST_EF),
-        lists("nprobe", DEFAULT_NPROBE, params),
-        0,
-        refineFactor,
-        reorder,
-        lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params),
-        1,
-        true,
-        asked ? targetRecall(params) : 0);
   }
 
   /** The defaults for k rows. */

@@ -43,7 +43,7 @@ final class SparseChunksSearcher implements VectorSearcher {
               .search(
                   new VectorQuery(
                       query.vector(), query.k(), eligible, query.parameters(), query.range()));
-      best = merge(best, found, i * rowsPerChunk, query.k());
+      best = best.merge(found.behind(i * rowsPerChunk), query.k(), spec.metric());
     }
     return best;
   }
@@ -52,22 +52,5 @@ final class SparseChunksSearcher implements VectorSearcher {
     Bits slice = Bits.none(rows);
     System.arraycopy(bits.words(), from >>> 6, slice.words(), 0, slice.words().length);
     return slice;
-  }
-
-  /** Earlier rows go first among equal scores. */
-  private Neighbors merge(Neighbors left, Neighbors right, int base, int k) {
-    int count = Math.min(k, left.count() + right.count());
-    int[] rows = new int[count];
-    float[] scores = new float[count];
-    int l = 0;
-    int r = 0;
-    for (int i = 0; i < count; i++) {
-      boolean takeRight =
-          l == left.count()
-              || (r < right.count() && spec.metric().better(right.scores()[r], left.scores()[l]));
-      rows[i] = takeRight ? base + right.rows()[r] : left.rows()[l];
-      scores[i] = takeRight ? right.scores()[r++] : left.scores()[l++];
-    }
-    return new Neighbors(rows, scores);
   }
 }

@@ -10,8 +10,6 @@ import java.lang.foreign.MemorySegment;
  * @param distance L2 or INNER_PRODUCT
  */
 public record FloatCodes(ElementType type, Distance distance, int dimension) implements RowCodes {
-  private static final float LARGEST_FLOAT16 = 65504;
-
   public FloatCodes {
     if (type == ElementType.INT8 || type == ElementType.BINARY || distance == Distance.COSINE) {
       throw new IllegalArgumentException("no codes of " + type + " for " + distance);
@@ -25,25 +23,7 @@ public record FloatCodes(ElementType type, Distance distance, int dimension) imp
 
   @Override
   public void encode(float[] values, MemorySegment rows, long at) {
-    for (int i = 0; i < dimension; i++) {
-      switch (type) {
-        case FLOAT32 -> rows.set(Layouts.FLOAT, at + 4L * i, values[i]);
-        case FLOAT16 ->
-            rows.set(
-                Layouts.SHORT,
-                at + 2L * i,
-                Float.floatToFloat16(Math.clamp(values[i], -LARGEST_FLOAT16, LARGEST_FLOAT16)));
-        case BFLOAT16 -> rows.set(Layouts.SHORT, at + 2L * i, bfloat16(values[i]));
-        case INT8, BINARY -> throw new AssertionError(type);
-      }
-    }
-  }
-
-  /** To the nearest, ties to even; what would round to infinity is cut off. */
-  private static short bfloat16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    int rounded = (bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16;
-    return (short) ((rounded & 0x7FFF) == 0x7F80 ? bits >>> 16 : rounded);
+    Elements.encode(type, values, rows, at);
   }
 
   @Override

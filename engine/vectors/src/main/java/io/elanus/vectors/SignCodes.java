@@ -142,17 +142,17 @@ public final class SignCodes implements RowCodes {
   }
 
   /**
-   * A kernel of distances that are most likely not above those of the rows.
+   * A kernel of lower bounds: of distances that are most likely not above those of the rows.
    *
    * @param errors by how many of its usual errors an estimate is taken back
    */
-  public Kernel bounds(float errors) {
+  public Kernel lowerBounds(float errors) {
     return kernel(Kernels.active(), errors);
   }
 
-  /** As {@link #bounds}, for answering; see {@link Kernels#forAnswers}. */
-  public Kernel boundsForAnswers(float errors) {
-    return Kernels.starting(bounds(errors), () -> kernel(Kernels.Form.SCALAR, errors));
+  /** As {@link #lowerBounds}, for answering; see {@link Kernels#forAnswers}. */
+  public Kernel lowerBoundsForAnswers(float errors) {
+    return Kernels.starting(lowerBounds(errors), () -> kernel(Kernels.Form.SCALAR, errors));
   }
 
   Kernel kernel(Kernels.Form form, float errors) {

@@ -47,7 +47,7 @@ class SignCodesTest {
       float[][] queries = rows(dimension, 4);
       for (float[] query : queries) {
         float[] estimates = distances(codes.kernel(), codes, rows, query);
-        float[] bounds = distances(codes.bounds(2), codes, rows, query);
+        float[] bounds = distances(codes.lowerBounds(2), codes, rows, query);
         for (int i = 0; i < ROWS; i++) {
           double exact = exact(distance, query, rows[i]);
           bias += estimates[i] - exact;
@@ -73,7 +73,7 @@ class SignCodesTest {
     }
     SignCodes codes = SignCodes.train(Distance.L2, rows, 24);
     float[] query = new float[24];
-    for (float distance : distances(codes.bounds(1), codes, rows, query)) {
+    for (float distance : distances(codes.lowerBounds(1), codes, rows, query)) {
       assertThat(distance).isCloseTo(216, offset(0.001f));
     }
     assertThat(distances(codes.kernel(), codes, rows, rows[0])).containsOnly(0f);

@@ -32,6 +32,9 @@ class MemoryForecastTest {
   /** No multiple of 64, so that rows are padded. */
   private static final int UNEVEN_DIMENSION = 96;
 
+  /** Small parts of a file are left out of a forecast. */
+  private static final double NEARLY = 0.99;
+
   @TempDir Path folder;
 
   record Asked(IndexType index, DataType type, Map<String, String> params) {}
@@ -137,8 +140,18 @@ class MemoryForecastTest {
       assertThat(share)
           .as("foretold share of the file, %s, %d dimensions", metric, dimension)
           .isBetween(0.8, 1.25);
-      assertThat(forecast.buildBytes()).isGreaterThanOrEqualTo(forecast.fileBytes());
+      assertThat(forecast.buildBytes())
+          .as("what a build holds at once, %s, %d dimensions", metric, dimension)
+          .isGreaterThan((long) (NEARLY * Files.size(file)) + floats(asked, dimension));
     }
+  }
+
+  /** The rows as float32, which builds compute with while their file grows. */
+  private static long floats(Asked asked, int dimension) {
+    return switch (asked.index()) {
+      case FLAT, BIN_FLAT, BIN_IVF_FLAT, ANNOY, MINHASH_LSH -> 0;
+      default -> asked.type() == DataType.BINARY_VECTOR ? 0 : 4L * COUNT * dimension;
+    };
   }
 
   @ParameterizedTest
@@ -152,7 +165,10 @@ class MemoryForecastTest {
       VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
       double share = (double) forecast.fileBytes() / Files.size(file);
       assertThat(share).as("foretold share of the file").isBetween(0.6, 1.6);
-      assertThat(forecast.buildBytes()).isGreaterThanOrEqualTo(forecast.fileBytes());
+      long posted = rows.data().byteSize(); // a row and a value for each pair
+      assertThat(forecast.buildBytes())
+          .as("what a build holds at once")
+          .isGreaterThan(Files.size(file) + posted);
     }
   }
 

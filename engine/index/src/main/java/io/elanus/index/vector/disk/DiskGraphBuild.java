@@ -11,8 +11,8 @@ import io.elanus.index.vector.file.IndexFileWriter;
 import io.elanus.index.vector.graph.DraftMemory;
 import io.elanus.index.vector.graph.GraphDraft;
 import io.elanus.index.vector.graph.GraphLayers;
+import io.elanus.index.vector.graph.GraphSections;
 import io.elanus.index.vector.graph.HnswBuild;
-import io.elanus.index.vector.graph.HnswIndex;
 import io.elanus.index.vector.graph.HnswSearch;
 import io.elanus.index.vector.graph.PackedLinks;
 import io.elanus.index.vector.graph.RowForm;
@@ -32,18 +32,26 @@ import java.util.Map;
  * Builds the file of a graph on disk, from a {@link GraphDraft} that is walked on codes as coarse
  * as the budget of memory.
  *
- * <p>Sections: ROWS, FIGURES and RECALL as {@link HnswBuild} describes them; LINKS, those of the
- * layers above the base; NODES, as {@link DiskNodes} has them, full rows and links of the base;
- * CODES and CODE_RANGES, of all slots or, where those of all are in NODES, of the upper layers.
+ * <p>Sections: ROWS and RECALL as {@link HnswBuild} describes them; LINKS, of the layers above the
+ * base, and FIGURES as {@link GraphSections} has them; NODES, as {@link DiskNodes} has them, full
+ * rows and links of the base; CODES and CODE_RANGES, of all slots or, where those of all are in
+ * NODES, of the upper layers.
  */
 public final class DiskGraphBuild {
   private DiskGraphBuild() {}
 
   public static void write(IndexSpec spec, DenseRows rows, BuildContext context, Path target) {
+    try (DraftMemory memory = new DraftMemory()) {
+      write(spec, rows, context, target, memory);
+    }
+  }
+
+  /** The same in memory that is the caller's. */
+  static void write(
+      IndexSpec spec, DenseRows rows, BuildContext context, Path target, DraftMemory memory) {
     GraphDraft.Size size =
         new GraphDraft.Size(DiskParameters.degree(spec), DiskParameters.effort(spec));
-    try (DraftMemory memory = new DraftMemory();
-        Workers workers = new Workers(context)) {
+    try (Workers workers = new Workers(context)) {
       Arena arena = memory.arena();
       GraphDraft draft = new GraphDraft(spec, rows, size, context, workers, memory);
       CodedRows codes =
@@ -119,7 +127,7 @@ public final class DiskGraphBuild {
         (worker, slot) -> nodes.write(stored, links, codes, slot, neighbours[worker]));
     sections.put(IndexFileFormat.Section.NODES, memory.asSlice(0, bytes));
     if (form.codeBytes() > 0) {
-      long above = HnswIndex.slotsAbove(graph);
+      long above = graph.slotsAbove();
       sections.put(IndexFileFormat.Section.CODES, codes.rows().asSlice(0, above * codes.stride()));
     }
   }

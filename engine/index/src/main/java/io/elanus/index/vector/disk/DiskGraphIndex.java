@@ -10,7 +10,7 @@ import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.file.RecallTable;
-import io.elanus.index.vector.graph.HnswIndex;
+import io.elanus.index.vector.graph.GraphSections;
 import io.elanus.index.vector.graph.HnswSearch;
 import io.elanus.index.vector.graph.RowForm;
 import io.elanus.index.vector.rows.CodedRows;
@@ -49,11 +49,11 @@ public final class DiskGraphIndex implements MappedIndex {
         CodedRows.open(
             file,
             DiskParameters.walked(file.spec()),
-            inMemory ? slots : above ? HnswIndex.slotsAbove(file, slots) : 0,
+            inMemory ? slots : above ? GraphSections.slotsAbove(file, slots) : 0,
             IndexFileFormat.Section.CODES,
             IndexFileFormat.Section.CODE_RANGES);
     DiskNodes.Form form =
-        form(file.spec(), rowBytes, HnswIndex.degree(file), codes.codes().rowBytes());
+        form(file.spec(), rowBytes, GraphSections.degree(file), codes.codes().rowBytes());
     MemorySegment memory = file.section(IndexFileFormat.Section.NODES, slots * form.stride());
     DiskNodes nodes =
         new DiskNodes(
@@ -73,7 +73,7 @@ public final class DiskGraphIndex implements MappedIndex {
                 ? codes.spaceForAnswers()
                 : nodes.codes(codes.codes().kernelForAnswers()),
             true,
-            HnswIndex.layersOver(file, slots, nodes),
+            GraphSections.graphOver(file, slots, nodes),
             rows,
             RecallTable.of(file));
     return new DiskGraphIndex(file, search, memory.byteSize());

@@ -1,6 +1,7 @@
 package io.elanus.index.vector.graph;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,8 +11,40 @@ import java.util.List;
  * worker runs any more.
  */
 public final class DraftMemory implements AutoCloseable {
-  private final Arena arena = Arena.ofShared();
   private final List<Arena> growths = new ArrayList<>();
+  private final Arena arena = new Counted();
+  private long bytes;
+  private long mostBytes;
+
+  /** Memory whose bytes count as long as it is open. */
+  private final class Counted implements Arena {
+    private final Arena memory = Arena.ofShared();
+    private long taken;
+
+    @Override
+    public MemorySegment allocate(long byteSize, long byteAlignment) {
+      MemorySegment segment = memory.allocate(byteSize, byteAlignment);
+      synchronized (DraftMemory.this) {
+        taken += byteSize;
+        bytes += byteSize;
+        mostBytes = Math.max(mostBytes, bytes);
+      }
+      return segment;
+    }
+
+    @Override
+    public MemorySegment.Scope scope() {
+      return memory.scope();
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+      synchronized (DraftMemory.this) {
+        bytes -= taken;
+      }
+    }
+  }
 
   /** Memory that stays until the draft is closed. */
   public Arena arena() {
@@ -19,7 +52,7 @@ public final class DraftMemory implements AutoCloseable {
   }
 
   Arena open() {
-    Arena growth = Arena.ofShared();
+    Arena growth = new Counted();
     growths.add(growth);
     return growth;
   }
@@ -33,6 +66,11 @@ public final class DraftMemory implements AutoCloseable {
   /** What was opened and not let go. */
   int growths() {
     return growths.size();
+  }
+
+  /** Bytes that were in use at the same time, at most: what a forecast of the build is about. */
+  public synchronized long mostBytes() {
+    return mostBytes;
   }
 
   @Override

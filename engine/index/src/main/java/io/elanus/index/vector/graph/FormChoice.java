@@ -2,6 +2,7 @@ package io.elanus.index.vector.graph;
 
 import io.elanus.index.AutomaticForm;
 import io.elanus.index.RowPrecision;
+import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.SignedRows;
@@ -9,6 +10,8 @@ import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,20 @@ final class FormChoice {
    * @param signs in front of them, or null
    */
   record Candidate(
-      AutomaticForm form, WalkTrial trial, @Nullable CodedRows codes, @Nullable SignedRows signs) {}
+      AutomaticForm form, WalkTrial trial, @Nullable CodedRows codes, @Nullable SignedRows signs) {
+    /** Puts what this form is walked on among the sections, instead of the codes there are. */
+    void replaceCodes(Map<IndexFileFormat.Section, MemorySegment> sections, Arena arena) {
+      sections.remove(IndexFileFormat.Section.CODES);
+      sections.remove(IndexFileFormat.Section.CODE_RANGES);
+      if (codes != null) {
+        codes.addTo(
+            sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+      }
+      if (signs != null) {
+        signs.addTo(sections, arena);
+      }
+    }
+  }
 
   private final GraphDraft draft;
   private final RecallMeasure measure;
@@ -62,11 +78,11 @@ final class FormChoice {
     CodedRows nibbles = CodedRows.encode(RowPrecision.SQ4U, metric, floats, sample, workers, arena);
     HnswSearch onNibbles = onBytes.search().walking(nibbles.space(), true);
     SignedRows signs = SignedRows.encode(metric, floats, sample, workers, arena);
-    HnswSearch sifted = onNibbles.sifted(signs.bounds());
+    HnswSearch onSigns = onNibbles.withLowerBounds(signs.lowerBounds());
     HnswSearch onRows = onBytes.search().walking(Space.of(stored), false);
     best =
         better(best, new Candidate(AutomaticForm.NIBBLES, draft.tried(onNibbles), nibbles, null));
-    best = better(best, new Candidate(AutomaticForm.SIGNS, draft.tried(sifted), nibbles, signs));
+    best = better(best, new Candidate(AutomaticForm.SIGNS, draft.tried(onSigns), nibbles, signs));
     best = better(best, new Candidate(AutomaticForm.ROWS, draft.tried(onRows), null, null));
     WalkTrial walk = best.trial();
     double scanned =

@@ -128,12 +128,12 @@ record GraphCoding(
             graph,
             SlotRows.same(floats.count()),
             MeasuredRecall.NONE);
-    return signs ? search.sifted(signs(floats)) : search;
+    return signs ? search.withLowerBounds(lowerBounds(floats)) : search;
   }
 
   /**
-   * What signs do not rule out is compared on 4-bit codes: those that refine, if these are no
-   * finer.
+   * What the lower bounds of signs do not prune is compared on 4-bit codes: those that refine, if
+   * these are no finer.
    */
   private CodedRows besideSigns(CodedRows refined, RowTable floats) {
     if (RowPrecision.refined(spec).orElseThrow() == RowPrecision.SQ4U) {
@@ -147,11 +147,11 @@ record GraphCoding(
     return walked;
   }
 
-  private Space signs(RowTable floats) {
+  private Space lowerBounds(RowTable floats) {
     SignedRows signs =
         SignedRows.encode(spec.metric(), floats, SlotOrder.sample(floats), workers, arena);
     signs.addTo(sections, arena);
-    return signs.bounds();
+    return signs.lowerBounds();
   }
 
   /** The codes that a graph is walked on, and, if nothing refines, scored by. */

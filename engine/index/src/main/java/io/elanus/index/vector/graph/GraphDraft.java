@@ -171,7 +171,7 @@ public final class GraphDraft {
   }
 
   /**
-   * Adds ROWS; LINKS and FIGURES as {@link HnswBuild} describes them; RECALL, unless there are few
+   * Adds ROWS; LINKS and FIGURES as {@link GraphSections} has them; RECALL, unless there are few
    * rows.
    *
    * @param layers that are in LINKS
@@ -181,7 +181,7 @@ public final class GraphDraft {
       HnswSearch judged,
       List<PackedLinks> layers) {
     sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, memory.arena()));
-    GraphSections.addLayers(judged.graph(), layers, sections, context, memory.arena());
+    GraphSections.addTo(sections, judged.graph(), layers, context, memory.arena());
     if (!judged.measured().isEmpty()) {
       sections.put(
           IndexFileFormat.Section.RECALL, RecallTable.write(judged.measured(), memory.arena()));

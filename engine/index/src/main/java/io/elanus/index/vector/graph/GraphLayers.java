@@ -38,4 +38,9 @@ public record GraphLayers<L extends Links>(int[] entries, List<PackedLinks> uppe
     return new GraphLayers<>(
         first(slots, slots), upper.stream().filter(layer -> layer.slots() >= slots).toList(), base);
   }
+
+  /** How many slots, from the first on, the entries and the layers above the base hold. */
+  public int slotsAbove() {
+    return upper.isEmpty() ? entries.length : upper.getLast().slots();
+  }
 }

@@ -1,12 +1,8 @@
 package io.elanus.index.vector.graph;
 
-import io.elanus.index.ScoreRange;
-import io.elanus.index.vector.rows.FullRows;
-import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
 import io.elanus.index.vector.scan.TopK;
-import io.elanus.schema.Bits;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -80,54 +76,5 @@ public final class GraphScratch {
       found = new int[Math.max(count, 2 * found.length)];
     }
     foundCount = count;
-  }
-
-  /**
-   * Offers every eligible row to the nearest.
-   *
-   * @param asRows whether to offer rows of the column rather than slots
-   */
-  void gather(
-      HnswSearch search,
-      FullRows space,
-      MemorySegment query,
-      Bits eligible,
-      boolean asRows,
-      ScoreRange range) {
-    SlotRows rows = search.rows();
-    long[] words = eligible.words();
-    int words0 = (rows.columnRows() + 63) >>> 6;
-    int count = 0;
-    for (int word = 0; word < words0; word++) {
-      for (long bits = words[word]; bits != 0; bits &= bits - 1) {
-        int row = (word << 6) + Long.numberOfTrailingZeros(bits);
-        int slot = row < rows.columnRows() ? rows.slot(row) : -1;
-        if (slot >= 0) {
-          ordinals[count++] = slot;
-          if (count == Scratch.BLOCK) {
-            offer(search, space, query, count, asRows, range);
-            count = 0;
-          }
-        }
-      }
-    }
-    offer(search, space, query, count, asRows, range);
-  }
-
-  private void offer(
-      HnswSearch search,
-      FullRows space,
-      MemorySegment query,
-      int count,
-      boolean asRows,
-      ScoreRange range) {
-    space.distances(query, ordinals, count, distances);
-    boolean ranged = range != ScoreRange.NONE;
-    for (int i = 0; i < count; i++) {
-      if (!ranged || range.accepts(search.form().distance().score(distances[i]))) {
-        int id = asRows ? search.rows().row(ordinals[i]) : ordinals[i];
-        nearest.offer(Ranked.of(distances[i], id));
-      }
-    }
   }
 }

@@ -1,30 +1,42 @@
 package io.elanus.index.vector.graph;
 
 import io.elanus.index.BuildContext;
+import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
-import io.elanus.index.vector.rows.CodedRows;
-import io.elanus.index.vector.rows.SignedRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Puts a finished graph, and what was chosen to walk it on, among the sections of its file. */
-final class GraphSections {
+/**
+ * The sections LINKS and FIGURES of the file of a graph. LINKS: layers from the smallest on, all of
+ * them, or, where links of the base lie elsewhere, those above it; each is [layer slots × stride]
+ * int32, as {@link PackedLinks} has them. FIGURES, int32: links of a slot at most, entries, then
+ * the slots of each of these layers.
+ */
+public final class GraphSections {
+  /** More than any build gives a slot; a search has room for the links of one. */
+  private static final int MOST_DEGREE = 1 << 16;
+
   /** Bytes that are copied between two looks at whether to stop. */
   private static final long PIECE_BYTES = 16 << 20;
+
+  private static final long DEGREE_AT = 0;
+  private static final long ENTRIES_AT = 4;
+  private static final long SIZES_AT = 8;
 
   private GraphSections() {}
 
   /**
-   * Adds LINKS and FIGURES as {@link HnswBuild} describes them.
+   * Adds both.
    *
    * @param layers of the graph that are in LINKS
    */
-  static void addLayers(
+  static void addTo(
+      Map<IndexFileFormat.Section, MemorySegment> sections,
       GraphLayers<?> graph,
       List<PackedLinks> layers,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
       BuildContext context,
       Arena arena) {
     int[] figures = new int[2 + layers.size()];
@@ -50,21 +62,59 @@ final class GraphSections {
     sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));
   }
 
-  /** The codes of the form that AUTOINDEX chose, instead of those there are. */
-  static void replaceCodes(
-      FormChoice.Candidate chosen,
-      Map<IndexFileFormat.Section, MemorySegment> sections,
-      Arena arena) {
-    sections.remove(IndexFileFormat.Section.CODES);
-    sections.remove(IndexFileFormat.Section.CODE_RANGES);
-    CodedRows codes = chosen.codes();
-    if (codes != null) {
-      codes.addTo(
-          sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
+  /** Reads a graph of so many slots all of whose layers are in LINKS. */
+  static GraphLayers<PackedLinks> graph(IndexFile file, int slots) {
+    List<PackedLinks> layers = layers(file, slots);
+    PackedLinks base = layers.removeLast();
+    file.check(base.slots() == slots, "sizes of layers");
+    return new GraphLayers<>(GraphLayers.first(slots, entries(file, slots)), layers, base);
+  }
+
+  /** Reads a graph whose base is not in LINKS. */
+  public static <L extends Links> GraphLayers<L> graphOver(IndexFile file, int slots, L base) {
+    return new GraphLayers<>(
+        GraphLayers.first(slots, entries(file, slots)), layers(file, slots), base);
+  }
+
+  /** {@link GraphLayers#slotsAbove} of a graph whose base is not in LINKS. */
+  public static int slotsAbove(IndexFile file, int slots) {
+    List<PackedLinks> upper = layers(file, slots);
+    return upper.isEmpty() ? entries(file, slots) : upper.getLast().slots();
+  }
+
+  /** Links of a slot at most. */
+  public static int degree(IndexFile file) {
+    int degree = file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, DEGREE_AT);
+    file.check(degree > 0 && degree <= MOST_DEGREE, "figures");
+    return degree;
+  }
+
+  private static int entries(IndexFile file, int slots) {
+    int entries =
+        file.section(IndexFileFormat.Section.FIGURES).get(IndexFileFormat.INT, ENTRIES_AT);
+    file.check(entries >= 0 && entries <= Math.min(slots, GraphLayers.MOST_ENTRIES), "figures");
+    return entries;
+  }
+
+  /** The layers in LINKS, verified. */
+  private static List<PackedLinks> layers(IndexFile file, int slots) {
+    MemorySegment figures = file.section(IndexFileFormat.Section.FIGURES);
+    MemorySegment links = file.section(IndexFileFormat.Section.LINKS);
+    int degree = degree(file);
+    List<PackedLinks> layers = new ArrayList<>();
+    long at = 0;
+    int previous = entries(file, slots);
+    for (long i = SIZES_AT; i < figures.byteSize(); i += 4) {
+      int size = figures.get(IndexFileFormat.INT, i);
+      file.check(size >= previous && size <= slots, "sizes of layers");
+      long bytes = PackedLinks.bytes(size, degree);
+      PackedLinks layer = new PackedLinks(links.asSlice(at, bytes), size, degree);
+      file.check(layer.isValid(), "links");
+      layers.add(layer);
+      at += bytes;
+      previous = size;
     }
-    SignedRows signs = chosen.signs();
-    if (signs != null) {
-      signs.addTo(sections, arena);
-    }
+    file.check(at == links.byteSize(), "sizes of layers");
+    return layers;
   }
 }

@@ -17,8 +17,8 @@ public final class GraphWalk {
   /** Entries and upper slots from which the next layer is searched. */
   private static final int WIDTH = 4;
 
-  /** Entries that pass a sieve. */
-  private static final int SIFTED_ENTRIES = 16;
+  /** Entries that lower bounds do not prune. */
+  private static final int UNPRUNED_ENTRIES = 16;
 
   /** No slot. */
   static final int NONE = -1;
@@ -30,8 +30,8 @@ public final class GraphWalk {
   private float[] distances = new float[GraphLayers.MOST_ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
   private int avoided = NONE;
-  private @Nullable Space sieve;
-  private MemorySegment sieveQuery = MemorySegment.NULL;
+  private @Nullable Space lowerBounds;
+  private MemorySegment lowerBoundsQuery = MemorySegment.NULL;
   private int followed;
   private int bounded;
   private int compared;
@@ -44,19 +44,19 @@ public final class GraphWalk {
   /**
    * Prepares a row as the query of the next walks and returns it.
    *
-   * @param bounds the same slots by distances that are most likely not above those of the space:
-   *     slots that they say are too far are not looked at any closer
+   * @param bounds the same slots by distances that are most likely lower bounds of those of the
+   *     space: slots that they say are too far are not looked at any closer
    */
   MemorySegment prepare(Space space, @Nullable Space bounds, MemorySegment row) {
     query = room(query, space);
     space.kernel().prepare(row, query);
-    sieve = bounds;
+    lowerBounds = bounds;
     followed = 0;
     bounded = 0;
     compared = 0;
     if (bounds != null) {
-      sieveQuery = room(sieveQuery, bounds);
-      bounds.kernel().prepare(row, sieveQuery);
+      lowerBoundsQuery = room(lowerBoundsQuery, bounds);
+      bounds.kernel().prepare(row, lowerBoundsQuery);
     }
     return query;
   }
@@ -103,14 +103,14 @@ public final class GraphWalk {
 
   /**
    * Compares entries and fills the pool with the nearest; their distances can be read until then,
-   * unless there is a sieve, which leaves most of them uncompared.
+   * unless there are lower bounds, which prune most of them.
    */
   void enter(Space space, MemorySegment query, int[] entries, int entered) {
     int[] passed = entries;
     int count = entered;
-    if (sieve != null && entered > SIFTED_ENTRIES) {
-      pool.reset(SIFTED_ENTRIES);
-      sieve.distances(sieveQuery, entries, entered, distances);
+    if (lowerBounds != null && entered > UNPRUNED_ENTRIES) {
+      pool.reset(UNPRUNED_ENTRIES);
+      lowerBounds.distances(lowerBoundsQuery, entries, entered, distances);
       pool.addDifferent(entries, distances, entered);
       count = pool.size();
       for (int i = 0; i < count; i++) {
@@ -165,7 +165,7 @@ public final class GraphWalk {
 
   private void follow(Space space, MemorySegment query, Links links, int first) {
     for (int slot = pool.advance(first); slot >= 0; slot = pool.advance(first)) {
-      int count = sifted(unvisited(links, slot));
+      int count = pruned(unvisited(links, slot));
       followed++;
       compared += count;
       space.distances(query, unvisited, count, distances);
@@ -173,13 +173,13 @@ public final class GraphWalk {
     }
   }
 
-  /** Keeps of the slots just collected those that may be near enough for the pool. */
-  private int sifted(int count) {
-    if (sieve == null || !pool.isFull()) {
+  /** Keeps of the slots just collected those whose lower bounds are near enough for the pool. */
+  private int pruned(int count) {
+    if (lowerBounds == null || !pool.isFull()) {
       return count;
     }
     bounded += count;
-    sieve.distances(sieveQuery, unvisited, count, distances);
+    lowerBounds.distances(lowerBoundsQuery, unvisited, count, distances);
     float farthest = pool.farthest();
     int kept = 0;
     for (int i = 0; i < count; i++) {

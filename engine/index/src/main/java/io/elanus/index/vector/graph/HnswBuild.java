@@ -31,9 +31,8 @@ import java.util.Map;
  * rows are walked as they are.
  *
  * <p>Sections: VECTORS, [slots] padded rows; ROWS, [slots] int32; for float types CODES and
- * CODE_RANGES; LINKS, the layers from the smallest to the base, each [layer slots × stride] int32
- * as in {@link PackedLinks}; FIGURES, int32: degree, entries, then the slots of each layer; RECALL,
- * what {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
+ * CODE_RANGES; LINKS, of all layers, and FIGURES as {@link GraphSections} has them; RECALL, what
+ * {@link RecallMeasure} found, unless there are few rows. HNSW_SQ has no VECTORS but CODES and
  * CODE_RANGES in its sq_type and, with refine, REFINE_ROWS and REFINE_RANGES in its refine_type, as
  * in {@link CodedRows}; with signs, as {@link SignedRows}, the CODES are of 4 bits, or absent where
  * REFINE_ROWS are. AUTOINDEX has the CODES of its form, and signs if that says so. HNSW_PQ and
@@ -63,8 +62,14 @@ public final class HnswBuild {
    * @return what AUTOINDEX became; {@link AutomaticForm#ROWS} for all else
    */
   public AutomaticForm write(Path target) {
-    try (DraftMemory memory = new DraftMemory();
-        Workers workers = new Workers(context)) {
+    try (DraftMemory memory = new DraftMemory()) {
+      return write(target, memory);
+    }
+  }
+
+  /** The same in memory that is the caller's. */
+  AutomaticForm write(Path target, DraftMemory memory) {
+    try (Workers workers = new Workers(context)) {
       Arena arena = memory.arena();
       GraphDraft draft = new GraphDraft(spec, rows, size(spec, rows), context, workers, memory);
       Map<IndexFileFormat.Section, MemorySegment> sections =
@@ -84,7 +89,7 @@ public final class HnswBuild {
           return form;
         }
         tried = chosen.trial();
-        GraphSections.replaceCodes(chosen, sections, arena);
+        chosen.replaceCodes(sections, arena);
       }
       HnswSearch judged = draft.measured(tried);
       draft.addTo(sections, judged, allLayers(judged.graph()));

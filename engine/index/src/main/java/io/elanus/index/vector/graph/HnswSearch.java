@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param form of the full rows
  * @param exact full rows
  * @param walked what the graph is walked on: codes, or the full rows again
- * @param sieve bounds below the distances of what is walked on, if there are any
+ * @param lowerBounds of the distances of what is walked on, from signs, if there are any
  * @param measured gives searches that ask for a recall their effort
  */
 public record HnswSearch(
@@ -35,7 +35,7 @@ public record HnswSearch(
     RowForm form,
     FullRows exact,
     Space walked,
-    @Nullable Space sieve,
+    @Nullable Space lowerBounds,
     boolean coded,
     GraphLayers<?> graph,
     SlotRows rows,
@@ -84,14 +84,14 @@ public record HnswSearch(
     return new HnswSearch(spec, form, exact, other, codes, graph, rows, measured);
   }
 
-  /** The same with bounds for float32 queries, which {@code walked} takes as well. */
-  HnswSearch sifted(Space bounds) {
+  /** The same with lower bounds for float32 queries, which {@code walked} takes as well. */
+  HnswSearch withLowerBounds(Space bounds) {
     return new HnswSearch(spec, form, exact, walked, bounds, coded, graph, rows, measured);
   }
 
   /** The same over another graph of the same slots. */
   HnswSearch over(GraphLayers<?> other, MeasuredRecall recall) {
-    return new HnswSearch(spec, form, exact, walked, sieve, coded, other, rows, recall);
+    return new HnswSearch(spec, form, exact, walked, lowerBounds, coded, other, rows, recall);
   }
 
   public Neighbors search(VectorQuery query) {
@@ -150,7 +150,7 @@ public record HnswSearch(
       boolean filtered,
       GraphScratch scratch) {
     MemorySegment walkedQuery =
-        scratch.walk.prepare(walked, filtered ? null : sieve, walkedRow(row));
+        scratch.walk.prepare(walked, filtered ? null : lowerBounds, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.enter(above(), walkedQuery, entries, entries.length);
     if (filtered) {
@@ -229,7 +229,7 @@ public record HnswSearch(
     GraphScratch scratch = GraphScratch.local();
     scratch.walk.resize(rows.count(), graph.base().degree());
     prepareExact(row, scratch);
-    MemorySegment walkedQuery = scratch.walk.prepare(walked, sieve, walkedRow(row));
+    MemorySegment walkedQuery = scratch.walk.prepare(walked, lowerBounds, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
     scratch.walk.avoid(slot);

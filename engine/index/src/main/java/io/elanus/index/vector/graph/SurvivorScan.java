@@ -3,6 +3,7 @@ package io.elanus.index.vector.graph;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
 import io.elanus.index.VectorQuery;
+import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
 import java.lang.foreign.MemorySegment;
@@ -22,10 +23,31 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
         search.coded() && query.range() == ScoreRange.NONE && survivors > 4 * candidates;
     if (!onCodes || !scanCodes(query, row, candidates, scratch)) {
       scratch.nearest.reset(query.k());
-      scratch.gather(
-          search, search.exact(), scratch.exactQuery(0), query.eligible(), true, query.range());
+      scanRows(query, scratch);
     }
     return scratch.nearest.neighbors(search.form().distance());
+  }
+
+  private void scanRows(VectorQuery query, GraphScratch scratch) {
+    SlotRows rows = search.rows();
+    MemorySegment exactQuery = scratch.exactQuery(0);
+    rows.gather(
+        query.eligible(),
+        scratch.ordinals,
+        count -> {
+          search.exact().distances(exactQuery, scratch.ordinals, count, scratch.distances);
+          offerRows(count, query.range(), scratch);
+        });
+  }
+
+  private void offerRows(int count, ScoreRange range, GraphScratch scratch) {
+    boolean ranged = range != ScoreRange.NONE;
+    for (int i = 0; i < count; i++) {
+      float distance = scratch.distances[i];
+      if (!ranged || range.accepts(search.form().distance().score(distance))) {
+        scratch.nearest.offer(Ranked.of(distance, search.rows().row(scratch.ordinals[i])));
+      }
+    }
   }
 
   /** Whether no row whose full distance was not computed can be among the nearest, by all signs. */
@@ -33,13 +55,26 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
       VectorQuery query, MemorySegment row, int candidates, GraphScratch scratch) {
     MemorySegment walkedQuery = scratch.walk.prepare(search.walked(), search.walkedRow(row));
     scratch.nearest.reset(candidates);
-    scratch.gather(search, search.walked(), walkedQuery, query.eligible(), false, query.range());
+    SlotRows rows = search.rows();
+    rows.gather(
+        query.eligible(),
+        scratch.ordinals,
+        count -> {
+          search.walked().distances(walkedQuery, scratch.ordinals, count, scratch.distances);
+          offerSlots(count, scratch);
+        });
     float farthest = Ranked.distance(scratch.nearest.bound());
     scratch.takeNearest();
     scratch.nearest.reset(query.k());
     float least = refineAll(query, walkedQuery, scratch);
     return search.exact() == search.walked()
         || farthest + least > Ranked.distance(scratch.nearest.bound());
+  }
+
+  private static void offerSlots(int count, GraphScratch scratch) {
+    for (int i = 0; i < count; i++) {
+      scratch.nearest.offer(Ranked.of(scratch.distances[i], scratch.ordinals[i]));
+    }
   }
 
   /**

@@ -27,13 +27,13 @@ record WalkTrial(HnswSearch search, double bytes) {
     HnswSearch told = search.over(search.graph(), measure.trial(search));
     int effort = told.measured().effort(MeasuredRecall.DEFAULT_TARGET, RecallMeasure.TEN);
     WalkCounts read = measure.counts(told, effort);
-    Space sieve = told.sieve();
+    Space lowerBounds = told.lowerBounds();
     int preparation =
-        (sieve == null ? 0 : SIGNS_PREPARATION) + (told.coded() ? CODES_PREPARATION : 0);
+        (lowerBounds == null ? 0 : SIGNS_PREPARATION) + (told.coded() ? CODES_PREPARATION : 0);
     double bytes =
         read.followed() * 4.0 * PackedLinks.stride(told.graph().base().degree())
             + read.compared() * (double) told.walked().stride()
-            + (sieve == null ? 0 : read.bounded() * (double) sieve.stride())
+            + (lowerBounds == null ? 0 : read.bounded() * (double) lowerBounds.stride())
             + (double) measure.tried() * preparation * told.form().dimension();
     return new WalkTrial(told, bytes);
   }
@@ -50,7 +50,7 @@ record WalkTrial(HnswSearch search, double bytes) {
     for (int entries = 4 * GraphLayers.ENTRIES;
         entries <= GraphLayers.MOST_ENTRIES && entries * SLOTS_PER_ENTRY <= search.rows().count();
         entries *= 4) {
-      Space first = search.sieve() == null ? search.walked() : search.sieve();
+      Space first = search.lowerBounds() == null ? search.walked() : search.lowerBounds();
       if (best.reaches() && best.bytes() < (double) measure.tried() * entries * first.stride()) {
         break;
       }

@@ -67,7 +67,7 @@ final class GrowingIndex implements VectorIndex {
           exact.searchAll(queries.stream().map(query -> among(query, rest)).toList());
       List<Neighbors> merged = new ArrayList<>(queries.size());
       for (int i = 0; i < queries.size(); i++) {
-        merged.add(merge(linked.get(i), scanned.get(i), queries.get(i).k()));
+        merged.add(linked.get(i).merge(scanned.get(i), queries.get(i).k(), spec.metric()));
       }
       return merged;
     } finally {
@@ -103,22 +103,6 @@ final class GrowingIndex implements VectorIndex {
       words[from] &= -1L << linked;
     }
     return rest;
-  }
-
-  /** The best k of both, of equal ones the lower rows: all of the first are below the second's. */
-  private Neighbors merge(Neighbors first, Neighbors second, int k) {
-    int count = Math.min(k, first.count() + second.count());
-    int[] rows = new int[count];
-    float[] scores = new float[count];
-    for (int i = 0, a = 0, b = 0; i < count; i++) {
-      boolean other =
-          a == first.count()
-              || (b < second.count()
-                  && spec.metric().better(second.scores()[b], first.scores()[a]));
-      rows[i] = other ? second.rows()[b] : first.rows()[a];
-      scores[i] = other ? second.scores()[b++] : first.scores()[a++];
-    }
-    return new Neighbors(rows, scores);
   }
 
   @Override

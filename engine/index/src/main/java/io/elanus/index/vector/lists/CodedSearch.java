@@ -32,7 +32,7 @@ record CodedSearch(
 
   /** Judges all rows that the filter keeps. */
   void gather(ListCodes.Judge judge) {
-    rows.gather(query.eligible(), scratch, count -> offer(count, query.range(), judge));
+    rows.gather(query.eligible(), scratch.ordinals, count -> offer(count, query.range(), judge));
   }
 
   /** Offers slots of a list by their estimates; returns how many there are. */

@@ -96,7 +96,8 @@ public final class IvfIndex implements ListsIndex {
     scratch.tooNear = 0;
     ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
     if (visit.gathers(query, survivors)) {
-      rows.gather(query.eligible(), scratch, count -> offer(query, prepared, count, scratch));
+      rows.gather(
+          query.eligible(), scratch.ordinals, count -> offer(query, prepared, count, scratch));
     } else {
       InvertedLists.NearestLists nearest = lists.nearest(centreRow(row), scratch);
       boolean all = survivors == rows.columnRows();

@@ -14,9 +14,9 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
+import io.elanus.vectors.Elements;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -38,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 record RefineRows(
     ElementType column, Metric metric, @Nullable RowTable table, @Nullable ByteLists codes) {
-  private static final float LARGEST_HALF = 65504;
-
   /** What a build was asked to refine with. */
   public enum Kind {
     CODES,
@@ -182,28 +180,10 @@ record RefineRows(
           if (type == stored.type()) {
             MemorySegment.copy(stored.data(), (long) order[slot] * stride, rows, at, stride);
           } else {
-            narrow(stored.values(order[slot]), type, rows, at);
+            Elements.encode(type, stored.values(order[slot]), rows, at);
           }
         });
     sections.put(IndexFileFormat.Section.VECTORS, rows.asSlice(0, (long) order.length * stride));
-  }
-
-  /** Writes numbers as 16-bit floats; those too large for one become the largest. */
-  private static void narrow(float[] values, ElementType type, MemorySegment rows, long at) {
-    for (int j = 0; j < values.length; j++) {
-      short bits =
-          type == ElementType.FLOAT16
-              ? Float.floatToFloat16(Math.clamp(values[j], -LARGEST_HALF, LARGEST_HALF))
-              : bfloat16(values[j]);
-      rows.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2L * j, bits);
-    }
-  }
-
-  /** Rounded to the nearest, ties to even, but never to infinity. */
-  private static short bfloat16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    int rounded = bits + 0x7fff + (bits >>> 16 & 1);
-    return (short) ((Float.isFinite(Float.intBitsToFloat(rounded)) ? rounded : bits) >>> 16);
   }
 
   Distance distance() {
@@ -235,7 +215,7 @@ record RefineRows(
     if (rows.type() == column) {
       return row.copyFrom(query.asSlice(0, row.byteSize()));
     }
-    narrow(values, rows.type(), row, 0);
+    Elements.encode(rows.type(), values, row, 0);
     return row;
   }
 }

@@ -16,16 +16,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /**
- * One bit an element of the rows of a graph, for bounds below their distances.
+ * One bit an element of the rows of a graph, for lower bounds of their distances.
  *
  * <p>Sections: SIGNS, [slots × rowBytes] as {@link SignCodes} writes them; SIGN_CENTRE, [dimension]
  * float32; ROTATION, [4 × dimension] bytes, each 1 for a minus.
  */
 public record SignedRows(SignCodes codes, MemorySegment data) {
   /**
-   * By how many of its usual errors a bound is below the estimate. Fewer leave out rows that belong
-   * to the answer, more let rows pass that do not (glyphs, ef 32: recall .9726 at 0.4, .9738 at
-   * 1.2, .9742 at 1.8 and without signs).
+   * By how many of its usual errors a lower bound is below the estimate. Fewer leave out rows that
+   * belong to the answer, more let rows pass that do not (glyphs, ef 32: recall .9726 at 0.4, .9738
+   * at 1.2, .9742 at 1.8 and without signs).
    */
   private static final float ERRORS = 1.2f;
 
@@ -74,14 +74,14 @@ public record SignedRows(SignCodes codes, MemorySegment data) {
         Section.ROTATION, arena.allocateFrom(ValueLayout.JAVA_BYTE, codes.rotation().minus()));
   }
 
-  /** The bounds for a build, which do not change while it runs. */
-  public Space bounds() {
-    return space(codes.bounds(ERRORS));
+  /** The lower bounds for a build, which do not change while it runs. */
+  public Space lowerBounds() {
+    return space(codes.lowerBounds(ERRORS));
   }
 
-  /** The bounds for answers. */
-  public Space boundsForAnswers() {
-    return space(codes.boundsForAnswers(ERRORS));
+  /** The lower bounds for answers. */
+  public Space lowerBoundsForAnswers() {
+    return space(codes.lowerBoundsForAnswers(ERRORS));
   }
 
   private Space space(Kernel kernel) {

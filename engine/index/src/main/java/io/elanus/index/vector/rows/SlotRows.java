@@ -166,13 +166,17 @@ public final class SlotRows {
     /**
      * Takes one block.
      *
-     * @param count how many of the scratch's ordinals are slots
+     * @param count how many of the ordinals are slots
      */
     void take(int count);
   }
 
-  /** Gives all slots whose rows the filter keeps, in blocks of ascending rows. */
-  public void gather(Bits eligible, Scratch scratch, Block block) {
+  /**
+   * Gives all slots whose rows the filter keeps, in blocks of ascending rows.
+   *
+   * @param ordinals [{@link Scratch#BLOCK}] written here, block by block
+   */
+  public void gather(Bits eligible, int[] ordinals, Block block) {
     int count = 0;
     long[] words = eligible.words();
     for (int first = 0; first < columnRows; first += 64) {
@@ -180,7 +184,7 @@ public final class SlotRows {
         int row = first + Long.numberOfTrailingZeros(bits);
         int slot = row < columnRows ? slot(row) : NONE;
         if (slot != NONE) {
-          scratch.ordinals[count++] = slot;
+          ordinals[count++] = slot;
         }
         if (count == Scratch.BLOCK) {
           block.take(count);

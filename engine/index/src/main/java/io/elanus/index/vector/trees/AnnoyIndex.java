@@ -173,7 +173,7 @@ public final class AnnoyIndex implements MappedIndex {
 
     void run() {
       if (rows.eligible(query.eligible()) <= wanted) {
-        rows.gather(query.eligible(), scratch, this::compare);
+        rows.gather(query.eligible(), scratch.ordinals, this::compare);
         return;
       }
       PriorityQueue<Visit> open =
@@ -191,7 +191,7 @@ public final class AnnoyIndex implements MappedIndex {
       }
       if (query.range() != ScoreRange.NONE && asked.nearest().size() < query.k()) {
         asked.nearest().reset(query.k());
-        rows.gather(query.eligible(), scratch, this::compare);
+        rows.gather(query.eligible(), scratch.ordinals, this::compare);
       }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.ScoreRange;
@@ -14,6 +15,7 @@ import io.elanus.index.vector.SampleRows;
 import io.elanus.index.vector.VectorIndexes;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.graph.DraftMemory;
 import io.elanus.index.vector.graph.PackedLinks;
 import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
@@ -52,6 +54,24 @@ class DiskGraphTest {
         IndexChecks checks = new IndexChecks(index, rows, Map.of());
         assertThat(checks.recall(sample, 50, 10, Bits.all(count))).isGreaterThanOrEqualTo(0.95);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexType.class,
+      names = {"DISKANN", "AISAQ"})
+  void aBuildTakesAtMostTheMemoryThatWasForetold(IndexType type) {
+    IndexSpec spec = IndexSpec.of(type, Metric.L2);
+    BuildContext context = BuildContext.withThreads(1);
+    try (Arena arena = Arena.ofShared();
+        DraftMemory memory = new DraftMemory()) {
+      DenseRows rows = SampleRows.of(DataType.FLOAT_VECTOR, 64, SEED).rows(3000, arena);
+      IndexMemory forecast = DiskGraphBuild.forecast(spec, rows);
+      DiskGraphBuild.write(spec, rows, context, folder.resolve("disk"), memory);
+      assertThat(memory.mostBytes())
+          .as(forecast.toString())
+          .isBetween(forecast.buildBytes() / 2, forecast.buildBytes());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
+import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.vector.SampleRows;
@@ -16,11 +17,14 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GraphDraftTest {
   private static final long SEED = 83;
@@ -87,6 +91,39 @@ class GraphDraftTest {
       assertThat(told.fractions).isSorted();
       assertThat(told.fractions).filteredOn(fraction -> fraction == 1).hasSize(1);
       assertThat(told.fractions.getLast()).isEqualTo(1);
+    }
+  }
+
+  /**
+   * What is in use at once is counted off the heap: on it are, beside scratch, counts of links and
+   * the order of slots.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "HNSW, FLOAT_VECTOR, COSINE, M=8",
+    "HNSW, FLOAT16_VECTOR, L2, M=16",
+    "HNSW, INT8_VECTOR, IP, M=16",
+    "HNSW, BINARY_VECTOR, HAMMING, M=16",
+    "HNSW_SQ, FLOAT_VECTOR, COSINE, sq_type=RABITQ;refine_type=FP32",
+    "HNSW_SQ, FLOAT_VECTOR, L2, sq_type=SQ6",
+    "HNSW_PRQ, FLOAT_VECTOR, IP, m=16;refine=true;refine_type=FP16",
+    "AUTOINDEX, FLOAT_VECTOR, COSINE, M=16"
+  })
+  void aBuildTakesAtMostTheMemoryThatWasForetold(
+      IndexType index, DataType type, Metric metric, String asked) {
+    Map<String, String> params = new HashMap<>(Map.of("efConstruction", "40"));
+    for (String pair : asked.split(";")) {
+      params.put(pair.split("=")[0], pair.split("=")[1]);
+    }
+    IndexSpec spec = new IndexSpec(index, metric, params);
+    try (Arena arena = Arena.ofShared();
+        DraftMemory memory = new DraftMemory()) {
+      DenseRows rows = SampleRows.of(type, 64, SEED).rows(ROWS, arena);
+      IndexMemory forecast = HnswBuild.forecast(spec, rows);
+      new HnswBuild(spec, rows, BuildContext.withThreads(1)).write(folder.resolve("index"), memory);
+      assertThat(memory.mostBytes())
+          .as(forecast.toString())
+          .isBetween(forecast.buildBytes() / 2, forecast.buildBytes());
     }
   }
 }

@@ -227,6 +227,6 @@ class ManyEntriesTest {
   private void addGraph(GraphLayers<PackedLinks> graph) {
     List<PackedLinks> layers = new ArrayList<>(graph.upper());
     layers.add(graph.base());
-    GraphSections.addLayers(graph, layers, sections, BuildContext.withThreads(1), arena);
+    GraphSections.addTo(sections, graph, layers, BuildContext.withThreads(1), arena);
   }
 }
