@@ -2,9 +2,15 @@ package io.elanus.index;
 
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** What a build may use, and whom it tells. */
 public interface BuildContext {
+  /** Memory that takes some milliseconds to be zeroed. */
+  long MUCH_BYTES = 16 << 20;
+
   /** Threads the build may keep busy; what it writes does not depend on their number. */
   int threads();
 
@@ -19,6 +25,24 @@ public interface BuildContext {
     if (cancelled()) {
       throw new ElanusException(ErrorCode.CANCELLED, "index build was cancelled");
     }
+  }
+
+  /**
+   * Makes a call that cannot ask whether to stop, and asks meanwhile. One that is left to itself
+   * ends some time later; so it may touch no memory off the heap that the build lets go.
+   */
+  default <T> T watch(Supplier<T> call) {
+    return WatchedCall.run(this, call);
+  }
+
+  /**
+   * Zeroed memory aligned to 64 bytes. Much of it is zeroed in a watched call: what an arena is
+   * asked for while it is closed, it lets go.
+   *
+   * @param arena shared between threads where the memory may be much
+   */
+  default MemorySegment allocate(Arena arena, long bytes) {
+    return bytes < MUCH_BYTES ? arena.allocate(bytes, 64) : watch(() -> arena.allocate(bytes, 64));
   }
 
   /** Share of the work done, 0 to 1. */

@@ -21,7 +21,7 @@ public final class BitClusters {
   /** What a task counts before there is a look at whether to stop. */
   private static final int BITS_PER_TASK = 256;
 
-  private static final int ROWS_PER_TASK = 1 << 14;
+  private static final int ROWS_PER_TASK = 1 << 12;
 
   private final RowTable rows;
   private final int count;

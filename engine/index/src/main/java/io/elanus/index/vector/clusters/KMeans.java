@@ -34,7 +34,10 @@ public final class KMeans {
   private static final int DIMENSIONS_PER_TASK = 16;
 
   /** Rows that a task sums up before there is a look at whether to stop. */
-  private static final int ROWS_PER_TASK = 1 << 18;
+  private static final int ROWS_PER_TASK = 1 << 16;
+
+  /** Centres that are moved or measured between two looks at whether to stop. */
+  private static final int CENTRES_PER_LOOK = 1024;
 
   private final Points rows;
   private final int count;
@@ -99,7 +102,8 @@ public final class KMeans {
     }
     int blocks = blocks(sample.length);
     try (Arena training = Arena.ofShared()) {
-      MemorySegment copies = training.allocate(Math.max(64, blocks * blockBytes()), 64);
+      MemorySegment copies =
+          workers.context().allocate(training, Math.max(64, blocks * blockBytes()));
       workers.run(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
       int[] before = new int[0];
       for (int share : shares) {
@@ -206,6 +210,7 @@ public final class KMeans {
       members[centre]++;
     }
     for (int c = 0; c < count; c++) {
+      look(c);
       double length = onSphere ? length(sums, c * dimension) : members[c];
       for (int j = c * dimension; j < (c + 1) * dimension && length > 0; j++) {
         centres[j] = (float) (sums[j] / length);
@@ -237,9 +242,17 @@ public final class KMeans {
     return Math.sqrt(squared);
   }
 
+  /** Asks whether to stop, for one in some centres. */
+  private void look(int centre) {
+    if (centre % CENTRES_PER_LOOK == 0) {
+      workers.context().stopIfCancelled();
+    }
+  }
+
   private void measure() {
     int dimension = rows.dimension();
     for (int c = 0; c < count; c++) {
+      look(c);
       double squared = 0;
       for (int j = c * dimension; j < (c + 1) * dimension; j++) {
         squared += (double) centres[j] * centres[j];

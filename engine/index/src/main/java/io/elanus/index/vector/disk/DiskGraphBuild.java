@@ -75,7 +75,7 @@ public final class DiskGraphBuild {
               rows.type(),
               rows.dimension(),
               rows.count())
-          .write(target, sections);
+          .write(target, sections, context);
       context.progress(1);
     }
   }
@@ -119,7 +119,7 @@ public final class DiskGraphBuild {
     DiskNodes.Form form =
         DiskGraphIndex.form(spec, stored.stride(), links.degree(), (int) codes.stride());
     long bytes = links.slots() * form.stride();
-    MemorySegment memory = arena.allocate(Math.max(64, bytes), 64);
+    MemorySegment memory = workers.context().allocate(arena, Math.max(64, bytes));
     DiskNodes nodes = new DiskNodes(memory, form, links.slots(), new DiskNodes.Reads(), null);
     int[][] neighbours = new int[workers.count()][PackedLinks.stride(links.degree())];
     workers.run(

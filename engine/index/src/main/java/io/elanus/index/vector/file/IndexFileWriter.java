@@ -3,12 +3,14 @@ package io.elanus.index.vector.file;
 import static io.elanus.index.vector.file.IndexFileFormat.INT;
 import static io.elanus.index.vector.file.IndexFileFormat.LONG;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.IndexSpec;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,47 +25,83 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /** Writes an index file beside its target and moves it there once it is complete and synced. */
 public record IndexFileWriter(
     IndexFileFormat.Structure structure, IndexSpec spec, DataType type, int dimension, int count) {
+  /** Bytes that are written between two looks at whether to stop. */
+  private static final long PIECE_BYTES = 8 << 20;
 
   /** The file as it is going to be, in memory. */
   public IndexFile unwritten(Path target, Map<IndexFileFormat.Section, MemorySegment> sections) {
     return new IndexFile(target, structure, spec, type, dimension, count, 0, Map.copyOf(sections));
   }
 
-  /** Writes the sections in the order of their tags; CANCELLED where the thread is interrupted. */
-  public void write(Path target, Map<IndexFileFormat.Section, MemorySegment> sections) {
+  /**
+   * Writes the sections in the order of their tags; CANCELLED where the thread is interrupted or
+   * the build is to stop.
+   */
+  public void write(
+      Path target, Map<IndexFileFormat.Section, MemorySegment> sections, BuildContext context) {
     Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
     EnumMap<IndexFileFormat.Section, MemorySegment> ordered =
         new EnumMap<>(IndexFileFormat.Section.class);
     ordered.putAll(sections);
     try {
-      try (FileChannel channel =
+      FileChannel channel =
           FileChannel.open(
               unfinished,
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writeAll(channel, ordered);
-        channel.force(true);
+              StandardOpenOption.WRITE);
+      boolean written = false;
+      try {
+        writeAll(channel, ordered, context);
+        written = true;
+      } finally {
+        if (!written) {
+          channel.close();
+        }
       }
+      context.watch(() -> sync(channel));
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
       syncFolder(Objects.requireNonNull(target.toAbsolutePath().getParent()));
     } catch (ClosedByInterruptException e) {
       deleteQuietly(unfinished);
       throw new ElanusException(ErrorCode.CANCELLED, "index build was interrupted", e)
           .with("file", target);
+    } catch (ElanusException e) {
+      deleteQuietly(unfinished);
+      throw e;
+    } catch (UncheckedIOException e) {
+      deleteQuietly(unfinished);
+      throw failed(target, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       deleteQuietly(unfinished);
-      throw new ElanusException(ErrorCode.IO_FAILED, "cannot write vector index file", e)
-          .with("file", target);
+      throw failed(target, e);
     }
   }
 
+  /** Closes it as well: a build that does not wait any longer leaves it open. */
+  private static FileChannel sync(FileChannel channel) {
+    try (channel) {
+      channel.force(true);
+      return channel;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ElanusException failed(Path target, IOException e) {
+    return new ElanusException(ErrorCode.IO_FAILED, "cannot write vector index file", e)
+        .with("file", target);
+  }
+
   private void writeAll(
-      FileChannel channel, EnumMap<IndexFileFormat.Section, MemorySegment> sections)
+      FileChannel channel,
+      EnumMap<IndexFileFormat.Section, MemorySegment> sections,
+      BuildContext context)
       throws IOException {
     byte[] parameters = parameters();
     int headerBytes =
@@ -77,10 +115,9 @@ public record IndexFileWriter(
       MemorySegment bytes = section.getValue();
       at = IndexFileFormat.start(section.getKey(), at);
       header.set(INT, entry, section.getKey().ordinal());
-      header.set(INT, entry + 4, IndexFileFormat.checksum(bytes));
       header.set(LONG, entry + 8, at);
       header.set(LONG, entry + 16, bytes.byteSize());
-      writeFully(channel, bytes, at);
+      header.set(INT, entry + 4, writeFully(channel, bytes, at, context));
       entry += IndexFileFormat.TABLE_ENTRY_BYTES;
       at = IndexFileFormat.aligned(at + bytes.byteSize());
     }
@@ -95,7 +132,7 @@ public record IndexFileWriter(
     header.set(INT, 40, dimension);
     header.set(INT, 44, count);
     header.set(INT, 12, IndexFileFormat.checksum(header.asSlice(16)));
-    writeFully(channel, header, 0);
+    writeFully(channel, header, 0, context);
     extendTo(channel, at);
   }
 
@@ -106,16 +143,20 @@ public record IndexFileWriter(
     }
   }
 
-  private static void writeFully(FileChannel channel, MemorySegment bytes, long at)
-      throws IOException {
-    long piece = 64 << 20;
-    for (long from = 0; from < bytes.byteSize(); from += piece) {
-      ByteBuffer buffer =
-          bytes.asSlice(from, Math.min(piece, bytes.byteSize() - from)).asByteBuffer();
+  /** Writes bytes in pieces and returns their checksum. */
+  private static int writeFully(
+      FileChannel channel, MemorySegment bytes, long at, BuildContext context) throws IOException {
+    CRC32C checksum = new CRC32C();
+    for (long from = 0; from < bytes.byteSize(); from += PIECE_BYTES) {
+      context.stopIfCancelled();
+      MemorySegment piece = bytes.asSlice(from, Math.min(PIECE_BYTES, bytes.byteSize() - from));
+      checksum.update(piece.asByteBuffer());
+      ByteBuffer buffer = piece.asByteBuffer();
       while (buffer.hasRemaining()) {
         channel.write(buffer, at + from + buffer.position());
       }
     }
+    return (int) checksum.getValue();
   }
 
   private byte[] parameters() {

@@ -5,9 +5,11 @@ import static io.elanus.index.vector.file.IndexFileFormat.FLOAT;
 import io.elanus.index.BuildContext;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.rows.PiecewiseSort;
 import io.elanus.index.vector.rows.RowSample;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
+import io.elanus.index.vector.scan.Ranked;
 import io.elanus.schema.Bits;
 import io.elanus.vectors.Distance;
 import io.elanus.vectors.ElementType;
@@ -52,7 +54,7 @@ public record FlatCodes(
   private static final int LEAST_SAMPLE = 256;
   private static final int MOST_SAMPLE = 4096;
 
-  /** Numbers of a sample: it is learnt from in less time than a cancelled build may take. */
+  /** Numbers of a sample. */
   private static final int SAMPLE_VALUES = 1 << 20;
 
   /** Share of the rows, those farthest from their codes, that are always read in full. */
@@ -103,10 +105,11 @@ public record FlatCodes(
       Bits present,
       BuildContext context,
       Arena arena) {
-    FilterCodes codes = train(table, present);
+    FilterCodes codes = train(table, present, context);
     float[] errors = new float[table.count()];
     float[] sizes = new float[table.count()];
-    MemorySegment data = arena.allocate(bytes(table.type(), table.dimension(), errors.length), 64);
+    MemorySegment data =
+        context.allocate(arena, bytes(table.type(), table.dimension(), errors.length));
     int block = NibbleFilter.blockBytes(table.dimension());
     float unit;
     try (Workers workers = new Workers(context)) {
@@ -120,7 +123,7 @@ public record FlatCodes(
               sizes[row] = Math.nextUp((float) Math.sqrt(squared(values)));
             }
           });
-      unit = unit(errors);
+      unit = unit(errors, context);
       workers.run(
           (int) blocks(errors.length),
           (worker, number) -> {
@@ -147,14 +150,15 @@ public record FlatCodes(
     sections.put(IndexFileFormat.Section.CODE_BOUNDS, bounds);
   }
 
-  private static FilterCodes train(RowTable table, Bits present) {
+  private static FilterCodes train(RowTable table, Bits present, BuildContext context) {
     int most = Math.clamp(SAMPLE_VALUES / table.dimension(), LEAST_SAMPLE, MOST_SAMPLE);
     int[] rows = RowSample.spread(present, table.count(), most);
     float[][] sample = new float[rows.length][];
     for (int i = 0; i < rows.length; i++) {
       sample[i] = values(table, table.data(), (long) rows[i] * table.stride());
     }
-    return FilterCodes.train(coded(table.distance()), sample, table.dimension());
+    Distance distance = coded(table.distance());
+    return context.watch(() -> FilterCodes.train(distance, sample, table.dimension()));
   }
 
   static double squared(float[] values) {
@@ -165,11 +169,17 @@ public record FlatCodes(
     return squared;
   }
 
-  private static float unit(float[] errors) {
-    float[] ordered = errors.clone();
-    Arrays.sort(ordered);
-    float largest = ordered[(int) ((ordered.length - 1) * (1 - EXCEPTIONS))];
+  private static float unit(float[] errors, BuildContext context) {
+    long[] ordered = new long[errors.length];
+    Arrays.setAll(ordered, row -> ranked(errors[row]));
+    PiecewiseSort.sort(ordered, context);
+    float largest = Ranked.distance(ordered[(int) ((ordered.length - 1) * (1 - EXCEPTIONS))]);
     return Float.isFinite(largest) ? largest / LARGEST_ERROR : 0;
+  }
+
+  /** What is no number comes last, whatever its sign. */
+  private static long ranked(float error) {
+    return Ranked.of(Float.isNaN(error) ? Float.NaN : error, 0);
   }
 
   private static int error(float error, float unit) {

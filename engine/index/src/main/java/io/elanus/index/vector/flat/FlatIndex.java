@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * ROWS, [count] int32, the row or -1 where there is none; and those of {@link FlatCodes}.
  */
 public final class FlatIndex implements MappedIndex {
+  /** Rows that are emptied between two looks at whether to stop. */
+  private static final int ROWS_PER_LOOK = 4096;
+
   private final IndexFile file;
   private final RowScan scan;
   private final Bits present;
@@ -54,6 +57,9 @@ public final class FlatIndex implements MappedIndex {
       int[] all = IntStream.range(0, rows.count()).toArray();
       RowTable table = RowTable.copy(rows, spec.metric(), all, context, arena);
       for (int row = 0; row < all.length; row++) {
+        if (row % ROWS_PER_LOOK == 0) {
+          context.stopIfCancelled();
+        }
         if (!rows.present().get(row)) {
           all[row] = -1;
           table.data().asSlice((long) row * table.stride(), table.stride()).fill((byte) 0);
@@ -68,7 +74,7 @@ public final class FlatIndex implements MappedIndex {
       }
       new IndexFileWriter(
               IndexFileFormat.Structure.FLAT, spec, rows.type(), rows.dimension(), rows.count())
-          .write(target, sections);
+          .write(target, sections, context);
       context.progress(1);
     }
   }
@@ -79,7 +85,7 @@ public final class FlatIndex implements MappedIndex {
     long count = rows.count();
     long codes = FlatCodes.bytes(type, rows.dimension(), count);
     long file = count * (type.paddedBytes(rows.dimension()) + 4) + codes;
-    return new IndexMemory(file, file + (codes == 0 ? 0 : 12 * count));
+    return new IndexMemory(file, file + (codes == 0 ? 0 : 24 * count));
   }
 
   public static FlatIndex open(IndexFile file) {

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.scan.Ranked;
 import java.lang.foreign.Arena;
@@ -16,11 +17,11 @@ final class BuildLinks implements Links {
   private final MemorySegment slots;
   private final MemorySegment distances;
 
-  BuildLinks(int slotCount, int capacity, Arena arena) {
+  BuildLinks(int slotCount, int capacity, BuildContext context, Arena arena) {
     this.capacity = capacity;
     this.counts = new int[slotCount];
-    this.slots = arena.allocate(Math.max(4, 4L * slotCount * capacity), 64);
-    this.distances = arena.allocate(Math.max(4, 4L * slotCount * capacity), 64);
+    this.slots = context.allocate(arena, Math.max(4, 4L * slotCount * capacity));
+    this.distances = context.allocate(arena, Math.max(4, 4L * slotCount * capacity));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.elanus.index.vector.graph;
 
 import io.elanus.index.BuildContext;
+import io.elanus.index.vector.rows.PiecewiseSort;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.rows.Workers;
 import io.elanus.index.vector.scan.Ranked;
@@ -100,7 +101,7 @@ final class GraphBuilder {
     this.context = context;
     this.workers = workers;
     this.layers = layers;
-    this.links = new BuildLinks(count, (int) (settings.degree() * SLACK), scratch);
+    this.links = new BuildLinks(count, (int) (settings.degree() * SLACK), context, scratch);
     int most = Math.clamp(count / SLOTS_PER_ENTRY, GraphLayers.ENTRIES, MOST_ENTRIES);
     this.entries = GraphLayers.first(count, most);
     for (int i = 0; i < workers.count(); i++) {
@@ -150,7 +151,7 @@ final class GraphBuilder {
 
   private void insert(int from, int to) {
     long[][] chosen = new long[to - from][];
-    workers.run(to - from, (worker, i) -> chosen[i] = choose(states.get(worker), from + i, from));
+    workers.each(to - from, (worker, i) -> chosen[i] = choose(states.get(worker), from + i, from));
     for (int i = 0; i < chosen.length; i++) {
       links.set(from + i, chosen[i], chosen[i].length);
     }
@@ -213,7 +214,7 @@ final class GraphBuilder {
         edges[edge++] = (long) Ranked.row(chosen[i][j]) << 32 | position;
       }
     }
-    Arrays.sort(edges);
+    PiecewiseSort.sort(edges, context);
     int[] starts = new int[edges.length + 1];
     int targets = 0;
     for (int i = 0; i < edges.length; i++) {
@@ -247,7 +248,7 @@ final class GraphBuilder {
   /** The links of the first slots, pruned to the degree. */
   private PackedLinks pack(int slots) {
     MemorySegment memory =
-        layers.allocate(Math.max(64, PackedLinks.bytes(slots, settings.degree())), 64);
+        context.allocate(layers, Math.max(64, PackedLinks.bytes(slots, settings.degree())));
     PackedLinks packed =
         new PackedLinks(
             memory.asSlice(0, PackedLinks.bytes(slots, settings.degree())),

@@ -181,7 +181,7 @@ public final class GraphDraft {
       HnswSearch judged,
       List<PackedLinks> layers) {
     sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, memory.arena()));
-    GraphSections.addTo(sections, judged.graph(), layers, memory.arena());
+    GraphSections.addTo(sections, judged.graph(), layers, context, memory.arena());
     if (!judged.measured().isEmpty()) {
       sections.put(
           IndexFileFormat.Section.RECALL, RecallTable.write(judged.measured(), memory.arena()));

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import java.lang.foreign.Arena;
@@ -18,6 +19,9 @@ public final class GraphSections {
   /** More than any build gives a slot; a search has room for the links of one. */
   private static final int MOST_DEGREE = 1 << 16;
 
+  /** Bytes that are copied between two looks at whether to stop. */
+  private static final long PIECE_BYTES = 16 << 20;
+
   private static final long DEGREE_AT = 0;
   private static final long ENTRIES_AT = 4;
   private static final long SIZES_AT = 8;
@@ -33,6 +37,7 @@ public final class GraphSections {
       Map<IndexFileFormat.Section, MemorySegment> sections,
       GraphLayers<?> graph,
       List<PackedLinks> layers,
+      BuildContext context,
       Arena arena) {
     int[] figures = new int[2 + layers.size()];
     figures[0] = graph.base().degree();
@@ -42,11 +47,16 @@ public final class GraphSections {
       figures[2 + i] = layers.get(i).slots();
       bytes += layers.get(i).memory().byteSize();
     }
-    MemorySegment links = arena.allocate(Math.max(64, bytes), 64);
+    MemorySegment links = context.allocate(arena, Math.max(64, bytes));
     long at = 0;
     for (PackedLinks layer : layers) {
-      MemorySegment.copy(layer.memory(), 0, links, at, layer.memory().byteSize());
-      at += layer.memory().byteSize();
+      long size = layer.memory().byteSize();
+      for (long from = 0; from < size; from += PIECE_BYTES) {
+        context.stopIfCancelled();
+        long some = Math.min(PIECE_BYTES, size - from);
+        MemorySegment.copy(layer.memory(), from, links, at + from, some);
+      }
+      at += size;
     }
     sections.put(IndexFileFormat.Section.LINKS, links.asSlice(0, bytes));
     sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));

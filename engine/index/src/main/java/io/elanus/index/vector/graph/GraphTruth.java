@@ -24,7 +24,7 @@ final class GraphTruth {
   private static final int GROUP = 8;
 
   /** Blocks of rows scanned between two looks at whether to stop. */
-  private static final int BLOCKS = 32;
+  private static final int BLOCKS = 4;
 
   private final Space rows;
   private final int count;

@@ -99,7 +99,7 @@ public final class HnswBuild {
               rows.type(),
               rows.dimension(),
               rows.count())
-          .write(target, sections);
+          .write(target, sections, context);
       context.progress(1);
       return form;
     }

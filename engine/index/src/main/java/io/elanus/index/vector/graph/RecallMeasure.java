@@ -128,7 +128,7 @@ final class RecallMeasure {
   WalkCounts counts(HnswSearch search, int effort) {
     WalkCounts[] counts = new WalkCounts[tried()];
     int step = step();
-    workers.run(
+    workers.each(
         counts.length,
         (worker, i) -> {
           int slot = asked[i * step];
@@ -140,7 +140,7 @@ final class RecallMeasure {
 
   private float recall(HnswSearch search, int effort, int k, int step) {
     int[] hits = new int[(asked.length + step - 1) / step];
-    workers.run(hits.length, (worker, i) -> hits[i] = hits(search, i * step, effort, k));
+    workers.each(hits.length, (worker, i) -> hits[i] = hits(search, i * step, effort, k));
     return (float) ((double) Arrays.stream(hits).sum() / ((long) k * hits.length));
   }
 

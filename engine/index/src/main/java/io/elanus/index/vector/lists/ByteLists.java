@@ -81,12 +81,9 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     for (int i = 0; i < sample.length; i++) {
       sample[i] = floats.values((int) ((long) i * floats.count() / sample.length));
     }
-    RowCodes codes =
-        bits == 8
-            ? ByteCodes.trainWhole(floats.distance(), sample, floats.dimension())
-            : PackedCodes.train(bits, floats.distance(), sample, floats.dimension());
+    RowCodes codes = workers.context().watch(() -> train(floats, bits, sample));
     long stride = codes.rowBytes();
-    MemorySegment rows = arena.allocate(Math.max(64, order.length * stride), 64);
+    MemorySegment rows = workers.context().allocate(arena, Math.max(64, order.length * stride));
     workers.run(
         order.length,
         (worker, slot) -> codes.encode(floats.values(order[slot]), rows, slot * stride));
@@ -96,6 +93,12 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     MemorySegment.copy(
         codes.step(), 0, ranges, IndexFileFormat.FLOAT, 4L * codes.dimension(), codes.dimension());
     sections.put(rangesTag, ranges);
+  }
+
+  private static RowCodes train(RowTable floats, int bits, float[][] sample) {
+    return bits == 8
+        ? ByteCodes.trainWhole(floats.distance(), sample, floats.dimension())
+        : PackedCodes.train(bits, floats.distance(), sample, floats.dimension());
   }
 
   /** Codes are a quarter of a row, or less. */

@@ -18,6 +18,9 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
   /** Numbers of a row that are read at a time: those of a line of the cache. */
   private static final int NUMBERS = 16;
 
+  /** Slots whose terms are written between two looks at whether to stop. */
+  private static final int SLOTS_PER_LOOK = 1 << 16;
+
   /** Learns and encodes; terms are written if rows carry them. */
   Codebooks run(CodeWriter writer, boolean carriesTerm, float factor) {
     int subDimension = rows.dimension() / shape.subspaces();
@@ -28,7 +31,7 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
     int together = Math.clamp(NUMBERS / subDimension, 1, shape.subspaces());
     try (Arena arena = Arena.ofShared()) {
       long bytes = 4L * slots * subDimension;
-      MemorySegment residuals = arena.allocate(Math.max(64, together * bytes), 64);
+      MemorySegment residuals = workers.context().allocate(arena, Math.max(64, together * bytes));
       int[] all = IntStream.range(0, slots).toArray();
       for (int first = 0; first < shape.subspaces() && slots > 0; first += together) {
         int some = Math.min(together, shape.subspaces() - first);
@@ -52,6 +55,9 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
       }
     }
     for (int slot = 0; slot < terms.length; slot++) {
+      if (slot % SLOTS_PER_LOOK == 0) {
+        workers.context().stopIfCancelled();
+      }
       writer.term(slot, terms[slot]);
     }
     return books;

@@ -59,7 +59,7 @@ public final class CodedIvfBuild {
               rows.count());
       new ListRecall(rows, present, stored, clusters, workers, context)
           .add(writer.unwritten(target, sections), CodedIvfIndex::forFewSearches, sections, arena);
-      writer.write(target, sections);
+      writer.write(target, sections, context);
       context.progress(1);
     }
   }
@@ -136,8 +136,9 @@ public final class CodedIvfBuild {
         Codebooks.Shape shape = Codebooks.Shape.of(spec, rows.dimension(), clusters.slots());
         CodeWriter writer =
             shape.nibbles()
-                ? new NibbleLists.Writer(clusters, shape.subspaces(), squared ? 1 : 0, arena)
-                : new ProductLists.Writer(shape, squared, clusters.slots(), arena);
+                ? new NibbleLists.Writer(
+                    clusters, shape.subspaces(), squared ? 1 : 0, context, arena)
+                : new ProductLists.Writer(shape, squared, clusters.slots(), context, arena);
         Codebooks books =
             new CodebookTraining(floats, clusters, shape, workers)
                 .run(writer, squared, squared ? -2 : -1);
@@ -146,7 +147,7 @@ public final class CodedIvfBuild {
       }
       case IVF_RABITQ, IVF_RABITQ_FASTSCAN -> {
         int subspaces = SignTables.subspaces(rows.dimension());
-        NibbleLists.Writer writer = new NibbleLists.Writer(clusters, subspaces, 2, arena);
+        NibbleLists.Writer writer = new NibbleLists.Writer(clusters, subspaces, 2, context, arena);
         SignTables.encode(turned, clusters, squared, workers, writer);
         sections.put(IndexFileFormat.Section.CODES, writer.section());
       }

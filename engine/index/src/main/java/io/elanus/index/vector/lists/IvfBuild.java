@@ -56,7 +56,7 @@ public final class IvfBuild {
               rows.count());
       new ListRecall(rows, present, stored, clusters, workers, context)
           .add(writer.unwritten(target, sections), IvfIndex::open, sections, arena);
-      writer.write(target, sections);
+      writer.write(target, sections, context);
       context.progress(1);
     }
   }

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.lists;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.vector.clusters.Clusters;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
@@ -175,12 +176,12 @@ record NibbleLists(
     private final int terms;
     private final MemorySegment codes;
 
-    Writer(Clusters clusters, int subspaces, int terms, Arena arena) {
+    Writer(Clusters clusters, int subspaces, int terms, BuildContext context, Arena arena) {
       this.clusters = clusters;
       this.firstBlocks = firstBlocks(clusters.starts());
       this.subspaces = subspaces;
       this.terms = terms;
-      this.codes = arena.allocate(Math.max(64, bytes()), 64);
+      this.codes = context.allocate(arena, Math.max(64, bytes()));
     }
 
     private long bytes() {

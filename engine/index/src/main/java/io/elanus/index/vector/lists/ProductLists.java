@@ -1,5 +1,6 @@
 package io.elanus.index.vector.lists;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.scan.Scratch;
@@ -111,10 +112,11 @@ record ProductLists(
     private final long stride;
     private final MemorySegment codes;
 
-    Writer(Codebooks.Shape shape, boolean carriesTerm, int slots, Arena arena) {
+    Writer(
+        Codebooks.Shape shape, boolean carriesTerm, int slots, BuildContext context, Arena arena) {
       this.shape = shape;
       this.stride = (long) shape.subspaces() * bytes() + (carriesTerm ? 4 : 0);
-      this.codes = arena.allocate(Math.max(64, slots * stride), 64).asSlice(0, slots * stride);
+      this.codes = context.allocate(arena, Math.max(64, slots * stride)).asSlice(0, slots * stride);
     }
 
     private int bytes() {

@@ -171,7 +171,8 @@ record RefineRows(
             ? type(DataType.FLOAT_VECTOR, kind.get())
             : stored.type();
     int stride = type.paddedBytes(stored.dimension());
-    MemorySegment rows = arena.allocate(Math.max(64, (long) order.length * stride), 64);
+    MemorySegment rows =
+        workers.context().allocate(arena, Math.max(64, (long) order.length * stride));
     workers.run(
         order.length,
         (worker, slot) -> {

@@ -38,17 +38,19 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
       Arena arena) {
     Distance distance = Shapes.walkedDistance(metric);
     int dimension = floats.dimension();
-    return encode(
-        switch (precision) {
-          case SQ4U -> PackedCodes.train(4, distance, sample, dimension);
-          case SQ6 -> PackedCodes.train(6, distance, sample, dimension);
-          case SQ8 -> ByteCodes.train(distance, sample, dimension);
-          case BF16, FP16, FP32 -> new FloatCodes(elements(precision), distance, dimension);
-          case RABITQ -> throw new IllegalArgumentException(precision.name());
-        },
-        floats,
-        workers,
-        arena);
+    RowCodes codes = workers.context().watch(() -> train(precision, distance, sample, dimension));
+    return encode(codes, floats, workers, arena);
+  }
+
+  private static RowCodes train(
+      RowPrecision precision, Distance distance, float[][] sample, int dimension) {
+    return switch (precision) {
+      case SQ4U -> PackedCodes.train(4, distance, sample, dimension);
+      case SQ6 -> PackedCodes.train(6, distance, sample, dimension);
+      case SQ8 -> ByteCodes.train(distance, sample, dimension);
+      case BF16, FP16, FP32 -> new FloatCodes(elements(precision), distance, dimension);
+      case RABITQ -> throw new IllegalArgumentException(precision.name());
+    };
   }
 
   /** Encodes all rows without clipping any: codes that scores are computed from. */
@@ -98,7 +100,7 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
   /** Encodes all rows. */
   static CodedRows encode(RowCodes codes, RowTable floats, Workers workers, Arena arena) {
     long bytes = (long) floats.count() * codes.rowBytes();
-    MemorySegment data = arena.allocate(Math.max(64, bytes), 64);
+    MemorySegment data = workers.context().allocate(arena, Math.max(64, bytes));
     workers.run(
         floats.count(),
         (worker, slot) -> codes.encode(floats.values(slot), data, (long) slot * codes.rowBytes()));

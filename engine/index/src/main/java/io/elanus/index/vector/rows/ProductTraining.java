@@ -22,6 +22,9 @@ record ProductTraining(RowTable rows, ProductCodes.Shape shape, Workers workers)
   /** Numbers that are compared between two looks at whether to stop, about. */
   private static final int COMPARED = 1 << 22;
 
+  /** Rows that the mean is taken of between two looks at whether to stop. */
+  private static final int ROWS_PER_LOOK = 1024;
+
   ProductCodes run(Distance distance) {
     int dimension = rows.dimension();
     int sampled = sampled();
@@ -47,6 +50,9 @@ record ProductTraining(RowTable rows, ProductCodes.Shape shape, Workers workers)
   private float[] mean(int sampled) {
     double[] sums = new double[rows.dimension()];
     for (int slot = 0; slot < sampled; slot++) {
+      if (slot % ROWS_PER_LOOK == 0) {
+        workers.context().stopIfCancelled();
+      }
       float[] values = rows.values(slot);
       for (int i = 0; i < sums.length; i++) {
         sums[i] += values[i];

@@ -43,7 +43,7 @@ public record RowTable(
       DenseRows column, Metric metric, int[] rows, BuildContext context, Arena arena) {
     ElementType type = Shapes.elements(column.type());
     int stride = type.paddedBytes(column.dimension());
-    MemorySegment data = arena.allocate(Math.max(64, (long) rows.length * stride), 64);
+    MemorySegment data = context.allocate(arena, Math.max(64, (long) rows.length * stride));
     RowTable table = over(type, metric, column.dimension(), rows.length, data);
     boolean normalise = metric == Metric.COSINE && type == ElementType.FLOAT32;
     float[] values = new float[normalise ? column.dimension() : 0];
@@ -69,7 +69,8 @@ public record RowTable(
       return this;
     }
     int floatStride = ElementType.FLOAT32.paddedBytes(dimension);
-    MemorySegment floats = arena.allocate(Math.max(64, (long) count * floatStride), 64);
+    MemorySegment floats =
+        workers.context().allocate(arena, Math.max(64, (long) count * floatStride));
     workers.run(
         count,
         (worker, slot) -> {

@@ -37,9 +37,13 @@ public record SignedRows(SignCodes codes, MemorySegment data) {
   /** Encodes rows around the mean of a sample of them. */
   public static SignedRows encode(
       Metric metric, RowTable floats, float[][] sample, Workers workers, Arena arena) {
-    SignCodes codes = SignCodes.train(Shapes.walkedDistance(metric), sample, floats.dimension());
+    SignCodes codes =
+        workers
+            .context()
+            .watch(
+                () -> SignCodes.train(Shapes.walkedDistance(metric), sample, floats.dimension()));
     long bytes = (long) floats.count() * codes.rowBytes();
-    MemorySegment data = arena.allocate(Math.max(64, bytes), 64);
+    MemorySegment data = workers.context().allocate(arena, Math.max(64, bytes));
     workers.run(
         floats.count(),
         (worker, slot) -> codes.encode(floats.values(slot), data, (long) slot * codes.rowBytes()));

@@ -37,6 +37,11 @@ public final class Workers implements AutoCloseable {
     return threads;
   }
 
+  /** The build they work for. */
+  public BuildContext context() {
+    return context;
+  }
+
   /** Runs all items and returns when they are done. */
   public void run(int items, Task task) {
     run(items, GRAIN, task);

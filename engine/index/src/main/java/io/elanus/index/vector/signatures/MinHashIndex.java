@@ -14,6 +14,7 @@ import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
 import io.elanus.index.vector.file.MappedIndex;
+import io.elanus.index.vector.rows.PiecewiseSort;
 import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
@@ -41,6 +42,9 @@ import java.util.stream.IntStream;
  * of a band ascending: the hash of the band in the upper half, the row in the lower.
  */
 public final class MinHashIndex implements MappedIndex {
+  /** Rows that are hashed or emptied between two looks at whether to stop. */
+  private static final int ROWS_PER_LOOK = 256;
+
   private final IndexFile file;
   private final RowScan scan;
   private final int bands;
@@ -66,10 +70,10 @@ public final class MinHashIndex implements MappedIndex {
     int bands = spec.integer(IndexSpec.BANDS, 1);
     int present = Math.min(rows.present().cardinality(), rows.count());
     int bandBytes = bandBytes(spec, rows.dimension(), bands);
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       int[] all = IntStream.range(0, rows.count()).toArray();
       RowTable table = RowTable.copy(rows, spec.metric(), all, context, arena);
-      MemorySegment hashes = arena.allocate(Math.max(8, 8L * bands * present), 64);
+      MemorySegment hashes = context.allocate(arena, Math.max(8, 8L * bands * present));
       for (int band = 0; band < bands; band++) {
         long[] entries = new long[present];
         int count = 0;
@@ -79,11 +83,12 @@ public final class MinHashIndex implements MappedIndex {
             entries[count++] = entry(hash(rows.row(row), band, bandBytes), row);
           }
         }
-        Arrays.sort(entries);
+        PiecewiseSort.sort(entries, context);
         MemorySegment.copy(entries, 0, hashes, LONG, 8L * band * present, present);
         context.progress((band + 1.0) / bands);
       }
       for (int row : all) {
+        check(context, row);
         if (!rows.present().get(row)) {
           table.data().asSlice((long) row * table.stride(), table.stride()).fill((byte) 0);
         }
@@ -102,7 +107,8 @@ public final class MinHashIndex implements MappedIndex {
                   IndexFileFormat.Section.FIGURES,
                   IndexFileFormat.ints(new int[] {bands, present}, arena),
                   IndexFileFormat.Section.BAND_HASHES,
-                  hashes.asSlice(0, 8L * bands * present)));
+                  hashes.asSlice(0, 8L * bands * present)),
+              context);
     }
   }
 
@@ -111,11 +117,11 @@ public final class MinHashIndex implements MappedIndex {
     long rows = column.count();
     long bands = spec.integer(IndexSpec.BANDS, 1);
     long file = rows * (RowBytes.of(spec, column).stored() + 8 * bands);
-    return new IndexMemory(file, file + 12 * rows);
+    return new IndexMemory(file, file + 20 * rows);
   }
 
   private static void check(BuildContext context, int row) {
-    if (row % 4096 == 0) {
+    if (row % ROWS_PER_LOOK == 0) {
       context.stopIfCancelled();
     }
   }

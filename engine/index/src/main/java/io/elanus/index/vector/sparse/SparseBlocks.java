@@ -5,6 +5,7 @@ import static io.elanus.index.vector.file.IndexFileFormat.CHAR;
 import static io.elanus.index.vector.file.IndexFileFormat.FLOAT;
 import static io.elanus.index.vector.file.IndexFileFormat.INT;
 
+import io.elanus.index.BuildContext;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.lang.foreign.Arena;
@@ -15,6 +16,9 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
   /** Places are multiples of 4 in uint32. */
   private static final long MOST_BYTES = 1L << 32;
 
+  /** Of at most 4096 postings each. */
+  private static final int BLOCKS_PER_LOOK = 512;
+
   /**
    * Packs lists of postings.
    *
@@ -23,15 +27,21 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
    * @param values [postings] float32
    */
   static SparseBlocks of(
-      int blockSize, int[] starts, MemorySegment postingRows, MemorySegment values, Arena arena) {
+      int blockSize,
+      int[] starts,
+      MemorySegment postingRows,
+      MemorySegment values,
+      BuildContext context,
+      Arena arena) {
     int lists = starts.length - 1;
     int count = SparsePostings.firstBlocks(starts, blockSize)[lists];
-    MemorySegment blocks = arena.allocate(16L * Math.max(1, count), 64);
+    MemorySegment blocks = context.allocate(arena, 16L * Math.max(1, count));
     long bytes = 0;
     int block = 0;
     for (int list = 0; list < lists; list++) {
       for (int from = starts[list]; from < starts[list + 1]; from += blockSize) {
         int to = Math.min(starts[list + 1], from + blockSize);
+        look(block, context);
         int first = postingRows.get(INT, 4L * from);
         int width = width(postingRows.get(INT, 4L * (to - 1)) - first);
         describe(blocks.asSlice(16L * block++, 16), first, bytes | width, values, from, to);
@@ -41,9 +51,16 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
         }
       }
     }
-    MemorySegment rows = arena.allocate(Math.max(4, bytes), 64);
-    pack(blockSize, starts, postingRows, blocks, rows);
+    MemorySegment rows = context.allocate(arena, Math.max(4, bytes));
+    pack(blockSize, starts, postingRows, blocks, rows, context);
     return new SparseBlocks(blocks.asSlice(0, 16L * count), rows.asSlice(0, bytes));
+  }
+
+  /** Asks whether to stop, for one in some blocks. */
+  private static void look(int block, BuildContext context) {
+    if (block % BLOCKS_PER_LOOK == 0) {
+      context.stopIfCancelled();
+    }
   }
 
   /** Binary logarithm of the bytes that hold numbers up to this one. */
@@ -71,11 +88,13 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
       int[] starts,
       MemorySegment postingRows,
       MemorySegment blocks,
-      MemorySegment rows) {
+      MemorySegment rows,
+      BuildContext context) {
     int block = 0;
     for (int list = 0; list + 1 < starts.length; list++) {
       for (int from = starts[list]; from < starts[list + 1]; from += blockSize) {
         int to = Math.min(starts[list + 1], from + blockSize);
+        look(block, context);
         int first = blocks.get(INT, 16L * block);
         int place = blocks.get(INT, 16L * block++ + 4);
         long at = place & 0xfffffffcL;

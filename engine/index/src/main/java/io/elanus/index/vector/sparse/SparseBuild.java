@@ -6,6 +6,7 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.SparseRows;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.file.IndexFileWriter;
+import io.elanus.index.vector.rows.PiecewiseSort;
 import io.elanus.schema.DataType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,7 +26,7 @@ public final class SparseBuild {
   /** Bytes of a posting in the file, about. */
   private static final int POSTING_BYTES = 6;
 
-  private static final int ROWS_PER_CHECK = 4096;
+  private static final int ROWS_PER_CHECK = 512;
 
   private final IndexSpec spec;
   private final SparseRows rows;
@@ -52,14 +53,15 @@ public final class SparseBuild {
   }
 
   private void write(Path target) {
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       int[] dimensions = dimensions();
       int[] starts = starts(dimensions);
-      MemorySegment postingRows = arena.allocate(Math.max(4, 4L * starts[dimensions.length]), 64);
-      MemorySegment values = arena.allocate(Math.max(4, 4L * starts[dimensions.length]), 64);
+      MemorySegment postingRows =
+          context.allocate(arena, Math.max(4, 4L * starts[dimensions.length]));
+      MemorySegment values = context.allocate(arena, Math.max(4, 4L * starts[dimensions.length]));
       spread(dimensions, starts, postingRows, values);
       int blockSize = Math.min(MAX_BLOCK_SIZE, spec.integer("block_max_block_size", BLOCK_SIZE));
-      SparseBlocks blocks = SparseBlocks.of(blockSize, starts, postingRows, values, arena);
+      SparseBlocks blocks = SparseBlocks.of(blockSize, starts, postingRows, values, context, arena);
       for (int i = 0; i < dimensions.length; i++) {
         dimensions[i] ^= Integer.MIN_VALUE;
       }
@@ -84,7 +86,8 @@ public final class SparseBuild {
                   IndexFileFormat.Section.SPARSE_ROWS,
                   blocks.rows(),
                   IndexFileFormat.Section.SPARSE_VALUES,
-                  values.asSlice(0, 4L * starts[dimensions.length])));
+                  values.asSlice(0, 4L * starts[dimensions.length])),
+              context);
       context.progress(1);
     }
   }
@@ -149,8 +152,11 @@ public final class SparseBuild {
   }
 
   /** Sorts the first numbers and drops repetitions; returns how many are left. */
-  private static int distinct(int[] numbers, int count) {
-    Arrays.sort(numbers, 0, count);
+  private int distinct(int[] numbers, int count) {
+    long[] sorted = new long[count];
+    Arrays.setAll(sorted, i -> numbers[i]);
+    PiecewiseSort.sort(sorted, context);
+    Arrays.setAll(numbers, i -> i < count ? (int) sorted[i] : numbers[i]);
     int kept = 0;
     for (int i = 0; i < count; i++) {
       if (kept == 0 || numbers[i] != numbers[kept - 1]) {

@@ -65,9 +65,7 @@ public final class AnnoyBuild {
               bytes(table.stride() * trees * size.forks(), arena));
       workers.each(
           trees,
-          (worker, tree) ->
-              new AnnoyTree(table, LEAF, tree, SEED + tree, memory, context::stopIfCancelled)
-                  .grow());
+          (worker, tree) -> new AnnoyTree(table, LEAF, tree, SEED + tree, memory, context).grow());
       int[] figures = new int[trees + 1];
       Arrays.setAll(figures, tree -> tree * size.nodes());
       new IndexFileWriter(
@@ -86,7 +84,8 @@ public final class AnnoyBuild {
                   IndexFileFormat.Section.TREE_PLANES,
                   memory.planes(),
                   IndexFileFormat.Section.FIGURES,
-                  IndexFileFormat.ints(figures, arena)));
+                  IndexFileFormat.ints(figures, arena)),
+              context);
       context.progress(1);
     }
   }
@@ -99,11 +98,11 @@ public final class AnnoyBuild {
     AnnoyTree.Size size = AnnoyTree.Size.of(column.count(), LEAF);
     long tree = (long) size.nodes() * NODE_BYTES + size.forks() * row.floats();
     long file = rows * (row.stored() + 4 + 4 * trees) + trees * tree;
-    return new IndexMemory(file, file + rows * (4 * trees + 16));
+    return new IndexMemory(file, file + rows * (4 * trees + 24));
   }
 
-  private static MemorySegment bytes(long bytes, Arena arena) {
-    return arena.allocate(Math.max(64, bytes), 64).asSlice(0, bytes);
+  private MemorySegment bytes(long bytes, Arena arena) {
+    return context.allocate(arena, Math.max(64, bytes)).asSlice(0, bytes);
   }
 
   private int[] presentRows() {

@@ -3,6 +3,8 @@ package io.elanus.index.vector.trees;
 import static io.elanus.index.vector.file.IndexFileFormat.FLOAT;
 import static io.elanus.index.vector.file.IndexFileFormat.INT;
 
+import io.elanus.index.BuildContext;
+import io.elanus.index.vector.rows.PiecewiseSort;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.scan.Ranked;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +17,7 @@ final class AnnoyTree {
 
   private final RowTable table;
   private final int leaf;
-  private final Runnable check;
+  private final BuildContext context;
   private final Spread spread;
   private final int[] slots;
   private final AnnoyBuild.Memory memory;
@@ -45,16 +47,21 @@ final class AnnoyTree {
    * @param leaf most slots of a leaf
    * @param tree number of the tree
    * @param memory of all trees
-   * @param check called every few milliseconds
+   * @param context asked every few milliseconds whether to stop
    */
   AnnoyTree(
-      RowTable table, int leaf, int tree, long seed, AnnoyBuild.Memory memory, Runnable check) {
+      RowTable table,
+      int leaf,
+      int tree,
+      long seed,
+      AnnoyBuild.Memory memory,
+      BuildContext context) {
     Size size = Size.of(table.count(), leaf);
     this.table = table;
     this.leaf = leaf;
     this.tree = tree;
     this.memory = memory;
-    this.check = check;
+    this.context = context;
     this.nextNode = tree * size.nodes();
     this.nextPlane = tree * size.forks();
     this.spread = new Spread(table, new Random(seed));
@@ -90,14 +97,14 @@ final class AnnoyTree {
   private float halve(float[] plane, int from, int to) {
     long[] ranked = new long[to - from];
     for (int first = from; first < to; first += ROWS_PER_CHECK) {
-      check.run();
+      context.stopIfCancelled();
       int[] some = Arrays.copyOfRange(slots, first, Math.min(to, first + ROWS_PER_CHECK));
       float[] along = spread.along(plane, some);
       for (int i = 0; i < some.length; i++) {
         ranked[first - from + i] = Ranked.of(-along[i], some[i]);
       }
     }
-    Arrays.sort(ranked);
+    PiecewiseSort.sort(ranked, context);
     for (int i = 0; i < ranked.length; i++) {
       slots[from + i] = Ranked.row(ranked[i]);
     }

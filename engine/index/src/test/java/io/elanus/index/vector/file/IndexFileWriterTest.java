@@ -3,8 +3,10 @@ package io.elanus.index.vector.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
+import io.elanus.index.vector.StoppedBuild;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -13,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,12 +33,37 @@ class IndexFileWriterTest {
       try {
         assertThatThrownBy(() ->
                 writer.write(
-                    folder.resolve("index"), Map.of(IndexFileFormat.Section.VECTORS, rows)))
+                    folder.resolve("index"),
+                    Map.of(IndexFileFormat.Section.VECTORS, rows),
+                    BuildContext.withThreads(1)))
             .isInstanceOfSatisfying(
                 ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
       } finally {
         assertThat(Thread.interrupted()).isTrue();
       }
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  /** It is asked for every 8 MiB, and writes no more once it is told. */
+  @Test
+  void aCancelledBuildLeavesNothing() {
+    IndexSpec spec = IndexSpec.of(IndexType.FLAT, Metric.L2);
+    IndexFileWriter writer =
+        new IndexFileWriter(IndexFileFormat.Structure.FLAT, spec, DataType.FLOAT_VECTOR, 4, 16);
+    Path unfinished = folder.resolve("index.unfinished");
+    AtomicInteger asked = new AtomicInteger();
+    BuildContext later =
+        new StoppedBuild(
+            () -> asked.incrementAndGet() == 3 && unfinished.toFile().length() / (8 << 20) == 2);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rows = arena.allocate(40 << 20, 64);
+      Map<IndexFileFormat.Section, MemorySegment> sections =
+          Map.of(IndexFileFormat.Section.VECTORS, rows);
+      assertThatThrownBy(() -> writer.write(folder.resolve("index"), sections, later))
+          .isInstanceOfSatisfying(
+              ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+      assertThat(asked).hasValue(3);
       assertThat(folder).isEmptyDirectory();
     }
   }

@@ -106,7 +106,7 @@ class ManyEntriesTest {
     Path file = folder.resolve("index");
     IndexSpec spec = IndexSpec.of(IndexType.HNSW, Metric.L2);
     new IndexFileWriter(Structure.GRAPH, spec, DataType.FLOAT_VECTOR, DIMENSION, ROWS)
-        .write(file, sections);
+        .write(file, sections, BuildContext.withThreads(1));
     return file;
   }
 
@@ -227,6 +227,6 @@ class ManyEntriesTest {
   private void addGraph(GraphLayers<PackedLinks> graph) {
     List<PackedLinks> layers = new ArrayList<>(graph.upper());
     layers.add(graph.base());
-    GraphSections.addTo(sections, graph, layers, arena);
+    GraphSections.addTo(sections, graph, layers, BuildContext.withThreads(1), arena);
   }
 }
