@@ -7,15 +7,14 @@ import io.elanus.roles.IndexCoord;
 import io.elanus.roles.IndexCoord.BuildState;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexCoord.Progress;
-import io.elanus.roles.IndexNode;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Which flushed segments have the files of which indexes, and which still need one. */
 final class Coverage {
@@ -63,21 +62,17 @@ final class Coverage {
 
   Progress progress(Catalogue.Collection collection, Definition definition) {
     long total = 0;
-    long indexed = 0;
-    double done = 0;
-    Map<Long, Double> running = running(definition);
     String failReason = "";
+    Map<Long, Long> waiting = new HashMap<>(); // rows by segment
     for (Segment segment : flushed(collection.id())) {
       total += segment.rows();
-      if (isDone(collection, definition, segment)) {
-        indexed += segment.rows();
-        done += segment.rows();
-      } else {
-        done += running.getOrDefault(segment.id(), 0.0) * segment.rows();
+      if (!isDone(collection, definition, segment)) {
+        waiting.put(segment.id(), segment.rows());
         failReason =
             builder.givenUp(segment, definition).map(Builds.Failure::reason).orElse(failReason);
       }
     }
+    long indexed = total - waiting.values().stream().mapToLong(Long::longValue).sum();
     BuildState state =
         indexed == total
             ? BuildState.FINISHED
@@ -87,17 +82,17 @@ final class Coverage {
         failReason,
         indexed,
         total,
-        indexed == total ? 1 : done / total,
+        indexed == total ? 1 : (indexed + built(definition, waiting)) / total,
         IndexCoord.Measured.of(
             ledger.read(files -> files.files(collection.id(), definition.id()))));
   }
 
-  /** By segment, the share of the work that is done. */
-  private Map<Long, Double> running(Definition definition) {
+  /** Rows of the segments that wait, each counted by the share that its build has done. */
+  private double built(Definition definition, Map<Long, Long> waiting) {
     return directory.indexNode().running().stream()
         .filter(build -> build.indexId() == definition.id())
-        .collect(
-            Collectors.toMap(IndexNode.Running::segmentId, IndexNode.Running::done, Math::max));
+        .mapToDouble(build -> build.done() * waiting.getOrDefault(build.segmentId(), 0L))
+        .sum();
   }
 
   /** What could not be built is scanned: it does not hold up the rows. */
