@@ -62,7 +62,7 @@ public final class AnnoyBuild {
           new Memory(
               bytes((long) NODE_BYTES * trees * size.nodes(), arena),
               bytes(4L * trees * order.length, arena),
-              bytes(table.stride() * trees * size.forks(), arena));
+              bytes((long) table.stride() * trees * size.forks(), arena));
       workers.each(
           trees,
           (worker, tree) -> new AnnoyTree(table, LEAF, tree, SEED + tree, memory, context).grow());

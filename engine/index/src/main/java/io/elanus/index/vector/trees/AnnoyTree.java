@@ -83,14 +83,19 @@ final class AnnoyTree {
     }
     int plane = nextPlane++;
     float[] direction = spread.widest(slots, from, to);
-    long at = plane * table.stride();
-    MemorySegment.copy(direction, 0, memory.planes(), FLOAT, at, direction.length);
+    MemorySegment.copy(
+        direction, 0, memory.planes(), FLOAT, planeAt(plane, table.stride()), direction.length);
     float threshold = halve(direction, from, to);
     int middle = (from + to) >>> 1;
     int left = grow(from, middle);
     int right = grow(middle, to);
     set(node, left, right, plane, Float.floatToRawIntBits(threshold));
     return node;
+  }
+
+  /** Where a plane begins, in bytes. */
+  static long planeAt(int plane, int stride) {
+    return (long) plane * stride;
   }
 
   /** Brings the half farthest along a direction to the front; returns what parts the halves. */

@@ -67,6 +67,11 @@ class AnnoyIndexTest {
   }
 
   @Test
+  void planesLieBeyondTwoGigabytes() {
+    assertThat(AnnoyTree.planeAt(3_000_000, 3072)).isEqualTo(9_216_000_000L);
+  }
+
+  @Test
   void findsARangeBeyondTheRowsCompared() {
     SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 32, SEED);
     try (Arena arena = Arena.ofShared()) {
