@@ -3,7 +3,6 @@ package io.elanus.index.vector.graph;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
-import io.elanus.index.ScoreRange;
 import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.rows.FullRows;
@@ -79,8 +78,8 @@ public record HnswSearch(
     this(spec, form, exact, walked, null, coded, graph, rows, measured);
   }
 
-  /** The same, walked on something else. */
-  HnswSearch walking(Space other, boolean codes) {
+  /** The same, walked on something else, of which no lower bounds are known. */
+  HnswSearch walkedOn(Space other, boolean codes) {
     return new HnswSearch(spec, form, exact, other, codes, graph, rows, measured);
   }
 
@@ -217,35 +216,6 @@ public record HnswSearch(
     float target =
         filtered ? Math.max(parameters.targetRecall(), FILTERED_TARGET) : parameters.targetRecall();
     return parameters.targetRecall() == 0 ? ef : Math.max(ef, measured.effort(target, query.k()));
-  }
-
-  /**
-   * The slots that an unfiltered walk finds nearest to a row, without ever meeting one slot: the
-   * row's own, so that the row asks as a query from outside does.
-   *
-   * @param row in the type of the full rows, of length 1 where those are
-   */
-  int[] around(MemorySegment row, int slot, int k, int ef) {
-    GraphScratch scratch = GraphScratch.local();
-    scratch.walk.resize(rows.count(), graph.base().degree());
-    prepareExact(row, scratch);
-    MemorySegment walkedQuery = scratch.walk.prepare(walked, lowerBounds, walkedRow(row));
-    int[] entries = graph.entries();
-    scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
-    scratch.walk.avoid(slot);
-    try {
-      scratch.walk.explore(walked, walkedQuery, graph.base(), rows.count());
-    } finally {
-      scratch.walk.avoid(GraphWalk.NONE);
-    }
-    scratch.take(scratch.walk.pool);
-    new ExactAnswers(this).refine(k, ExactAnswers.candidates(k, ef), ScoreRange.NONE, scratch);
-    int[] found = new int[scratch.nearest.size()];
-    long[] sorted = scratch.nearest.sorted();
-    for (int i = 0; i < found.length; i++) {
-      found[i] = rows.slot(Ranked.row(sorted[i]));
-    }
-    return found;
   }
 
   /**
