@@ -63,6 +63,9 @@ public record HnswSearch(
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
 
+  /** By how much a walk through what a filter rejects is widened. */
+  private static final int WIDER = 4;
+
   /** A walk that cost more than comparing what passes. */
   private static final int GIVEN_UP = -1;
 
@@ -153,8 +156,7 @@ public record HnswSearch(
     int[] entries = graph.entries();
     scratch.walk.enter(above(), walkedQuery, entries, entries.length);
     if (filtered) {
-      boolean finished =
-          exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);
+      boolean finished = exploreFiltered(query, walkedQuery, ef, survivors, scratch);
       scratch.take(scratch.filtered.pool);
       return finished ? ef : GIVEN_UP;
     }
@@ -166,26 +168,33 @@ public record HnswSearch(
 
   /** Walks the base layer; returns how many of the pool count. */
   private int explore(VectorQuery query, MemorySegment walkedQuery, int ef, GraphScratch scratch) {
+    Rivals rivals =
+        graph.base() instanceof PagedLinks ? null : Rivals.of(query, form.distance(), ef);
+    if (rivals == null) {
+      explore(query, walkedQuery, scratch);
+      return ef;
+    }
+    return scratch.walk.explore(walked, walkedQuery, graph.base(), rows.count(), rivals);
+  }
+
+  /** Walks the base layer until every slot of the pool was followed. */
+  private void explore(VectorQuery query, MemorySegment walkedQuery, GraphScratch scratch) {
     if (graph.base() instanceof PagedLinks paged) {
       scratch.paged.explore(walked, walkedQuery, paged, query.parameters().beam());
-      return ef;
+    } else {
+      scratch.walk.explore(walked, walkedQuery, graph.base(), rows.count());
     }
-    GraphWalk walk = scratch.walk;
-    Rivals rivals = Rivals.of(query, form.distance(), ef);
-    if (rivals == null) {
-      walk.explore(walked, walkedQuery, graph.base(), rows.count());
-      return ef;
-    }
-    return walk.explore(walked, walkedQuery, graph.base(), rows.count(), rivals);
   }
 
   /**
    * Whether a walk over eligible slots came to its end before it cost as much as a scan. It tries
-   * the harder the rarer those are around the query.
+   * the harder the rarer those are around the query, and goes through everything where there are
+   * next to none.
    */
   private boolean exploreFiltered(
-      MemorySegment query, Bits eligible, int ef, int k, int survivors, GraphScratch scratch) {
+      VectorQuery query, MemorySegment walkedQuery, int ef, int survivors, GraphScratch scratch) {
     FilteredWalk filtered = scratch.filtered;
+    Bits eligible = query.eligible();
     double share = (double) survivors / rows.count();
     filtered.start(rows.count(), graph.base().degree(), share);
     int[] entries = graph.entries();
@@ -195,13 +204,44 @@ public record HnswSearch(
       }
     }
     CandidatePool nearest = scratch.walk.pool;
-    scratch.walk.descend(above(), query, graph.upper(), ef);
+    int probed = FilteredWalk.probed(share);
+    scratch.walk.descend(above(), walkedQuery, graph.upper(), probed > 0 ? probed : ef);
+    if (probed > 0) {
+      explore(query, walkedQuery, scratch);
+      if (FilteredWalk.liesInHole(nearest, rows, eligible, share)) {
+        return exploreAll(query, walkedQuery, ef, survivors, scratch);
+      }
+    }
     double affinity = filtered.affinity(this, nearest, eligible, share);
     double harder = Math.clamp(USUAL_AFFINITY / (affinity * affinity), 1, MOST_HARDER);
     int wanted = (int) Math.min(ef * harder, survivors);
-    return !scansFaster(survivors, wanted, k)
-        && filtered.explore(this, nearest, query, eligible, wanted, survivors)
+    return !scansFaster(survivors, wanted, query.k())
+        && filtered.explore(this, nearest, walkedQuery, eligible, wanted, survivors)
         && filtered.pool.size() >= wanted;
+  }
+
+  /**
+   * Walks all slots, wider and wider, until enough of the nearest are eligible: what is eligible
+   * lies around what is not, and only who knows all of that knows which side of it is nearest.
+   * Gives up where a scan of the survivors costs less.
+   */
+  private boolean exploreAll(
+      VectorQuery query, MemorySegment walkedQuery, int ef, int survivors, GraphScratch scratch) {
+    CandidatePool nearest = scratch.walk.pool;
+    float target = Math.max(query.parameters().targetRecall(), FILTERED_TARGET);
+    int wanted = Math.min(ef, survivors);
+    int width = WIDER * ef;
+    while (!scansFaster(survivors, width, query.k())) {
+      nearest.restart(nearest.size(), width);
+      explore(query, walkedQuery, scratch);
+      scratch.filtered.keep(nearest, rows, query.eligible(), wanted);
+      int needed = measured.effort(target, scratch.filtered.passed(nearest, query.k()));
+      if (scratch.filtered.pool.isFull() && needed <= width) {
+        return true;
+      }
+      width = Math.max(WIDER * width, needed);
+    }
+    return false;
   }
 
   /** What entries and upper layers are walked on. */
