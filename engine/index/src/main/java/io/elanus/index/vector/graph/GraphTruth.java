@@ -80,7 +80,7 @@ final class GraphTruth {
     try (Arena arena = Arena.ofConfined()) {
       rows.distances(prepared(i, arena), new int[] {asked[i]}, 1, own);
     }
-    return distances[i][k - 1] == own[0];
+    return distances[i][k - 1] <= own[0] + ROUNDING * Math.abs(own[0]);
   }
 
   /** How many of the slots found for the asked one of a place are as near as its k nearest. */

@@ -57,12 +57,9 @@ final class RecallMeasure {
     this.asked = truth.asked();
   }
 
-  /** Slots spread over those that are neither entries nor in an upper layer. */
+  /** Slots spread over those from the first on that may ask. */
   private static int[] asked(GraphLayers<?> graph, int count) {
-    int first = graph.entries().length;
-    for (PackedLinks layer : graph.upper()) {
-      first = Math.max(first, layer.slots());
-    }
+    int first = firstAsked(graph, count);
     if (count - first <= HUNDRED) {
       return new int[0];
     }
@@ -73,6 +70,14 @@ final class RecallMeasure {
       asked[i] = first + (int) ((long) i * (count - first) / wanted);
     }
     return asked;
+  }
+
+  /**
+   * The first slot that is neither in an upper layer nor an entry, however many entries a trial
+   * chooses: every walk meets those, also where one of them is the row that it asks for.
+   */
+  static int firstAsked(GraphLayers<?> graph, int count) {
+    return Math.max(graph.slotsAbove(), WalkTrial.mostEntries(count));
   }
 
   /** How many rows are asked for. */
@@ -132,7 +137,7 @@ final class RecallMeasure {
         counts.length,
         (worker, i) -> {
           int slot = asked[i * step];
-          search.around(rows.row(slot), slot, TEN, effort);
+          OwnRowWalk.nearest(search, rows.row(slot), slot, TEN, effort);
           counts[i] = GraphScratch.local().walk.counts();
         });
     return Arrays.stream(counts).reduce(new WalkCounts(0, 0, 0), WalkCounts::plus);
@@ -145,6 +150,6 @@ final class RecallMeasure {
   }
 
   private int hits(HnswSearch search, int i, int effort, int k) {
-    return truth.hits(i, search.around(rows.row(asked[i]), asked[i], k, effort), k);
+    return truth.hits(i, OwnRowWalk.nearest(search, rows.row(asked[i]), asked[i], k, effort), k);
   }
 }

@@ -19,6 +19,15 @@ record WalkTrial(HnswSearch search, double bytes) {
   /** There is one entry for so many slots, at most. */
   static final int SLOTS_PER_ENTRY = 8;
 
+  /** The most entries that {@link #entered} may try over so many slots. */
+  static int mostEntries(int slots) {
+    int entries = GraphLayers.ENTRIES;
+    while (4 * entries <= Math.min(GraphLayers.MOST_ENTRIES, slots / SLOTS_PER_ENTRY)) {
+      entries *= 4;
+    }
+    return entries;
+  }
+
   /** Asks the search as it is. */
   static WalkTrial of(HnswSearch search, RecallMeasure measure) {
     if (measure.asked() == 0) {
@@ -47,9 +56,8 @@ record WalkTrial(HnswSearch search, double bytes) {
     if (measure.asked() == 0) {
       return best;
     }
-    for (int entries = 4 * GraphLayers.ENTRIES;
-        entries <= GraphLayers.MOST_ENTRIES && entries * SLOTS_PER_ENTRY <= search.rows().count();
-        entries *= 4) {
+    int most = mostEntries(search.rows().count());
+    for (int entries = 4 * GraphLayers.ENTRIES; entries <= most; entries *= 4) {
       Space first = search.lowerBounds() == null ? search.walked() : search.lowerBounds();
       if (best.reaches() && best.bytes() < (double) measure.tried() * entries * first.stride()) {
         break;

@@ -15,6 +15,8 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WalkTrialTest {
   private static final long SEED = 73;
@@ -145,6 +147,21 @@ class WalkTrialTest {
       assertThat(entered.reaches()).as("seed %d, recall %s", SEED, entered.recall()).isTrue();
       assertThat(entered.search().graph().entries()).hasSize(GraphLayers.ENTRIES);
       assertThat(entered.search().graph().upper()).isEqualTo(graph.upper());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"300, 256", "8191, 256", "8192, 1024", "32767, 1024", "32768, 4096", "1000000, 4096"})
+  void noRowThatAsksIsAnEntry(int rows, int most) {
+    try (Arena arena = Arena.ofConfined()) {
+      assertThat(WalkTrial.mostEntries(rows)).isEqualTo(most);
+      PackedLinks base = GraphRows.links(new int[1][0], DEGREE, arena);
+      GraphLayers<PackedLinks> flat = new GraphLayers<>(GraphLayers.first(rows), List.of(), base);
+      assertThat(RecallMeasure.firstAsked(flat, rows)).isEqualTo(most);
+      PackedLinks layer = GraphRows.links(new int[5000][0], DEGREE, arena);
+      GraphLayers<PackedLinks> layered =
+          new GraphLayers<>(GraphLayers.first(rows), List.of(layer), base);
+      assertThat(RecallMeasure.firstAsked(layered, rows)).isEqualTo(5000);
     }
   }
 
