@@ -48,7 +48,12 @@ final class GraphTruth {
     this.distances = new float[asked.length][];
     if (asked.length > 0) {
       int groups = (asked.length + GROUP - 1) / GROUP;
-      workers.run(groups, (worker, group) -> scan(group * GROUP));
+      workers.each(
+          groups,
+          (worker, group) -> {
+            scan(group * GROUP);
+            context.progress((group + 1.0) / groups);
+          });
     }
   }
 

@@ -99,32 +99,37 @@ final class RecallMeasure {
    * Recall by effort; none when there are too few rows.
    *
    * @param search over slots that are their own rows
+   * @param share of the build that this is
    */
-  MeasuredRecall run(HnswSearch search) {
+  MeasuredRecall run(HnswSearch search, BuildContext share) {
     if (asked.length == 0) {
       return MeasuredRecall.NONE;
     }
+    BuildContext first = share.part(0, 0.5);
     float[] hundreds = new float[EFFORTS.length];
     for (int i = 0; i < EFFORTS.length; i++) {
       float before = i == 0 ? 0 : hundreds[i - 1];
       if (EFFORTS[i] >= HUNDRED) {
         hundreds[i] = before >= ENOUGH ? before : recall(search, EFFORTS[i], HUNDRED, step());
       }
+      first.progress((i + 1.0) / EFFORTS.length);
     }
-    return new MeasuredRecall(EFFORTS.clone(), tens(search, ENOUGH, 1), hundreds);
+    float[] tens = tens(search, ENOUGH, 1, share.part(0.5, 1));
+    return new MeasuredRecall(EFFORTS.clone(), tens, hundreds);
   }
 
   /** Recall of the ten nearest by effort, of few rows and up to the default target. */
-  MeasuredRecall trial(HnswSearch search) {
-    float[] tens = tens(search, ENOUGH_IN_TRIALS, step());
+  MeasuredRecall trial(HnswSearch search, BuildContext share) {
+    float[] tens = tens(search, ENOUGH_IN_TRIALS, step(), share);
     return new MeasuredRecall(EFFORTS.clone(), tens, new float[tens.length]);
   }
 
-  private float[] tens(HnswSearch search, float enough, int step) {
+  private float[] tens(HnswSearch search, float enough, int step, BuildContext share) {
     float[] tens = new float[EFFORTS.length];
     for (int i = 0; i < EFFORTS.length; i++) {
       float before = i == 0 ? 0 : tens[i - 1];
       tens[i] = before >= enough ? before : recall(search, EFFORTS[i], TEN, step);
+      share.progress((i + 1.0) / EFFORTS.length);
     }
     return tens;
   }

@@ -22,6 +22,7 @@ class WalkTrialTest {
   private static final long SEED = 73;
   private static final int DEGREE = 8;
   private static final int DIMENSION = 4;
+  private static final BuildContext NOBODY = BuildContext.withThreads(1);
 
   /** Smallest rows that may be entered at 1,024 slots. */
   private static final int ROWS = 1024 * WalkTrial.SLOTS_PER_ENTRY;
@@ -85,7 +86,8 @@ class WalkTrialTest {
       RecallMeasure measure =
           new RecallMeasure(search.graph(), table, workers, BuildContext.withThreads(1));
       for (WalkTrial trial :
-          List.of(WalkTrial.of(search, measure), WalkTrial.entered(search, measure))) {
+          List.of(
+              WalkTrial.of(search, measure, NOBODY), WalkTrial.entered(search, measure, NOBODY))) {
         assertThat(trial.search()).isSameAs(search);
         assertThat(trial.bytes()).isZero();
       }
@@ -113,10 +115,10 @@ class WalkTrialTest {
       GraphLayers<PackedLinks> graph = new GraphLayers<>(GraphLayers.first(ROWS), List.of(), base);
       HnswSearch search = search(table, graph);
       RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.withThreads(1));
-      WalkTrial few = WalkTrial.of(search, measure);
+      WalkTrial few = WalkTrial.of(search, measure, NOBODY);
       assertThat(few.search().graph().entries()).hasSize(GraphLayers.ENTRIES);
       assertThat(few.reaches()).as("seed %d, recall %s", SEED, few.recall()).isFalse();
-      WalkTrial entered = WalkTrial.entered(search, measure);
+      WalkTrial entered = WalkTrial.entered(search, measure, NOBODY);
       assertThat(entered.search().graph().entries()).isEqualTo(GraphLayers.first(ROWS, 1024));
       assertThat(entered.reaches()).as("seed %d, recall %s", SEED, entered.recall()).isTrue();
       assertThat(entered.beats(few)).isTrue();
@@ -143,7 +145,7 @@ class WalkTrialTest {
                   arena)
               .build();
       RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.withThreads(1));
-      WalkTrial entered = WalkTrial.entered(search(table, graph), measure);
+      WalkTrial entered = WalkTrial.entered(search(table, graph), measure, NOBODY);
       assertThat(entered.reaches()).as("seed %d, recall %s", SEED, entered.recall()).isTrue();
       assertThat(entered.search().graph().entries()).hasSize(GraphLayers.ENTRIES);
       assertThat(entered.search().graph().upper()).isEqualTo(graph.upper());
