@@ -111,6 +111,8 @@ def measured(context, s, everyone, a):
     runs, forks, results = sweep.Runs(context, s), {e.name: [] for e in chosen}, {}
     for fork in range(a.forks):
         for e in chosen:
+            if fork and e.name in engines.ONCE and not a.only:
+                continue
             begun = time.time()
             out = runs.measure(e, fork)
             if not (forks[e.name] and ("failed" in out or "refused" in out)):
@@ -184,9 +186,10 @@ def main():
     results = {n: measured(context, s, everyone[n], a) for n, s in sets.items()}
     table = gates.Table(results, sets, everyone, a.clock)
     all_gates = gates.all_gates(table, streaming.measured(context, a.forks, bool(a.only or a.rows)), costs)
-    about = ("%s, commit %s. Recall@10 of %d queries, one query a call, one thread; median of %d fork%s; QPS by %s, log-interpolated between efforts. "
+    forks = "%d fork%s" % (a.forks, "s" * (a.forks > 1)) + (" (one of %s)" % ", ".join(engines.ONCE) if a.forks > 1 and not a.only else "")
+    about = ("%s, commit %s. Recall@10 of %d queries, one query a call, one thread; median of %s; QPS by %s, log-interpolated between efforts. "
              "`busy` is what all processes of the machine used while an engine ran, in cores: much over 1, and the figure is doubtful."
-             % (machine, context.commit, context.queries, a.forks, "s" * (a.forks > 1), {"qps": "wall time", "cpu_qps": "CPU time"}[a.clock]))
+             % (machine, context.commit, context.queries, forks, {"qps": "wall time", "cpu_qps": "CPU time"}[a.clock]))
     text = report.text(table, all_gates, costs, time.strftime("%Y-%m-%d"), about)
     print("\n" + text)
     print("stored as %s.{json,md,svg}" % stored(context, table, all_gates, costs, text, a))
