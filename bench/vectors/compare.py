@@ -186,7 +186,8 @@ def main():
     results = {n: measured(context, s, everyone[n], a) for n, s in sets.items()}
     table = gates.Table(results, sets, everyone, a.clock)
     all_gates = gates.all_gates(table, streaming.measured(context, a.forks, bool(a.only or a.rows)), costs)
-    forks = "%d fork%s" % (a.forks, "s" * (a.forks > 1)) + (" (one of %s)" % ", ".join(engines.ONCE) if a.forks > 1 and not a.only else "")
+    once = [n for n in engines.ONCE if a.forks > 1 and not a.only and any(n in r for r in results.values())]
+    forks = "%d fork%s" % (a.forks, "s" * (a.forks > 1)) + (" (one of %s)" % ", ".join(once) if once else "")
     about = ("%s, commit %s. Recall@10 of %d queries, one query a call, one thread; median of %s; QPS by %s, log-interpolated between efforts. "
              "`busy` is what all processes of the machine used while an engine ran, in cores: much over 1, and the figure is doubtful."
              % (machine, context.commit, context.queries, forks, {"qps": "wall time", "cpu_qps": "CPU time"}[a.clock]))
