@@ -49,7 +49,8 @@ public final class SealedSegment implements Segment {
     this.schema = schema;
     this.memory = memory;
     this.sealed =
-        new SealedRows(manifest.rows(), files.columns(), files.notLoaded(), () -> this.schema);
+        new SealedRows(
+            manifest.rows(), files.columns(), files.notLoaded(), () -> this.schema, memory);
     Column[] keyColumn = {sealed.column(schema.primaryKey().id())};
     this.keys =
         new SortedKeys(
@@ -154,7 +155,7 @@ public final class SealedSegment implements Segment {
    * @param build must not keep them
    */
   public <T> T withVectors(long fieldId, Function<VectorRows, T> build) {
-    return reads.run(view -> build.apply(VectorColumns.rows(sealed.column(fieldId))));
+    return reads.run(view -> build.apply(sealed.vectors(fieldId)));
   }
 
   /**

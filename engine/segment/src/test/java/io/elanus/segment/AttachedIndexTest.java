@@ -11,6 +11,7 @@ import io.elanus.index.IndexType;
 import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.index.vector.VectorIndexes;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import io.elanus.schema.Value;
@@ -24,8 +25,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class AttachedIndexTest {
   private static final int ROWS = 1500;
@@ -85,6 +90,53 @@ final class AttachedIndexTest {
       assertThat(common).isGreaterThan(190);
       segment.detachIndexes(Birds.VECTOR);
       assertThat(segment.indexedFields()).isEmpty();
+    }
+  }
+
+  private static Stream<Arguments> kindsOfIndexes() {
+    return Stream.of(
+        Arguments.of(IndexType.FLAT, DataType.FLOAT_VECTOR, Metric.L2),
+        Arguments.of(IndexType.HNSW, DataType.FLOAT_VECTOR, Metric.COSINE),
+        Arguments.of(IndexType.HNSW_PQ, DataType.FLOAT_VECTOR, Metric.L2),
+        Arguments.of(IndexType.AUTOINDEX, DataType.FLOAT16_VECTOR, Metric.IP),
+        Arguments.of(IndexType.DISKANN, DataType.BFLOAT16_VECTOR, Metric.L2),
+        Arguments.of(IndexType.AISAQ, DataType.FLOAT_VECTOR, Metric.L2),
+        Arguments.of(IndexType.IVF_FLAT, DataType.FLOAT_VECTOR, Metric.L2),
+        Arguments.of(IndexType.IVF_RABITQ, DataType.FLOAT_VECTOR, Metric.IP),
+        Arguments.of(IndexType.SCANN, DataType.FLOAT_VECTOR, Metric.L2),
+        Arguments.of(IndexType.ANNOY, DataType.FLOAT_VECTOR, Metric.L2),
+        Arguments.of(IndexType.HNSW, DataType.INT8_VECTOR, Metric.L2),
+        Arguments.of(IndexType.BIN_FLAT, DataType.BINARY_VECTOR, Metric.HAMMING),
+        Arguments.of(IndexType.BIN_IVF_FLAT, DataType.BINARY_VECTOR, Metric.HAMMING),
+        Arguments.of(IndexType.MINHASH_LSH, DataType.BINARY_VECTOR, Metric.MHJACCARD),
+        Arguments.of(IndexType.SPARSE_INVERTED_INDEX, DataType.SPARSE_FLOAT_VECTOR, Metric.IP));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kindsOfIndexes")
+  void aVectorFieldThatWasAddedLaterIsIndexed(IndexType index, DataType type, Metric metric) {
+    CollectionSchema later = Birds.withAdded(type, 64);
+    try (SealedSegment segment = sealed()) {
+      segment.changeSchema(later);
+      Path file = directory.resolve("added");
+      segment.withVectors(
+          Birds.ADDED_VECTOR,
+          rows -> {
+            assertThat(rows.present().isEmpty()).isTrue();
+            IndexSpec spec = IndexSpec.of(index, metric);
+            VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
+            return rows.count();
+          });
+      assertThat(segment.attachVectorIndex(Birds.ADDED_VECTOR, file)).isEqualTo(IndexUse.IN_USE);
+      ColumnBuilder query = ColumnBuilder.of(later.requireField(Birds.ADDED_VECTOR));
+      switch (type) {
+        case FLOAT_VECTOR -> query.add(new float[64]);
+        case SPARSE_FLOAT_VECTOR -> query.add(new byte[0]);
+        default -> query.add(new byte[type.rowBytes(64)]);
+      }
+      SegmentSearch search =
+          Plainly.search(Birds.ADDED_VECTOR, metric, query.build(), 10, Long.MAX_VALUE);
+      assertThat(segment.search(search).getFirst().count()).isZero();
     }
   }
 
