@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -184,7 +185,7 @@ final class KernelCheck {
 
   private static List<Distance> distances(ElementType type) {
     return type == ElementType.BINARY
-        ? List.of(Distance.HAMMING, Distance.JACCARD)
+        ? Arrays.stream(Distance.values()).filter(Distance::ofSets).toList()
         : List.of(Distance.L2, Distance.INNER_PRODUCT, Distance.COSINE);
   }
 

@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
-from pymilvus import DataType, MilvusClient
+from pymilvus import DataType, MilvusClient, MilvusException
 
 TEXTS = pathlib.Path(__file__).resolve().parents[3] / "examples" / "cranfield" / "cran.all.1400.xml"
 DIMENSION = 64
@@ -179,6 +179,65 @@ def test_binary_rows_in_lists(client, name):
         exact = np.sort((bits != bits[q]).sum(1))[:10]
         assert np.mean([h["distance"] <= exact[-1] for h in got[q]]) >= 0.9
         assert got[q][0]["distance"] == 0
+
+
+@pytest.mark.parametrize("metric", ["SUBSTRUCTURE", "SUPERSTRUCTURE"])
+def test_fingerprints_match_by_inclusion_however_they_are_stored(client, name, metric):
+    """Each row is the union of a few of 16 fragments of 5 bits; asked for are unions of 2, and of 11, of them."""
+    rng = np.random.default_rng(23)
+    fragments = np.zeros((16, 256), np.uint8)
+    for fragment in fragments:
+        fragment[rng.choice(256, 5, replace=False)] = 1
+
+    def unions(count, least, most):
+        return np.array([fragments[rng.choice(16, rng.integers(least, most + 1), replace=False)].max(0) for _ in range(count)])
+
+    bits = unions(3000, 2, 7)
+    asked = unions(6, 2, 2) if metric == "SUBSTRUCTURE" else unions(6, 11, 11)
+    matches = [np.all(q <= bits, 1) if metric == "SUBSTRUCTURE" else np.all(bits <= q, 1) for q in asked]
+    assert all(60 < m.sum() < 2900 for m in matches)
+    rows, queries = ([r.tobytes() for r in np.packbits(some, axis=1, bitorder="little")] for some in (bits, asked))
+    alive = np.ones(3000, bool)
+
+    def check(**more):
+        kept = alive & (np.arange(3000) % 3 == 1) if more else alive
+        found = client.search(name, data=queries, limit=3000, search_params={"metric_type": metric.lower()}, **more)
+        for hits, match in zip(found, matches):
+            assert [h["distance"] for h in hits] == [0.0] * int((match & kept).sum()) + [1.0] * int((~match & kept).sum())
+            assert {h["id"] for h in hits if h["distance"] == 0} == set(np.flatnonzero(match & kept).tolist())
+            assert {h["id"] for h in hits if h["distance"] == 1} == set(np.flatnonzero(~match & kept).tolist())
+
+    schema = client.create_schema(auto_id=False)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("v", DataType.BINARY_VECTOR, dim=256)
+    params = client.prepare_index_params()
+    params.add_index("v", index_type="BIN_FLAT", metric_type=metric.lower())
+    client.create_collection(name, schema=schema, index_params=params, consistency_level="Strong")
+    for first, flushed in ((0, True), (1500, False)):
+        client.insert(name, [{"id": i, "v": rows[i]} for i in range(first, first + 1500)])
+        if flushed:
+            client.flush(name)
+    alive[::7] = False
+    client.delete(name, ids=np.flatnonzero(~alive).tolist())
+    check()
+    check(filter="id % 3 == 1")
+    client.flush(name)
+    check()
+    check(filter="id % 3 == 1")
+
+    for bounds, kept in (({"radius": 1.0}, matches[0] & alive), ({"radius": 2.0, "range_filter": 0.5}, ~matches[0] & alive)):
+        hits = client.search(name, data=queries[:1], limit=3000, search_params={"metric_type": metric, "params": bounds})[0]
+        assert {h["id"] for h in hits} == set(np.flatnonzero(kept).tolist())
+    pages, it = [], client.search_iterator(name, data=queries[:1], batch_size=500, search_params={"metric_type": metric})
+    while page := it.next():
+        pages += [(h["distance"], h["id"]) for h in page]
+    it.close()
+    assert len(pages) == len({i for _, i in pages}) == alive.sum()
+    assert [d for d, _ in pages] == sorted(d for d, _ in pages) and sum(d == 0 for d, _ in pages) == (matches[0] & alive).sum()
+    told = client.describe_index(name, index_name="v")
+    assert (told["index_type"], told["metric_type"]) == ("BIN_FLAT", metric)
+    with pytest.raises(MilvusException, match=r"metric type not match.*expected=%s.*actual=HAMMING" % metric):
+        client.search(name, data=queries[:1], limit=3, search_params={"metric_type": "HAMMING"})
 
 
 def test_minhash_signatures_of_near_copies_find_each_other(client, name):

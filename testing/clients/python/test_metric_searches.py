@@ -39,6 +39,9 @@ ROUNDS = [
     {"float": ("DISKANN", "L2", {}, {"search_list": 100}), "half": ("HNSW_SQ", "L2", {**GRAPH, "sq_type": "RABITQ", **REFINED}, WALK),
      "brain": ("IVF_RABITQ", "IP", {**LISTS, **REFINED}, {**PROBE, "refine_k": 32}), "byte": ("HNSW_PQ", "IP", {**GRAPH, "m": 16, **REFINED}, {**WALK, "refine_k": 8}),
      "bits": ("HNSW", "JACCARD", GRAPH, WALK)},
+    {"byte": ("GPU_IVF_FLAT", "L2", LISTS, PROBE), "bits": ("BIN_FLAT", "SUBSTRUCTURE", {}, {})},
+    {"byte": ("GPU_IVF_PQ", "COSINE", {**LISTS, "m": 16, "refine_ratio": 4}, {**PROBE, "refine_k": 16}), "bits": ("BIN_FLAT", "SUPERSTRUCTURE", {}, {})},
+    {"byte": ("GPU_CAGRA", "IP", {"intermediate_graph_degree": 64, "graph_degree": 32}, {"itopk_size": 128})},
 ]
 CASES = [(number, field) for number, fields in enumerate(ROUNDS) for field in fields]
 LARGER = ("IP", "COSINE")
@@ -104,6 +107,10 @@ class Stored:
             return np.abs(rows - asked).sum(1)
         if metric == "JACCARD":
             return 1 - np.minimum(rows, asked).sum(1) / np.maximum(rows, asked).sum(1)
+        if metric == "SUBSTRUCTURE":
+            return np.any(asked > rows, axis=1).astype(float)
+        if metric == "SUPERSTRUCTURE":
+            return np.any(rows > asked, axis=1).astype(float)
         if metric == "L2":
             return ((rows - asked) ** 2).sum(1)
         products = rows @ asked
@@ -217,3 +224,12 @@ def test_an_iterator_gives_every_row_once(indexed):
         ids = case.check(hits, parts)
         assert len(ids) == most
         assert case.best(ids, kept) >= (0.6 if "nprobe" in case.effort else 0.9)
+
+
+@pytest.mark.parametrize("number, built", [(n, {"GPU_IVF_FLAT": "IVF_FLAT", "GPU_IVF_PQ": "IVF_PQ", "GPU_CAGRA": "HNSW"}[fields["byte"][0]])
+                                           for n, fields in enumerate(ROUNDS) if fields.get("byte", ("",))[0].startswith("GPU_")])
+def test_the_name_of_a_gpu_index_of_bytes_stays_and_what_is_built_is_told(stored, number, built):
+    stored.use(number)
+    told = stored.client.describe_index(stored.name, "byte")
+    assert told["index_type"] == ROUNDS[number]["byte"][0]
+    assert told["elanus.built_as"] == built

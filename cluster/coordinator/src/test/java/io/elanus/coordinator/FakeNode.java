@@ -177,6 +177,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   @Override
   public List<Running> running() {
+    called("running()");
     return running;
   }
 

@@ -49,7 +49,8 @@ sealed interface HybridRanker {
       return switch (metric) {
         case COSINE -> (1 + score) / 2;
         case IP, MHJACCARD -> 0.5 + Math.atan(score) / Math.PI;
-        case L2, HAMMING, JACCARD, NONE -> 1 - 2 * Math.atan(score) / Math.PI;
+        case L2, HAMMING, JACCARD, SUBSTRUCTURE, SUPERSTRUCTURE, NONE ->
+            1 - 2 * Math.atan(score) / Math.PI;
       };
     }
   }

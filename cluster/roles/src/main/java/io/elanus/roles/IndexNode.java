@@ -18,12 +18,12 @@ public interface IndexNode {
   Segments.IndexFile build(Build build);
 
   /**
-   * A build that has begun.
+   * A build of a vector index that has begun; those of scalars are short.
    *
    * @param done share of its work, 0 to 1
    */
   record Running(long segmentId, long indexId, double done) {}
 
-  /** The builds of this node, those that wait for memory with nothing done. */
+  /** The vector builds of this node, those that wait for memory with nothing done. */
   List<Running> running();
 }

@@ -47,10 +47,12 @@ public final class GpuIndexes {
 
   /** What the cards take, by the documentation of Milvus; binary rows only in graphs. */
   static boolean supports(IndexType counterpart, DataType type) {
-    boolean floats = type == DataType.FLOAT_VECTOR || type == DataType.FLOAT16_VECTOR;
-    return counterpart == IndexType.HNSW
-        ? floats || type == DataType.INT8_VECTOR || type == DataType.BINARY_VECTOR
-        : floats;
+    return switch (type) {
+      case FLOAT_VECTOR, FLOAT16_VECTOR -> true;
+      case INT8_VECTOR -> counterpart != IndexType.FLAT;
+      case BINARY_VECTOR -> counterpart == IndexType.HNSW;
+      default -> false;
+    };
   }
 
   /** Ranges of the parameters that only these indexes have. */

@@ -15,8 +15,12 @@ import java.util.stream.Collectors;
 public final class IndexParameters {
   private static final Set<Metric> FLOAT_METRICS = EnumSet.of(Metric.L2, Metric.IP, Metric.COSINE);
   private static final Set<Metric> BINARY_METRICS =
-      EnumSet.of(Metric.HAMMING, Metric.JACCARD, Metric.MHJACCARD);
-  private static final Set<Metric> SIGNATURE_METRICS = EnumSet.of(Metric.MHJACCARD);
+      EnumSet.of(
+          Metric.HAMMING,
+          Metric.JACCARD,
+          Metric.SUBSTRUCTURE,
+          Metric.SUPERSTRUCTURE,
+          Metric.MHJACCARD);
 
   private IndexParameters() {}
 
@@ -47,37 +51,48 @@ public final class IndexParameters {
     if (type == IndexType.AUTOINDEX) {
       return automatic(dataType, metricName, params);
     }
-    if (metricName.isEmpty()) {
-      throw ElanusException.invalid("metric type not set for vector index");
-    }
-    Metric metric = metric(dataType, metricName);
+    Metric metric = givenMetric(dataType, metricName);
     if (!supports(type, dataType)) {
       throw cannotBuild(dataType, typeName.toUpperCase(Locale.ROOT));
     }
-    checkSignatures(type, metric);
+    return spec(type, metric, dataType, dimension, params);
+  }
+
+  private static IndexSpec spec(
+      IndexType type, Metric metric, DataType dataType, int dimension, Map<String, String> params) {
+    checkBinary(type, dataType, metric);
     checkRanges(type, metric, dimension, params);
     return new IndexSpec(type, metric, params);
   }
 
-  /** Only an exact scan and MINHASH_LSH know signatures, and the latter knows nothing else. */
-  private static void checkSignatures(IndexType type, Metric metric) {
+  private static Metric givenMetric(DataType dataType, String metricName) {
+    if (metricName.isEmpty()) {
+      throw ElanusException.invalid("metric type not set for vector index");
+    }
+    return metric(dataType, metricName);
+  }
+
+  /** Only a scan takes every metric of bits: what matches or does not has no nearest to walk to. */
+  private static void checkBinary(IndexType type, DataType dataType, Metric metric) {
     Set<Metric> supported =
         switch (type) {
-          case MINHASH_LSH -> SIGNATURE_METRICS;
           case BIN_FLAT -> BINARY_METRICS;
-          default -> EnumSet.complementOf(EnumSet.of(Metric.MHJACCARD));
+          case MINHASH_LSH -> EnumSet.of(Metric.MHJACCARD);
+          case AUTOINDEX -> EnumSet.of(Metric.HAMMING, Metric.JACCARD, Metric.MHJACCARD);
+          default -> EnumSet.of(Metric.HAMMING, Metric.JACCARD);
         };
-    if (!supported.contains(metric)) {
-      Set<Metric> binary = EnumSet.copyOf(BINARY_METRICS);
-      binary.retainAll(supported);
+    if (dataType == DataType.BINARY_VECTOR && !supported.contains(metric)) {
       throw ElanusException.invalid(
           "metric type %s not found or not supported, supported: [%s]"
               .formatted(
-                  metric, binary.stream().map(Metric::name).collect(Collectors.joining(" "))));
+                  metric, supported.stream().map(Metric::name).collect(Collectors.joining(" "))));
     }
   }
 
-  /** Checked as what is built, with the name that was asked for in the texts. */
+  /**
+   * Checked as what is built, with the name that was asked for in the texts. Inverted lists take
+   * int8 under these names, as in Milvus, and under no others.
+   */
   private static IndexSpec gpu(
       IndexType counterpart,
       DataType dataType,
@@ -89,11 +104,11 @@ public final class IndexParameters {
       throw cannotBuild(dataType, typeName);
     }
     GpuIndexes.check(counterpart, params);
-    return validate(
+    return spec(
+        counterpart,
+        givenMetric(dataType, metricName),
         dataType,
         dimension,
-        counterpart.name(),
-        metricName,
         GpuIndexes.translated(counterpart, dimension, params));
   }
 
@@ -122,6 +137,7 @@ public final class IndexParameters {
       throw ElanusException.invalid("only metric type can be passed when use AutoIndex");
     }
     Metric metric = metricName.isEmpty() ? defaultMetric(dataType) : metric(dataType, metricName);
+    checkBinary(IndexType.AUTOINDEX, dataType, metric);
     return new IndexSpec(IndexType.AUTOINDEX, metric, params);
   }
 

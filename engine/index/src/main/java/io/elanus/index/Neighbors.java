@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * @param rows row ordinals
  * @param scores as Milvus returns them: squared L2, inner product, cosine, Hamming distance,
- *     Jaccard distance
+ *     Jaccard distance, 0 for a set that matches and 1 for others, share of equal elements
  */
 public record Neighbors(int[] rows, float[] scores) {
   /** No row. */

@@ -42,7 +42,7 @@ public record SearchParameters(
   private static final List<String> QUERY_BITS = List.of("rbq_bits_query", "rbq_query_bits");
 
   /** Parameters while they are read: what no key of an index changes stays at its default. */
-  private static final class Asked {
+  private static final class Draft {
     int ef;
     int nprobe = DEFAULT_NPROBE;
     float dropRatioSearch;
@@ -53,7 +53,7 @@ public record SearchParameters(
     boolean exactCompletion = true;
     float targetRecall;
 
-    Asked(int k, float targetRecall) {
+    Draft(int k, float targetRecall) {
       this.ef = Math.max(k, LEAST_EF);
       this.reorder = k;
       this.targetRecall = targetRecall;
@@ -79,37 +79,37 @@ public record SearchParameters(
         params.containsKey("disable_fallback_brute_force")
             && ParameterValue.bool(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
-    Asked asked = new Asked(k, targetRecall(params));
+    Draft draft = new Draft(k, targetRecall(params));
     switch (spec.type()) {
       case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> {
-        readGraph(asked, k, params);
-        asked.exactCompletion = !disabled;
+        readGraph(draft, k, params);
+        draft.exactCompletion = !disabled;
       }
-      case DISKANN, AISAQ -> readDisk(asked, spec, k, params);
+      case DISKANN, AISAQ -> readDisk(draft, spec, k, params);
       case IVF_FLAT, BIN_IVF_FLAT -> {
         refineFactor(params); // full rows are judged anyway
-        readLists(asked, params);
+        readLists(draft, params);
       }
       case IVF_SQ8, IVF_PQ, IVF_RABITQ, IVF_RABITQ_FASTSCAN -> {
-        asked.refineFactor = refineFactor(params);
-        readLists(asked, params);
+        draft.refineFactor = refineFactor(params);
+        readLists(draft, params);
       }
       case SCANN -> {
-        asked.reorder = reorder(k, params);
-        readLists(asked, params);
+        draft.reorder = reorder(k, params);
+        readLists(draft, params);
       }
       case ANNOY -> {
-        asked.reorder = compared(k, params);
-        asked.targetRecall = 0;
+        draft.reorder = compared(k, params);
+        draft.targetRecall = 0;
       }
       case SPARSE_INVERTED_INDEX -> {
         SparseParameters.checkSearch(params);
-        asked.dropRatioSearch = SparseParameters.dropRatio(params);
+        draft.dropRatioSearch = SparseParameters.dropRatio(params);
       }
       case MINHASH_LSH -> SignatureParameters.checkSearch(spec, params);
       case AUTOINDEX, FLAT, BIN_FLAT, INVERTED, BITMAP, STL_SORT, TRIE -> {} // as it is
     }
-    return asked.parameters();
+    return draft.parameters();
   }
 
   /** Rows that trees compare with the query; 0 where that is left to them. */
@@ -124,28 +124,28 @@ public record SearchParameters(
     return Math.max(0, compared);
   }
 
-  private static void readGraph(Asked asked, int k, Map<String, Object> params) {
+  private static void readGraph(Draft draft, int k, Map<String, Object> params) {
     boolean given = params.containsKey("ef") || params.containsKey("itopk_size");
     checkTarget(given, "ef", params);
-    asked.ef = ef(k, params);
-    asked.refineFactor = refineFactor(params);
-    asked.targetRecall = given ? 0 : asked.targetRecall;
+    draft.ef = ef(k, params);
+    draft.refineFactor = refineFactor(params);
+    draft.targetRecall = given ? 0 : draft.targetRecall;
   }
 
-  private static void readDisk(Asked asked, IndexSpec spec, int k, Map<String, Object> params) {
+  private static void readDisk(Draft draft, IndexSpec spec, int k, Map<String, Object> params) {
     boolean given = params.containsKey("search_list") || params.containsKey("search_list_size");
     checkTarget(given, "search_list", params);
-    asked.ef = DiskParameters.searchList(k, params);
-    asked.beam = DiskParameters.beam(spec.type(), params);
-    asked.targetRecall = given ? 0 : asked.targetRecall;
+    draft.ef = DiskParameters.searchList(k, params);
+    draft.beam = DiskParameters.beam(spec.type(), params);
+    draft.targetRecall = given ? 0 : draft.targetRecall;
   }
 
-  private static void readLists(Asked asked, Map<String, Object> params) {
+  private static void readLists(Draft draft, Map<String, Object> params) {
     checkIgnored(params);
     checkTarget(params.containsKey("nprobe"), "nprobe", params);
-    asked.nprobe = lists("nprobe", DEFAULT_NPROBE, params);
-    asked.emptyLists = lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params);
-    asked.targetRecall = params.containsKey(TARGET_RECALL) ? asked.targetRecall : 0;
+    draft.nprobe = lists("nprobe", DEFAULT_NPROBE, params);
+    draft.emptyLists = lists("max_empty_result_buckets", DEFAULT_EMPTY_LISTS, params);
+    draft.targetRecall = params.containsKey(TARGET_RECALL) ? draft.targetRecall : 0;
   }
 
   private static void checkTarget(boolean given, String effort, Map<String, Object> params) {

@@ -29,7 +29,10 @@ public interface VectorIndex extends AutoCloseable {
     return AutomaticForm.of(spec()).map(AutomaticForm::text).orElse("");
   }
 
-  /** What its build measured of its recall; nothing where answers are exact. */
+  /**
+   * What its build measured of its recall; nothing where answers are exact, of trees and of
+   * signatures, and where rows are few.
+   */
   default MeasuredRecall measuredRecall() {
     return MeasuredRecall.NONE;
   }

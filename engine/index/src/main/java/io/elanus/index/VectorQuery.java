@@ -30,4 +30,9 @@ public record VectorQuery(
       throw new IllegalArgumentException("k is " + k);
     }
   }
+
+  /** The same search of other rows. */
+  public VectorQuery among(Bits rows) {
+    return new VectorQuery(vector, k, rows, parameters, range, toBeat);
+  }
 }

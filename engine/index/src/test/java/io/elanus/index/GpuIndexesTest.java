@@ -83,6 +83,18 @@ class GpuIndexesTest {
   }
 
   @Test
+  void listsTakeInt8UnderTheirNames() {
+    assertThat(validate("GPU_IVF_FLAT", DataType.INT8_VECTOR, Map.of("nlist", "64")))
+        .isEqualTo(new IndexSpec(IndexType.IVF_FLAT, Metric.L2, Map.of("nlist", "64")));
+    assertThat(validate("GPU_IVF_PQ", DataType.INT8_VECTOR, Map.of()).type())
+        .isEqualTo(IndexType.IVF_PQ);
+    assertThatThrownBy(() -> validate("IVF_FLAT", DataType.INT8_VECTOR, Map.of()))
+        .hasMessageContaining("data type Int8Vector can't build with this index IVF_FLAT");
+    assertThatThrownBy(() -> validate("GPU_IVF_FLAT", DataType.BINARY_VECTOR, Map.of()))
+        .hasMessageContaining("data type BinaryVector can't build with this index GPU_IVF_FLAT");
+  }
+
+  @Test
   void theSizeOfThePoolIsTheEffort() {
     IndexSpec spec = validate("GPU_CAGRA", DataType.FLOAT_VECTOR, Map.of());
     assertThat(SearchParameters.of(spec, 10, Map.of("itopk_size", 128)).ef()).isEqualTo(128);

@@ -57,6 +57,14 @@ class IndexParametersTest {
         "BINARY_VECTOR|BIN_IVF_FLAT|HAMMING|nlist|0|Out of range in json: param 'nlist' (0) should be in range [1, 65536]: invalid parameter",
         "FLOAT_VECTOR|ANNOY|L2|n_trees|1025|Out of range in json: param 'n_trees' (1025) should be in range [1, 1024]: invalid parameter",
         "INT8_VECTOR|ANNOY|L2|-|-|data type Int8Vector can't build with this index ANNOY: invalid parameter",
+        "FLOAT_VECTOR|FLAT|SUBSTRUCTURE|-|-|float vector index does not support metric type: SUBSTRUCTURE: invalid parameter",
+        "INT8_VECTOR|HNSW|superstructure|-|-|int vector index does not support metric type: superstructure: invalid parameter",
+        "BINARY_VECTOR|BIN_FLAT|TANIMOTO|-|-|binary vector index does not support metric type: TANIMOTO: invalid parameter",
+        "BINARY_VECTOR|BIN_IVF_FLAT|SUBSTRUCTURE|-|-|metric type SUBSTRUCTURE not found or not supported, supported: [HAMMING JACCARD]: invalid parameter",
+        "BINARY_VECTOR|HNSW|superstructure|-|-|metric type SUPERSTRUCTURE not found or not supported, supported: [HAMMING JACCARD]: invalid parameter",
+        "BINARY_VECTOR|GPU_CAGRA|SUBSTRUCTURE|-|-|metric type SUBSTRUCTURE not found or not supported, supported: [HAMMING JACCARD]: invalid parameter",
+        "BINARY_VECTOR|MINHASH_LSH|SUPERSTRUCTURE|-|-|metric type SUPERSTRUCTURE not found or not supported, supported: [MHJACCARD]: invalid parameter",
+        "BINARY_VECTOR|AUTOINDEX|SUBSTRUCTURE|-|-|metric type SUBSTRUCTURE not found or not supported, supported: [HAMMING JACCARD MHJACCARD]: invalid parameter",
         "BINARY_VECTOR|MINHASH_LSH|JACCARD|-|-|metric type JACCARD not found or not supported, supported: [MHJACCARD]: invalid parameter",
         "BINARY_VECTOR|HNSW|MHJACCARD|-|-|metric type MHJACCARD not found or not supported, supported: [HAMMING JACCARD]: invalid parameter",
         "BINARY_VECTOR|MINHASH_LSH|MHJACCARD|mh_element_bit_width|4|Out of range in json: param 'mh_element_bit_width' (4) should be in range [8, 256]: invalid parameter",
@@ -102,6 +110,16 @@ class IndexParametersTest {
             IndexParameters.validate(DataType.SPARSE_FLOAT_VECTOR, 0, "AUTOINDEX", "", Map.of())
                 .metric())
         .isEqualTo(Metric.IP);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HAMMING", "jaccard", "SUBSTRUCTURE", "Superstructure", "MHJACCARD"})
+  void aScanOfBitsTakesEveryMetricOfThem(String metric) {
+    assertThat(
+            IndexParameters.validate(DataType.BINARY_VECTOR, 8, "BIN_FLAT", metric, Map.of())
+                .metric()
+                .name())
+        .isEqualToIgnoringCase(metric);
   }
 
   @Test

@@ -15,6 +15,10 @@ public enum Metric {
   HAMMING(false),
   /** 1 − |∩| ÷ |∪| of set bits; smaller is better; two empty sets are at 1. */
   JACCARD(false),
+  /** 0 for a row that holds all set bits of the query, else 1; smaller is better. */
+  SUBSTRUCTURE(false),
+  /** 0 for a row whose set bits the query holds all, else 1; smaller is better. */
+  SUPERSTRUCTURE(false),
   /** Share of equal elements of two MinHash signatures, 0 to 1; larger is better. */
   MHJACCARD(true),
   /** No metric: the index is not on a vector. */

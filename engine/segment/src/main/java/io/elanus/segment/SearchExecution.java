@@ -146,6 +146,10 @@ final class SearchExecution {
     };
   }
 
+  /**
+   * Groups search for more rows than the k that {@code toBeat} is the last of, and one below it may
+   * still fill a group: it is not told to them.
+   */
   private Neighbors neighbors(
       VectorSearcher searcher, SearchParameters parameters, int query, Bits eligible) {
     if (search.groupBy().isEmpty()) {

@@ -37,12 +37,7 @@ final class SparseChunksSearcher implements VectorSearcher {
     Neighbors best = Neighbors.NONE;
     for (int i = 0; i < chunks.size(); i++) {
       Bits eligible = slice(query.eligible(), i * rowsPerChunk, chunks.get(i).count());
-      Neighbors found =
-          chunks
-              .get(i)
-              .search(
-                  new VectorQuery(
-                      query.vector(), query.k(), eligible, query.parameters(), query.range()));
+      Neighbors found = chunks.get(i).search(query.among(eligible));
       best = best.merge(found.behind(i * rowsPerChunk), query.k(), spec.metric());
     }
     return best;

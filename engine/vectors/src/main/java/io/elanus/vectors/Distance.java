@@ -15,6 +15,10 @@ public enum Distance {
   HAMMING,
   /** 1 − |q ∩ x| ÷ |q ∪ x|; 1 when both are empty. */
   JACCARD,
+  /** 0 where q ⊆ x, else 1. */
+  SUBSTRUCTURE,
+  /** 0 where x ⊆ q, else 1. */
+  SUPERSTRUCTURE,
   /** −share of the elements of two MinHash signatures that are equal. */
   MINHASH;
 
@@ -25,6 +29,14 @@ public enum Distance {
   public float score(float distance) {
     float score = negated() ? 0f - distance : distance;
     return this == COSINE ? Math.clamp(score, -1f, 1f) : score;
+  }
+
+  /** Whether rows are compared as sets of bits. */
+  public boolean ofSets() {
+    return switch (this) {
+      case HAMMING, JACCARD, SUBSTRUCTURE, SUPERSTRUCTURE -> true;
+      case L2, INNER_PRODUCT, COSINE, MINHASH -> false;
+    };
   }
 
   /** The distance of a score. */

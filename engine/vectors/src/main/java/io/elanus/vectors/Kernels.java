@@ -150,8 +150,8 @@ public final class Kernels {
   }
 
   static Kernel of(Form form, ElementType type, Distance distance, int dimension) {
-    boolean bits = distance == Distance.HAMMING || distance == Distance.JACCARD;
-    boolean known = bits == (type == ElementType.BINARY) && distance != Distance.MINHASH;
+    boolean known =
+        distance.ofSets() == (type == ElementType.BINARY) && distance != Distance.MINHASH;
     if (!known || dimension < 1) {
       throw new IllegalArgumentException(type + " has no " + distance + " of " + dimension);
     }

@@ -21,7 +21,13 @@ final class ScalarBinary extends ScalarRows {
 
   @Override
   float distance(MemorySegment query, MemorySegment rows, long at) {
-    return distance == Distance.HAMMING ? hamming(query, rows, at) : jaccard(query, rows, at);
+    return switch (distance) {
+      case HAMMING -> hamming(query, rows, at);
+      case JACCARD -> jaccard(query, rows, at);
+      case SUBSTRUCTURE -> outside(query, 0, rows, at);
+      case SUPERSTRUCTURE -> outside(rows, at, query, 0);
+      case L2, INNER_PRODUCT, COSINE, MINHASH -> throw new AssertionError(distance);
+    };
   }
 
   private float hamming(MemorySegment query, MemorySegment rows, long at) {
@@ -42,6 +48,15 @@ final class ScalarBinary extends ScalarRows {
       either += Long.bitCount(q | x);
     }
     return jaccard(both, either);
+  }
+
+  /** 1 where a bit of the part is none of the whole, else 0. */
+  private float outside(MemorySegment part, long partAt, MemorySegment whole, long wholeAt) {
+    long missing = 0;
+    for (int o = 0; o < rowBytes(); o += 8) {
+      missing |= part.get(Layouts.LONG, partAt + o) & ~whole.get(Layouts.LONG, wholeAt + o);
+    }
+    return missing == 0 ? 0f : 1f;
   }
 
   static float jaccard(int both, int either) {

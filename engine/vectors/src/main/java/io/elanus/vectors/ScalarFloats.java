@@ -66,7 +66,8 @@ final class ScalarFloats extends ScalarKernel {
             case L2 -> squaredL2(q, row, sums);
             case INNER_PRODUCT -> -dot(q, row, sums);
             case COSINE -> cosine(dot(q, row, sums), dot(row, row, sums));
-            case HAMMING, JACCARD, MINHASH -> throw new AssertionError(distance);
+            case HAMMING, JACCARD, SUBSTRUCTURE, SUPERSTRUCTURE, MINHASH ->
+                throw new AssertionError(distance);
           };
     }
   }

@@ -28,7 +28,8 @@ final class ScalarInt8 extends ScalarRows {
       case L2 -> squaredL2(query, rows, at);
       case INNER_PRODUCT -> -(float) dot(query, rows, at);
       case COSINE -> cosine(query, rows, at);
-      case HAMMING, JACCARD, MINHASH -> throw new AssertionError(distance);
+      case HAMMING, JACCARD, SUBSTRUCTURE, SUPERSTRUCTURE, MINHASH ->
+          throw new AssertionError(distance);
     };
   }
 

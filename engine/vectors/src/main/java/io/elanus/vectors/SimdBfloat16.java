@@ -18,7 +18,8 @@ abstract class SimdBfloat16 extends SimdHalf {
       case L2 -> new L2(dimension);
       case INNER_PRODUCT -> new InnerProduct(dimension);
       case COSINE -> new Cosine(dimension);
-      case HAMMING, JACCARD, MINHASH -> throw new AssertionError(distance);
+      case HAMMING, JACCARD, SUBSTRUCTURE, SUPERSTRUCTURE, MINHASH ->
+          throw new AssertionError(distance);
     };
   }
 

@@ -2,6 +2,7 @@ package io.elanus.vectors;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
+import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
@@ -17,6 +18,8 @@ abstract class SimdBinary extends SimdKernel {
     return switch (distance) {
       case HAMMING -> new Hamming(dimension);
       case JACCARD -> new Jaccard(dimension);
+      case SUBSTRUCTURE -> new Inclusion(dimension, true);
+      case SUPERSTRUCTURE -> new Inclusion(dimension, false);
       case L2, INNER_PRODUCT, COSINE, MINHASH -> throw new AssertionError(distance);
     };
   }
@@ -109,6 +112,48 @@ abstract class SimdBinary extends SimdKernel {
 
     private static float jaccard(LongVector both, LongVector either) {
       return ScalarBinary.jaccard((int) both.reduceLanes(ADD), (int) either.reduceLanes(ADD));
+    }
+  }
+
+  /** Whether the query is in the row, or the row in the query: one loop, either side inverted. */
+  private static final class Inclusion extends SimdBinary {
+    private final boolean queryInRow;
+
+    Inclusion(int dimension, boolean queryInRow) {
+      super(dimension);
+      this.queryInRow = queryInRow;
+    }
+
+    @Override
+    void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
+      LongVector ofQuery = LongVector.broadcast(Lanes.LONGS, queryInRow ? 0 : -1);
+      LongVector ofRow = ofQuery.not();
+      int last = count - 1;
+      for (int k = 0; k < count; k += 4) {
+        long a = Lanes.mask(rows + ordinals[k] * stride);
+        long b = Lanes.mask(rows + ordinals[Math.min(k + 1, last)] * stride);
+        long c = Lanes.mask(rows + ordinals[Math.min(k + 2, last)] * stride);
+        long d = Lanes.mask(rows + ordinals[Math.min(k + 3, last)] * stride);
+        LongVector s = LongVector.zero(Lanes.LONGS);
+        LongVector t = s;
+        LongVector u = s;
+        LongVector v = s;
+        for (int o = 0; o < rowBytes; o += Lanes.STEP) {
+          LongVector q = Lanes.longs(query + o).lanewise(XOR, ofQuery);
+          s = s.or(Lanes.longs(a + o).lanewise(XOR, ofRow).and(q));
+          t = t.or(Lanes.longs(b + o).lanewise(XOR, ofRow).and(q));
+          u = u.or(Lanes.longs(c + o).lanewise(XOR, ofRow).and(q));
+          v = v.or(Lanes.longs(d + o).lanewise(XOR, ofRow).and(q));
+        }
+        distances[k] = outside(s);
+        distances[Math.min(k + 1, last)] = outside(t);
+        distances[Math.min(k + 2, last)] = outside(u);
+        distances[Math.min(k + 3, last)] = outside(v);
+      }
+    }
+
+    private static float outside(LongVector missing) {
+      return missing.reduceLanes(OR) == 0 ? 0f : 1f;
     }
   }
 }

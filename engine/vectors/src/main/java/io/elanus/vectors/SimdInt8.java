@@ -24,7 +24,8 @@ abstract class SimdInt8 extends SimdKernel {
       case L2 -> new L2(dimension);
       case INNER_PRODUCT -> new InnerProduct(dimension);
       case COSINE -> new Cosine(dimension);
-      case HAMMING, JACCARD, MINHASH -> throw new AssertionError(distance);
+      case HAMMING, JACCARD, SUBSTRUCTURE, SUPERSTRUCTURE, MINHASH ->
+          throw new AssertionError(distance);
     };
   }
 

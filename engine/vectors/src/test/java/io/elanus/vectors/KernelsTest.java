@@ -27,9 +27,8 @@ class KernelsTest {
       for (int dimension : new int[] {1, 2, 7, 16, 31, 32, 100, 384, 1030}) {
         for (ElementType type : ElementType.values()) {
           for (Distance distance : Distance.values()) {
-            boolean bits = distance == Distance.HAMMING || distance == Distance.JACCARD;
             boolean known = distance != Distance.MINHASH;
-            if (known && bits == (type == ElementType.BINARY)) {
+            if (known && distance.ofSets() == (type == ElementType.BINARY)) {
               shapes.add(new Shape(form, type, distance, dimension));
             }
           }

@@ -25,6 +25,8 @@ final class Oracle {
       case INNER_PRODUCT -> -dot;
       case COSINE -> qq == 0 || xx == 0 ? 0 : -dot / Math.sqrt(qq * xx);
       case MINHASH -> throw new AssertionError(distance);
+      case SUBSTRUCTURE -> dot == qq ? 0 : 1;
+      case SUPERSTRUCTURE -> dot == xx ? 0 : 1;
       case JACCARD -> qq + xx == 0 ? 1 : 1 - dot / (qq + xx - dot);
     };
   }

@@ -9,6 +9,7 @@ import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexCoord.Progress;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
+import io.elanus.schema.ElanusException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Set;
 
 /** Which flushed segments have the files of which indexes, and which still need one. */
 final class Coverage {
+  private static final System.Logger LOG = System.getLogger(Coverage.class.getName());
+
   private final Ledger<IndexEntry, IndexState> ledger;
   private final Directory directory;
   private final Builder builder;
@@ -82,17 +85,38 @@ final class Coverage {
         failReason,
         indexed,
         total,
-        indexed == total ? 1 : (indexed + built(definition, waiting)) / total,
+        done(state, indexed, total, definition, waiting),
         IndexCoord.Measured.of(
             ledger.read(files -> files.files(collection.id(), definition.id()))));
   }
 
-  /** Rows of the segments that wait, each counted by the share that its build has done. */
+  private double done(
+      BuildState state,
+      long indexed,
+      long total,
+      Definition definition,
+      Map<Long, Long> waiting) {
+    return switch (state) {
+      case FINISHED -> 1;
+      case IN_PROGRESS -> (indexed + built(definition, waiting)) / total;
+      case FAILED -> (double) indexed / total;
+    };
+  }
+
+  /**
+   * Rows of the segments that wait, each counted by the share that its build has done; 0 where the
+   * index node does not tell.
+   */
   private double built(Definition definition, Map<Long, Long> waiting) {
-    return directory.indexNode().running().stream()
-        .filter(build -> build.indexId() == definition.id())
-        .mapToDouble(build -> build.done() * waiting.getOrDefault(build.segmentId(), 0L))
-        .sum();
+    try {
+      return directory.indexNode().running().stream()
+          .filter(build -> build.indexId() == definition.id())
+          .mapToDouble(build -> build.done() * waiting.getOrDefault(build.segmentId(), 0L))
+          .sum();
+    } catch (ElanusException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the index node does not tell how far its builds are", e);
+      return 0;
+    }
   }
 
   /** What could not be built is scanned: it does not hold up the rows. */

@@ -141,6 +141,32 @@ class IndexCoordinatorTest {
   }
 
   @Test
+  void anIndexNodeThatDoesNotTellHowFarItIsCountsForNothing() {
+    cluster.publish(1, Cluster.segment(collection, 1, 6000));
+    Definition made = create();
+    cluster.node.failures.add("build");
+    cluster.publish(1, Cluster.segment(collection, 2, 2000));
+    cluster.node.running = List.of(new IndexNode.Running(2, made.id(), 0.5));
+    cluster.node.failures.add("running");
+    assertThat(progress(made).done()).isEqualTo(0.75);
+    assertThat(cluster.node.failures).isEmpty();
+    assertThat(progress(made).done()).isEqualTo(0.875);
+  }
+
+  @Test
+  void anIndexThatNoBuildRunsForAsksNoNode() {
+    cluster.node.failures.addAll(List.of("build", "build", "build"));
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    Definition made = create();
+    cluster.background.runDelayed();
+    cluster.background.runDelayed();
+    cluster.node.calls.clear();
+    assertThat(progress(made).state()).isEqualTo(BuildState.FAILED);
+    assertThat(progress(made).done()).isZero();
+    assertThat(cluster.node.calls).isEmpty();
+  }
+
+  @Test
   void aDamagedFileIsBuiltAnewUnderAnotherKey() {
     cluster.publish(1, Cluster.segment(collection, 1, 2000));
     Definition made = create();

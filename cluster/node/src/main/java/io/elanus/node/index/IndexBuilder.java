@@ -85,12 +85,23 @@ public final class IndexBuilder implements IndexNode {
   }
 
   private Segments.IndexFile write(Build build) {
+    long segmentId = build.segment().id();
+    long indexId = build.definition().id();
+    BuildContext context = running.begin(segmentId, indexId, threads);
+    try {
+      return write(build, context);
+    } finally {
+      running.end(segmentId, indexId);
+    }
+  }
+
+  private Segments.IndexFile write(Build build, BuildContext context) {
     Definition definition = build.definition();
     FieldSchema field = build.schema().requireField(definition.fieldId());
     Path file = objects.scratch("index-" + build.segment().id() + "-" + definition.id());
     Facts facts;
     try {
-      facts = write(build, field, file);
+      facts = write(build, field, context, file);
       Failpoints.hit("index.beforeObjects");
       objects.store(file, build.object());
     } finally {
@@ -99,12 +110,12 @@ public final class IndexBuilder implements IndexNode {
     return describe(build, facts);
   }
 
-  private Facts write(Build build, FieldSchema field, Path file) {
+  private Facts write(Build build, FieldSchema field, BuildContext context, Path file) {
     Definition definition = build.definition();
     try (SealedSegment segment = open(build)) {
       if (field.type().isVector()) {
         return segment.withVectors(
-            field.id(), rows -> writeVectors(build, vectorSpec(field, definition), rows, file));
+            field.id(), rows -> writeVectors(context, vectorSpec(field, definition), rows, file));
       }
       return segment.withColumn(
           field.id(),
@@ -114,17 +125,6 @@ public final class IndexBuilder implements IndexNode {
             ScalarIndexes.build(type, field, parameters, column, file);
             return Facts.NONE;
           });
-    }
-  }
-
-  private Facts writeVectors(Build build, IndexSpec spec, VectorRows rows, Path file) {
-    long segmentId = build.segment().id();
-    long indexId = build.definition().id();
-    BuildContext context = running.begin(segmentId, indexId, threads);
-    try {
-      return writeVectors(context, spec, rows, file);
-    } finally {
-      running.end(segmentId, indexId);
     }
   }
 

@@ -8,11 +8,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** How far the builds of a node are. */
 final class RunningBuilds {
+  /** Share of a build whose file is written, but not checked and stored. */
+  private static final double WRITTEN = 0.99;
+
   private final Map<Task, Double> done = new ConcurrentHashMap<>();
 
   private record Task(long segmentId, long indexId) {}
 
-  /** Until {@link #end}, this build is told of, as far as the context was. */
+  /**
+   * Until {@link #end}, this build is told of, as far as the context was: this rises, and is below
+   * 1.
+   */
   BuildContext begin(long segmentId, long indexId, int threads) {
     var task = new Task(segmentId, indexId);
     done.put(task, 0.0);
@@ -29,7 +35,7 @@ final class RunningBuilds {
 
       @Override
       public void progress(double fraction) {
-        done.replace(task, fraction);
+        done.computeIfPresent(task, (own, before) -> Math.max(before, Math.min(fraction, WRITTEN)));
       }
     };
   }

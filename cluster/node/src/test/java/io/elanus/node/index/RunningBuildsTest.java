@@ -21,6 +21,20 @@ class RunningBuildsTest {
     assertThat(builds.running()).containsExactly(new Running(1, 8, 0));
   }
 
+  /** Threads of a build may tell their shares in any order; the file is to be stored yet. */
+  @Test
+  void progressRisesAndIsNotDoneBeforeTheEnd() {
+    var builds = new RunningBuilds();
+    BuildContext build = builds.begin(1, 7, 2);
+    build.progress(0.5);
+    build.progress(0.4);
+    assertThat(builds.running()).containsExactly(new Running(1, 7, 0.5));
+    build.progress(1);
+    assertThat(builds.running())
+        .singleElement()
+        .satisfies(running -> assertThat(running.done()).isBetween(0.9, 0.999));
+  }
+
   @Test
   void anInterruptedThreadStopsItsBuild() {
     BuildContext build = new RunningBuilds().begin(1, 7, 1);

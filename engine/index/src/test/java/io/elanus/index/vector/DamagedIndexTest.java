@@ -80,6 +80,7 @@ class DamagedIndexTest {
     specs.add(IndexSpec.of(IndexType.AUTOINDEX, number));
     specs.add(spec(IndexType.ANNOY, Metric.L2, "n_trees", "3"));
     specs.add(IndexSpec.of(IndexType.BIN_FLAT, Metric.JACCARD));
+    specs.add(IndexSpec.of(IndexType.BIN_FLAT, Metric.SUBSTRUCTURE));
     specs.add(spec(IndexType.BIN_IVF_FLAT, Metric.HAMMING, "nlist", "16"));
     specs.add(
         spec(

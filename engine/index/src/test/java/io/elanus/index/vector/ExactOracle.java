@@ -57,6 +57,8 @@ public final class ExactOracle {
       case IP -> dot;
       case COSINE -> aa == 0 || bb == 0 ? 0 : dot / Math.sqrt(aa * bb);
       case JACCARD -> aa + bb == 0 ? 1 : 1 - dot / (aa + bb - dot);
+      case SUBSTRUCTURE -> dot == aa ? 0 : 1;
+      case SUPERSTRUCTURE -> dot == bb ? 0 : 1;
       case MHJACCARD, NONE -> throw new AssertionError();
     };
   }

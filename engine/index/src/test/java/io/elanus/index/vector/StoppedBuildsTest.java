@@ -11,24 +11,33 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Builds that are told to stop at some moment between their first step and their last. */
+/**
+ * Builds that tell how far they are, and that are told to stop at some moment between their first
+ * step and their last.
+ */
 class StoppedBuildsTest {
   private static final long SEED = 29;
   private static final int ROWS = 2100;
   private static final double[] MOMENTS = {0, 0.1, 0.3, 0.5, 0.7, 0.9};
 
-  @TempDir Path folder;
-
-  /** No step follows the one that asks: each of them asks first. */
+  /** A build of every type. */
+  @Retention(RetentionPolicy.RUNTIME)
   @ParameterizedTest
   @CsvSource({
     "FLAT,COSINE,",
@@ -53,18 +62,24 @@ class StoppedBuildsTest {
     "MINHASH_LSH,MHJACCARD,mh_lsh_band=2",
     "SPARSE_INVERTED_INDEX,IP,",
   })
+  private @interface EveryBuild {}
+
+  @TempDir Path folder;
+
+  /** No step follows the one that asks: each of them asks first. */
+  @EveryBuild
   void doNothingOnceToldTo(IndexType type, Metric metric, String parameters) {
     IndexSpec spec = new IndexSpec(type, metric, parameters(parameters));
     Path file = folder.resolve("index");
     try (Arena arena = Arena.ofShared()) {
       VectorRows rows = rows(type, arena);
       AtomicInteger all = new AtomicInteger();
-      VectorIndexes.build(spec, rows, new StoppedBuild(() -> all.incrementAndGet() < 0), file);
+      VectorIndexes.build(spec, rows, new Told(() -> all.incrementAndGet() < 0, any -> {}), file);
       assertThat(file.toFile().delete()).isTrue();
       for (double moment : MOMENTS) {
         int last = 1 + (int) (moment * all.get());
         AtomicInteger asked = new AtomicInteger();
-        BuildContext told = new StoppedBuild(() -> asked.incrementAndGet() >= last);
+        BuildContext told = new Told(() -> asked.incrementAndGet() >= last, any -> {});
         assertThatThrownBy(() -> VectorIndexes.build(spec, rows, told, file))
             .as("%s, at %d of %d, seed %d", type, last, all.get(), SEED)
             .isInstanceOfSatisfying(
@@ -72,6 +87,52 @@ class StoppedBuildsTest {
         assertThat(asked).hasValue(last);
         assertThat(folder).isEmptyDirectory();
       }
+    }
+  }
+
+  @EveryBuild
+  void comeNearerToTheirEndUntilTheFileIsThere(IndexType type, Metric metric, String parameters) {
+    IndexSpec spec = new IndexSpec(type, metric, parameters(parameters));
+    Path file = folder.resolve("index");
+    List<Double> told = new ArrayList<>();
+    DoubleConsumer progress =
+        fraction -> {
+          told.add(fraction);
+          assertThat(file.toFile().exists()).as("told %s", told).isEqualTo(fraction == 1);
+        };
+    try (Arena arena = Arena.ofShared()) {
+      VectorIndexes.build(spec, rows(type, arena), new Told(() -> false, progress), file);
+    }
+    assertThat(told).isSorted().doesNotContain(Double.NaN).endsWith(1.0);
+    assertThat(told.getFirst()).isNotNegative();
+  }
+
+  /** By one thread, which runs watched calls as well: how often it asks hangs on no clock. */
+  private record Told(BooleanSupplier stopped, DoubleConsumer told) implements BuildContext {
+    @Override
+    public int threads() {
+      return 1;
+    }
+
+    @Override
+    public boolean cancelled() {
+      return stopped.getAsBoolean();
+    }
+
+    @Override
+    public <T> T watch(Supplier<T> call) {
+      stopIfCancelled();
+      return call.get();
+    }
+
+    @Override
+    public BuildContext part(double from, double to) {
+      return new Told(stopped, fraction -> told.accept(from + fraction * (to - from)));
+    }
+
+    @Override
+    public void progress(double fraction) {
+      told.accept(fraction);
     }
   }
 

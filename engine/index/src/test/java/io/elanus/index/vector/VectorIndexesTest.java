@@ -142,7 +142,9 @@ class VectorIndexesTest {
         shapes.add(new Shape(index, DataType.FLOAT16_VECTOR, metric));
         shapes.add(new Shape(index, DataType.BFLOAT16_VECTOR, metric));
       }
-      shapes.add(new Shape(IndexType.HNSW, DataType.INT8_VECTOR, metric));
+      for (IndexType index : List.of(IndexType.HNSW, IndexType.IVF_FLAT, IndexType.IVF_PQ)) {
+        shapes.add(new Shape(index, DataType.INT8_VECTOR, metric));
+      }
       shapes.add(new Shape(IndexType.ANNOY, DataType.FLOAT_VECTOR, metric));
     }
     for (Metric metric : List.of(Metric.HAMMING, Metric.JACCARD)) {

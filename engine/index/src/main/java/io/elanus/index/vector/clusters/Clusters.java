@@ -40,7 +40,8 @@ public record Clusters(int[] starts, int[] order, int[] list, MemorySegment cent
     KMeans means = new KMeans(KMeans.Points.of(floats), lists, onSphere(spec), workers, arena);
     means.train();
     int[] nearest = means.assign(IntStream.range(0, floats.count()).toArray());
-    return of(nearest, lists, means.padded());
+    MemorySegment centres = means.padded();
+    return workers.context().watch(() -> of(nearest, lists, centres));
   }
 
   /** COSINE's centres are, unless lists hold residuals, which are shorter from the mean. */

@@ -28,8 +28,11 @@ public final class KMeans {
   private static final long MOST_TRAINING_NUMBERS = 1 << 28;
   private static final long SEED = 0x5EED;
 
-  /** Products that a thread computes between two looks at whether to stop. */
-  private static final long PRODUCTS = 1 << 24;
+  /**
+   * Products that a thread computes between two looks at whether to stop: in far less than a
+   * millisecond, or in some tens of them before the kernel is compiled.
+   */
+  private static final long PRODUCTS = 1 << 20;
 
   private static final int DIMENSIONS_PER_TASK = 16;
 
@@ -104,7 +107,7 @@ public final class KMeans {
     try (Arena training = Arena.ofShared()) {
       MemorySegment copies =
           workers.context().allocate(training, Math.max(64, blocks * blockBytes()));
-      workers.run(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
+      workers.each(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
       int[] before = new int[0];
       for (int share : shares) {
         int[] nearest = nearest(part(sample.length, share), copies);

@@ -45,11 +45,12 @@ public final class DiskGraphIndex implements MappedIndex {
     int rowBytes = type.paddedBytes(file.dimension());
     boolean inMemory = file.spec().type() == IndexType.DISKANN;
     boolean above = !inMemory && file.section(IndexFileFormat.Section.CODES).byteSize() > 0;
+    GraphSections.Upper upper = GraphSections.upper(file, slots);
     CodedRows codes =
         CodedRows.open(
             file,
             DiskParameters.walked(file.spec()),
-            inMemory ? slots : above ? GraphSections.slotsAbove(file, slots) : 0,
+            inMemory ? slots : above ? upper.slots() : 0,
             IndexFileFormat.Section.CODES,
             IndexFileFormat.Section.CODE_RANGES);
     DiskNodes.Form form =
@@ -73,7 +74,7 @@ public final class DiskGraphIndex implements MappedIndex {
                 ? codes.spaceForAnswers()
                 : nodes.codes(codes.codes().kernelForAnswers()),
             true,
-            GraphSections.graphOver(file, slots, nodes),
+            upper.over(nodes),
             rows,
             RecallTable.of(file));
     return new DiskGraphIndex(file, search, memory.byteSize());

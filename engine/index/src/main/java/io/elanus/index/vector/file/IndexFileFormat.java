@@ -134,7 +134,9 @@ public final class IndexFileFormat {
     /** [dimension] float32: what SIGNS are told from. */
     SIGN_CENTRE,
     /** 4-bit codes of rows in blocks of 64. */
-    NIBBLES
+    NIBBLES,
+    /** float32: the length of the longest row. */
+    LONGEST
   }
 
   private IndexFileFormat() {}

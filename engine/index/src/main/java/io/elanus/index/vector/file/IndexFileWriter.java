@@ -40,11 +40,12 @@ public record IndexFileWriter(
 
   /**
    * Writes the sections in the order of their tags; CANCELLED where the thread is interrupted or
-   * the build is to stop.
+   * the build is to stop. Where it fails, neither the file nor a part of it is left.
    */
   public void write(
       Path target, Map<IndexFileFormat.Section, MemorySegment> sections, BuildContext context) {
     Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
+    Path written = unfinished;
     EnumMap<IndexFileFormat.Section, MemorySegment> ordered =
         new EnumMap<>(IndexFileFormat.Section.class);
     ordered.putAll(sections);
@@ -55,30 +56,31 @@ public record IndexFileWriter(
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE);
-      boolean written = false;
+      boolean complete = false;
       try {
         writeAll(channel, ordered, context);
-        written = true;
+        complete = true;
       } finally {
-        if (!written) {
+        if (!complete) {
           channel.close();
         }
       }
       context.watch(() -> sync(channel));
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      written = target;
       syncFolder(Objects.requireNonNull(target.toAbsolutePath().getParent()));
     } catch (ClosedByInterruptException e) {
-      deleteQuietly(unfinished);
+      deleteQuietly(written);
       throw new ElanusException(ErrorCode.CANCELLED, "index build was interrupted", e)
           .with("file", target);
     } catch (ElanusException e) {
-      deleteQuietly(unfinished);
+      deleteQuietly(written);
       throw e;
     } catch (UncheckedIOException e) {
-      deleteQuietly(unfinished);
+      deleteQuietly(written);
       throw failed(target, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
-      deleteQuietly(unfinished);
+      deleteQuietly(written);
       throw failed(target, e);
     }
   }

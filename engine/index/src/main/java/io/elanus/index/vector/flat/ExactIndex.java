@@ -3,7 +3,6 @@ package io.elanus.index.vector.flat;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.Neighbors;
-import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.scan.RowScan;
@@ -15,19 +14,17 @@ import io.elanus.vectors.Kernel;
 import java.util.List;
 
 /** Scans all eligible rows where they lie; making one costs nothing. */
-public final class ExactIndex implements VectorIndex {
+public final class ExactIndex implements ScannedIndex {
   private final IndexSpec spec;
   private final RowScan scan;
   private final Bits present;
   private final int queryBytes;
-  private final long mappedBytes;
 
-  private ExactIndex(IndexSpec spec, RowScan scan, Bits present, int queryBytes, long mappedBytes) {
+  private ExactIndex(IndexSpec spec, RowScan scan, Bits present, int queryBytes) {
     this.spec = spec;
     this.scan = scan;
     this.present = present;
     this.queryBytes = queryBytes;
-    this.mappedBytes = mappedBytes;
   }
 
   public static ExactIndex of(IndexSpec spec, DenseRows rows) {
@@ -35,7 +32,7 @@ public final class ExactIndex implements VectorIndex {
     Kernel kernel =
         Shapes.kernelForAnswers(spec, Shapes.elements(rows.type()), distance, rows.dimension());
     return new ExactIndex(
-        spec, RowScan.of(rows, distance, kernel), rows.present(), rows.rowBytes(), 0);
+        spec, RowScan.of(rows, distance, kernel), rows.present(), rows.rowBytes());
   }
 
   @Override
@@ -50,17 +47,7 @@ public final class ExactIndex implements VectorIndex {
 
   @Override
   public long mappedBytes() {
-    return mappedBytes;
-  }
-
-  @Override
-  public Neighbors search(VectorQuery query) {
-    return searchAll(List.of(query)).getFirst();
-  }
-
-  @Override
-  public boolean readsOnce() {
-    return true;
+    return 0;
   }
 
   @Override

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Sections: VECTORS, [count] padded rows in the order of the column, zero where there is none;
  * ROWS, [count] int32, the row or -1 where there is none; and those of {@link FlatCodes}.
  */
-public final class FlatIndex implements MappedIndex {
+public final class FlatIndex implements MappedIndex, ScannedIndex {
   /** Rows that are emptied between two looks at whether to stop. */
   private static final int ROWS_PER_LOOK = 4096;
 
@@ -119,16 +119,6 @@ public final class FlatIndex implements MappedIndex {
   @Override
   public IndexFile file() {
     return file;
-  }
-
-  @Override
-  public Neighbors search(VectorQuery query) {
-    return searchAll(List.of(query)).getFirst();
-  }
-
-  @Override
-  public boolean readsOnce() {
-    return true;
   }
 
   @Override

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Memory of a {@link GraphDraft}: what stays until its file is written, and that of each growth of
- * its graph, which is let go once another is better. Used by the thread that builds; closed when no
- * worker runs any more.
+ * its graph, which is let go once another is better. The thread that builds opens and frees; memory
+ * may be asked for on another, which a watched call runs on. Closed when no worker runs any more.
  */
 public final class DraftMemory implements AutoCloseable {
   private final List<Arena> growths = new ArrayList<>();
@@ -59,8 +59,8 @@ public final class DraftMemory implements AutoCloseable {
 
   /** Lets go what was opened, while no worker runs. */
   void free(Arena growth) {
-    growths.remove(growth);
     growth.close();
+    growths.remove(growth);
   }
 
   /** What was opened and not let go. */
@@ -68,14 +68,24 @@ public final class DraftMemory implements AutoCloseable {
     return growths.size();
   }
 
-  /** Bytes that were in use at the same time, at most: what a forecast of the build is about. */
+  /** Bytes that were in use at the same time, at most; tests hold forecasts against them. */
   public synchronized long mostBytes() {
     return mostBytes;
   }
 
+  /** Closes all, the last first; also where one of them cannot be closed. */
   @Override
   public void close() {
-    growths.forEach(Arena::close);
-    arena.close();
+    try (arena) {
+      closeGrowths();
+    }
+  }
+
+  private void closeGrowths() {
+    if (!growths.isEmpty()) {
+      try (Arena _ = growths.removeFirst()) {
+        closeGrowths();
+      }
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.elanus.index.vector.graph;
 import static io.elanus.index.vector.graph.GraphWalk.NONE;
 
 import io.elanus.index.vector.rows.Space;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,16 +33,17 @@ final class EqualHosts {
 
   /** The kind of a slot. */
   Kind kind(int slot) {
-    MemorySegment bytes = rows.row(slot);
-    int hash = Arrays.hashCode(bytes.toArray(ValueLayout.JAVA_BYTE));
-    return kinds.computeIfAbsent(new Row(bytes, hash), row -> new Kind());
+    int hash = Arrays.hashCode(rows.row(slot).toArray(ValueLayout.JAVA_BYTE));
+    return kinds.computeIfAbsent(new Row(rows, slot, hash), row -> new Kind());
   }
 
-  /** Bytes and their hash. */
-  private record Row(MemorySegment bytes, int hash) {
+  /** A row by the first slot that has its bytes, and their hash: one is kept of every kind. */
+  private record Row(Space rows, int slot, int hash) {
     @Override
     public boolean equals(Object other) {
-      return other instanceof Row row && hash == row.hash && bytes.mismatch(row.bytes) < 0;
+      return other instanceof Row row
+          && hash == row.hash
+          && rows.row(slot).mismatch(row.rows.row(row.slot)) < 0;
     }
 
     @Override
@@ -52,9 +52,12 @@ final class EqualHosts {
     }
   }
 
-  /** Equal slots in the order in which they were linked. */
+  /** Equal slots in the order in which they were linked; most kinds have one and no array. */
   static final class Kind {
-    private int[] linked = new int[4];
+    private static final int[] NO_OTHERS = {};
+
+    private int alone = NONE;
+    private int[] linked = NO_OTHERS;
     private int count;
 
     /** Those before this one have no room. */
@@ -62,10 +65,16 @@ final class EqualHosts {
 
     /** Adds a slot that has been linked. */
     void add(int slot) {
-      if (count == linked.length) {
-        linked = Arrays.copyOf(linked, 2 * count);
+      if (count == 0) {
+        alone = slot;
+      } else {
+        if (count >= linked.length) {
+          linked = Arrays.copyOf(linked, Math.max(4, 2 * count));
+          linked[0] = alone;
+        }
+        linked[count] = slot;
       }
-      linked[count++] = slot;
+      count++;
     }
 
     /**

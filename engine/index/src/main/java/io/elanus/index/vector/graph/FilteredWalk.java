@@ -29,6 +29,23 @@ final class FilteredWalk {
   private static final int LEAST_SEEN = 128;
   private static final int MOST_SEEN = 4096;
 
+  /**
+   * Of so many nearest slots, eligible or not, the eligible are counted: as many as are expected.
+   */
+  private static final int PROBED_EXPECTED = 8;
+
+  private static final int LEAST_PROBED = 16;
+  private static final int MOST_PROBED = 48;
+
+  /** Below this share so few are expected that their absence tells nothing. */
+  private static final double LEAST_SHARE = 3.0 / MOST_PROBED;
+
+  /** Eligible slots are missing around a query where there are so many times fewer than usual. */
+  private static final int MISSING = 5;
+
+  /** Nearest slots whose neighbours are looked at although a filter rejects them. */
+  private static final int PASSED_FIRST = 4;
+
   /** What reading the links of a slot costs, in comparisons of a scan. */
   static final int LINKS_COST = 2;
 
@@ -100,6 +117,42 @@ final class FilteredWalk {
     return kept / (seen * share);
   }
 
+  /**
+   * How many slots nearest to the query are worth finding before a filtered walk, to see whether
+   * the filter has left out what is near; 0 where they would not tell.
+   *
+   * @param share of eligible slots among all
+   */
+  static int probed(double share) {
+    return share < LEAST_SHARE
+        ? 0
+        : Math.clamp((int) (PROBED_EXPECTED / share), LEAST_PROBED, MOST_PROBED);
+  }
+
+  /** Whether next to nothing of what is nearest to the query is eligible. */
+  static boolean liesInHole(CandidatePool nearest, SlotRows rows, Bits eligible, double share) {
+    int kept = 0;
+    for (int i = 0; i < nearest.size(); i++) {
+      kept += eligible.get(rows.row(nearest.slot(i))) ? 1 : 0;
+    }
+    return kept * MISSING < nearest.size() * share;
+  }
+
+  /** Fills the pool with the nearest eligible slots of another, as many as wanted. */
+  void keep(CandidatePool nearest, SlotRows rows, Bits eligible, int wanted) {
+    pool.reset(wanted);
+    for (int i = 0; i < nearest.size() && !pool.isFull(); i++) {
+      if (eligible.get(rows.row(nearest.slot(i)))) {
+        pool.add(nearest.slot(i), nearest.distance(i));
+      }
+    }
+  }
+
+  /** How many slots of another pool are no farther than the k nearest of this one. */
+  int passed(CandidatePool nearest, int k) {
+    return pool.size() < k ? nearest.size() : nearest.nearer(pool.distance(k - 1)) + 1;
+  }
+
   /** Adds an eligible slot to start from. */
   void add(int slot, float distance) {
     if (isNew(slot)) {
@@ -128,7 +181,7 @@ final class FilteredWalk {
       int slot = nearest.slot(i);
       if (eligible.get(search.rows().row(slot))) {
         add(slot, nearest.distance(i));
-      } else {
+      } else if (i < PASSED_FIRST) {
         cost += step(search, query, slot, eligible);
       }
     }

@@ -76,10 +76,10 @@ final class FormChoice {
     RowTable stored = draft.stored();
     float[][] sample = draft.sample();
     CodedRows nibbles = CodedRows.encode(RowPrecision.SQ4U, metric, floats, sample, workers, arena);
-    HnswSearch onNibbles = onBytes.search().walking(nibbles.space(), true);
+    HnswSearch onNibbles = onBytes.search().walkedOn(nibbles.space(), true);
     SignedRows signs = SignedRows.encode(metric, floats, sample, workers, arena);
     HnswSearch onSigns = onNibbles.withLowerBounds(signs.lowerBounds());
-    HnswSearch onRows = onBytes.search().walking(Space.of(stored), false);
+    HnswSearch onRows = onBytes.search().walkedOn(Space.of(stored), false);
     best =
         better(best, new Candidate(AutomaticForm.NIBBLES, draft.tried(onNibbles), nibbles, null));
     best = better(best, new Candidate(AutomaticForm.SIGNS, draft.tried(onSigns), nibbles, signs));

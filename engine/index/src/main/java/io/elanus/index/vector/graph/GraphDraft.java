@@ -40,16 +40,25 @@ public final class GraphDraft {
   /** How many times the effort a graph of too little recall is built again with, at most. */
   private static final int MOST_EFFORT = 4;
 
-  /** Shares of the work that growing is: the first graph, and each one after it. */
+  /**
+   * Shares of the work that remains: growing a graph for the first time, and each time after it.
+   */
   static final double FIRST_SHARE = 0.7;
 
-  private static final double NEXT_SHARE = 0.1;
+  private static final double NEXT_SHARE = 0.3;
+
+  /** Shares of the work that remains: a scan for the truth, a trial, the last measurement. */
+  private static final double TRUTH_SHARE = 0.2;
+
+  private static final double TRIAL_SHARE = 0.2;
+  private static final double MEASURED_SHARE = 0.8;
 
   private final Metric metric;
   private final Size size;
   private final BuildContext context;
   private final Workers workers;
   private final DraftMemory memory;
+  private final RemainingWork work;
   private final int[] order;
   private final RowTable stored;
   private final BuildSpaces spaces;
@@ -74,16 +83,17 @@ public final class GraphDraft {
     this.context = context;
     this.workers = workers;
     this.memory = memory;
+    this.work = new RemainingWork(context);
     Arena arena = memory.arena();
-    this.order = SlotOrder.of(rows);
+    this.order = context.watch(() -> SlotOrder.of(rows));
     this.stored = RowTable.copy(rows, metric, order, context, arena);
     this.spaces =
         Shapes.elements(rows.type()) == ElementType.BINARY
             ? BuildSpaces.of(stored)
             : BuildSpaces.onCodes(metric, stored, workers, arena);
     this.firstGrowth = memory.open();
-    this.graph = grow(1, firstGrowth, context.part(0, FIRST_SHARE));
-    this.measure = new RecallMeasure(graph, stored, workers, context);
+    this.graph = grow(1, firstGrowth, work.next(FIRST_SHARE));
+    this.measure = new RecallMeasure(graph, stored, workers, work.next(TRUTH_SHARE));
   }
 
   /** Bytes of a slot in the layers above the base, on average. */
@@ -140,7 +150,7 @@ public final class GraphDraft {
   }
 
   WalkTrial tried(HnswSearch search) {
-    return WalkTrial.entered(search, measure);
+    return WalkTrial.entered(search, measure, work.next(TRIAL_SHARE));
   }
 
   /**
@@ -151,10 +161,8 @@ public final class GraphDraft {
   WalkTrial regrown(WalkTrial first) {
     WalkTrial best = first;
     Arena kept = firstGrowth;
-    double done = FIRST_SHARE;
     for (int factor = 2; factor <= MOST_EFFORT && !best.reaches(); factor *= 2) {
-      BuildContext share = context.part(done, done + NEXT_SHARE);
-      done += NEXT_SHARE;
+      BuildContext share = work.next(NEXT_SHARE);
       Arena growth = memory.open();
       WalkTrial next = tried(first.search().over(grow(factor, growth, share), MeasuredRecall.NONE));
       boolean better = next.recall() > best.recall();
@@ -167,7 +175,7 @@ public final class GraphDraft {
 
   HnswSearch measured(WalkTrial tried) {
     HnswSearch search = tried.search();
-    return search.over(search.graph(), measure.run(search));
+    return search.over(search.graph(), measure.run(search, work.next(MEASURED_SHARE)));
   }
 
   /**

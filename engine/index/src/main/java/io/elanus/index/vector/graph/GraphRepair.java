@@ -33,7 +33,7 @@ final class GraphRepair {
   private final int[] neighbours;
   private final BuildContext context;
   private final BitSet reached;
-  private final EqualHosts equals;
+  private final EqualHosts equalHosts;
 
   /** The slot that a reached one was first reached from, or NONE for an entry. */
   private final int[] reachedFrom;
@@ -49,7 +49,7 @@ final class GraphRepair {
     this.base = graph.base();
     this.neighbours = new int[PackedLinks.stride(base.degree())];
     this.reached = new BitSet(base.slots());
-    this.equals = new EqualHosts(exact);
+    this.equalHosts = new EqualHosts(exact);
     this.reachedFrom = new int[base.slots()];
     walk.resize(base.slots(), base.degree());
   }
@@ -73,7 +73,7 @@ final class GraphRepair {
   }
 
   private void connect(int slot) {
-    EqualHosts.Kind kind = equals.kind(slot);
+    EqualHosts.Kind kind = equalHosts.kind(slot);
     int equal = kind.host(this::hasRoom, candidate -> placeOf(candidate) != NONE);
     int host = equal == NONE ? host(slot) : equal;
     int at = placeOf(host);

@@ -70,16 +70,30 @@ public final class GraphSections {
     return new GraphLayers<>(GraphLayers.first(slots, entries(file, slots)), layers, base);
   }
 
-  /** Reads a graph whose base is not in LINKS. */
-  public static <L extends Links> GraphLayers<L> graphOver(IndexFile file, int slots, L base) {
-    return new GraphLayers<>(
-        GraphLayers.first(slots, entries(file, slots)), layers(file, slots), base);
+  /**
+   * Reads the upper part of a graph whose base is not in LINKS.
+   *
+   * @param slots of the base
+   */
+  public static Upper upper(IndexFile file, int slots) {
+    return new Upper(slots, entries(file, slots), layers(file, slots));
   }
 
-  /** {@link GraphLayers#slotsAbove} of a graph whose base is not in LINKS. */
-  public static int slotsAbove(IndexFile file, int slots) {
-    List<PackedLinks> upper = layers(file, slots);
-    return upper.isEmpty() ? entries(file, slots) : upper.getLast().slots();
+  /** Entries and layers above a base that is yet to be read. */
+  public record Upper(int baseSlots, int entries, List<PackedLinks> layers) {
+    public Upper {
+      layers = List.copyOf(layers);
+    }
+
+    /** {@link GraphLayers#slotsAbove} of the graph. */
+    public int slots() {
+      return layers.isEmpty() ? entries : layers.getLast().slots();
+    }
+
+    /** The graph. */
+    public <L extends Links> GraphLayers<L> over(L base) {
+      return new GraphLayers<>(GraphLayers.first(baseSlots, entries), layers, base);
+    }
   }
 
   /** Links of a slot at most. */

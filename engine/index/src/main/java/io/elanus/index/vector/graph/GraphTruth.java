@@ -48,7 +48,12 @@ final class GraphTruth {
     this.distances = new float[asked.length][];
     if (asked.length > 0) {
       int groups = (asked.length + GROUP - 1) / GROUP;
-      workers.run(groups, (worker, group) -> scan(group * GROUP));
+      workers.each(
+          groups,
+          (worker, group) -> {
+            scan(group * GROUP);
+            context.progress((group + 1.0) / groups);
+          });
     }
   }
 
@@ -80,7 +85,7 @@ final class GraphTruth {
     try (Arena arena = Arena.ofConfined()) {
       rows.distances(prepared(i, arena), new int[] {asked[i]}, 1, own);
     }
-    return distances[i][k - 1] == own[0];
+    return distances[i][k - 1] <= own[0] + ROUNDING * Math.abs(own[0]);
   }
 
   /** How many of the slots found for the asked one of a place are as near as its k nearest. */

@@ -61,7 +61,8 @@ public final class HnswIndex implements MappedIndex {
         signs && !file.has(IndexFileFormat.Section.CODES)
             ? refined.orElseThrow()
             : walked(file, signs, rows.count());
-    HnswSearch search =
+    return withSigns(
+        file,
         new HnswSearch(
             file.spec(),
             RowForm.coded(file.type(), file.spec().metric(), file.dimension()),
@@ -70,12 +71,7 @@ public final class HnswIndex implements MappedIndex {
             true,
             GraphSections.graph(file, rows.count()),
             rows,
-            RecallTable.of(file));
-    return new HnswIndex(
-        file,
-        signs
-            ? search.withLowerBounds(SignedRows.open(file, rows.count()).lowerBoundsForAnswers())
-            : search);
+            RecallTable.of(file)));
   }
 
   private static CodedRows walked(IndexFile file, boolean besideSigns, int slots) {
@@ -101,14 +97,18 @@ public final class HnswIndex implements MappedIndex {
     Space walked = coded ? codes(file, table.count()) : exact;
     GraphLayers<PackedLinks> graph = GraphSections.graph(file, rows.count());
     RowForm form = new RowForm(type, table.distance(), file.dimension(), false);
-    HnswSearch search =
-        new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, RecallTable.of(file));
-    boolean signs = file.has(IndexFileFormat.Section.SIGNS);
-    return new HnswIndex(
+    return withSigns(
         file,
-        signs
-            ? search.withLowerBounds(SignedRows.open(file, rows.count()).lowerBoundsForAnswers())
-            : search);
+        new HnswSearch(file.spec(), form, exact, walked, coded, graph, rows, RecallTable.of(file)));
+  }
+
+  /** Signs rule out most of what a walk meets, if the file has them. */
+  private static HnswIndex withSigns(IndexFile file, HnswSearch search) {
+    if (!file.has(IndexFileFormat.Section.SIGNS)) {
+      return new HnswIndex(file, search);
+    }
+    SignedRows signs = SignedRows.open(file, search.rows().count());
+    return new HnswIndex(file, search.withLowerBounds(signs.lowerBoundsForAnswers()));
   }
 
   private static Space codes(IndexFile file, int slots) {

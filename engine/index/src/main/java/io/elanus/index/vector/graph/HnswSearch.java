@@ -3,7 +3,6 @@ package io.elanus.index.vector.graph;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
-import io.elanus.index.ScoreRange;
 import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.rows.FullRows;
@@ -64,6 +63,9 @@ public record HnswSearch(
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
 
+  /** By how much a walk through what a filter rejects is widened. */
+  private static final int WIDER = 4;
+
   /** A walk that cost more than comparing what passes. */
   private static final int GIVEN_UP = -1;
 
@@ -79,8 +81,8 @@ public record HnswSearch(
     this(spec, form, exact, walked, null, coded, graph, rows, measured);
   }
 
-  /** The same, walked on something else. */
-  HnswSearch walking(Space other, boolean codes) {
+  /** The same, walked on something else, of which no lower bounds are known. */
+  HnswSearch walkedOn(Space other, boolean codes) {
     return new HnswSearch(spec, form, exact, other, codes, graph, rows, measured);
   }
 
@@ -154,8 +156,7 @@ public record HnswSearch(
     int[] entries = graph.entries();
     scratch.walk.enter(above(), walkedQuery, entries, entries.length);
     if (filtered) {
-      boolean finished =
-          exploreFiltered(walkedQuery, query.eligible(), ef, query.k(), survivors, scratch);
+      boolean finished = exploreFiltered(query, walkedQuery, ef, survivors, scratch);
       scratch.take(scratch.filtered.pool);
       return finished ? ef : GIVEN_UP;
     }
@@ -167,26 +168,33 @@ public record HnswSearch(
 
   /** Walks the base layer; returns how many of the pool count. */
   private int explore(VectorQuery query, MemorySegment walkedQuery, int ef, GraphScratch scratch) {
+    Rivals rivals =
+        graph.base() instanceof PagedLinks ? null : Rivals.of(query, form.distance(), ef);
+    if (rivals == null) {
+      explore(query, walkedQuery, scratch);
+      return ef;
+    }
+    return scratch.walk.explore(walked, walkedQuery, graph.base(), rows.count(), rivals);
+  }
+
+  /** Walks the base layer until every slot of the pool was followed. */
+  private void explore(VectorQuery query, MemorySegment walkedQuery, GraphScratch scratch) {
     if (graph.base() instanceof PagedLinks paged) {
       scratch.paged.explore(walked, walkedQuery, paged, query.parameters().beam());
-      return ef;
+    } else {
+      scratch.walk.explore(walked, walkedQuery, graph.base(), rows.count());
     }
-    GraphWalk walk = scratch.walk;
-    Rivals rivals = Rivals.of(query, form.distance(), ef);
-    if (rivals == null) {
-      walk.explore(walked, walkedQuery, graph.base(), rows.count());
-      return ef;
-    }
-    return walk.explore(walked, walkedQuery, graph.base(), rows.count(), rivals);
   }
 
   /**
    * Whether a walk over eligible slots came to its end before it cost as much as a scan. It tries
-   * the harder the rarer those are around the query.
+   * the harder the rarer those are around the query, and goes through everything where there are
+   * next to none.
    */
   private boolean exploreFiltered(
-      MemorySegment query, Bits eligible, int ef, int k, int survivors, GraphScratch scratch) {
+      VectorQuery query, MemorySegment walkedQuery, int ef, int survivors, GraphScratch scratch) {
     FilteredWalk filtered = scratch.filtered;
+    Bits eligible = query.eligible();
     double share = (double) survivors / rows.count();
     filtered.start(rows.count(), graph.base().degree(), share);
     int[] entries = graph.entries();
@@ -196,13 +204,44 @@ public record HnswSearch(
       }
     }
     CandidatePool nearest = scratch.walk.pool;
-    scratch.walk.descend(above(), query, graph.upper(), ef);
+    int probed = FilteredWalk.probed(share);
+    scratch.walk.descend(above(), walkedQuery, graph.upper(), probed > 0 ? probed : ef);
+    if (probed > 0) {
+      explore(query, walkedQuery, scratch);
+      if (FilteredWalk.liesInHole(nearest, rows, eligible, share)) {
+        return exploreAll(query, walkedQuery, ef, survivors, scratch);
+      }
+    }
     double affinity = filtered.affinity(this, nearest, eligible, share);
     double harder = Math.clamp(USUAL_AFFINITY / (affinity * affinity), 1, MOST_HARDER);
     int wanted = (int) Math.min(ef * harder, survivors);
-    return !scansFaster(survivors, wanted, k)
-        && filtered.explore(this, nearest, query, eligible, wanted, survivors)
+    return !scansFaster(survivors, wanted, query.k())
+        && filtered.explore(this, nearest, walkedQuery, eligible, wanted, survivors)
         && filtered.pool.size() >= wanted;
+  }
+
+  /**
+   * Walks all slots, wider and wider, until enough of the nearest are eligible: what is eligible
+   * lies around what is not, and only who knows all of that knows which side of it is nearest.
+   * Gives up where a scan of the survivors costs less.
+   */
+  private boolean exploreAll(
+      VectorQuery query, MemorySegment walkedQuery, int ef, int survivors, GraphScratch scratch) {
+    CandidatePool nearest = scratch.walk.pool;
+    float target = Math.max(query.parameters().targetRecall(), FILTERED_TARGET);
+    int wanted = Math.min(ef, survivors);
+    int width = WIDER * ef;
+    while (!scansFaster(survivors, width, query.k())) {
+      nearest.restart(nearest.size(), width);
+      explore(query, walkedQuery, scratch);
+      scratch.filtered.keep(nearest, rows, query.eligible(), wanted);
+      int needed = measured.effort(target, scratch.filtered.passed(nearest, query.k()));
+      if (scratch.filtered.pool.isFull() && needed <= width) {
+        return true;
+      }
+      width = Math.max(WIDER * width, needed);
+    }
+    return false;
   }
 
   /** What entries and upper layers are walked on. */
@@ -217,35 +256,6 @@ public record HnswSearch(
     float target =
         filtered ? Math.max(parameters.targetRecall(), FILTERED_TARGET) : parameters.targetRecall();
     return parameters.targetRecall() == 0 ? ef : Math.max(ef, measured.effort(target, query.k()));
-  }
-
-  /**
-   * The slots that an unfiltered walk finds nearest to a row, without ever meeting one slot: the
-   * row's own, so that the row asks as a query from outside does.
-   *
-   * @param row in the type of the full rows, of length 1 where those are
-   */
-  int[] around(MemorySegment row, int slot, int k, int ef) {
-    GraphScratch scratch = GraphScratch.local();
-    scratch.walk.resize(rows.count(), graph.base().degree());
-    prepareExact(row, scratch);
-    MemorySegment walkedQuery = scratch.walk.prepare(walked, lowerBounds, walkedRow(row));
-    int[] entries = graph.entries();
-    scratch.walk.descend(walked, walkedQuery, entries, entries.length, graph.upper(), ef);
-    scratch.walk.avoid(slot);
-    try {
-      scratch.walk.explore(walked, walkedQuery, graph.base(), rows.count());
-    } finally {
-      scratch.walk.avoid(GraphWalk.NONE);
-    }
-    scratch.take(scratch.walk.pool);
-    new ExactAnswers(this).refine(k, ExactAnswers.candidates(k, ef), ScoreRange.NONE, scratch);
-    int[] found = new int[scratch.nearest.size()];
-    long[] sorted = scratch.nearest.sorted();
-    for (int i = 0; i < found.length; i++) {
-      found[i] = rows.slot(Ranked.row(sorted[i]));
-    }
-    return found;
   }
 
   /**

@@ -57,12 +57,9 @@ final class RecallMeasure {
     this.asked = truth.asked();
   }
 
-  /** Slots spread over those that are neither entries nor in an upper layer. */
+  /** Slots spread over those from the first on that may ask. */
   private static int[] asked(GraphLayers<?> graph, int count) {
-    int first = graph.entries().length;
-    for (PackedLinks layer : graph.upper()) {
-      first = Math.max(first, layer.slots());
-    }
+    int first = firstAsked(graph, count);
     if (count - first <= HUNDRED) {
       return new int[0];
     }
@@ -73,6 +70,14 @@ final class RecallMeasure {
       asked[i] = first + (int) ((long) i * (count - first) / wanted);
     }
     return asked;
+  }
+
+  /**
+   * The first slot that is neither in an upper layer nor an entry, however many entries a trial
+   * chooses: every walk meets those, also where one of them is the row that it asks for.
+   */
+  static int firstAsked(GraphLayers<?> graph, int count) {
+    return Math.max(graph.slotsAbove(), WalkTrial.mostEntries(count));
   }
 
   /** How many rows are asked for. */
@@ -94,32 +99,37 @@ final class RecallMeasure {
    * Recall by effort; none when there are too few rows.
    *
    * @param search over slots that are their own rows
+   * @param share of the build that this is
    */
-  MeasuredRecall run(HnswSearch search) {
+  MeasuredRecall run(HnswSearch search, BuildContext share) {
     if (asked.length == 0) {
       return MeasuredRecall.NONE;
     }
+    BuildContext first = share.part(0, 0.5);
     float[] hundreds = new float[EFFORTS.length];
     for (int i = 0; i < EFFORTS.length; i++) {
       float before = i == 0 ? 0 : hundreds[i - 1];
       if (EFFORTS[i] >= HUNDRED) {
         hundreds[i] = before >= ENOUGH ? before : recall(search, EFFORTS[i], HUNDRED, step());
       }
+      first.progress((i + 1.0) / EFFORTS.length);
     }
-    return new MeasuredRecall(EFFORTS.clone(), tens(search, ENOUGH, 1), hundreds);
+    float[] tens = tens(search, ENOUGH, 1, share.part(0.5, 1));
+    return new MeasuredRecall(EFFORTS.clone(), tens, hundreds);
   }
 
   /** Recall of the ten nearest by effort, of few rows and up to the default target. */
-  MeasuredRecall trial(HnswSearch search) {
-    float[] tens = tens(search, ENOUGH_IN_TRIALS, step());
+  MeasuredRecall trial(HnswSearch search, BuildContext share) {
+    float[] tens = tens(search, ENOUGH_IN_TRIALS, step(), share);
     return new MeasuredRecall(EFFORTS.clone(), tens, new float[tens.length]);
   }
 
-  private float[] tens(HnswSearch search, float enough, int step) {
+  private float[] tens(HnswSearch search, float enough, int step, BuildContext share) {
     float[] tens = new float[EFFORTS.length];
     for (int i = 0; i < EFFORTS.length; i++) {
       float before = i == 0 ? 0 : tens[i - 1];
       tens[i] = before >= enough ? before : recall(search, EFFORTS[i], TEN, step);
+      share.progress((i + 1.0) / EFFORTS.length);
     }
     return tens;
   }
@@ -132,7 +142,7 @@ final class RecallMeasure {
         counts.length,
         (worker, i) -> {
           int slot = asked[i * step];
-          search.around(rows.row(slot), slot, TEN, effort);
+          OwnRowWalk.nearest(search, rows.row(slot), slot, TEN, effort);
           counts[i] = GraphScratch.local().walk.counts();
         });
     return Arrays.stream(counts).reduce(new WalkCounts(0, 0, 0), WalkCounts::plus);
@@ -145,6 +155,6 @@ final class RecallMeasure {
   }
 
   private int hits(HnswSearch search, int i, int effort, int k) {
-    return truth.hits(i, search.around(rows.row(asked[i]), asked[i], k, effort), k);
+    return truth.hits(i, OwnRowWalk.nearest(search, rows.row(asked[i]), asked[i], k, effort), k);
   }
 }

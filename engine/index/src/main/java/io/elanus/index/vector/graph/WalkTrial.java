@@ -1,5 +1,6 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.vector.rows.Space;
 
@@ -16,15 +17,31 @@ record WalkTrial(HnswSearch search, double bytes) {
 
   private static final int SIGNS_PREPARATION = 45;
 
+  /** Share of what remains of a trial that the next number of entries is. */
+  private static final double NEXT_SHARE = 0.5;
+
   /** There is one entry for so many slots, at most. */
   static final int SLOTS_PER_ENTRY = 8;
 
-  /** Asks the search as it is. */
-  static WalkTrial of(HnswSearch search, RecallMeasure measure) {
+  /** The most entries that {@link #entered} may try over so many slots. */
+  static int mostEntries(int slots) {
+    int entries = GraphLayers.ENTRIES;
+    while (4 * entries <= Math.min(GraphLayers.MOST_ENTRIES, slots / SLOTS_PER_ENTRY)) {
+      entries *= 4;
+    }
+    return entries;
+  }
+
+  /**
+   * Asks the search as it is.
+   *
+   * @param share of the build that this is
+   */
+  static WalkTrial of(HnswSearch search, RecallMeasure measure, BuildContext share) {
     if (measure.asked() == 0) {
       return new WalkTrial(search, 0);
     }
-    HnswSearch told = search.over(search.graph(), measure.trial(search));
+    HnswSearch told = search.over(search.graph(), measure.trial(search, share));
     int effort = told.measured().effort(MeasuredRecall.DEFAULT_TARGET, RecallMeasure.TEN);
     WalkCounts read = measure.counts(told, effort);
     Space lowerBounds = told.lowerBounds();
@@ -41,21 +58,26 @@ record WalkTrial(HnswSearch search, double bytes) {
   /**
    * Asks the search as it is and, while that could pay, from more entries. Where clusters lie apart
    * no walk leads from one to the other: more of them are entered.
+   *
+   * @param share of the build that this is
    */
-  static WalkTrial entered(HnswSearch search, RecallMeasure measure) {
-    WalkTrial best = of(search, measure);
+  static WalkTrial entered(HnswSearch search, RecallMeasure measure, BuildContext share) {
+    RemainingWork work = new RemainingWork(share);
+    WalkTrial best = of(search, measure, work.next(NEXT_SHARE));
     if (measure.asked() == 0) {
       return best;
     }
-    for (int entries = 4 * GraphLayers.ENTRIES;
-        entries <= GraphLayers.MOST_ENTRIES && entries * SLOTS_PER_ENTRY <= search.rows().count();
-        entries *= 4) {
+    int most = mostEntries(search.rows().count());
+    for (int entries = 4 * GraphLayers.ENTRIES; entries <= most; entries *= 4) {
       Space first = search.lowerBounds() == null ? search.walked() : search.lowerBounds();
       if (best.reaches() && best.bytes() < (double) measure.tried() * entries * first.stride()) {
         break;
       }
       WalkTrial next =
-          of(search.over(search.graph().enteredAt(entries), MeasuredRecall.NONE), measure);
+          of(
+              search.over(search.graph().enteredAt(entries), MeasuredRecall.NONE),
+              measure,
+              work.next(NEXT_SHARE));
       best = next.beats(best) ? next : best;
     }
     return best;

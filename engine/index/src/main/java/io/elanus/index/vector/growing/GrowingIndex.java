@@ -57,14 +57,14 @@ final class GrowingIndex implements VectorIndex {
       Bits inGraph = linked(eligible, grown);
       List<Neighbors> linked = new ArrayList<>(queries.size());
       for (VectorQuery query : queries) {
-        linked.add(grown.search().search(among(query, inGraph)));
+        linked.add(grown.search().search(query.among(inGraph)));
       }
       Bits rest = rest(eligible, grown.count());
       if (rest.isEmpty()) {
         return linked;
       }
       List<Neighbors> scanned =
-          exact.searchAll(queries.stream().map(query -> among(query, rest)).toList());
+          exact.searchAll(queries.stream().map(query -> query.among(rest)).toList());
       List<Neighbors> merged = new ArrayList<>(queries.size());
       for (int i = 0; i < queries.size(); i++) {
         merged.add(linked.get(i).merge(scanned.get(i), queries.get(i).k(), spec.metric()));
@@ -73,11 +73,6 @@ final class GrowingIndex implements VectorIndex {
     } finally {
       grown.release();
     }
-  }
-
-  private static VectorQuery among(VectorQuery query, Bits eligible) {
-    return new VectorQuery(
-        query.vector(), query.k(), eligible, query.parameters(), query.range(), query.toBeat());
   }
 
   /** The eligible rows that are in the graph, which may hold more rows than the read sees. */

@@ -58,7 +58,11 @@ public final class CodedIvfBuild {
               rows.dimension(),
               rows.count());
       new ListRecall(rows, present, stored, clusters, workers, context)
-          .add(writer.unwritten(target, sections), CodedIvfIndex::forFewSearches, sections, arena);
+          .add(
+              writer.unwritten(target, sections),
+              file -> CodedIvfIndex.forFewSearches(file, context),
+              sections,
+              arena);
       writer.write(target, sections, context);
       context.progress(1);
     }

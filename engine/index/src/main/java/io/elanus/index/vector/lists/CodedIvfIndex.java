@@ -1,9 +1,9 @@
 package io.elanus.index.vector.lists;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
-import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
@@ -38,6 +38,9 @@ public final class CodedIvfIndex implements ListsIndex {
   private final @Nullable Rotation rotation;
   private final Distance distance;
 
+  /** What a search does before each list. */
+  private final Runnable beforeList;
+
   /** [lists] squared lengths of the centres; for COSINE, whose centres are compared by L2. */
   private final float[] centreNorms;
 
@@ -47,7 +50,8 @@ public final class CodedIvfIndex implements ListsIndex {
       InvertedLists lists,
       ListCodes codes,
       @Nullable RefineRows refine,
-      @Nullable Rotation rotation) {
+      @Nullable Rotation rotation,
+      Runnable beforeList) {
     this.file = file;
     this.rows = rows;
     this.lists = lists;
@@ -55,26 +59,31 @@ public final class CodedIvfIndex implements ListsIndex {
     this.codes = codes;
     this.refine = refine;
     this.rotation = rotation;
+    this.beforeList = beforeList;
     this.distance =
         refine == null ? Shapes.walkedDistance(file.spec().metric()) : refine.distance();
     this.centreNorms = lists.norms(file.dimension());
   }
 
   public static CodedIvfIndex open(IndexFile file) {
-    return open(file, true);
+    return open(file, true, () -> {});
   }
 
-  /** For a few searches of a build, which are not worth the work of the compiler. */
-  static CodedIvfIndex forFewSearches(IndexFile file) {
-    return open(file, false);
+  /**
+   * For a few searches of a build, which are not worth the work of the compiler and ask before each
+   * list whether to stop.
+   */
+  static CodedIvfIndex forFewSearches(IndexFile file, BuildContext context) {
+    return open(file, false, context::stopIfCancelled);
   }
 
-  private static CodedIvfIndex open(IndexFile file, boolean manySearches) {
+  private static CodedIvfIndex open(IndexFile file, boolean manySearches, Runnable beforeList) {
     SlotRows rows = SlotRows.of(file);
     InvertedLists lists = InvertedLists.of(file, rows.count(), IvfIndex.centreKernel(file));
     ListCodes codes = codes(file, rows.count(), lists, manySearches);
     Rotation rotation = file.has(IndexFileFormat.Section.ROTATION) ? Rotation.of(file) : null;
-    return new CodedIvfIndex(file, rows, lists, codes, RefineRows.of(file, rows.count()), rotation);
+    RefineRows refine = RefineRows.of(file, rows.count());
+    return new CodedIvfIndex(file, rows, lists, codes, refine, rotation, beforeList);
   }
 
   private static ListCodes codes(
@@ -111,11 +120,6 @@ public final class CodedIvfIndex implements ListsIndex {
   @Override
   public MeasuredRecall measuredRecall() {
     return measured;
-  }
-
-  @Override
-  public float defaultRecall() {
-    return measured.at(SearchParameters.DEFAULT_NPROBE);
   }
 
   @Override
@@ -156,7 +160,8 @@ public final class CodedIvfIndex implements ListsIndex {
       scratch.nearest.reset(query.k());
       nearest = new InvertedLists.NearestLists(nearest.distances());
     }
-    visit.visit(query, nearest, !all, IvfIndex.found(scratch), list -> search.judged(list, judge));
+    visit.visit(
+        query, nearest, !all, IvfIndex.found(scratch), list -> search.judged(begun(list), judge));
     return scratch.nearest.neighbors(distance);
   }
 
@@ -184,6 +189,11 @@ public final class CodedIvfIndex implements ListsIndex {
     return false;
   }
 
+  private int begun(int list) {
+    beforeList.run();
+    return list;
+  }
+
   /** Judges what looks near; returns whether that was enough. */
   private boolean estimates(
       CodedSearch search,
@@ -199,7 +209,8 @@ public final class CodedIvfIndex implements ListsIndex {
         nearest,
         !all,
         all ? found(scratch.candidates) : IvfIndex.found(scratch),
-        list -> all ? search.estimated(list, asked) : search.estimatedKept(list, asked));
+        list ->
+            all ? search.estimated(begun(list), asked) : search.estimatedKept(begun(list), asked));
     return search.rejudge(judge);
   }
 

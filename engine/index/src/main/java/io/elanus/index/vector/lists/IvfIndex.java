@@ -3,7 +3,6 @@ package io.elanus.index.vector.lists;
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
 import io.elanus.index.ScoreRange;
-import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
@@ -74,11 +73,6 @@ public final class IvfIndex implements ListsIndex {
   @Override
   public MeasuredRecall measuredRecall() {
     return measured;
-  }
-
-  @Override
-  public float defaultRecall() {
-    return measured.at(SearchParameters.DEFAULT_NPROBE);
   }
 
   @Override

@@ -36,9 +36,9 @@ record ListVisit(
   }
 
   /** Compares the eligible slots of one list with a query. */
-  interface List {
+  interface Offer {
     /** Offers what is eligible; returns how many slots that was. */
-    int offer(int list);
+    int of(int list);
   }
 
   /** What was found so far. */
@@ -78,7 +78,7 @@ record ListVisit(
       InvertedLists.NearestLists nearest,
       boolean filtered,
       Found found,
-      ListVisit.List offer) {
+      Offer offer) {
     boolean ranged = query.range() != ScoreRange.NONE;
     long wanted = wanted();
     long compared = 0;
@@ -101,7 +101,7 @@ record ListVisit(
       }
       int before = found.size();
       long bound = found.bound();
-      int eligible = offer.offer(nearest.next());
+      int eligible = offer.of(nearest.next());
       compared += eligible;
       boolean nearer = found.bound() != bound;
       comparedForNothing = nearer ? 0 : comparedForNothing + eligible;

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.lists;
 
+import io.elanus.index.SearchParameters;
 import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.scan.Scratch;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +13,11 @@ sealed interface ListsIndex extends MappedIndex permits IvfIndex, CodedIvfIndex 
    * @param vector in the type of the column
    */
   InvertedLists.NearestLists nearest(MemorySegment vector, Scratch scratch);
+
+  @Override
+  default float defaultRecall() {
+    return measuredRecall().at(SearchParameters.DEFAULT_NPROBE);
+  }
 
   /** Whether every near row of the lists that are visited is found. */
   boolean exact();

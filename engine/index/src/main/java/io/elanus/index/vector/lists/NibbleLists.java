@@ -26,6 +26,7 @@ import java.util.Arrays;
  * @param numbers those of the tables
  * @param terms numbers of a row beside its codes: 0, 1 (term) or 2 (term, factor)
  * @param firstBlocks [lists + 1]
+ * @param length that queries are brought to before their tables are made, or 0: as they are
  */
 record NibbleLists(
     NibbleScan scan,
@@ -36,7 +37,8 @@ record NibbleLists(
     InvertedLists lists,
     int[] firstBlocks,
     MemorySegment codes,
-    Metric metric)
+    Metric metric,
+    double length)
     implements ListCodes {
   private static final int ROWS = NibbleScan.BLOCK_ROWS;
   private static final int ENTRIES = 16;
@@ -65,6 +67,10 @@ record NibbleLists(
       boolean manySearches) {
     int[] firstBlocks = firstBlocks(lists.starts());
     long bytes = (long) firstBlocks[lists.count()] * blockStride(subspaces, terms);
+    MemorySegment codes = file.section(IndexFileFormat.Section.CODES, bytes);
+    boolean scales = tables instanceof SignTables && file.spec().metric() == Metric.IP;
+    double length =
+        scales ? usualLength(lists, firstBlocks, codes, subspaces, file.dimension()) : 0;
     return new NibbleLists(
         manySearches ? Kernels.nibbles(subspaces) : Kernels.nibblesAsTheyAre(subspaces),
         tables,
@@ -73,8 +79,32 @@ record NibbleLists(
         terms,
         lists,
         firstBlocks,
-        file.section(IndexFileFormat.Section.CODES, bytes),
-        file.spec().metric());
+        codes,
+        file.spec().metric(),
+        length);
+  }
+
+  /**
+   * The root of the mean square of the rows' lengths, by centres and the first block of each list:
+   * a row's factor tells the length of what it is away from its centre.
+   */
+  private static double usualLength(
+      InvertedLists lists, int[] firstBlocks, MemorySegment codes, int subspaces, int dimension) {
+    float[] norms = lists.norms(dimension);
+    double squares = 0;
+    for (int list = 0; list < norms.length; list++) {
+      int count = lists.starts()[list + 1] - lists.starts()[list];
+      int some = Math.min(ROWS, count);
+      double residuals = 0;
+      for (int i = 0; i < some; i++) {
+        long at = firstBlocks[list] * blockStride(subspaces, 2);
+        at += NibbleScan.blockBytes(subspaces) + 4L * (ROWS + i);
+        double residual = SignTables.length(codes.get(IndexFileFormat.FLOAT, at), dimension);
+        residuals += residual * residual / some;
+      }
+      squares += count * (norms[list] + residuals);
+    }
+    return Math.sqrt(squares / Math.max(1, lists.starts()[norms.length]));
   }
 
   private static int[] firstBlocks(int[] starts) {
@@ -100,7 +130,10 @@ record NibbleLists(
   }
 
   @Override
-  public Asked ask(float[] query, float[] biases, Scratch scratch) {
+  public Asked ask(float[] asked, float[] ownBiases, Scratch scratch) {
+    Scaling scaling = Scaling.of(asked, length);
+    float[] query = scaling.there(asked);
+    float[] biases = scaling.there(ownBiases);
     float[] exact = new float[subspaces * ENTRIES];
     int width = tables.width();
     float[] whole =
@@ -123,18 +156,19 @@ record NibbleLists(
             blocks,
             terms,
             biases[list],
-            far,
+            scaling.there(far),
             scratch.distances,
             scratch.within);
         if (count % ROWS > 0) {
           scratch.within[blocks - 1] &= (1L << count) - 1;
         }
+        scaling.back(scratch.distances, scratch.within, blocks);
       }
 
       @Override
       public void distances(int[] slots, int count, float[] distances) {
         for (int i = 0; i < count; i++) {
-          distances[i] = judged(slots[i], exact, biases);
+          distances[i] = scaling.back(judged(slots[i], exact, biases));
         }
       }
     };

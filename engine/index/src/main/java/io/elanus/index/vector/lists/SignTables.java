@@ -9,7 +9,9 @@ import io.elanus.index.vector.rows.Workers;
  * Signs of turned residuals (Gao & Long 2024, RaBitQ), four dimensions to a code: its table holds
  * the sums and differences of four numbers of the query, and what all codes find adds up to b·q of
  * the signs b. With r·b = |r|₁, the estimate of r·(q − c) is |r|² ÷ |r|₁ × b·(q − c), without bias
- * for a random rotation; the part of it that is known without the query is the row's term.
+ * for a random rotation; the part of it that is known without the query is the row's term. The
+ * error grows with |q − c|: an inner product is estimated best from a query about as long as rows
+ * are.
  */
 record SignTables(int dimension) implements NibbleLists.Tables {
   private static final int PER_CODE = 4;
@@ -41,6 +43,11 @@ record SignTables(int dimension) implements NibbleLists.Tables {
   @Override
   public int candidates(int k) {
     return 12 * k + 80;
+  }
+
+  /** How far a row is from its centre, roughly, by its factor: |r| ÷ √(2 × dimension ÷ π). */
+  static double length(float factor, int dimension) {
+    return Math.abs(factor) * Math.sqrt(2 * dimension / Math.PI);
   }
 
   /** Encodes slots. */

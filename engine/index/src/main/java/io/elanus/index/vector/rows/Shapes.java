@@ -43,6 +43,8 @@ public final class Shapes {
       case COSINE -> Distance.COSINE;
       case HAMMING -> Distance.HAMMING;
       case JACCARD -> Distance.JACCARD;
+      case SUBSTRUCTURE -> Distance.SUBSTRUCTURE;
+      case SUPERSTRUCTURE -> Distance.SUPERSTRUCTURE;
       case MHJACCARD -> Distance.MINHASH;
       case NONE -> throw new IllegalArgumentException("a vector index has a metric");
     };

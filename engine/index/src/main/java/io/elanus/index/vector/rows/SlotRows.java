@@ -125,7 +125,7 @@ public final class SlotRows {
    *
    * @param from the first slot
    * @param count consecutive slots
-   * @param bits [count / 64] written here
+   * @param bits [(count + 63) / 64] or longer, written here
    * @return how many are kept
    */
   public int eligible(Bits eligible, int from, int count, long[] bits) {

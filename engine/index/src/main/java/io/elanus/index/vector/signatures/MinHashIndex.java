@@ -45,6 +45,9 @@ public final class MinHashIndex implements MappedIndex {
   /** Rows that are hashed or emptied between two looks at whether to stop. */
   private static final int ROWS_PER_LOOK = 256;
 
+  /** Share of the work that the bands are; the file is the rest. */
+  private static final double BANDS_SHARE = 0.9;
+
   private final IndexFile file;
   private final RowScan scan;
   private final int bands;
@@ -85,7 +88,7 @@ public final class MinHashIndex implements MappedIndex {
         }
         PiecewiseSort.sort(entries, context);
         MemorySegment.copy(entries, 0, hashes, LONG, 8L * band * present, present);
-        context.progress((band + 1.0) / bands);
+        context.progress(BANDS_SHARE * (band + 1) / bands);
       }
       for (int row : all) {
         check(context, row);
@@ -109,6 +112,7 @@ public final class MinHashIndex implements MappedIndex {
                   IndexFileFormat.Section.BAND_HASHES,
                   hashes.asSlice(0, 8L * bands * present)),
               context);
+      context.progress(1);
     }
   }
 

@@ -28,6 +28,9 @@ public final class SparseBuild {
 
   private static final int ROWS_PER_CHECK = 512;
 
+  /** Share of the work that each of the three passes over the rows is; blocks and the file, .1. */
+  private static final double PASS = 0.3;
+
   private final IndexSpec spec;
   private final SparseRows rows;
   private final BuildContext context;
@@ -54,12 +57,12 @@ public final class SparseBuild {
 
   private void write(Path target) {
     try (Arena arena = Arena.ofShared()) {
-      int[] dimensions = dimensions();
-      int[] starts = starts(dimensions);
+      int[] dimensions = dimensions(context.part(0, PASS));
+      int[] starts = starts(dimensions, context.part(PASS, 2 * PASS));
       MemorySegment postingRows =
           context.allocate(arena, Math.max(4, 4L * starts[dimensions.length]));
       MemorySegment values = context.allocate(arena, Math.max(4, 4L * starts[dimensions.length]));
-      spread(dimensions, starts, postingRows, values);
+      spread(dimensions, starts, postingRows, values, context.part(2 * PASS, 3 * PASS));
       int blockSize = Math.min(MAX_BLOCK_SIZE, spec.integer("block_max_block_size", BLOCK_SIZE));
       SparseBlocks blocks = SparseBlocks.of(blockSize, starts, postingRows, values, context, arena);
       for (int i = 0; i < dimensions.length; i++) {
@@ -94,10 +97,14 @@ public final class SparseBuild {
 
   /** Writes every posting to its list. */
   private void spread(
-      int[] dimensions, int[] starts, MemorySegment postingRows, MemorySegment values) {
+      int[] dimensions,
+      int[] starts,
+      MemorySegment postingRows,
+      MemorySegment values,
+      BuildContext share) {
     int[] next = starts.clone();
     for (int row = 0; row < rows.count(); row++) {
-      check(row, 0.5);
+      check(row, share);
       if (rows.present().get(row)) {
         MemorySegment pairs = rows.row(row);
         for (int i = 0; i < pairs(pairs); i++) {
@@ -111,11 +118,11 @@ public final class SparseBuild {
     }
   }
 
-  /** Tells the progress, of which so much was made before this pass, and stops where told. */
-  private void check(int row, double before) {
+  /** Tells how far a pass over the rows is, and stops where told. */
+  private void check(int row, BuildContext share) {
     if (row % ROWS_PER_CHECK == 0) {
-      context.progress(before + (1 - before) / 2 * row / rows.count());
-      context.stopIfCancelled();
+      share.progress((double) row / rows.count());
+      share.stopIfCancelled();
     }
   }
 
@@ -129,11 +136,11 @@ public final class SparseBuild {
   }
 
   /** The dimensions in use, their highest bit turned, so that signed order is theirs. */
-  private int[] dimensions() {
+  private int[] dimensions(BuildContext share) {
     int[] found = new int[1024];
     int count = 0;
     for (int row = 0; row < rows.count(); row++) {
-      check(row, 0);
+      check(row, share);
       if (rows.present().get(row)) {
         MemorySegment pairs = rows.row(row);
         for (int i = 0; i < pairs(pairs); i++) {
@@ -166,10 +173,10 @@ public final class SparseBuild {
     return kept;
   }
 
-  private int[] starts(int[] dimensions) {
+  private int[] starts(int[] dimensions, BuildContext share) {
     int[] starts = new int[dimensions.length + 1];
     for (int row = 0; row < rows.count(); row++) {
-      check(row, 0.5);
+      check(row, share);
       if (rows.present().get(row)) {
         MemorySegment pairs = rows.row(row);
         for (int i = 0; i < pairs(pairs); i++) {

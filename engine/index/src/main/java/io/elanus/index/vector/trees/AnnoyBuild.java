@@ -5,14 +5,17 @@ import io.elanus.index.DenseRows;
 import io.elanus.index.IndexMemory;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.file.IndexFileFormat.Section;
 import io.elanus.index.vector.file.IndexFileWriter;
 import io.elanus.index.vector.rows.RowBytes;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
+import io.elanus.vectors.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -27,6 +30,9 @@ import java.util.Map;
  * <p>A node is four int32: of a fork its children, a plane, and as float32 a threshold; a row goes
  * to the first child where its product with the plane is more than the threshold. Of a leaf the
  * first and the end of its part of TREE_SLOTS, −1, and zero.
+ *
+ * <p>Under IP trees are over rows as {@link Sphere} lifts them, and LONGEST is one float32. A query
+ * is zero in the further dimension: planes are kept without it.
  */
 public final class AnnoyBuild {
   static final int NODE_INTS = 4;
@@ -36,8 +42,12 @@ public final class AnnoyBuild {
   /** Most slots of a leaf. */
   private static final int LEAF = 64;
 
-  /** Where trees are written to: TREE_NODES, TREE_SLOTS and TREE_PLANES. */
-  record Memory(MemorySegment nodes, MemorySegment slots, MemorySegment planes) {}
+  /**
+   * Where trees are written to: TREE_NODES, TREE_SLOTS and TREE_PLANES.
+   *
+   * @param dimension of a plane
+   */
+  record Memory(MemorySegment nodes, MemorySegment slots, MemorySegment planes, int dimension) {}
 
   private static final long SEED = 0xA220;
 
@@ -62,30 +72,30 @@ public final class AnnoyBuild {
           new Memory(
               bytes((long) NODE_BYTES * trees * size.nodes(), arena),
               bytes(4L * trees * order.length, arena),
-              bytes(table.stride() * trees * size.forks(), arena));
+              bytes((long) table.stride() * trees * size.forks(), arena),
+              table.dimension());
+      Map<Section, MemorySegment> sections = new EnumMap<>(Section.class);
+      RowTable grown = table;
+      if (Sphere.serves(spec.metric())) {
+        Sphere sphere = workers.context().watch(() -> Sphere.over(table));
+        grown = sphere.lift(table, workers, arena);
+        sections.put(Section.LONGEST, arena.allocateFrom(IndexFileFormat.FLOAT, sphere.longest()));
+      }
+      RowTable over = grown;
       workers.each(
           trees,
-          (worker, tree) -> new AnnoyTree(table, LEAF, tree, SEED + tree, memory, context).grow());
+          (worker, tree) -> new AnnoyTree(over, LEAF, tree, SEED + tree, memory, context).grow());
       int[] figures = new int[trees + 1];
       Arrays.setAll(figures, tree -> tree * size.nodes());
+      sections.put(Section.VECTORS, table.bytes());
+      sections.put(Section.ROWS, IndexFileFormat.ints(order, arena));
+      sections.put(Section.TREE_SLOTS, memory.slots());
+      sections.put(Section.TREE_NODES, memory.nodes());
+      sections.put(Section.TREE_PLANES, memory.planes());
+      sections.put(Section.FIGURES, IndexFileFormat.ints(figures, arena));
       new IndexFileWriter(
               IndexFileFormat.Structure.FOREST, spec, rows.type(), rows.dimension(), rows.count())
-          .write(
-              target,
-              Map.of(
-                  IndexFileFormat.Section.VECTORS,
-                  table.bytes(),
-                  IndexFileFormat.Section.ROWS,
-                  IndexFileFormat.ints(order, arena),
-                  IndexFileFormat.Section.TREE_SLOTS,
-                  memory.slots(),
-                  IndexFileFormat.Section.TREE_NODES,
-                  memory.nodes(),
-                  IndexFileFormat.Section.TREE_PLANES,
-                  memory.planes(),
-                  IndexFileFormat.Section.FIGURES,
-                  IndexFileFormat.ints(figures, arena)),
-              context);
+          .write(target, sections, context);
       context.progress(1);
     }
   }
@@ -98,7 +108,8 @@ public final class AnnoyBuild {
     AnnoyTree.Size size = AnnoyTree.Size.of(column.count(), LEAF);
     long tree = (long) size.nodes() * NODE_BYTES + size.forks() * row.floats();
     long file = rows * (row.stored() + 4 + 4 * trees) + trees * tree;
-    return new IndexMemory(file, file + rows * (4 * trees + 24));
+    long lifted = Sphere.serves(spec.metric()) ? row.floats() + ElementType.ALIGNMENT_BYTES : 0;
+    return new IndexMemory(file, file + rows * (4 * trees + 24 + lifted));
   }
 
   private MemorySegment bytes(long bytes, Arena arena) {

@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ANNOY over a mapped file, which {@link AnnoyBuild} describes. All trees are descended together,
@@ -44,6 +45,7 @@ public final class AnnoyIndex implements MappedIndex {
   private final MemorySegment slots;
   private final MemorySegment planes;
   private final Kernel products;
+  private final @Nullable Sphere sphere;
 
   /** A node to be visited and how far the query is away from it, squared, by the planes met. */
   private record Visit(int node, float away, int tree) {}
@@ -60,6 +62,10 @@ public final class AnnoyIndex implements MappedIndex {
     this.planes = file.section(IndexFileFormat.Section.TREE_PLANES);
     this.products =
         Kernels.forAnswers(ElementType.FLOAT32, Distance.INNER_PRODUCT, file.dimension());
+    this.sphere =
+        Sphere.serves(file.spec().metric())
+            ? new Sphere(file.section(IndexFileFormat.Section.LONGEST, 4).get(FLOAT, 0))
+            : null;
   }
 
   public static AnnoyIndex open(IndexFile file) {
@@ -147,6 +153,16 @@ public final class AnnoyIndex implements MappedIndex {
     return ScanQuery.answers(List.of(asked)).getFirst();
   }
 
+  /** A query as trees are descended with it. */
+  private MemorySegment direction(MemorySegment vector) {
+    if (sphere == null) {
+      return vector;
+    }
+    float[] values = new float[file.dimension()];
+    MemorySegment.copy(vector, FLOAT, 0, values, 0, values.length);
+    return MemorySegment.ofArray(sphere.query(values));
+  }
+
   /** One search. */
   private final class Descent {
     private final VectorQuery query;
@@ -165,7 +181,7 @@ public final class AnnoyIndex implements MappedIndex {
       this.asked = asked;
       this.scratch = scratch;
       this.direction = scratch.second(products.queryBytes());
-      products.prepare(asked.vector(), direction);
+      products.prepare(direction(asked.vector()), direction);
       int given = query.parameters().reorder();
       long usual = Math.max(LEAST_COMPARED, (long) query.k() * roots.length);
       this.wanted = given > 0 ? Math.max(given, query.k()) : (int) Math.min(usual, rows.count());

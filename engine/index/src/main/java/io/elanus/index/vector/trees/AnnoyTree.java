@@ -7,6 +7,7 @@ import io.elanus.index.BuildContext;
 import io.elanus.index.vector.rows.PiecewiseSort;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.scan.Ranked;
+import io.elanus.vectors.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
@@ -43,7 +44,7 @@ final class AnnoyTree {
   }
 
   /**
-   * @param table float32 rows
+   * @param table float32 rows, which may have a dimension more than planes keep
    * @param leaf most slots of a leaf
    * @param tree number of the tree
    * @param memory of all trees
@@ -83,14 +84,19 @@ final class AnnoyTree {
     }
     int plane = nextPlane++;
     float[] direction = spread.widest(slots, from, to);
-    long at = plane * table.stride();
-    MemorySegment.copy(direction, 0, memory.planes(), FLOAT, at, direction.length);
+    long at = planeAt(plane, ElementType.FLOAT32.paddedBytes(memory.dimension()));
+    MemorySegment.copy(direction, 0, memory.planes(), FLOAT, at, memory.dimension());
     float threshold = halve(direction, from, to);
     int middle = (from + to) >>> 1;
     int left = grow(from, middle);
     int right = grow(middle, to);
     set(node, left, right, plane, Float.floatToRawIntBits(threshold));
     return node;
+  }
+
+  /** Where a plane begins, in bytes. */
+  static long planeAt(int plane, int stride) {
+    return (long) plane * stride;
   }
 
   /** Brings the half farthest along a direction to the front; returns what parts the halves. */

@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,49 @@ class IndexFileWriterTest {
                     folder.resolve("index"),
                     Map.of(IndexFileFormat.Section.VECTORS, rows),
                     BuildContext.withThreads(1)))
+            .isInstanceOfSatisfying(
+                ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  /** Between the move and the sync of the folder. */
+  @Test
+  void aLateInterruptLeavesNothing() {
+    IndexSpec spec = IndexSpec.of(IndexType.FLAT, Metric.L2);
+    IndexFileWriter writer =
+        new IndexFileWriter(IndexFileFormat.Structure.FLAT, spec, DataType.FLOAT_VECTOR, 4, 16);
+    BuildContext interruptedAfterSync =
+        new BuildContext() {
+          @Override
+          public int threads() {
+            return 1;
+          }
+
+          @Override
+          public boolean cancelled() {
+            return false;
+          }
+
+          @Override
+          public <T> T watch(Supplier<T> call) {
+            T result = call.get();
+            Thread.currentThread().interrupt();
+            return result;
+          }
+
+          @Override
+          public void progress(double fraction) {}
+        };
+    try (Arena arena = Arena.ofConfined()) {
+      Map<IndexFileFormat.Section, MemorySegment> sections =
+          Map.of(IndexFileFormat.Section.VECTORS, arena.allocate(256, 64));
+      try {
+        assertThatThrownBy(
+                () -> writer.write(folder.resolve("index"), sections, interruptedAfterSync))
             .isInstanceOfSatisfying(
                 ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
       } finally {

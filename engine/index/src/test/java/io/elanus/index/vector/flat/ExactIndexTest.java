@@ -19,12 +19,16 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Exact indexes against definitions, for every type and metric. */
@@ -40,7 +44,8 @@ class ExactIndexTest {
         boolean bits = type == DataType.BINARY_VECTOR;
         for (Metric metric :
             bits
-                ? List.of(Metric.HAMMING, Metric.JACCARD)
+                ? List.of(
+                    Metric.HAMMING, Metric.JACCARD, Metric.SUBSTRUCTURE, Metric.SUPERSTRUCTURE)
                 : List.of(Metric.L2, Metric.IP, Metric.COSINE)) {
           shapes.add(new Shape(type, metric));
         }
@@ -124,6 +129,38 @@ class ExactIndexTest {
                       ScoreRange.NONE));
       assertThat(found.rows()).containsExactly(0, 1, 2, 3);
       assertThat(found.scores()).containsExactly(0, 0, 0, 0);
+    }
+  }
+
+  /** Every third row holds all bits of the query, every other third is held by it. */
+  @ParameterizedTest
+  @EnumSource(names = {"SUBSTRUCTURE", "SUPERSTRUCTURE"})
+  void setsThatMatchComeFirstInAscendingOrder(Metric metric) {
+    int part = metric == Metric.SUBSTRUCTURE ? 0 : 1;
+    try (Arena arena = Arena.ofConfined()) {
+      SampleRows sample = SampleRows.of(DataType.BINARY_VECTOR, 136, SEED);
+      DenseRows rows = sample.rows(900, 400, arena);
+      MemorySegment query = sample.vector();
+      for (int row = 0; row < 900; row++) {
+        MemorySegment set = rows.row(row);
+        for (int i = 0; i < 17 && row % 3 < 2; i++) {
+          int asked = query.get(ValueLayout.JAVA_BYTE, i);
+          int had = set.get(ValueLayout.JAVA_BYTE, i);
+          set.set(ValueLayout.JAVA_BYTE, i, (byte) (row % 3 == 0 ? asked | had : asked & had));
+        }
+      }
+      Shape shape = new Shape(DataType.BINARY_VECTOR, metric);
+      Bits some = Bits.all(900);
+      some.clear(part);
+      int[] matching = IntStream.range(1, 300).map(i -> 3 * i + part).toArray();
+      assertThat(check(shape, rows, query, 10, some, ScoreRange.NONE).rows())
+          .containsExactly(Arrays.copyOf(matching, 10));
+      ScoreRange within = ScoreRange.of(metric, Optional.of(1f), Optional.empty());
+      assertThat(check(shape, rows, query, 900, some, within).rows()).containsExactly(matching);
+      ScoreRange without = ScoreRange.of(metric, Optional.of(2f), Optional.of(0.5f));
+      assertThat(check(shape, rows, query, 900, some, without).scores())
+          .hasSize(600)
+          .containsOnly(1);
     }
   }
 

@@ -16,6 +16,7 @@ import io.elanus.index.vector.SampleRows;
 import io.elanus.index.vector.VectorIndexes;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.rows.Shapes;
 import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
@@ -248,9 +249,10 @@ class FlatCodesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"L2", "IP", "COSINE", "HAMMING", "JACCARD"})
+  @EnumSource(
+      names = {"L2", "IP", "COSINE", "HAMMING", "JACCARD", "SUBSTRUCTURE", "SUPERSTRUCTURE"})
   void manyQueriesAtOnceAreAnsweredAsOneByOne(Metric metric) {
-    boolean binary = metric == Metric.HAMMING || metric == Metric.JACCARD;
+    boolean binary = Shapes.distance(metric).ofSets();
     List<DataType> types =
         binary
             ? List.of(DataType.BINARY_VECTOR)

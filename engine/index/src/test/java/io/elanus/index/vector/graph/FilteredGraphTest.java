@@ -18,11 +18,14 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The masks of the filtered benchmark: random rows, the rows nearest to the query and those
@@ -69,6 +72,70 @@ class FilteredGraphTest {
       VectorIndex exact = VectorIndexes.exact(IndexSpec.of(IndexType.FLAT, Metric.L2), rows);
       check(graph.over(rows.present(), exact), rows, sample);
     }
+  }
+
+  /**
+   * What is left is a shell around the query, near on all its sides. Lengths of rows differ by
+   * orders, so that links reach over it from anywhere.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "HNSW, ''",
+    "HNSW_SQ, SQ8",
+    "HNSW_SQ, RABITQ",
+    "DISKANN, ''",
+    "AUTOINDEX, ''",
+  })
+  void findsWhatLiesAroundAHole(IndexType type, String codes) {
+    SampleRows sample = new SampleRows(DataType.FLOAT_VECTOR, 48, 60, 0.5f, SEED);
+    Map<String, String> parameters =
+        codes.isEmpty() ? Map.of() : Map.of("sq_type", codes, "refine", "true");
+    IndexSpec spec = new IndexSpec(type, Metric.L2, parameters);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(ROWS / 2, arena);
+      stretch(rows.chunks().getFirst(), ROWS / 2, 48);
+      Path file = folder.resolve("index");
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        for (int hole : new int[] {30, 300, 1000, 3000, 6000, 9000}) {
+          assertThat(recallAround(index, rows, hole))
+              .as("%s %s, %d nearest left out, seed %d", type, codes, hole, SEED)
+              .isGreaterThanOrEqualTo(0.97);
+        }
+      }
+    }
+  }
+
+  private static void stretch(MemorySegment data, int count, int dimension) {
+    Random random = new Random(SEED);
+    for (long i = 0; i < count; i++) {
+      double length = Math.exp(random.nextGaussian());
+      for (long at = i * dimension; at < (i + 1) * dimension; at++) {
+        float value = data.getAtIndex(ValueLayout.JAVA_FLOAT, at);
+        data.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) (length * value));
+      }
+    }
+  }
+
+  private static double recallAround(VectorIndex index, DenseRows rows, int hole) {
+    VectorIndex exact = VectorIndexes.exact(IndexSpec.of(IndexType.FLAT, Metric.L2), rows);
+    IndexChecks checks = new IndexChecks(index, rows, Map.of());
+    IndexChecks oracle = new IndexChecks(exact, rows, Map.of());
+    int hits = 0;
+    for (int i = 0; i < QUERIES; i++) {
+      MemorySegment query = rows.row(i * 7);
+      Neighbors order = oracle.search(query, hole + K, Bits.all(rows.count()), ScoreRange.NONE);
+      Bits eligible = Bits.all(rows.count());
+      for (int j = 0; j < hole; j++) {
+        eligible.clear(order.rows()[j]);
+      }
+      Neighbors found = checks.search(query, K, eligible, ScoreRange.NONE);
+      assertThat(found.count()).isEqualTo(K);
+      for (float score : found.scores()) {
+        hits += score <= order.scores()[hole + K - 1] * (1 + 1e-5f) ? 1 : 0;
+      }
+    }
+    return (double) hits / (K * QUERIES);
   }
 
   private static void check(VectorIndex index, DenseRows rows, SampleRows sample) {

@@ -94,6 +94,28 @@ class GraphDraftTest {
     }
   }
 
+  /** The graph has grown, and its forms are measured for a third of the time. */
+  @Test
+  void progressRisesWhileFormsAreMeasured() {
+    Told told = new Told();
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = SampleRows.of(DataType.FLOAT_VECTOR, 64, SEED).rows(ROWS, arena);
+      VectorIndexes.build(
+          IndexSpec.of(IndexType.AUTOINDEX, Metric.COSINE), rows, told, folder.resolve("index"));
+    }
+    List<Double> measuring =
+        told.fractions.stream().filter(fraction -> fraction >= GraphDraft.FIRST_SHARE).toList();
+    assertThat(told.fractions).isSorted();
+    assertThat(measuring.stream().distinct()).hasSizeGreaterThan(50);
+    for (int i = 1; i < measuring.size(); i++) {
+      assertThat(measuring.get(i) - measuring.get(i - 1))
+          .as("after %s", measuring)
+          .isLessThan(0.05);
+    }
+    assertThat(told.fractions).filteredOn(fraction -> fraction == 1).hasSize(1);
+    assertThat(told.fractions.getLast()).isEqualTo(1);
+  }
+
   /**
    * What is in use at once is counted off the heap: on it are, beside scratch, counts of links and
    * the order of slots.

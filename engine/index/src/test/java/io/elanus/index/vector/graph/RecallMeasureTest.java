@@ -19,6 +19,8 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a build says of its recall, against the recall of queries it has never seen. */
 class RecallMeasureTest {
@@ -70,10 +73,15 @@ class RecallMeasureTest {
     }
   }
 
-  @Test
-  void equalRowsAreAllFound() {
+  @ParameterizedTest
+  @ValueSource(floats = {0, 0.3f})
+  void equalRowsAreAllFound(float value) {
     try (Arena arena = Arena.ofShared()) {
-      DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, 8, 4000, arena.allocate(4000 * 32L, 64));
+      MemorySegment data = arena.allocate(4000 * 32L, 64);
+      for (long i = 0; i < 4000 * 8; i++) {
+        data.setAtIndex(ValueLayout.JAVA_FLOAT, i, value * (1 + i % 8));
+      }
+      DenseRows rows = DenseRows.of(DataType.FLOAT_VECTOR, 8, 4000, data);
       Path file = folder.resolve("equal");
       VectorIndexes.build(
           IndexSpec.of(IndexType.HNSW, Metric.COSINE), rows, BuildContext.withThreads(1), file);

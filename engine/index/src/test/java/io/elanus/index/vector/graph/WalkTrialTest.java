@@ -15,11 +15,14 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WalkTrialTest {
   private static final long SEED = 73;
   private static final int DEGREE = 8;
   private static final int DIMENSION = 4;
+  private static final BuildContext NOBODY = BuildContext.withThreads(1);
 
   /** Smallest rows that may be entered at 1,024 slots. */
   private static final int ROWS = 1024 * WalkTrial.SLOTS_PER_ENTRY;
@@ -83,7 +86,8 @@ class WalkTrialTest {
       RecallMeasure measure =
           new RecallMeasure(search.graph(), table, workers, BuildContext.withThreads(1));
       for (WalkTrial trial :
-          List.of(WalkTrial.of(search, measure), WalkTrial.entered(search, measure))) {
+          List.of(
+              WalkTrial.of(search, measure, NOBODY), WalkTrial.entered(search, measure, NOBODY))) {
         assertThat(trial.search()).isSameAs(search);
         assertThat(trial.bytes()).isZero();
       }
@@ -111,10 +115,10 @@ class WalkTrialTest {
       GraphLayers<PackedLinks> graph = new GraphLayers<>(GraphLayers.first(ROWS), List.of(), base);
       HnswSearch search = search(table, graph);
       RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.withThreads(1));
-      WalkTrial few = WalkTrial.of(search, measure);
+      WalkTrial few = WalkTrial.of(search, measure, NOBODY);
       assertThat(few.search().graph().entries()).hasSize(GraphLayers.ENTRIES);
       assertThat(few.reaches()).as("seed %d, recall %s", SEED, few.recall()).isFalse();
-      WalkTrial entered = WalkTrial.entered(search, measure);
+      WalkTrial entered = WalkTrial.entered(search, measure, NOBODY);
       assertThat(entered.search().graph().entries()).isEqualTo(GraphLayers.first(ROWS, 1024));
       assertThat(entered.reaches()).as("seed %d, recall %s", SEED, entered.recall()).isTrue();
       assertThat(entered.beats(few)).isTrue();
@@ -141,10 +145,25 @@ class WalkTrialTest {
                   arena)
               .build();
       RecallMeasure measure = new RecallMeasure(graph, table, workers, BuildContext.withThreads(1));
-      WalkTrial entered = WalkTrial.entered(search(table, graph), measure);
+      WalkTrial entered = WalkTrial.entered(search(table, graph), measure, NOBODY);
       assertThat(entered.reaches()).as("seed %d, recall %s", SEED, entered.recall()).isTrue();
       assertThat(entered.search().graph().entries()).hasSize(GraphLayers.ENTRIES);
       assertThat(entered.search().graph().upper()).isEqualTo(graph.upper());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"300, 256", "8191, 256", "8192, 1024", "32767, 1024", "32768, 4096", "1000000, 4096"})
+  void noRowThatAsksIsAnEntry(int rows, int most) {
+    try (Arena arena = Arena.ofConfined()) {
+      assertThat(WalkTrial.mostEntries(rows)).isEqualTo(most);
+      PackedLinks base = GraphRows.links(new int[1][0], DEGREE, arena);
+      GraphLayers<PackedLinks> flat = new GraphLayers<>(GraphLayers.first(rows), List.of(), base);
+      assertThat(RecallMeasure.firstAsked(flat, rows)).isEqualTo(most);
+      PackedLinks layer = GraphRows.links(new int[5000][0], DEGREE, arena);
+      GraphLayers<PackedLinks> layered =
+          new GraphLayers<>(GraphLayers.first(rows), List.of(layer), base);
+      assertThat(RecallMeasure.firstAsked(layered, rows)).isEqualTo(5000);
     }
   }
 

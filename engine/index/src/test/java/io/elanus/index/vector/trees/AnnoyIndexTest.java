@@ -23,10 +23,13 @@ import io.elanus.schema.Metric;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AnnoyIndexTest {
   private static final long SEED = 17;
   private static final int ROWS = 20_000;
+  private static final int DIMENSION = 32;
 
   @TempDir Path folder;
 
@@ -64,6 +68,71 @@ class AnnoyIndexTest {
         assertThat(thorough.recall(sample, 5, 10, Bits.all(ROWS))).isEqualTo(1);
       }
     }
+  }
+
+  /** Rows that an inner product ranks quite unlike a distance. */
+  enum Uneven {
+    /** All on one side of the origin. */
+    AWAY,
+    /** Of very different lengths. */
+    LENGTHS,
+    /** On the axes. */
+    AXES;
+
+    DenseRows rows(Arena arena) {
+      Random random = new Random(SEED);
+      MemorySegment data = arena.allocate(4L * ROWS * DIMENSION, 64);
+      for (int row = 0; row < ROWS; row++) {
+        double length = this == LENGTHS ? Math.exp(random.nextGaussian()) : 1;
+        int axis = random.nextInt(DIMENSION);
+        for (int i = 0; i < DIMENSION; i++) {
+          double value = random.nextGaussian();
+          double own = this == AXES && i != axis ? 0 : length * value + (this == AWAY ? 2 : 0);
+          data.setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * DIMENSION + i, (float) own);
+        }
+      }
+      return new DenseRows(
+          DataType.FLOAT_VECTOR, DIMENSION, ROWS, ROWS, List.of(data), Bits.all(ROWS));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Uneven.class)
+  void findsByInnerProductsAsManyAsByAngles(Uneven uneven) {
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = uneven.rows(arena);
+      double byProduct = recall(rows, Metric.IP, 8000, arena);
+      double byAngle = recall(rows, Metric.COSINE, 8000, arena);
+      assertThat(byProduct).as("seed %d", SEED).isGreaterThanOrEqualTo(byAngle - 0.02);
+    }
+  }
+
+  /** Share of scores as good as the 10 best, for rows of the table as queries. */
+  private double recall(DenseRows rows, Metric metric, int compared, Arena arena) {
+    Path file = folder.resolve(metric.name());
+    VectorIndexes.build(
+        IndexSpec.of(IndexType.ANNOY, metric), rows, BuildContext.withThreads(2), file);
+    Bits all = Bits.all(ROWS);
+    try (VectorIndex index = VectorIndexes.open(file, arena)) {
+      IndexChecks checks = new IndexChecks(index, rows, Map.of("search_k", compared));
+      int hits = 0;
+      for (int i = 0; i < 30; i++) {
+        MemorySegment query = rows.row(i);
+        Neighbors truth = ExactOracle.search(rows, metric, query, 10, all, ScoreRange.NONE);
+        Neighbors found = checks.search(query, 10, all, ScoreRange.NONE);
+        checks.checkHits(found, query, all);
+        float worst = truth.scores()[9];
+        for (float score : found.scores()) {
+          hits += score >= worst - 1e-4f * (1 + Math.abs(worst)) ? 1 : 0;
+        }
+      }
+      return hits / 300.0;
+    }
+  }
+
+  @Test
+  void planesLieBeyondTwoGigabytes() {
+    assertThat(AnnoyTree.planeAt(3_000_000, 3072)).isEqualTo(9_216_000_000L);
   }
 
   @Test
