@@ -25,6 +25,7 @@ import io.elanus.schema.Value;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -132,6 +133,70 @@ class IndexTest {
       assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
           .containsExactly(TestTable.VECTOR);
       assertThat(cluster.indexCoord().damaged()).hasSize(2);
+    }
+  }
+
+  @Test
+  void filesThatChangedPlacesAreBypassedAndReported(@TempDir Path cache) {
+    MemoryObjectStore objects = new MemoryObjectStore();
+    try (TestCluster cluster =
+            new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      table.load();
+      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
+      table.insert(keys, keys);
+      table.flush();
+      cluster.queryCoord().refresh(1);
+      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
+      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
+      Map<String, String> l2 = Map.of("metric_type", "L2");
+      Segments.IndexFile flat = node.build(build(table, segment, TestTable.VECTOR, 1, l2, "FLAT"));
+      Segments.IndexFile graph =
+          node.build(
+              build(
+                  table,
+                  segment,
+                  TestTable.VECTOR,
+                  2,
+                  Map.of("metric_type", "L2", "M", "4"),
+                  "HNSW"));
+      Segments.IndexFile wider =
+          node.build(
+              build(
+                  table,
+                  segment,
+                  TestTable.VECTOR,
+                  3,
+                  Map.of("metric_type", "L2", "M", "5"),
+                  "HNSW"));
+      assertThat(graph.checksum()).isPresent().isNotEqualTo(wider.checksum());
+      byte[] other = cluster.files().read(wider.object());
+      for (Segments.IndexFile file : List.of(flat, graph)) {
+        objects.delete(file.object());
+        put(objects, file.object(), other);
+        cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(file)));
+        cluster.queryCoord().refresh(1);
+      }
+      assertThat(cluster.indexCoord().damaged()).containsExactly(flat.object(), graph.object());
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields()).isEmpty();
+
+      Map<String, String> old = new HashMap<>(graph.parameters());
+      old.remove(Segments.IndexFile.CHECKSUM);
+      Segments.IndexFile unknown =
+          new Segments.IndexFile(
+              graph.segmentId(),
+              graph.indexId(),
+              graph.fieldId(),
+              graph.jsonPath(),
+              old,
+              graph.object(),
+              graph.bytes());
+      cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(unknown)));
+      cluster.queryCoord().refresh(1);
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
+          .containsExactly(TestTable.VECTOR);
     }
   }
 

@@ -93,10 +93,6 @@ final class SealedRows implements Rows {
   }
 
   void attach(long fieldId, List<String> path, ColumnIndex index) {
-    if (index.count() != count) {
-      throw new IllegalArgumentException(
-          "index covers " + index.count() + " rows, segment has " + count);
-    }
     indexes.put(new Target(fieldId, List.copyOf(path)), index);
   }
 

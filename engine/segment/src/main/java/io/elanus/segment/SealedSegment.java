@@ -2,6 +2,7 @@ package io.elanus.segment;
 
 import io.elanus.expression.Filter;
 import io.elanus.files.MappedFiles;
+import io.elanus.index.IndexOrigin;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
 import io.elanus.index.scalar.ScalarIndexes;
@@ -10,6 +11,7 @@ import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.nio.file.Path;
@@ -97,29 +99,36 @@ public final class SealedSegment implements Segment {
 
   /**
    * Opens an index file over a vector field and searches by it from now on. A damaged one is
-   * bypassed and counted, and the field searched exactly.
+   * bypassed and counted, and the field searched exactly; so is one of another field, of other rows
+   * or of another build.
    *
    * @return whether the index is in use, and why not
    */
-  public IndexUse attachVectorIndex(long fieldId, Path file) {
+  public IndexUse attachVectorIndex(long fieldId, Path file, IndexOrigin origin) {
     return attach(
         fieldId,
         () -> {
-          VectorIndex index = VectorIndexes.open(file, memory.arena());
+          FieldSchema field = schema.requireField(fieldId);
+          int dimension = field.type().isDenseVector() ? field.dimension() : 0;
+          VectorIndex index =
+              VectorIndexes.open(file, memory.arena(), origin, field.type(), dimension, rows());
           vectors.attach(fieldId, index);
         });
   }
 
   /**
    * Opens an index file over a scalar field (or a path of a JSON field) and filters by it from now
-   * on. A damaged one is bypassed and counted, and the column scanned.
+   * on. A damaged one, or one of other rows or of another build, is bypassed and counted, and the
+   * column scanned.
    *
    * @param path keys of a JSON path; empty for the field itself
    * @return whether the index is in use, and why not
    */
-  public IndexUse attachScalarIndex(long fieldId, List<String> path, Path file) {
+  public IndexUse attachScalarIndex(
+      long fieldId, List<String> path, Path file, IndexOrigin origin) {
     return attach(
-        fieldId, () -> sealed.attach(fieldId, path, ScalarIndexes.open(memory.map(file))));
+        fieldId,
+        () -> sealed.attach(fieldId, path, ScalarIndexes.open(memory.map(file), origin, rows())));
   }
 
   private IndexUse attach(long fieldId, Runnable opening) {

@@ -41,10 +41,6 @@ final class SealedVectors {
   }
 
   void attach(long fieldId, VectorIndex index) {
-    if (index.count() != rows.count()) {
-      throw new IllegalArgumentException(
-          "index covers " + index.count() + " rows, segment has " + rows.count());
-    }
     indexes.put(fieldId, index);
   }
 

@@ -6,6 +6,7 @@ import io.elanus.expression.Comparison;
 import io.elanus.expression.Filter;
 import io.elanus.expression.Operand;
 import io.elanus.index.BuildContext;
+import io.elanus.index.IndexOrigin;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.scalar.ScalarIndexes;
@@ -77,7 +78,8 @@ final class AttachedIndexTest {
             VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
             return rows.count();
           });
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isEqualTo(IndexUse.IN_USE);
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN))
+          .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.indexedFields()).containsExactly(Birds.VECTOR);
       int common = 0;
       for (int i = 0; i < searches.size(); i++) {
@@ -127,7 +129,8 @@ final class AttachedIndexTest {
             VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
             return rows.count();
           });
-      assertThat(segment.attachVectorIndex(Birds.ADDED_VECTOR, file)).isEqualTo(IndexUse.IN_USE);
+      assertThat(segment.attachVectorIndex(Birds.ADDED_VECTOR, file, IndexOrigin.UNKNOWN))
+          .isEqualTo(IndexUse.IN_USE);
       ColumnBuilder query = ColumnBuilder.of(later.requireField(Birds.ADDED_VECTOR));
       switch (type) {
         case FLOAT_VECTOR -> query.add(new float[64]);
@@ -154,9 +157,46 @@ final class AttachedIndexTest {
                 IndexSpec.of(IndexType.HNSW, Metric.L2), rows, BuildContext.withThreads(1), file);
             return rows.count();
           });
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isEqualTo(IndexUse.IN_USE);
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN))
+          .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.search(search).getFirst().ordinals()).isEqualTo(exact.ordinals());
     }
+  }
+
+  @Test
+  void anIndexOfAnotherFieldOrBuildIsBypassed() {
+    try (SealedSegment segment = sealed()) {
+      segment.changeSchema(Birds.withAdded(DataType.FLOAT_VECTOR, Birds.DIMENSION + 1));
+      IndexSpec spec = IndexSpec.of(IndexType.FLAT, Metric.L2);
+      Path file = directory.resolve("flat");
+      segment.withVectors(
+          Birds.VECTOR,
+          rows -> {
+            VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
+            return rows.count();
+          });
+      int checksum = IndexOrigin.checksum(file);
+      IndexOrigin own = new IndexOrigin(Optional.of(spec), Optional.of(checksum));
+      List<IndexOrigin> others =
+          List.of(
+              new IndexOrigin(Optional.of(spec), Optional.of(checksum + 1)),
+              origin(IndexType.HNSW, Metric.L2),
+              origin(IndexType.FLAT, Metric.IP));
+      for (IndexOrigin other : others) {
+        assertThat(segment.attachVectorIndex(Birds.VECTOR, file, other))
+            .isEqualTo(IndexUse.DAMAGED);
+      }
+      for (long field : List.of(Birds.ADDED_VECTOR, Birds.SPARSE)) {
+        assertThat(segment.attachVectorIndex(field, file, IndexOrigin.UNKNOWN))
+            .isEqualTo(IndexUse.DAMAGED);
+      }
+      assertThat(segment.indexedFields()).isEmpty();
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, own)).isEqualTo(IndexUse.IN_USE);
+    }
+  }
+
+  private static IndexOrigin origin(IndexType type, Metric metric) {
+    return new IndexOrigin(Optional.of(IndexSpec.of(type, metric)), Optional.empty());
   }
 
   @Test
@@ -173,7 +213,10 @@ final class AttachedIndexTest {
             ScalarIndexes.build("INVERTED", schema.field(Birds.GROUP).orElseThrow(), column, file);
             return column.rows();
           });
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file))
+      IndexOrigin other = new IndexOrigin(Optional.empty(), Optional.of(1));
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file, other))
+          .isEqualTo(IndexUse.DAMAGED);
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file, IndexOrigin.UNKNOWN))
           .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.indexedFields()).containsExactly(Birds.GROUP);
       assertThat(segment.query(Plainly.query(filter, 50)).ordinals()).isEqualTo(scanned.ordinals());
@@ -189,9 +232,11 @@ final class AttachedIndexTest {
     Path file = directory.resolve("inverted");
     Files.write(file, new byte[333]);
     try (SealedSegment segment = sealed()) {
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file))
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file, IndexOrigin.UNKNOWN))
           .isEqualTo(IndexUse.DAMAGED);
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), directory.resolve("none")))
+      assertThat(
+              segment.attachScalarIndex(
+                  Birds.GROUP, List.of(), directory.resolve("none"), IndexOrigin.UNKNOWN))
           .isEqualTo(IndexUse.UNAVAILABLE);
       assertThat(segment.query(Plainly.query(new Filter.Everything(), 50)).count()).isEqualTo(ROWS);
     }

@@ -2,9 +2,12 @@ package io.elanus.node.query;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.elanus.index.IndexOrigin;
+import io.elanus.index.IndexSpec;
 import io.elanus.index.scalar.ScalarIndexParameters;
 import io.elanus.index.scalar.ScalarIndexSpec;
 import io.elanus.node.data.SegmentObjects;
+import io.elanus.node.index.IndexBuilder;
 import io.elanus.roles.Segments.IndexFile;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
@@ -48,11 +51,14 @@ final class IndexAttachment {
   private static IndexUse attach(
       SealedSegment segment, FieldSchema field, IndexFile index, Path file) {
     if (field.type().isVector()) {
-      return segment.attachVectorIndex(index.fieldId(), file);
+      IndexSpec asked = IndexBuilder.vectorSpec(field, index.parameters());
+      return segment.attachVectorIndex(
+          index.fieldId(), file, new IndexOrigin(Optional.of(asked), index.checksum()));
     }
     ScalarIndexSpec spec =
         ScalarIndexParameters.validate(
             field, index.parameters().getOrDefault("index_type", ""), index.parameters());
-    return segment.attachScalarIndex(index.fieldId(), spec.path(), file);
+    return segment.attachScalarIndex(
+        index.fieldId(), spec.path(), file, new IndexOrigin(Optional.empty(), index.checksum()));
   }
 }
