@@ -96,7 +96,7 @@ final class SealedRows implements Rows {
     indexes.put(new Target(fieldId, List.copyOf(path)), index);
   }
 
-  void detach(long fieldId) {
-    indexes.keySet().removeIf(target -> target.fieldId == fieldId);
+  void detach(long fieldId, List<String> path) {
+    indexes.remove(new Target(fieldId, List.copyOf(path)));
   }
 }

@@ -17,14 +17,19 @@ import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import io.elanus.schema.Value;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -78,7 +83,7 @@ final class AttachedIndexTest {
             VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
             return rows.count();
           });
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN))
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.indexedFields()).containsExactly(Birds.VECTOR);
       int common = 0;
@@ -129,7 +134,7 @@ final class AttachedIndexTest {
             VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
             return rows.count();
           });
-      assertThat(segment.attachVectorIndex(Birds.ADDED_VECTOR, file, IndexOrigin.UNKNOWN))
+      assertThat(segment.attachVectorIndex(Birds.ADDED_VECTOR, file, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.IN_USE);
       ColumnBuilder query = ColumnBuilder.of(later.requireField(Birds.ADDED_VECTOR));
       switch (type) {
@@ -157,7 +162,7 @@ final class AttachedIndexTest {
                 IndexSpec.of(IndexType.HNSW, Metric.L2), rows, BuildContext.withThreads(1), file);
             return rows.count();
           });
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN))
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.search(search).getFirst().ordinals()).isEqualTo(exact.ordinals());
     }
@@ -183,15 +188,62 @@ final class AttachedIndexTest {
               origin(IndexType.HNSW, Metric.L2),
               origin(IndexType.FLAT, Metric.IP));
       for (IndexOrigin other : others) {
-        assertThat(segment.attachVectorIndex(Birds.VECTOR, file, other))
+        assertThat(segment.attachVectorIndex(Birds.VECTOR, file, other, () -> {}))
             .isEqualTo(IndexUse.DAMAGED);
       }
       for (long field : List.of(Birds.ADDED_VECTOR, Birds.SPARSE)) {
-        assertThat(segment.attachVectorIndex(field, file, IndexOrigin.UNKNOWN))
+        assertThat(segment.attachVectorIndex(field, file, IndexOrigin.UNKNOWN, () -> {}))
             .isEqualTo(IndexUse.DAMAGED);
       }
       assertThat(segment.indexedFields()).isEmpty();
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, own)).isEqualTo(IndexUse.IN_USE);
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, file, own, () -> {}))
+          .isEqualTo(IndexUse.IN_USE);
+    }
+  }
+
+  /** Links that lead nowhere are found before anything is read through them. */
+  @Test
+  void aGraphThatIsDamagedUnderItsSearchesIsLetGo() throws IOException {
+    try (SealedSegment segment = sealed()) {
+      SegmentSearch search =
+          Plainly.search(Birds.VECTOR, Metric.L2, Judge.vector(history.vector()), 10, 50);
+      SearchHits exact = segment.search(search).getFirst();
+      Path file = directory.resolve("graph");
+      segment.withVectors(
+          Birds.VECTOR,
+          rows -> {
+            VectorIndexes.build(
+                IndexSpec.of(IndexType.HNSW, Metric.L2), rows, BuildContext.withThreads(1), file);
+            return rows.count();
+          });
+      AtomicInteger damaged = new AtomicInteger();
+      assertThat(
+              segment.attachVectorIndex(
+                  Birds.VECTOR, file, IndexOrigin.UNKNOWN, damaged::incrementAndGet))
+          .isEqualTo(IndexUse.IN_USE);
+      segment.search(search);
+      assertThat(damaged).hasValue(0);
+      overwriteLinks(file);
+      assertThat(segment.search(search).getFirst().ordinals()).isEqualTo(exact.ordinals());
+      assertThat(damaged).hasValue(1);
+      assertThat(segment.indexedFields()).isEmpty();
+      assertThat(segment.search(search).getFirst().ordinals()).isEqualTo(exact.ordinals());
+      assertThat(damaged).hasValue(1);
+    }
+  }
+
+  /** In place: mappings see it. */
+  private static void overwriteLinks(Path file) throws IOException {
+    int links = 4; // its tag among the sections of an index file
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    int entry = 64;
+    while (bytes.getInt(entry) != links) {
+      entry += 32;
+    }
+    byte[] nowhere = new byte[(int) bytes.getLong(entry + 16)];
+    Arrays.fill(nowhere, (byte) 0x7f);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(nowhere), bytes.getLong(entry + 8));
     }
   }
 
@@ -214,9 +266,11 @@ final class AttachedIndexTest {
             return column.rows();
           });
       IndexOrigin other = new IndexOrigin(Optional.empty(), Optional.of(1));
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file, other))
+      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file, other, () -> {}))
           .isEqualTo(IndexUse.DAMAGED);
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file, IndexOrigin.UNKNOWN))
+      assertThat(
+              segment.attachScalarIndex(
+                  Birds.GROUP, List.of(), file, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.indexedFields()).containsExactly(Birds.GROUP);
       assertThat(segment.query(Plainly.query(filter, 50)).ordinals()).isEqualTo(scanned.ordinals());
@@ -232,11 +286,13 @@ final class AttachedIndexTest {
     Path file = directory.resolve("inverted");
     Files.write(file, new byte[333]);
     try (SealedSegment segment = sealed()) {
-      assertThat(segment.attachScalarIndex(Birds.GROUP, List.of(), file, IndexOrigin.UNKNOWN))
+      assertThat(
+              segment.attachScalarIndex(
+                  Birds.GROUP, List.of(), file, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.DAMAGED);
       assertThat(
               segment.attachScalarIndex(
-                  Birds.GROUP, List.of(), directory.resolve("none"), IndexOrigin.UNKNOWN))
+                  Birds.GROUP, List.of(), directory.resolve("none"), IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.UNAVAILABLE);
       assertThat(segment.query(Plainly.query(new Filter.Everything(), 50)).count()).isEqualTo(ROWS);
     }

@@ -83,7 +83,7 @@ final class DamagedSegmentTest {
     Path index = directory.resolve("index");
     Files.write(index, new byte[500]);
     try (SealedSegment segment = SealedSegment.open(manifest, schema, Set.of(), folder)) {
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, index, IndexOrigin.UNKNOWN))
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, index, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.DAMAGED);
       SegmentSearch search =
           Plainly.search(Birds.VECTOR, Metric.L2, Judge.vector(history.vector()), 9, 20);

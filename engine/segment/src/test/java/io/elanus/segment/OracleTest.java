@@ -80,7 +80,7 @@ final class OracleTest {
             ScalarIndexes.build("INVERTED", schema.field(field).orElseThrow(), column, file);
             return column.rows();
           });
-      assertThat(segment.attachScalarIndex(field, List.of(), file, IndexOrigin.UNKNOWN))
+      assertThat(segment.attachScalarIndex(field, List.of(), file, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.IN_USE);
     }
   }

@@ -79,7 +79,7 @@ class SearchesTogetherTest {
           VectorIndexes.build(IndexSpec.of(type, metric), rows, BuildContext.withThreads(1), file);
           return rows.count();
         });
-    assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN))
+    assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN, () -> {}))
         .isEqualTo(IndexUse.IN_USE);
   }
 

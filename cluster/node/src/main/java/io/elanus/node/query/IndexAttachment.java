@@ -23,9 +23,17 @@ final class IndexAttachment {
 
   private IndexAttachment() {}
 
-  /** Whether the index is in use now; otherwise the column is searched without. */
+  /**
+   * Whether the index is in use now; otherwise the column is searched without.
+   *
+   * @param damaged runs when a read finds that the file was damaged since
+   */
   static IndexUse attach(
-      SealedSegment segment, CollectionSchema schema, IndexFile index, SegmentObjects objects) {
+      SealedSegment segment,
+      CollectionSchema schema,
+      IndexFile index,
+      SegmentObjects objects,
+      Runnable damaged) {
     Optional<FieldSchema> field = schema.field(index.fieldId());
     if (field.isEmpty()) {
       return IndexUse.UNAVAILABLE;
@@ -41,7 +49,7 @@ final class IndexAttachment {
       LOG.log(WARNING, "index bypassed, its file cannot be had: " + index.object(), failed);
       return IndexUse.UNAVAILABLE;
     }
-    IndexUse use = attach(segment, field.get(), index, file);
+    IndexUse use = attach(segment, field.get(), index, file, damaged);
     if (use != IndexUse.IN_USE) {
       objects.forget(index.object()); // a copy may be what is damaged
     }
@@ -49,16 +57,20 @@ final class IndexAttachment {
   }
 
   private static IndexUse attach(
-      SealedSegment segment, FieldSchema field, IndexFile index, Path file) {
+      SealedSegment segment, FieldSchema field, IndexFile index, Path file, Runnable damaged) {
     if (field.type().isVector()) {
       IndexSpec asked = IndexBuilder.vectorSpec(field, index.parameters());
       return segment.attachVectorIndex(
-          index.fieldId(), file, new IndexOrigin(Optional.of(asked), index.checksum()));
+          index.fieldId(), file, new IndexOrigin(Optional.of(asked), index.checksum()), damaged);
     }
     ScalarIndexSpec spec =
         ScalarIndexParameters.validate(
             field, index.parameters().getOrDefault("index_type", ""), index.parameters());
     return segment.attachScalarIndex(
-        index.fieldId(), spec.path(), file, new IndexOrigin(Optional.empty(), index.checksum()));
+        index.fieldId(),
+        spec.path(),
+        file,
+        new IndexOrigin(Optional.empty(), index.checksum()),
+        damaged);
   }
 }
