@@ -1,5 +1,7 @@
 """Every type that Elanus has: in, out, nullable, with defaults."""
 
+import time
+
 import numpy as np
 import pytest
 from pymilvus import DataType, MilvusException
@@ -191,3 +193,21 @@ def test_add_field_over_existing_rows(client, name):
     assert len(client.query(name, filter="later == 9")) == 8
     with pytest.raises(MilvusException, match="must be nullable"):
         client.add_collection_field(name, "bad", DataType.INT64, nullable=False)
+
+
+@pytest.mark.parametrize("kind", ["HNSW", "AUTOINDEX"])
+def test_an_index_on_a_vector_field_that_was_added_later(client, name, kind):
+    client.create_collection(name, dimension=4, consistency_level="Strong")
+    client.insert(name, [{"id": i, "vector": [i, 0, 0, 1]} for i in range(1100)])
+    client.flush(name)
+    client.add_collection_field(name, "later", DataType.FLOAT_VECTOR, dim=8, nullable=True)
+    wanted = client.prepare_index_params()
+    wanted.add_index("later", index_type=kind, metric_type="L2", index_name="later")
+    client.create_index(name, wanted, sync=False)
+    end = time.monotonic() + 60
+    while (described := client.describe_index(name, "later"))["state"] != "Finished" and time.monotonic() < end:
+        time.sleep(0.05)
+    assert described["state"] == "Finished"
+    assert client.search(name, data=[[0.0] * 8], anns_field="later", limit=5) == [[]]
+    client.insert(name, [{"id": 1100, "vector": [0, 0, 0, 1], "later": [1.0] * 8}])
+    assert [hit["id"] for hit in client.search(name, data=[[0.0] * 8], anns_field="later", limit=5)[0]] == [1100]

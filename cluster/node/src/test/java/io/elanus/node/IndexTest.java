@@ -22,9 +22,16 @@ import io.elanus.roles.Segments;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.Value;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -132,6 +139,124 @@ class IndexTest {
       assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
           .containsExactly(TestTable.VECTOR);
       assertThat(cluster.indexCoord().damaged()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aFileThatIsDamagedUnderItsSearchesIsBypassedAndReported(@TempDir Path cache)
+      throws IOException {
+    try (TestCluster cluster =
+            new TestCluster(
+                new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      table.load();
+      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
+      table.insert(keys, keys);
+      table.flush();
+      cluster.queryCoord().refresh(1);
+      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
+      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
+      Segments.IndexFile graph =
+          node.build(
+              build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW"));
+      cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(graph)));
+      cluster.queryCoord().refresh(1);
+      Path copy = cluster.files().path(graph.object());
+      overwriteLinks(copy);
+      long now = cluster.rootCoord().now();
+      for (long key : List.of(500L, 501L)) {
+        assertThat(table.search(now, TestTable.vector(key), 1).keys().get(0)).isEqualTo(key);
+        assertThat(cluster.indexCoord().damaged()).containsExactly(graph.object());
+      }
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields()).isEmpty();
+      assertThat(copy).doesNotExist();
+
+      cluster.queryCoord().refresh(1);
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
+          .containsExactly(TestTable.VECTOR);
+      assertThat(table.search(now, TestTable.vector(500), 1).keys().get(0)).isEqualTo(500L);
+      assertThat(cluster.indexCoord().damaged()).hasSize(1);
+    }
+  }
+
+  /** In place, where mappings see it; links that lead nowhere are found before they are read. */
+  private static void overwriteLinks(Path file) throws IOException {
+    int links = 4; // its tag among the sections of an index file
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    int entry = 64;
+    while (bytes.getInt(entry) != links) {
+      entry += 32;
+    }
+    byte[] nowhere = new byte[(int) bytes.getLong(entry + 16)];
+    Arrays.fill(nowhere, (byte) 0x7f);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(nowhere), bytes.getLong(entry + 8));
+    }
+  }
+
+  @Test
+  void filesThatChangedPlacesAreBypassedAndReported(@TempDir Path cache) {
+    MemoryObjectStore objects = new MemoryObjectStore();
+    try (TestCluster cluster =
+            new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      table.load();
+      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
+      table.insert(keys, keys);
+      table.flush();
+      cluster.queryCoord().refresh(1);
+      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
+      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
+      Map<String, String> l2 = Map.of("metric_type", "L2");
+      Segments.IndexFile flat = node.build(build(table, segment, TestTable.VECTOR, 1, l2, "FLAT"));
+      Segments.IndexFile graph =
+          node.build(
+              build(
+                  table,
+                  segment,
+                  TestTable.VECTOR,
+                  2,
+                  Map.of("metric_type", "L2", "M", "4"),
+                  "HNSW"));
+      Segments.IndexFile wider =
+          node.build(
+              build(
+                  table,
+                  segment,
+                  TestTable.VECTOR,
+                  3,
+                  Map.of("metric_type", "L2", "M", "5"),
+                  "HNSW"));
+      assertThat(graph.checksum()).isPresent().isNotEqualTo(wider.checksum());
+      byte[] other = cluster.files().read(wider.object());
+      for (Segments.IndexFile file : List.of(flat, graph)) {
+        objects.delete(file.object());
+        put(objects, file.object(), other);
+        cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(file)));
+        cluster.queryCoord().refresh(1);
+      }
+      assertThat(cluster.indexCoord().damaged()).containsExactly(flat.object(), graph.object());
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields()).isEmpty();
+
+      Map<String, String> old = new HashMap<>(graph.parameters());
+      old.remove(Segments.IndexFile.CHECKSUM);
+      Segments.IndexFile unknown =
+          new Segments.IndexFile(
+              graph.segmentId(),
+              graph.indexId(),
+              graph.fieldId(),
+              graph.jsonPath(),
+              old,
+              graph.object(),
+              graph.bytes());
+      cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(unknown)));
+      cluster.queryCoord().refresh(1);
+      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
+          .containsExactly(TestTable.VECTOR);
     }
   }
 

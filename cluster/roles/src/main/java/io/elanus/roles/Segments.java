@@ -53,7 +53,7 @@ public final class Segments {
 
   /**
    * A built index of one segment. {@code parameters} hold index_type, metric_type and build
-   * parameters, and {@link #BUILT_AS} where the type leaves that open.
+   * parameters, {@link #BUILT_AS} where the type leaves that open, and {@link #CHECKSUM}.
    *
    * @param bytes of the file, which is mapped and used in place
    * @param resident of them, what every search may need in memory; the rest is as well on disk. 0:
@@ -76,6 +76,9 @@ public final class Segments {
     /** The parameter that tells what was built, as its users are told. */
     public static final String BUILT_AS = "elanus.built_as";
 
+    /** The parameter that tells this file from all others: the checksum in its header. */
+    public static final String CHECKSUM = "elanus.checksum";
+
     /** A file of which nothing was measured. */
     public IndexFile(
         long segmentId,
@@ -87,6 +90,11 @@ public final class Segments {
         long bytes) {
       this(
           segmentId, indexId, fieldId, jsonPath, parameters, object, bytes, 0, 0, Optional.empty());
+    }
+
+    /** Of its header; empty for files that were built before it was kept. */
+    public Optional<Integer> checksum() {
+      return Optional.ofNullable(parameters.get(CHECKSUM)).map(Integer::valueOf);
     }
   }
 

@@ -9,6 +9,10 @@ public final class DiskParameters {
   private static final String INLINE = "inline_pq";
   private static final int DEFAULT_DEGREE = 48;
   private static final int DEFAULT_INLINE_DEGREE = 56;
+
+  /** As of graphs in memory: the least {@code M} that is built has a base of as many links. */
+  private static final int LEAST_DEGREE = 8;
+
   private static final int DEFAULT_EFFORT = 128;
   private static final int DEFAULT_INLINE_EFFORT = 100;
   private static final int DEFAULT_BEAM = 8;
@@ -49,10 +53,10 @@ public final class DiskParameters {
     }
   }
 
-  /** Links of a row at most. */
+  /** Links of a row at most: what was asked for, unless that is too few. */
   public static int degree(IndexSpec spec) {
-    return spec.integer(
-        "max_degree", spec.type() == IndexType.AISAQ ? DEFAULT_INLINE_DEGREE : DEFAULT_DEGREE);
+    int otherwise = spec.type() == IndexType.AISAQ ? DEFAULT_INLINE_DEGREE : DEFAULT_DEGREE;
+    return Math.max(LEAST_DEGREE, spec.integer("max_degree", otherwise));
   }
 
   /** Candidates that the links of a row are chosen from. */

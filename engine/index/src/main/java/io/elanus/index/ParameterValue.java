@@ -37,7 +37,7 @@ final class ParameterValue {
   }
 
   private static long parseWhole(String key, String text) {
-    if (!text.matches("[+-]?[0-9]+")) {
+    if (!text.matches("-?[0-9]+")) {
       throw ElanusException.invalid(
           "wrong data type in json, key: '%s', value: '%s'".formatted(key, text));
     }

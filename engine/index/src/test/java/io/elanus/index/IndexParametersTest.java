@@ -34,6 +34,7 @@ class IndexParametersTest {
         "FLOAT_VECTOR|HNSW|L2|M|1|Out of range in json: param 'M' (1) should be in range [2, 2048]: invalid parameter",
         "FLOAT_VECTOR|HNSW|L2|M|16.0|wrong data type in json, key: 'M', value: '16.0': invalid parameter",
         "FLOAT_VECTOR|HNSW|L2|efConstruction|0|Out of range in json: param 'efConstruction' (0) should be in range [1, 2147483647]: invalid parameter",
+        "FLOAT_VECTOR|IVF_FLAT|L2|nlist|+16|wrong data type in json, key: 'nlist', value: '+16': invalid parameter",
         "FLOAT_VECTOR|IVF_FLAT|L2|nlist|65537|Out of range in json: param 'nlist' (65537) should be in range [1, 65536]: invalid parameter",
         "FLOAT_VECTOR|IVF_PQ|L2|-|-|param 'm' not exist in json: invalid parameter",
         "FLOAT_VECTOR|IVF_PQ|L2|m|3|The dimension of a vector (dim) should be a multiple of the number of subquantizers (m). Dimension: 8, m: 3: invalid parameter",

@@ -2,6 +2,8 @@ package io.elanus.segment;
 
 import io.elanus.expression.ColumnIndex;
 import io.elanus.expression.Rows;
+import io.elanus.files.MappedFiles;
+import io.elanus.index.VectorRows;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
@@ -23,21 +25,25 @@ final class SealedRows implements Rows {
   private final Set<Long> notLoaded;
   private final Supplier<CollectionSchema> schema;
   private final MissingColumns missing;
+  private final AbsentVectors absent;
   private final Map<Target, ColumnIndex> indexes = new ConcurrentHashMap<>();
 
   /**
    * @param notLoaded fields that the segment's files hold but that were not mapped
+   * @param memory holds what is made for fields without files
    */
   SealedRows(
       int count,
       Map<Long, Column> columns,
       Set<Long> notLoaded,
-      Supplier<CollectionSchema> schema) {
+      Supplier<CollectionSchema> schema,
+      MappedFiles memory) {
     this.count = count;
     this.columns = Map.copyOf(columns);
     this.notLoaded = Set.copyOf(notLoaded);
     this.schema = schema;
     this.missing = new MissingColumns(count);
+    this.absent = new AbsentVectors(count, memory);
   }
 
   @Override
@@ -64,6 +70,15 @@ final class SealedRows implements Rows {
     return missing.column(schema.get().requireField(fieldId));
   }
 
+  /**
+   * The rows of a vector field, off the heap; none is present where the segment lacks the field.
+   */
+  VectorRows vectors(long fieldId) {
+    return has(fieldId)
+        ? VectorColumns.rows(column(fieldId))
+        : absent.rows(schema.get().requireField(fieldId));
+  }
+
   @Override
   public Optional<ColumnIndex> index(long fieldId, List<String> path) {
     return Optional.ofNullable(indexes.get(new Target(fieldId, path)));
@@ -78,14 +93,10 @@ final class SealedRows implements Rows {
   }
 
   void attach(long fieldId, List<String> path, ColumnIndex index) {
-    if (index.count() != count) {
-      throw new IllegalArgumentException(
-          "index covers " + index.count() + " rows, segment has " + count);
-    }
     indexes.put(new Target(fieldId, List.copyOf(path)), index);
   }
 
-  void detach(long fieldId) {
-    indexes.keySet().removeIf(target -> target.fieldId == fieldId);
+  void detach(long fieldId, List<String> path) {
+    indexes.remove(new Target(fieldId, List.copyOf(path)));
   }
 }

@@ -1,7 +1,9 @@
 package io.elanus.segment;
 
+import io.elanus.expression.ColumnIndex;
 import io.elanus.expression.Filter;
 import io.elanus.files.MappedFiles;
+import io.elanus.index.IndexOrigin;
 import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorRows;
 import io.elanus.index.scalar.ScalarIndexes;
@@ -9,7 +11,7 @@ import io.elanus.index.vector.VectorIndexes;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
+import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.nio.file.Path;
@@ -27,8 +29,6 @@ import java.util.stream.Stream;
  * once; an index that another one replaced is let go with the segment.
  */
 public final class SealedSegment implements Segment {
-  private static final System.Logger LOGGER = System.getLogger(SealedSegment.class.getName());
-
   private final SegmentManifest manifest;
   private final MappedFiles memory;
   private final SealedRows sealed;
@@ -36,6 +36,7 @@ public final class SealedSegment implements Segment {
   private final DeletedRows deleted = new DeletedRows();
   private final Visibility visibility = new Visibility(deleted);
   private final SealedVectors vectors;
+  private final AttachedIndexes indexes;
   private final HeldReads reads;
   private volatile CollectionSchema schema;
 
@@ -49,7 +50,8 @@ public final class SealedSegment implements Segment {
     this.schema = schema;
     this.memory = memory;
     this.sealed =
-        new SealedRows(manifest.rows(), files.columns(), files.notLoaded(), () -> this.schema);
+        new SealedRows(
+            manifest.rows(), files.columns(), files.notLoaded(), () -> this.schema, memory);
     Column[] keyColumn = {sealed.column(schema.primaryKey().id())};
     this.keys =
         new SortedKeys(
@@ -58,6 +60,7 @@ public final class SealedSegment implements Segment {
             manifest.rows(),
             facts);
     this.vectors = new SealedVectors(sealed);
+    this.indexes = new AttachedIndexes(manifest.segmentId(), memory, this::leave);
     this.reads = new HeldReads(manifest.segmentId(), memory, this::view);
   }
 
@@ -96,56 +99,53 @@ public final class SealedSegment implements Segment {
 
   /**
    * Opens an index file over a vector field and searches by it from now on. A damaged one is
-   * bypassed and counted, and the field searched exactly.
+   * bypassed and counted, and the field searched exactly; so is one of another field, of other rows
+   * or of another build.
    *
+   * @param damaged runs when a search finds that the file was damaged since, and goes on without
    * @return whether the index is in use, and why not
    */
-  public IndexUse attachVectorIndex(long fieldId, Path file) {
-    return attach(
-        fieldId,
-        () -> {
-          VectorIndex index = VectorIndexes.open(file, memory.arena());
-          vectors.attach(fieldId, index);
-        });
+  public IndexUse attachVectorIndex(long fieldId, Path file, IndexOrigin origin, Runnable damaged) {
+    FieldSchema field = schema.requireField(fieldId);
+    int dimension = field.type().isDenseVector() ? field.dimension() : 0;
+    return indexes.attach(
+        new AttachedIndexes.Place(fieldId, List.of()),
+        into -> {
+          VectorIndex index =
+              VectorIndexes.open(file, into.arena(), origin, field.type(), dimension, rows());
+          return () -> vectors.attach(fieldId, index);
+        },
+        damaged);
   }
 
   /**
    * Opens an index file over a scalar field (or a path of a JSON field) and filters by it from now
-   * on. A damaged one is bypassed and counted, and the column scanned.
+   * on. A damaged one, or one of other rows or of another build, is bypassed and counted, and the
+   * column scanned.
    *
    * @param path keys of a JSON path; empty for the field itself
+   * @param damaged runs when a read finds that the file was damaged since, and goes on without
    * @return whether the index is in use, and why not
    */
-  public IndexUse attachScalarIndex(long fieldId, List<String> path, Path file) {
-    return attach(
-        fieldId, () -> sealed.attach(fieldId, path, ScalarIndexes.open(memory.map(file))));
-  }
-
-  private IndexUse attach(long fieldId, Runnable opening) {
-    if (!memory.tryRetain()) {
-      return IndexUse.UNAVAILABLE;
-    }
-    try {
-      opening.run();
-      return IndexUse.IN_USE;
-    } catch (ElanusException | IllegalArgumentException e) {
-      boolean unreadable =
-          e instanceof ElanusException known && known.code() == ErrorCode.IO_FAILED;
-      LOGGER.log(
-          System.Logger.Level.WARNING,
-          "index bypassed, it is %s: segment %d field %d"
-              .formatted(unreadable ? "not readable" : "damaged", manifest.segmentId(), fieldId),
-          e);
-      return unreadable ? IndexUse.UNAVAILABLE : IndexUse.DAMAGED;
-    } finally {
-      memory.release();
-    }
+  public IndexUse attachScalarIndex(
+      long fieldId, List<String> path, Path file, IndexOrigin origin, Runnable damaged) {
+    return indexes.attach(
+        new AttachedIndexes.Place(fieldId, path),
+        into -> {
+          ColumnIndex index = ScalarIndexes.open(into.map(file), origin, rows());
+          return () -> sealed.attach(fieldId, path, index);
+        },
+        damaged);
   }
 
   /** Searches and filters the field without its indexes from now on. */
   public void detachIndexes(long fieldId) {
-    vectors.detach(fieldId);
-    sealed.detach(fieldId);
+    indexes.detach(fieldId);
+  }
+
+  private void leave(AttachedIndexes.Place place) {
+    vectors.detach(place.fieldId());
+    sealed.detach(place.fieldId(), place.path());
   }
 
   /**
@@ -154,7 +154,7 @@ public final class SealedSegment implements Segment {
    * @param build must not keep them
    */
   public <T> T withVectors(long fieldId, Function<VectorRows, T> build) {
-    return reads.run(view -> build.apply(VectorColumns.rows(sealed.column(fieldId))));
+    return reads.run(view -> build.apply(sealed.vectors(fieldId)));
   }
 
   /**
@@ -186,7 +186,7 @@ public final class SealedSegment implements Segment {
 
   @Override
   public List<SearchHits> search(SegmentSearch search, SearchHelp help) {
-    return reads.search(search, help);
+    return indexes.read(() -> reads.search(search, help));
   }
 
   @Override
@@ -201,7 +201,7 @@ public final class SealedSegment implements Segment {
 
   @Override
   public List<SearchHits> searchTogether(List<SegmentSearch> searches) {
-    return reads.run(view -> SearchesTogether.run(view, searches));
+    return indexes.read(() -> reads.run(view -> SearchesTogether.run(view, searches)));
   }
 
   @Override
@@ -211,7 +211,7 @@ public final class SealedSegment implements Segment {
 
   @Override
   public Matches query(SegmentQuery query) {
-    return reads.query(query);
+    return indexes.read(() -> reads.query(query));
   }
 
   @Override

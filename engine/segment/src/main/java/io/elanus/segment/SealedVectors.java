@@ -31,9 +31,7 @@ final class SealedVectors {
         ? new IndexSearcher(index)
         : exact.computeIfAbsent(
             new Exact(fieldId, spec),
-            key ->
-                new IndexSearcher(
-                    VectorIndexes.exact(spec, VectorColumns.rows(rows.column(fieldId)))));
+            key -> new IndexSearcher(VectorIndexes.exact(spec, rows.vectors(fieldId))));
   }
 
   /** Whether a search of all rows, or an index that reads all of them, answers. */
@@ -43,10 +41,6 @@ final class SealedVectors {
   }
 
   void attach(long fieldId, VectorIndex index) {
-    if (index.count() != rows.count()) {
-      throw new IllegalArgumentException(
-          "index covers " + index.count() + " rows, segment has " + rows.count());
-    }
     indexes.put(fieldId, index);
   }
 

@@ -77,6 +77,15 @@ final class Birds {
     return new CollectionSchema("birds", "", fields, Map.of(), 2, List.of(NAME), 111);
   }
 
+  /** The first schema with a vector field added. */
+  static CollectionSchema withAdded(DataType vectorType, int dimension) {
+    List<FieldSchema> fields = new ArrayList<>(fields(DataType.INT64));
+    Map<String, String> parameters =
+        vectorType == DataType.SPARSE_FLOAT_VECTOR ? Map.of() : Map.of("dim", "" + dimension);
+    fields.add(field(ADDED_VECTOR, "added_vector", vectorType, true, Optional.empty(), parameters));
+    return new CollectionSchema("birds", "", fields, Map.of(), 2, List.of(), 111);
+  }
+
   private static List<FieldSchema> fields(DataType keyType) {
     Optional<Value> none = Optional.empty();
     return List.of(

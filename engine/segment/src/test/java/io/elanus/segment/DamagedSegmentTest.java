@@ -3,6 +3,7 @@ package io.elanus.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elanus.index.IndexOrigin;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
@@ -82,7 +83,8 @@ final class DamagedSegmentTest {
     Path index = directory.resolve("index");
     Files.write(index, new byte[500]);
     try (SealedSegment segment = SealedSegment.open(manifest, schema, Set.of(), folder)) {
-      assertThat(segment.attachVectorIndex(Birds.VECTOR, index)).isEqualTo(IndexUse.DAMAGED);
+      assertThat(segment.attachVectorIndex(Birds.VECTOR, index, IndexOrigin.UNKNOWN, () -> {}))
+          .isEqualTo(IndexUse.DAMAGED);
       SegmentSearch search =
           Plainly.search(Birds.VECTOR, Metric.L2, Judge.vector(history.vector()), 9, 20);
       assertThat(segment.search(search).getFirst().count()).isPositive();

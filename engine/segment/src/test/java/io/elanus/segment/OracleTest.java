@@ -2,6 +2,7 @@ package io.elanus.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elanus.index.IndexOrigin;
 import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
@@ -79,7 +80,8 @@ final class OracleTest {
             ScalarIndexes.build("INVERTED", schema.field(field).orElseThrow(), column, file);
             return column.rows();
           });
-      assertThat(segment.attachScalarIndex(field, List.of(), file)).isEqualTo(IndexUse.IN_USE);
+      assertThat(segment.attachScalarIndex(field, List.of(), file, IndexOrigin.UNKNOWN, () -> {}))
+          .isEqualTo(IndexUse.IN_USE);
     }
   }
 

@@ -8,6 +8,7 @@ import io.elanus.expression.Comparison;
 import io.elanus.expression.Filter;
 import io.elanus.expression.Operand;
 import io.elanus.index.BuildContext;
+import io.elanus.index.IndexOrigin;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.ScoreRange;
@@ -78,7 +79,8 @@ class SearchesTogetherTest {
           VectorIndexes.build(IndexSpec.of(type, metric), rows, BuildContext.withThreads(1), file);
           return rows.count();
         });
-    assertThat(segment.attachVectorIndex(Birds.VECTOR, file)).isEqualTo(IndexUse.IN_USE);
+    assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN, () -> {}))
+        .isEqualTo(IndexUse.IN_USE);
   }
 
   /** Every other read is from before the deletes. */

@@ -4,6 +4,7 @@ import io.elanus.disk.Failpoints;
 import io.elanus.index.BuildContext;
 import io.elanus.index.GpuIndexes;
 import io.elanus.index.IndexMemory;
+import io.elanus.index.IndexOrigin;
 import io.elanus.index.IndexParameters;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.VectorIndex;
@@ -41,9 +42,23 @@ public final class IndexBuilder implements IndexNode {
   private final BuildMemory memory;
   private final RunningBuilds running = new RunningBuilds();
 
-  /** What the building of a file told. */
-  private record Facts(long resident, long foretold, String builtAs, Optional<Float> recall) {
-    static final Facts NONE = new Facts(0, 0, "", Optional.empty());
+  /**
+   * What the building of a file told.
+   *
+   * @param checksum of the file; empty where nothing of it could be read
+   */
+  private record Facts(
+      long resident,
+      long foretold,
+      String builtAs,
+      Optional<Float> recall,
+      Optional<Integer> checksum) {
+    static final Facts NONE = new Facts(0, 0, "", Optional.empty(), Optional.empty());
+
+    /** Of a scalar index. */
+    static Facts of(Path file) {
+      return new Facts(0, 0, "", Optional.empty(), Optional.of(IndexOrigin.checksum(file)));
+    }
   }
 
   /**
@@ -115,7 +130,8 @@ public final class IndexBuilder implements IndexNode {
     try (SealedSegment segment = open(build)) {
       if (field.type().isVector()) {
         return segment.withVectors(
-            field.id(), rows -> writeVectors(context, vectorSpec(field, definition), rows, file));
+            field.id(),
+            rows -> writeVectors(context, vectorSpec(field, definition.parameters()), rows, file));
       }
       return segment.withColumn(
           field.id(),
@@ -123,7 +139,7 @@ public final class IndexBuilder implements IndexNode {
             Map<String, String> parameters = definition.parameters();
             String type = parameters.getOrDefault("index_type", "");
             ScalarIndexes.build(type, field, parameters, column, file);
-            return Facts.NONE;
+            return Facts.of(file);
           });
     }
   }
@@ -151,7 +167,12 @@ public final class IndexBuilder implements IndexNode {
         VectorIndex index = VectorIndexes.open(file, arena)) {
       Optional<Float> recall =
           index.measuredRecall().isEmpty() ? Optional.empty() : Optional.of(index.defaultRecall());
-      return new Facts(index.residentBytes(), foretold, index.builtAs(), recall);
+      return new Facts(
+          index.residentBytes(),
+          foretold,
+          index.builtAs(),
+          recall,
+          Optional.of(IndexOrigin.checksum(file)));
     }
   }
 
@@ -159,7 +180,8 @@ public final class IndexBuilder implements IndexNode {
   private Facts found(Build build) {
     boolean vectors = build.schema().requireField(build.definition().fieldId()).type().isVector();
     try {
-      return vectors ? told(objects.path(build.object()), 0) : Facts.NONE;
+      Path file = objects.path(build.object());
+      return vectors ? told(file, 0) : Facts.of(file);
     } catch (ElanusException damaged) {
       return Facts.NONE; // whoever loads it will tell
     }
@@ -175,11 +197,13 @@ public final class IndexBuilder implements IndexNode {
   }
 
   /**
-   * What an index on a vector asks for. The parameters were checked when it was defined; later
-   * properties are among them.
+   * What an index on a vector asks for.
+   *
+   * @param definition its parameters, which were checked when it was defined; later properties are
+   *     among them
    */
-  public static IndexSpec vectorSpec(FieldSchema field, Definition definition) {
-    Map<String, String> parameters = new HashMap<>(definition.parameters());
+  public static IndexSpec vectorSpec(FieldSchema field, Map<String, String> definition) {
+    Map<String, String> parameters = new HashMap<>(definition);
     String type = parameters.remove("index_type");
     String metric = parameters.remove("metric_type");
     return GpuIndexes.built(
@@ -197,6 +221,9 @@ public final class IndexBuilder implements IndexNode {
     if (!facts.builtAs().isEmpty()) {
       parameters.put(Segments.IndexFile.BUILT_AS, facts.builtAs());
     }
+    facts
+        .checksum()
+        .ifPresent(found -> parameters.put(Segments.IndexFile.CHECKSUM, found.toString()));
     return new Segments.IndexFile(
         build.segment().id(),
         definition.id(),

@@ -38,7 +38,8 @@ final class SegmentStore {
   private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
 
   /**
-   * @param damaged told which index files cannot be used, once the segment is served without them
+   * @param damaged told which index files cannot be used, once the segment is served without them,
+   *     by whoever loads or reads it
    */
   SegmentStore(
       SegmentObjects objects, DeleteObjects deleteFiles, Consumer<Segments.IndexFile> damaged) {
@@ -66,7 +67,7 @@ final class SegmentStore {
       }
       StoredSegment stored = slot.stored;
       if (stored != null) {
-        unusable.addAll(stored.attach(load, objects, deleteFiles));
+        unusable.addAll(stored.attach(load, objects, deleteFiles, damaged));
       } else {
         slot.stored = open(load, unusable);
       }
@@ -90,7 +91,7 @@ final class SegmentStore {
     StoredSegment opened = StoredSegment.open(load, objects);
     try {
       long mapped = System.nanoTime();
-      unusable.addAll(opened.attach(load, objects, deleteFiles));
+      unusable.addAll(opened.attach(load, objects, deleteFiles, damaged));
       LOG.log(
           DEBUG,
           "segment {0} mapped in {1} µs, indexes and deletes attached in {2} µs",

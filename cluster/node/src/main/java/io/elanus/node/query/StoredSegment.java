@@ -16,13 +16,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** A loaded segment with what has been attached to it: indexes and delete files. */
 final class StoredSegment {
   private final Segments.Segment description;
   private final Set<Long> fields;
   private final SealedSegment segment;
-  private final Map<Long, String> attachedIndexes = new HashMap<>();
+  private final Map<Long, String> attachedIndexes = new ConcurrentHashMap<>();
   private final Map<Long, Long> fieldOfIndex = new HashMap<>();
   private final Set<String> appliedDeletes = new HashSet<>();
   private volatile CollectionSchema schema;
@@ -73,10 +75,14 @@ final class StoredSegment {
   /**
    * Takes what is new: schema, deletes and indexes. May be repeated.
    *
+   * @param damaged told which index files reads find to have been damaged since
    * @return index files that cannot be used and must be built anew
    */
   synchronized List<Segments.IndexFile> attach(
-      Load load, SegmentObjects objects, DeleteObjects deleteFiles) {
+      Load load,
+      SegmentObjects objects,
+      DeleteObjects deleteFiles,
+      Consumer<Segments.IndexFile> damaged) {
     checkFields(load);
     changeSchema(load.schema());
     List<Segments.DeleteFile> newFiles =
@@ -85,7 +91,7 @@ final class StoredSegment {
       segment.delete(deletes.keys(), deletes.timestamps());
     }
     newFiles.forEach(file -> appliedDeletes.add(file.object()));
-    return attachIndexes(load, objects);
+    return attachIndexes(load, objects, damaged);
   }
 
   private void checkFields(Load load) {
@@ -99,7 +105,8 @@ final class StoredSegment {
     }
   }
 
-  private List<Segments.IndexFile> attachIndexes(Load load, SegmentObjects objects) {
+  private List<Segments.IndexFile> attachIndexes(
+      Load load, SegmentObjects objects, Consumer<Segments.IndexFile> damagedLater) {
     Set<Long> wanted = new HashSet<>();
     for (Segments.IndexFile index : load.indexes()) {
       wanted.add(index.indexId());
@@ -108,7 +115,8 @@ final class StoredSegment {
     List<Segments.IndexFile> damaged = new ArrayList<>();
     for (Segments.IndexFile index : load.indexes()) {
       if (!index.object().equals(attachedIndexes.get(index.indexId()))) {
-        switch (IndexAttachment.attach(segment, schema, index, objects)) {
+        Runnable lost = () -> lose(index, objects, damagedLater);
+        switch (IndexAttachment.attach(segment, schema, index, objects, lost)) {
           case IN_USE -> {
             attachedIndexes.put(index.indexId(), index.object());
             fieldOfIndex.put(index.indexId(), index.fieldId());
@@ -119,6 +127,14 @@ final class StoredSegment {
       }
     }
     return damaged;
+  }
+
+  /** On the thread of a read, which goes on without the index; a later load may attach it anew. */
+  private void lose(
+      Segments.IndexFile index, SegmentObjects objects, Consumer<Segments.IndexFile> damaged) {
+    attachedIndexes.remove(index.indexId(), index.object());
+    damaged.accept(index);
+    objects.forget(index.object()); // a copy may be what is damaged
   }
 
   /** A field that lost an index is searched without, until its others are attached again. */

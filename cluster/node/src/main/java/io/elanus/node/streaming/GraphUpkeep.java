@@ -117,7 +117,8 @@ final class GraphUpkeep {
     for (Definition definition : directory.indexCoord().definitions(growing.collectionId())) {
       Optional<FieldSchema> field = growing.schema().field(definition.fieldId());
       if (field.isPresent() && field.get().type().isVector()) {
-        specs.put(definition.fieldId(), IndexBuilder.vectorSpec(field.get(), definition));
+        specs.put(
+            definition.fieldId(), IndexBuilder.vectorSpec(field.get(), definition.parameters()));
       }
     }
     return specs;

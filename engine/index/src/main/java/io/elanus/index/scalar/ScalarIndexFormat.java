@@ -124,6 +124,11 @@ final class ScalarIndexFormat {
     }
   }
 
+  /** The checksum that the file has, verified. */
+  static int checksumOf(MemorySegment file) {
+    return file.get(Column.INT, 12);
+  }
+
   static ValueClass valueClass(MemorySegment file) {
     return ValueClass.values()[file.get(Column.INT, 24)];
   }

@@ -1,6 +1,7 @@
 package io.elanus.index.scalar;
 
 import io.elanus.expression.ColumnIndex;
+import io.elanus.index.IndexOrigin;
 import io.elanus.index.scalar.ScalarIndexSpec.Kind;
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
@@ -65,6 +66,22 @@ public final class ScalarIndexes {
     } catch (IndexOutOfBoundsException e) {
       throw ScalarIndexFormat.damaged(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The same of the index of a column: a file of another build is refused as a damaged one.
+   *
+   * @param count rows of the column
+   */
+  public static ColumnIndex open(MemorySegment file, IndexOrigin origin, int count) {
+    ColumnIndex index = open(file);
+    if (index.count() != count) {
+      throw ScalarIndexFormat.damaged("it covers " + index.count() + " rows, not " + count);
+    }
+    if (!origin.fits(ScalarIndexFormat.checksumOf(file))) {
+      throw ScalarIndexFormat.damaged("it is of another build");
+    }
+    return index;
   }
 
   private static void write(Path target, byte[] bytes) {

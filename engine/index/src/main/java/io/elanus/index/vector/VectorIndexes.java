@@ -4,6 +4,7 @@ import io.elanus.index.AutomaticForm;
 import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexMemory;
+import io.elanus.index.IndexOrigin;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.SparseRows;
 import io.elanus.index.VectorIndex;
@@ -25,6 +26,7 @@ import io.elanus.index.vector.sparse.SparseExactIndex;
 import io.elanus.index.vector.sparse.SparseIndex;
 import io.elanus.index.vector.trees.AnnoyBuild;
 import io.elanus.index.vector.trees.AnnoyIndex;
+import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Metric;
@@ -97,7 +99,28 @@ public final class VectorIndexes {
    *     this format
    */
   public static VectorIndex open(Path path, Arena arena) {
+    return open(IndexFile.open(path, arena));
+  }
+
+  /**
+   * The same of the index of a column: a file of another column or another build is refused as a
+   * damaged one.
+   *
+   * @param dimension 0 for sparse rows
+   * @param count rows of the column
+   */
+  public static VectorIndex open(
+      Path path, Arena arena, IndexOrigin origin, DataType type, int dimension, int count) {
     IndexFile file = IndexFile.open(path, arena);
+    file.check(file.type() == type, "of " + file.type());
+    file.check(file.dimension() == dimension, "of " + file.dimension() + " dimensions");
+    file.check(file.count() == count, "of " + file.count() + " rows");
+    file.check(origin.fits(file.spec()), "a " + file.spec());
+    file.check(origin.fits(file.checksum()), "of another build");
+    return open(file);
+  }
+
+  private static VectorIndex open(IndexFile file) {
     try {
       return switch (file.structure()) {
         case FLAT -> FlatIndex.open(file);
@@ -115,7 +138,7 @@ public final class VectorIndexes {
         | NegativeArraySizeException
         | NoSuchElementException e) { // by numbers and parameters that no build writes
       throw new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged", e)
-          .with("file", path);
+          .with("file", file.path());
     }
   }
 

@@ -26,7 +26,9 @@ import java.util.Map;
 /**
  * A mapped index file whose checksums were verified. Layout: {@link IndexFileFormat}.
  *
+ * @param dimension 0 for sparse rows
  * @param count rows of the column
+ * @param checksum of the header, which holds those of the sections
  */
 public record IndexFile(
     Path path,
@@ -36,6 +38,7 @@ public record IndexFile(
     int dimension,
     int count,
     long bytes,
+    int checksum,
     Map<IndexFileFormat.Section, MemorySegment> sections) {
   /** More than any column has; bytes of a row are counted in int32. */
   private static final int MOST_DIMENSION = 1 << 20;
@@ -109,6 +112,7 @@ public record IndexFile(
             file.get(INT, 40),
             file.get(INT, 44),
             file.byteSize(),
+            file.get(INT, 12),
             sections(path, file, sectionCount));
     int least = parsed.type == DataType.SPARSE_FLOAT_VECTOR ? 0 : 1;
     parsed.check(parsed.dimension >= least && parsed.dimension <= MOST_DIMENSION, "dimension");

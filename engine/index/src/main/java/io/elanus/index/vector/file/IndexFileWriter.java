@@ -35,7 +35,8 @@ public record IndexFileWriter(
 
   /** The file as it is going to be, in memory. */
   public IndexFile unwritten(Path target, Map<IndexFileFormat.Section, MemorySegment> sections) {
-    return new IndexFile(target, structure, spec, type, dimension, count, 0, Map.copyOf(sections));
+    return new IndexFile(
+        target, structure, spec, type, dimension, count, 0, 0, Map.copyOf(sections));
   }
 
   /**

@@ -1,0 +1,141 @@
+package io.elanus.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.files.MappedFiles;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reads that fail beside index files that are intact, and beside others. */
+final class AttachedIndexesTest {
+  private static final AttachedIndexes.Place VECTOR = new AttachedIndexes.Place(101, List.of());
+  private static final AttachedIndexes.Place JSON = new AttachedIndexes.Place(102, List.of("a"));
+
+  private final MappedFiles memory = new MappedFiles();
+  private final List<AttachedIndexes.Place> inUse = new ArrayList<>();
+  private final List<AttachedIndexes.Place> damaged = new ArrayList<>();
+  private final AttachedIndexes indexes = new AttachedIndexes(1, memory, inUse::remove);
+  private int reads;
+
+  /** A file of which a test says what its checks find. */
+  private final class FakeFile implements AttachedIndexes.File {
+    private final AttachedIndexes.Place place;
+    private @Nullable ElanusException finding;
+
+    FakeFile(AttachedIndexes.Place place) {
+      this.place = place;
+    }
+
+    @Override
+    public Runnable open(MappedFiles into) {
+      if (finding != null) {
+        throw finding;
+      }
+      return () -> inUse.add(place);
+    }
+  }
+
+  private final FakeFile vectors = new FakeFile(VECTOR);
+  private final FakeFile values = new FakeFile(JSON);
+
+  @BeforeEach
+  void attach() {
+    for (FakeFile file : List.of(vectors, values)) {
+      assertThat(indexes.attach(file.place, file, () -> damaged.add(file.place)))
+          .isEqualTo(IndexUse.IN_USE);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    memory.close();
+  }
+
+  private int read(Supplier<Throwable> failure) {
+    return indexes.read(() -> {
+      reads++;
+      if (inUse.contains(VECTOR)) {
+        switch (failure.get()) {
+          case RuntimeException exception -> throw exception;
+          case Error error -> throw error;
+          case Throwable other -> throw new AssertionError(other);
+        }
+      }
+      return 7;
+    });
+  }
+
+  private static ElanusException damage() {
+    return new ElanusException(ErrorCode.DATA_INTEGRITY, "vector index file is damaged");
+  }
+
+  @Test
+  void aFileThatWasDamagedIsLetGoAndTheReadRepeated() {
+    vectors.finding = damage();
+    assertThat(read(InternalError::new)).isEqualTo(7);
+    assertThat(reads).isEqualTo(2);
+    assertThat(inUse).containsExactly(JSON);
+    assertThat(damaged).containsExactly(VECTOR);
+    assertThat(read(InternalError::new)).isEqualTo(7);
+    assertThat(damaged).containsExactly(VECTOR);
+  }
+
+  @Test
+  void aFileThatIsGoneIsLetGo() {
+    vectors.finding =
+        new ElanusException(ErrorCode.IO_FAILED, "cannot map file", new NoSuchFileException("f"));
+    assertThat(read(ArrayIndexOutOfBoundsException::new)).isEqualTo(7);
+    assertThat(damaged).containsExactly(VECTOR);
+  }
+
+  @Test
+  void whatFailsOnIntactFilesGoesOn() {
+    InternalError fault = new InternalError("a fault");
+    assertThatThrownBy(() -> read(() -> fault)).isSameAs(fault);
+    IndexOutOfBoundsException bug = new IndexOutOfBoundsException("a bug");
+    assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+    vectors.finding = new ElanusException(ErrorCode.IO_FAILED, "cannot map file");
+    assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+    assertThat(reads).isEqualTo(3);
+    assertThat(inUse).containsExactly(VECTOR, JSON);
+    assertThat(damaged).isEmpty();
+  }
+
+  @Test
+  void otherFailuresAreNotLookedInto() {
+    vectors.finding = damage();
+    IllegalStateException bug = new IllegalStateException("a bug");
+    assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+    assertThat(inUse).containsExactly(VECTOR, JSON);
+  }
+
+  @Test
+  void aReadThatBeganBeforeAnotherFoundTheDamageIsRepeatedToo() {
+    vectors.finding = damage();
+    int answer =
+        read(() -> {
+          assertThat(read(InternalError::new)).isEqualTo(7);
+          return new InternalError();
+        });
+    assertThat(answer).isEqualTo(7);
+    assertThat(damaged).containsExactly(VECTOR);
+  }
+
+  @Test
+  void allThatIsDamagedIsLetGoAtOnce() {
+    vectors.finding = damage();
+    values.finding = damage();
+    assertThat(read(InternalError::new)).isEqualTo(7);
+    assertThat(inUse).isEmpty();
+    assertThat(damaged).containsExactlyInAnyOrder(VECTOR, JSON);
+  }
+}
