@@ -7,7 +7,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -27,6 +29,19 @@ final class Lanes {
   /** Bytes of one vector; divides the padding of rows. */
   static final int STEP = FLOATS.vectorByteSize();
 
+  /** Of a vector of {@link #sums}, the lanes of the second, third and fourth sum. */
+  static final int SECOND = FLOATS.length() / 2;
+
+  static final int THIRD = FLOATS.length() / 4;
+  static final int FOURTH = SECOND + THIRD;
+
+  private static final VectorShuffle<Float> HALVES = exchange(SECOND);
+  private static final VectorShuffle<Float> QUARTERS = exchange(THIRD);
+  private static final VectorShuffle<Float> EIGHTHS = exchange(FLOATS.length() / 8);
+  private static final VectorShuffle<Float> SIXTEENTHS = exchange(FLOATS.length() / 16);
+  private static final VectorMask<Float> UPPER_HALF = upper(SECOND);
+  private static final VectorMask<Float> UPPER_QUARTERS = upper(THIRD);
+
   private static final MemorySegment ALL = all();
   private static final long ADDRESS_BITS = (1L << 56) - 1;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -38,6 +53,20 @@ final class Lanes {
     return preferred.vectorBitSize() > 512 ? VectorShape.S_512_BIT : preferred;
   }
 
+  /** Each lane and the one so many lanes from it change places; a power of two. */
+  private static VectorShuffle<Float> exchange(int lanes) {
+    return VectorShuffle.fromOp(FLOATS, lane -> lane ^ lanes);
+  }
+
+  /** Every second piece of so many lanes. */
+  private static VectorMask<Float> upper(int lanes) {
+    long mask = 0;
+    for (int lane = 0; lane < FLOATS.length(); lane++) {
+      mask |= (lane & lanes) == 0 ? 0 : 1L << lane;
+    }
+    return VectorMask.fromLong(FLOATS, mask);
+  }
+
   @SuppressWarnings("restricted") // the point of this class
   private static MemorySegment all() {
     return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -45,6 +74,45 @@ final class Lanes {
 
   static long mask(long address) {
     return address & ADDRESS_BITS;
+  }
+
+  /**
+   * The sum of all lanes: the upper half is added to the lower until one lane is left. The module
+   * leaves the order of its own {@code reduceLanes} open; HotSpot's is this one in compiled code
+   * and lane by lane elsewhere, and compiled code is given up at any time, when a class is loaded.
+   * Equal rows would then be at two distances from another, and a build depend on the moment.
+   */
+  static float sum(FloatVector lanes) {
+    FloatVector halves = lanes.add(lanes.rearrange(HALVES));
+    return rest(halves.add(halves.rearrange(QUARTERS))).lane(0);
+  }
+
+  /**
+   * Four times {@link #sum} with half the steps, of which the compiler allows so many in a loop:
+   * each vector is folded into a part of one. They stand in lane 0, {@link #SECOND}, {@link #THIRD}
+   * and {@link #FOURTH}.
+   */
+  static FloatVector sums(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+    return rest(
+        folded(
+            folded(a, b, UPPER_HALF, HALVES),
+            folded(c, d, UPPER_HALF, HALVES),
+            UPPER_QUARTERS,
+            QUARTERS));
+  }
+
+  /** Pieces of the first with their neighbours added, and between them those of the second. */
+  private static FloatVector folded(
+      FloatVector a, FloatVector b, VectorMask<Float> upper, VectorShuffle<Float> neighbours) {
+    return a.blend(b, upper).add(b.blend(a, upper).rearrange(neighbours));
+  }
+
+  private static FloatVector rest(FloatVector quarters) {
+    FloatVector sums = quarters;
+    if (FLOATS.length() >= 8) {
+      sums = sums.add(sums.rearrange(EIGHTHS));
+    }
+    return FLOATS.length() >= 16 ? sums.add(sums.rearrange(SIXTEENTHS)) : sums;
   }
 
   static int scalarInt(long address) {

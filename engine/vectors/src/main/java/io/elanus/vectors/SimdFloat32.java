@@ -56,7 +56,7 @@ abstract class SimdFloat32 extends SimdKernel {
             FloatVector w = Lanes.floats(a + o).sub(Lanes.floats(query + o));
             s = w.fma(w, s);
           }
-          distances[k] = s.reduceLanes(ADD);
+          distances[k] = Lanes.sum(s);
         }
         return;
       }
@@ -81,10 +81,11 @@ abstract class SimdFloat32 extends SimdKernel {
           u = y.fma(y, u);
           v = z.fma(z, v);
         }
-        distances[k] = s.reduceLanes(ADD);
-        distances[Math.min(k + 1, last)] = t.reduceLanes(ADD);
-        distances[Math.min(k + 2, last)] = u.reduceLanes(ADD);
-        distances[Math.min(k + 3, last)] = v.reduceLanes(ADD);
+        FloatVector sums = Lanes.sums(s, t, u, v);
+        distances[k] = sums.lane(0);
+        distances[Math.min(k + 1, last)] = sums.lane(Lanes.SECOND);
+        distances[Math.min(k + 2, last)] = sums.lane(Lanes.THIRD);
+        distances[Math.min(k + 3, last)] = sums.lane(Lanes.FOURTH);
       }
     }
   }
@@ -104,7 +105,7 @@ abstract class SimdFloat32 extends SimdKernel {
           for (int o = 0; o < rowBytes; o += Lanes.STEP) {
             s = Lanes.floats(a + o).fma(Lanes.floats(query + o), s);
           }
-          distances[k] = -s.reduceLanes(ADD);
+          distances[k] = -Lanes.sum(s);
         }
         return;
       }
@@ -125,10 +126,11 @@ abstract class SimdFloat32 extends SimdKernel {
           u = Lanes.floats(c + o).fma(q, u);
           v = Lanes.floats(d + o).fma(q, v);
         }
-        distances[k] = -s.reduceLanes(ADD);
-        distances[Math.min(k + 1, last)] = -t.reduceLanes(ADD);
-        distances[Math.min(k + 2, last)] = -u.reduceLanes(ADD);
-        distances[Math.min(k + 3, last)] = -v.reduceLanes(ADD);
+        FloatVector sums = Lanes.sums(s, t, u, v);
+        distances[k] = -sums.lane(0);
+        distances[Math.min(k + 1, last)] = -sums.lane(Lanes.SECOND);
+        distances[Math.min(k + 2, last)] = -sums.lane(Lanes.THIRD);
+        distances[Math.min(k + 3, last)] = -sums.lane(Lanes.FOURTH);
       }
     }
   }

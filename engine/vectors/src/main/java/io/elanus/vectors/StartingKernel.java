@@ -9,7 +9,8 @@ import java.util.function.BooleanSupplier;
  * slower than plain loops; the first scan after a restart would wait for the compiler.
  *
  * <p>The prepared query has room for both forms, the SIMD one first. Both give the same bits, the
- * SIMD one as soon as it is compiled.
+ * SIMD one always for float32 under L2 and INNER_PRODUCT (see {@link Lanes#sum}) and for integers,
+ * else as soon as it is compiled.
  */
 final class StartingKernel implements Kernel {
   private static final int ALIGNMENT_BYTES = 64;
