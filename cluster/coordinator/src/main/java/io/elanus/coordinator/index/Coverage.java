@@ -91,11 +91,7 @@ final class Coverage {
   }
 
   private double done(
-      BuildState state,
-      long indexed,
-      long total,
-      Definition definition,
-      Map<Long, Long> waiting) {
+      BuildState state, long indexed, long total, Definition definition, Map<Long, Long> waiting) {
     return switch (state) {
       case FINISHED -> 1;
       case IN_PROGRESS -> (indexed + built(definition, waiting)) / total;
