@@ -77,12 +77,7 @@ final class AttachedIndexTest {
           searches.stream().map(search -> segment.search(search).getFirst()).toList();
       IndexSpec spec = IndexSpec.of(IndexType.HNSW, Metric.L2);
       Path file = directory.resolve("graph");
-      segment.withVectors(
-          Birds.VECTOR,
-          rows -> {
-            VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
-            return rows.count();
-          });
+      build(segment, spec, file);
       assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.indexedFields()).containsExactly(Birds.VECTOR);
@@ -155,13 +150,7 @@ final class AttachedIndexTest {
           Plainly.search(Birds.VECTOR, Metric.COSINE, Judge.vector(history.vector()), 10, 50);
       SearchHits exact = segment.search(search).getFirst();
       Path file = directory.resolve("graph");
-      segment.withVectors(
-          Birds.VECTOR,
-          rows -> {
-            VectorIndexes.build(
-                IndexSpec.of(IndexType.HNSW, Metric.L2), rows, BuildContext.withThreads(1), file);
-            return rows.count();
-          });
+      build(segment, IndexSpec.of(IndexType.HNSW, Metric.L2), file);
       assertThat(segment.attachVectorIndex(Birds.VECTOR, file, IndexOrigin.UNKNOWN, () -> {}))
           .isEqualTo(IndexUse.IN_USE);
       assertThat(segment.search(search).getFirst().ordinals()).isEqualTo(exact.ordinals());
@@ -174,12 +163,7 @@ final class AttachedIndexTest {
       segment.changeSchema(Birds.withAdded(DataType.FLOAT_VECTOR, Birds.DIMENSION + 1));
       IndexSpec spec = IndexSpec.of(IndexType.FLAT, Metric.L2);
       Path file = directory.resolve("flat");
-      segment.withVectors(
-          Birds.VECTOR,
-          rows -> {
-            VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
-            return rows.count();
-          });
+      build(segment, spec, file);
       int checksum = IndexOrigin.checksum(file);
       IndexOrigin own = new IndexOrigin(Optional.of(spec), Optional.of(checksum));
       List<IndexOrigin> others =
@@ -209,13 +193,7 @@ final class AttachedIndexTest {
           Plainly.search(Birds.VECTOR, Metric.L2, Judge.vector(history.vector()), 10, 50);
       SearchHits exact = segment.search(search).getFirst();
       Path file = directory.resolve("graph");
-      segment.withVectors(
-          Birds.VECTOR,
-          rows -> {
-            VectorIndexes.build(
-                IndexSpec.of(IndexType.HNSW, Metric.L2), rows, BuildContext.withThreads(1), file);
-            return rows.count();
-          });
+      build(segment, IndexSpec.of(IndexType.HNSW, Metric.L2), file);
       AtomicInteger damaged = new AtomicInteger();
       assertThat(
               segment.attachVectorIndex(
@@ -230,6 +208,16 @@ final class AttachedIndexTest {
       assertThat(segment.search(search).getFirst().ordinals()).isEqualTo(exact.ordinals());
       assertThat(damaged).hasValue(1);
     }
+  }
+
+  /** An index of the vectors that all rows have. */
+  private static void build(SealedSegment segment, IndexSpec spec, Path file) {
+    segment.withVectors(
+        Birds.VECTOR,
+        rows -> {
+          VectorIndexes.build(spec, rows, BuildContext.withThreads(1), file);
+          return rows.count();
+        });
   }
 
   /** In place: mappings see it. */

@@ -6,12 +6,7 @@ import io.elanus.index.BuildContext;
 import io.elanus.index.DenseRows;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
-import io.elanus.index.Neighbors;
-import io.elanus.index.ScoreRange;
-import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorIndex;
-import io.elanus.index.VectorQuery;
-import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
@@ -142,33 +137,19 @@ class DefaultRecallTest {
         VectorIndex exact = VectorIndexes.exact(spec, rows);
         int hits = 0;
         for (int i = ROWS; i < ROWS + QUERIES; i++) {
-          float[] truth = search(exact, all.row(i)).scores();
-          hits += hits(search(index, all.row(i)).rows(), all.row(i), truth[9], rows, metric);
+          float[] truth = DefaultSearches.search(exact, all.row(i)).scores();
+          hits +=
+              DefaultSearches.hits(
+                  DefaultSearches.search(index, all.row(i)).rows(),
+                  all.row(i),
+                  truth[9],
+                  rows,
+                  metric);
         }
         assertThat(hits / (10.0 * QUERIES))
             .as("of %d rows, seed %d, measured %s", ROWS, SEED, index.measuredRecall().atDefault())
             .isGreaterThanOrEqualTo(0.95);
       }
     }
-  }
-
-  /** How many rows are as near as the tenth nearest, but for rounding. */
-  private static int hits(
-      int[] found, MemorySegment query, float tenth, DenseRows rows, Metric metric) {
-    double rounding = 1e-4 * Math.abs(tenth);
-    int hits = 0;
-    for (int row : found) {
-      double score = ExactOracle.score(rows, metric, query, rows.row(row));
-      boolean near =
-          metric.largerIsBetter() ? score >= tenth - rounding : score <= tenth + rounding;
-      hits += near ? 1 : 0;
-    }
-    return Math.min(10, hits);
-  }
-
-  private static Neighbors search(VectorIndex index, MemorySegment query) {
-    SearchParameters parameters = SearchParameters.of(index.spec(), 10, Map.of());
-    return index.search(
-        new VectorQuery(query, 10, Bits.all(index.count()), parameters, ScoreRange.NONE));
   }
 }

@@ -7,14 +7,9 @@ import io.elanus.index.DenseRows;
 import io.elanus.index.GpuIndexes;
 import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
-import io.elanus.index.Neighbors;
-import io.elanus.index.ScoreRange;
-import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorIndex;
-import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat.Section;
-import io.elanus.schema.Bits;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import java.lang.foreign.Arena;
@@ -98,34 +93,16 @@ class LeastParametersTest {
         int hits = 0;
         for (int i = 0; i < QUERIES; i++) {
           MemorySegment query = sample.vector();
-          float tenth = search(exact, query).scores()[9];
-          hits += hits(search(index, query).rows(), query, tenth, rows, spec.metric());
+          float tenth = DefaultSearches.search(exact, query).scores()[9];
+          hits +=
+              DefaultSearches.hits(
+                  DefaultSearches.search(index, query).rows(), query, tenth, rows, spec.metric());
         }
         assertThat(hits / (10.0 * QUERIES)).as("seed %d", SEED).isGreaterThanOrEqualTo(0.95);
         assertThat(index.measuredRecall().isEmpty()).isFalse();
         assertThat(index.defaultRecall()).as("of walks alone").isGreaterThanOrEqualTo(0.95f);
       }
     }
-  }
-
-  /** How many rows are as near as the tenth nearest, but for rounding. */
-  private static int hits(
-      int[] found, MemorySegment query, float tenth, DenseRows rows, Metric metric) {
-    double rounding = 1e-4 * Math.abs(tenth);
-    int hits = 0;
-    for (int row : found) {
-      double score = ExactOracle.score(rows, metric, query, rows.row(row));
-      boolean near =
-          metric.largerIsBetter() ? score >= tenth - rounding : score <= tenth + rounding;
-      hits += near ? 1 : 0;
-    }
-    return Math.min(10, hits);
-  }
-
-  private static Neighbors search(VectorIndex index, MemorySegment query) {
-    SearchParameters parameters = SearchParameters.of(index.spec(), 10, Map.of());
-    return index.search(
-        new VectorQuery(query, 10, Bits.all(index.count()), parameters, ScoreRange.NONE));
   }
 
   @ParameterizedTest
