@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
  * [dimension] float32, of length 1 for COSINE. Rows are copied onto the heap one at a time: plain
  * arrays are quick long before the optimising compiler has seen the loop.
  *
- * <p>There is a partial sum for each lane that the SIMD form has here, and they are added up in the
- * order of its compiled code, so that both forms give the same bits: a search repeated when the
+ * <p>There is a partial sum for each lane that the SIMD form sums in here, and they are added up in
+ * the order of its compiled code, so that both forms give the same bits: a search repeated when the
  * SIMD form has been compiled has the scores it had before.
  */
 final class ScalarFloats extends ScalarKernel {
@@ -16,6 +16,9 @@ final class ScalarFloats extends ScalarKernel {
 
   private final ElementType type;
   private final ElementType asked;
+
+  /** Partial sums of a row. */
+  private final int partial;
 
   ScalarFloats(ElementType type, Distance distance, int dimension) {
     this(type, distance, dimension, type);
@@ -26,6 +29,11 @@ final class ScalarFloats extends ScalarKernel {
     super(type, distance, dimension);
     this.type = type;
     this.asked = asked;
+    boolean wide =
+        type == ElementType.FLOAT32
+            && distance == Distance.INNER_PRODUCT
+            && dimension >= Kernels.WIDE;
+    this.partial = wide ? 2 * LANES : LANES;
   }
 
   @Override
@@ -57,7 +65,7 @@ final class ScalarFloats extends ScalarKernel {
     float[] natural = new float[dimension()];
     MemorySegment.copy(query, Layouts.FLOAT, 0, natural, 0, natural.length);
     spread(natural, q);
-    float[] sums = new float[LANES];
+    float[] sums = new float[partial];
     for (int i = 0; i < count; i++) {
       Elements.decode(type, rows, base + ordinals[i] * stride, natural);
       spread(natural, row);
@@ -93,12 +101,12 @@ final class ScalarFloats extends ScalarKernel {
 
   /** Four lanes at a time: their sums stay in registers. */
   private static float squaredL2(float[] query, float[] row, float[] sums) {
-    for (int lane = 0; lane < LANES; lane += 4) {
+    for (int lane = 0; lane < sums.length; lane += 4) {
       float a = 0;
       float b = 0;
       float c = 0;
       float d = 0;
-      for (int i = lane; i < row.length; i += LANES) {
+      for (int i = lane; i < row.length; i += sums.length) {
         float p = row[i] - query[i];
         float r = row[i + 1] - query[i + 1];
         float s = row[i + 2] - query[i + 2];
@@ -114,12 +122,12 @@ final class ScalarFloats extends ScalarKernel {
   }
 
   private static float dot(float[] query, float[] row, float[] sums) {
-    for (int lane = 0; lane < LANES; lane += 4) {
+    for (int lane = 0; lane < sums.length; lane += 4) {
       float a = 0;
       float b = 0;
       float c = 0;
       float d = 0;
-      for (int i = lane; i < row.length; i += LANES) {
+      for (int i = lane; i < row.length; i += sums.length) {
         a = Math.fma(row[i], query[i], a);
         b = Math.fma(row[i + 1], query[i + 1], b);
         c = Math.fma(row[i + 2], query[i + 2], c);
@@ -141,7 +149,7 @@ final class ScalarFloats extends ScalarKernel {
    * The upper half of the lanes onto the lower until one is left, as the compiler reduces lanes.
    */
   private static float sum(float[] sums) {
-    for (int half = LANES / 2; half > 0; half /= 2) {
+    for (int half = sums.length / 2; half > 0; half /= 2) {
       for (int lane = 0; lane < half; lane++) {
         sums[lane] += sums[lane + half];
       }

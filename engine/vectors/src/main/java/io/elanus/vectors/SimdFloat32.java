@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 abstract class SimdFloat32 extends SimdKernel {
   private final boolean normalised;
 
-  private SimdFloat32(int dimension, boolean normalised) {
+  SimdFloat32(int dimension, boolean normalised) {
     super(ElementType.FLOAT32, dimension);
     this.normalised = normalised;
   }
@@ -17,7 +17,10 @@ abstract class SimdFloat32 extends SimdKernel {
   static Kernel of(Distance distance, int dimension) {
     return switch (distance) {
       case L2 -> new L2(dimension);
-      case INNER_PRODUCT -> new InnerProduct(dimension);
+      case INNER_PRODUCT ->
+          dimension < Kernels.WIDE
+              ? new InnerProduct(dimension)
+              : new SimdWideInnerProduct(dimension);
       case COSINE -> new Cosine(dimension);
       case HAMMING, JACCARD, SUBSTRUCTURE, SUPERSTRUCTURE, MINHASH ->
           throw new AssertionError(distance);

@@ -50,7 +50,7 @@ class LaneSumsTest {
 
     public static void main(String[] args) {
       List<String> different =
-          IntStream.of(3, 16, 100, 384).boxed().flatMap(Probe::different).toList();
+          IntStream.of(3, 16, 100, 319, 320, 336, 784).boxed().flatMap(Probe::different).toList();
       System.out.println("lanes " + Lanes.FLOATS.length() + " different: " + different);
     }
 

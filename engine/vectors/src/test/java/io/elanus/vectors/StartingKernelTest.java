@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StartingKernelTest {
   private static final long SEED = 20261121;
   private static final int DIMENSION = 100;
+
+  /** An odd number of vectors of every width but the least. */
+  private static final int WIDE_DIMENSION = Kernels.WIDE + 16;
+
   private static final int ROWS = 11;
   private static final int MOST_RUNS = 100_000;
 
@@ -62,7 +66,8 @@ class StartingKernelTest {
     for (ElementType type : ElementType.values()) {
       for (Distance distance : List.of(Distance.L2, Distance.INNER_PRODUCT, Distance.COSINE)) {
         if (type != ElementType.BINARY) {
-          forms.add(Arguments.of(type, distance));
+          forms.add(Arguments.of(type, distance, DIMENSION));
+          forms.add(Arguments.of(type, distance, WIDE_DIMENSION));
         }
       }
     }
@@ -72,16 +77,17 @@ class StartingKernelTest {
   /** Uncompiled, the module reduces lanes in another order, so the compiler is waited for. */
   @ParameterizedTest
   @MethodSource("formsOfNumbers")
-  void theCompiledFormGivesTheBitsOfTheScalarOne(ElementType type, Distance distance) {
-    Kernel simd = Kernels.of(Kernels.Form.SIMD, type, distance, DIMENSION);
-    Kernel scalar = Kernels.of(Kernels.Form.SCALAR, type, distance, DIMENSION);
-    RandomRows random = new RandomRows(new Random(SEED), type, DIMENSION);
+  void theCompiledFormGivesTheBitsOfTheScalarOne(
+      ElementType type, Distance distance, int dimension) {
+    Kernel simd = Kernels.of(Kernels.Form.SIMD, type, distance, dimension);
+    Kernel scalar = Kernels.of(Kernels.Form.SCALAR, type, distance, dimension);
+    RandomRows random = new RandomRows(new Random(SEED), type, dimension);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment rows = arena.allocate((long) ROWS * simd.rowBytes(), 64);
       for (int row = 1; row < ROWS; row++) {
         random.write(rows, (long) row * simd.rowBytes());
       }
-      MemorySegment vector = arena.allocate(type.rowBytes(DIMENSION));
+      MemorySegment vector = arena.allocate(type.rowBytes(dimension));
       random.write(vector, 0);
       float[] expected = answer(arena, scalar, vector, rows);
       MemorySegment query = arena.allocate(simd.queryBytes(), 64);
