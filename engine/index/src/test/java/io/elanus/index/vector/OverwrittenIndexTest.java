@@ -156,4 +156,27 @@ class OverwrittenIndexTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void aMaskMayHaveMoreBitsThanThereAreRows(IndexSpec spec) {
+    Path file = folder.resolve("index");
+    build(spec, file);
+    try (Arena mapping = Arena.ofShared();
+        VectorIndex index = VectorIndexes.open(file, mapping)) {
+      DataType type = DamagedIndexTest.type(spec);
+      SampleRows sample = SampleRows.of(type, DIMENSION, SEED + 1);
+      for (int i = 0; i < 10; i++) {
+        MemorySegment vector =
+            type == DataType.SPARSE_FLOAT_VECTOR
+                ? SampleRows.sparse(new Random(SEED + i), 200, 12)
+                : sample.vector();
+        SearchParameters parameters = SearchParameters.defaults(spec, 2);
+        Bits all = Bits.all(index.count());
+        VectorQuery query = new VectorQuery(vector, 2, all, parameters, ScoreRange.NONE);
+        assertThat(index.search(query.among(Bits.all(index.count() + 640))).rows())
+            .isEqualTo(index.search(query).rows());
+      }
+    }
+  }
 }
