@@ -18,19 +18,8 @@ import java.util.function.Supplier;
  * let go, and the read repeated without it.
  */
 final class AttachedIndexes {
-  /**
-   * What an index serves.
-   *
-   * @param path keys of a JSON path; empty for the field itself
-   */
-  record Place(long fieldId, List<String> path) {
-    Place {
-      path = List.copyOf(path);
-    }
-  }
-
   /** An index file with its checks. */
-  interface File {
+  interface Source {
     /**
      * Maps the file into the memory and checks it.
      *
@@ -40,21 +29,21 @@ final class AttachedIndexes {
     Runnable open(MappedFiles memory);
   }
 
-  private record Attached(File file, Runnable damaged) {}
+  private record Attached(Source source, Runnable damaged) {}
 
   private static final System.Logger LOGGER = System.getLogger(AttachedIndexes.class.getName());
 
   private final long segmentId;
   private final MappedFiles memory;
-  private final Consumer<Place> leave;
-  private final Map<Place, Attached> attached = new HashMap<>();
+  private final Consumer<IndexedPath> leave;
+  private final Map<IndexedPath, Attached> attached = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private volatile int changes;
 
   /**
-   * @param leave serves a place without its index from now on
+   * @param leave serves what an index served without it from now on
    */
-  AttachedIndexes(long segmentId, MappedFiles memory, Consumer<Place> leave) {
+  AttachedIndexes(long segmentId, MappedFiles memory, Consumer<IndexedPath> leave) {
     this.segmentId = segmentId;
     this.memory = memory;
     this.leave = leave;
@@ -65,16 +54,16 @@ final class AttachedIndexes {
    *
    * @param damaged runs when the file is let go because it was damaged later
    */
-  IndexUse attach(Place place, File file, Runnable damaged) {
+  IndexUse attach(IndexedPath path, Source source, Runnable damaged) {
     if (!memory.tryRetain()) {
       return IndexUse.UNAVAILABLE;
     }
     try {
-      Runnable use = file.open(memory);
+      Runnable use = source.open(memory);
       lock.lock();
       try {
         use.run();
-        attached.put(place, new Attached(file, damaged));
+        attached.put(path, new Attached(source, damaged));
         changes++;
       } finally {
         lock.unlock();
@@ -82,7 +71,7 @@ final class AttachedIndexes {
       return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
       boolean unreadable = isUnreadable(e);
-      warn(unreadable ? "not readable" : "damaged", place, e);
+      warn(unreadable ? "not readable" : "damaged", path, e);
       return unreadable ? IndexUse.UNAVAILABLE : IndexUse.DAMAGED;
     } finally {
       memory.release();
@@ -93,9 +82,9 @@ final class AttachedIndexes {
   void detach(long fieldId) {
     lock.lock();
     try {
-      for (Place place : List.copyOf(attached.keySet())) {
-        if (place.fieldId == fieldId) {
-          detach(place);
+      for (IndexedPath path : List.copyOf(attached.keySet())) {
+        if (path.fieldId() == fieldId) {
+          detach(path);
         }
       }
     } finally {
@@ -104,9 +93,9 @@ final class AttachedIndexes {
   }
 
   /** Under the lock. */
-  private void detach(Place place) {
-    attached.remove(place);
-    leave.accept(place);
+  private void detach(IndexedPath path) {
+    attached.remove(path);
+    leave.accept(path);
     changes++;
   }
 
@@ -129,15 +118,15 @@ final class AttachedIndexes {
 
   /** Checks the files, one read at a time, unless they are others than before. */
   private boolean changedSince(int before) {
-    Map<Place, Attached> damaged = new HashMap<>();
+    Map<IndexedPath, Attached> damaged = new HashMap<>();
     lock.lock();
     try {
       if (changes != before) {
         return true;
       }
-      attached.forEach((place, index) -> {
-        if (isDamaged(place, index.file)) {
-          damaged.put(place, index);
+      attached.forEach((path, index) -> {
+        if (isDamaged(path, index.source)) {
+          damaged.put(path, index);
         }
       });
       damaged.keySet().forEach(this::detach);
@@ -149,14 +138,14 @@ final class AttachedIndexes {
   }
 
   /** In a mapping of its own: whoever reads beyond the end of a file is not always told so. */
-  private boolean isDamaged(Place place, File file) {
+  private boolean isDamaged(IndexedPath path, Source source) {
     try (MappedFiles again = new MappedFiles()) {
-      file.open(again);
+      source.open(again);
       return false;
     } catch (ElanusException | IllegalArgumentException e) {
       boolean damaged = !isUnreadable(e) || e.getCause() instanceof NoSuchFileException;
       if (damaged) {
-        warn("damaged since it was attached", place, e);
+        warn("damaged since it was attached", path, e);
       }
       return damaged;
     }
@@ -166,10 +155,10 @@ final class AttachedIndexes {
     return failed instanceof ElanusException known && known.code() == ErrorCode.IO_FAILED;
   }
 
-  private void warn(String what, Place place, RuntimeException failed) {
+  private void warn(String what, IndexedPath path, RuntimeException failed) {
     LOGGER.log(
         Level.WARNING,
-        "index bypassed, it is %s: segment %d field %d".formatted(what, segmentId, place.fieldId),
+        "index bypassed, it is %s: segment %d field %d".formatted(what, segmentId, path.fieldId()),
         failed);
   }
 }

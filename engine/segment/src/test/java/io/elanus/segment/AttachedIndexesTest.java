@@ -17,21 +17,21 @@ import org.junit.jupiter.api.Test;
 
 /** Reads that fail beside index files that are intact, and beside others. */
 final class AttachedIndexesTest {
-  private static final AttachedIndexes.Place VECTOR = new AttachedIndexes.Place(101, List.of());
-  private static final AttachedIndexes.Place JSON = new AttachedIndexes.Place(102, List.of("a"));
+  private static final IndexedPath VECTOR = IndexedPath.of(101);
+  private static final IndexedPath JSON = new IndexedPath(102, List.of("a"));
 
   private final MappedFiles memory = new MappedFiles();
-  private final List<AttachedIndexes.Place> inUse = new ArrayList<>();
-  private final List<AttachedIndexes.Place> damaged = new ArrayList<>();
+  private final List<IndexedPath> inUse = new ArrayList<>();
+  private final List<IndexedPath> damaged = new ArrayList<>();
   private final AttachedIndexes indexes = new AttachedIndexes(1, memory, inUse::remove);
   private int reads;
 
   /** A file of which a test says what its checks find. */
-  private final class FakeFile implements AttachedIndexes.File {
-    private final AttachedIndexes.Place place;
+  private final class FakeFile implements AttachedIndexes.Source {
+    private final IndexedPath place;
     private @Nullable ElanusException finding;
 
-    FakeFile(AttachedIndexes.Place place) {
+    FakeFile(IndexedPath place) {
       this.place = place;
     }
 
