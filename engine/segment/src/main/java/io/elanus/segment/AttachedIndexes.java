@@ -50,7 +50,7 @@ final class AttachedIndexes {
   }
 
   /**
-   * Opens a file and puts it to use.
+   * Opens a file in a mapping of its own and puts it to use.
    *
    * @param damaged runs when the file is let go because it was damaged later
    */
@@ -58,8 +58,10 @@ final class AttachedIndexes {
     if (!memory.tryRetain()) {
       return IndexUse.UNAVAILABLE;
     }
+    MappedFiles own = new MappedFiles();
+    boolean inUse = false;
     try {
-      Runnable use = source.open(memory);
+      Runnable use = source.open(own);
       lock.lock();
       try {
         use.run();
@@ -68,13 +70,24 @@ final class AttachedIndexes {
       } finally {
         lock.unlock();
       }
+      inUse = true;
       return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
       boolean unreadable = isUnreadable(e);
       warn(unreadable ? "not readable" : "damaged", path, e);
       return unreadable ? IndexUse.UNAVAILABLE : IndexUse.DAMAGED;
     } finally {
+      end(own, inUse);
       memory.release();
+    }
+  }
+
+  /** What is refused is unmapped at once, what is in use with the segment. */
+  private void end(MappedFiles mapped, boolean inUse) {
+    if (inUse) {
+      memory.keep(mapped);
+    } else {
+      mapped.close();
     }
   }
 

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * Rows in mapped files, sorted by key. The files never change; deletes are kept in memory, and come
  * from delete files and the log when the segment is loaded.
  *
- * <p>Index files are mapped into the segment's own memory, so that a read holds on to everything at
+ * <p>Index files live as long as the segment's own memory, so that a read holds on to everything at
  * once; an index that another one replaced is let go with the segment.
  */
 public final class SealedSegment implements Segment {

@@ -24,6 +24,7 @@ final class AttachedIndexesTest {
   private final List<IndexedPath> inUse = new ArrayList<>();
   private final List<IndexedPath> damaged = new ArrayList<>();
   private final AttachedIndexes indexes = new AttachedIndexes(1, memory, inUse::remove);
+  private final List<MappedFiles> opened = new ArrayList<>();
   private int reads;
 
   /** A file of which a test says what its checks find. */
@@ -37,6 +38,7 @@ final class AttachedIndexesTest {
 
     @Override
     public Runnable open(MappedFiles into) {
+      opened.add(into);
       if (finding != null) {
         throw finding;
       }
@@ -57,7 +59,9 @@ final class AttachedIndexesTest {
 
   @AfterEach
   void close() {
-    memory.close();
+    if (isMapped(memory)) {
+      memory.close();
+    }
   }
 
   private int read(Supplier<Throwable> failure) {
@@ -87,6 +91,31 @@ final class AttachedIndexesTest {
     assertThat(damaged).containsExactly(VECTOR);
     assertThat(read(InternalError::new)).isEqualTo(7);
     assertThat(damaged).containsExactly(VECTOR);
+  }
+
+  @Test
+  void aFileThatIsRefusedIsNotLeftMapped() {
+    vectors.finding = damage();
+    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.DAMAGED);
+    vectors.finding = new ElanusException(ErrorCode.IO_FAILED, "cannot map file");
+    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.UNAVAILABLE);
+    assertThat(opened.subList(2, 4)).noneMatch(AttachedIndexesTest::isMapped);
+  }
+
+  @Test
+  void whatIsInUseIsMappedAsLongAsTheSegment() {
+    assertThat(opened).hasSize(2).allMatch(AttachedIndexesTest::isMapped);
+    indexes.detach(101);
+    assertThat(memory.tryRetain()).isTrue();
+    memory.close();
+    assertThat(opened).allMatch(AttachedIndexesTest::isMapped);
+    memory.release();
+    assertThat(opened).noneMatch(AttachedIndexesTest::isMapped);
+    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.UNAVAILABLE);
+  }
+
+  private static boolean isMapped(MappedFiles files) {
+    return files.arena().scope().isAlive();
   }
 
   @Test
