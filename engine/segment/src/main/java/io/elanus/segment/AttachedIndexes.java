@@ -8,8 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -33,20 +35,29 @@ final class AttachedIndexes {
 
   private static final System.Logger LOGGER = System.getLogger(AttachedIndexes.class.getName());
 
+  /** How long files that were found intact are taken for it: whoever checks them reads them all. */
+  private static final long INTACT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final long segmentId;
   private final MappedFiles memory;
   private final Consumer<IndexedPath> leave;
   private final Map<IndexedPath, Attached> attached = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
+  private final LongSupplier nanoClock;
   private volatile int changes;
+  private boolean intact;
+  private long checkedNanos;
 
   /**
    * @param leave serves what an index served without it from now on
+   * @param nanoClock as {@link System#nanoTime}
    */
-  AttachedIndexes(long segmentId, MappedFiles memory, Consumer<IndexedPath> leave) {
+  AttachedIndexes(
+      long segmentId, MappedFiles memory, Consumer<IndexedPath> leave, LongSupplier nanoClock) {
     this.segmentId = segmentId;
     this.memory = memory;
     this.leave = leave;
+    this.nanoClock = nanoClock;
   }
 
   /**
@@ -66,7 +77,7 @@ final class AttachedIndexes {
       try {
         use.run();
         attached.put(path, new Attached(source, damaged));
-        changes++;
+        change();
       } finally {
         lock.unlock();
       }
@@ -109,7 +120,13 @@ final class AttachedIndexes {
   private void detach(IndexedPath path) {
     attached.remove(path);
     leave.accept(path);
-    changes++;
+    change();
+  }
+
+  /** Under the lock. */
+  private void change() {
+    changes = changes + 1;
+    intact = false;
   }
 
   /**
@@ -129,7 +146,7 @@ final class AttachedIndexes {
     }
   }
 
-  /** Checks the files, one read at a time, unless they are others than before. */
+  /** Checks the files, one read at a time, unless they are others or were checked just now. */
   private boolean changedSince(int before) {
     Map<IndexedPath, Attached> damaged = new HashMap<>();
     lock.lock();
@@ -137,12 +154,20 @@ final class AttachedIndexes {
       if (changes != before) {
         return true;
       }
-      attached.forEach((path, index) -> {
-        if (isDamaged(path, index.source)) {
-          damaged.put(path, index);
+      if (wasIntact()) {
+        return false;
+      }
+      int unreadable = 0;
+      for (Map.Entry<IndexedPath, Attached> each : attached.entrySet()) {
+        switch (check(each.getKey(), each.getValue().source)) {
+          case IN_USE -> {}
+          case DAMAGED -> damaged.put(each.getKey(), each.getValue());
+          case UNAVAILABLE -> unreadable++;
         }
-      });
+      }
       damaged.keySet().forEach(this::detach);
+      intact = damaged.isEmpty() && unreadable == 0;
+      checkedNanos = nanoClock.getAsLong();
     } finally {
       lock.unlock();
     }
@@ -150,17 +175,25 @@ final class AttachedIndexes {
     return !damaged.isEmpty();
   }
 
-  /** In a mapping of its own: whoever reads beyond the end of a file is not always told so. */
-  private boolean isDamaged(IndexedPath path, Source source) {
+  /** Whether these files were found intact a moment ago. Under the lock. */
+  private boolean wasIntact() {
+    return intact && nanoClock.getAsLong() - checkedNanos < INTACT_NANOS;
+  }
+
+  /**
+   * What became of a file. In a mapping of its own: whoever reads beyond the end of a file is not
+   * always told so.
+   */
+  private IndexUse check(IndexedPath path, Source source) {
     try (MappedFiles again = new MappedFiles()) {
       source.open(again);
-      return false;
+      return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
-      boolean damaged = !isUnreadable(e) || e.getCause() instanceof NoSuchFileException;
-      if (damaged) {
-        warn("damaged since it was attached", path, e);
+      if (isUnreadable(e) && !(e.getCause() instanceof NoSuchFileException)) {
+        return IndexUse.UNAVAILABLE;
       }
-      return damaged;
+      warn("damaged since it was attached", path, e);
+      return IndexUse.DAMAGED;
     }
   }
 

@@ -60,7 +60,7 @@ public final class SealedSegment implements Segment {
             manifest.rows(),
             facts);
     this.vectors = new SealedVectors(sealed);
-    this.indexes = new AttachedIndexes(manifest.segmentId(), memory, this::leave);
+    this.indexes = new AttachedIndexes(manifest.segmentId(), memory, this::leave, System::nanoTime);
     this.reads = new HeldReads(manifest.segmentId(), memory, this::view);
   }
 

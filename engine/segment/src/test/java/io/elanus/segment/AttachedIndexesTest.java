@@ -9,6 +9,7 @@ import io.elanus.schema.ErrorCode;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,10 +21,14 @@ final class AttachedIndexesTest {
   private static final IndexedPath VECTOR = IndexedPath.of(101);
   private static final IndexedPath JSON = new IndexedPath(102, List.of("a"));
 
+  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
   private final MappedFiles memory = new MappedFiles();
   private final List<IndexedPath> inUse = new ArrayList<>();
   private final List<IndexedPath> damaged = new ArrayList<>();
-  private final AttachedIndexes indexes = new AttachedIndexes(1, memory, inUse::remove);
+  private long nanos;
+  private final AttachedIndexes indexes =
+      new AttachedIndexes(1, memory, inUse::remove, () -> nanos);
   private final List<MappedFiles> opened = new ArrayList<>();
   private int reads;
 
@@ -130,13 +135,41 @@ final class AttachedIndexesTest {
   void whatFailsOnIntactFilesGoesOn() {
     InternalError fault = new InternalError("a fault");
     assertThatThrownBy(() -> read(() -> fault)).isSameAs(fault);
+    nanos += MINUTE;
     IndexOutOfBoundsException bug = new IndexOutOfBoundsException("a bug");
     assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+    nanos += MINUTE;
     vectors.finding = new ElanusException(ErrorCode.IO_FAILED, "cannot map file");
     assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
     assertThat(reads).isEqualTo(3);
     assertThat(inUse).containsExactly(VECTOR, JSON);
     assertThat(damaged).isEmpty();
+  }
+
+  @Test
+  void filesThatWereIntactAMomentAgoAreNotReadAgain() {
+    IndexOutOfBoundsException bug = new IndexOutOfBoundsException("a bug");
+    int attached = opened.size();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+      assertThat(opened).hasSize(attached + 2);
+    }
+    nanos += MINUTE;
+    vectors.finding = damage();
+    assertThat(read(() -> bug)).isEqualTo(7);
+    assertThat(damaged).containsExactly(VECTOR);
+  }
+
+  @Test
+  void anotherFileIsCheckedAtOnce() {
+    IndexOutOfBoundsException bug = new IndexOutOfBoundsException("a bug");
+    assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+    assertThat(indexes.attach(VECTOR, vectors, () -> damaged.add(VECTOR)))
+        .isEqualTo(IndexUse.IN_USE);
+    inUse.remove(VECTOR);
+    vectors.finding = damage();
+    assertThat(read(() -> bug)).isEqualTo(7);
+    assertThat(damaged).containsExactly(VECTOR);
   }
 
   @Test
