@@ -322,7 +322,13 @@ class IndexTest {
       for (IndexNode.Build build :
           List.of(
               build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "FLAT"),
-              build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT"))) {
+              build(
+                  table,
+                  segment,
+                  TestTable.VERSION,
+                  2,
+                  Map.of(Segments.IndexFile.CHECKSUM, "abc"),
+                  "STL_SORT"))) {
         node.build(build);
         Segments.IndexFile found = node.build(build);
         assertThat(found.checksum()).isPresent();

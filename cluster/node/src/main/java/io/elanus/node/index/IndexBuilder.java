@@ -225,6 +225,7 @@ public final class IndexBuilder implements IndexNode {
   private Segments.IndexFile describe(Build build, Facts facts) {
     Definition definition = build.definition();
     Map<String, String> parameters = new HashMap<>(definition.parameters());
+    parameters.keySet().removeAll(Segments.IndexFile.OWN_PARAMETERS);
     if (!facts.builtAs().isEmpty()) {
       parameters.put(Segments.IndexFile.BUILT_AS, facts.builtAs());
     }
