@@ -304,6 +304,50 @@ class IndexTest {
     }
   }
 
+  /** An earlier process wrote it and ended before it was recorded. */
+  @Test
+  void aFileThatCannotBeReadNowIsNotRecordedAsDamaged(@TempDir Path cache) {
+    MemoryObjectStore objects = new MemoryObjectStore();
+    try (TestCluster cluster =
+            new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      cluster.start();
+      TestTable table = new TestTable(cluster, 1);
+      table.load();
+      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
+      table.insert(keys, keys);
+      table.flush();
+      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
+      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
+      for (IndexNode.Build build :
+          List.of(
+              build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "FLAT"),
+              build(
+                  table,
+                  segment,
+                  TestTable.VERSION,
+                  2,
+                  Map.of(Segments.IndexFile.CHECKSUM, "abc"),
+                  "STL_SORT"))) {
+        node.build(build);
+        Segments.IndexFile found = node.build(build);
+        assertThat(found.checksum()).isPresent();
+        cluster.files().forget(found.object());
+        Thread.currentThread().interrupt(); // files are closed to such a thread
+        try {
+          assertThatThrownBy(() -> node.build(build)).isInstanceOf(ElanusException.class);
+        } finally {
+          Thread.interrupted();
+        }
+        assertThat(node.build(build)).isEqualTo(found);
+        cluster.files().forget(found.object());
+        objects.delete(found.object());
+        put(objects, found.object(), new byte[10]);
+        assertThat(node.build(build).checksum()).isEmpty();
+      }
+    }
+  }
+
   private static void put(MemoryObjectStore objects, String key, byte[] bytes) {
     try (ObjectWriter writer = objects.create(key)) {
       writer.write(ByteBuffer.wrap(bytes));

@@ -165,7 +165,9 @@ final class OperationsTest {
         "graph_degree",
         "32",
         "elanus.built_as",
-        "told before");
+        "told before",
+        "elanus.checksum",
+        "abc");
     Proxy.IndexDescription described =
         cluster.proxy.describeIndexes("default", "c", "v").getFirst();
     assertThat(described.definition().parameters())

@@ -79,6 +79,9 @@ public final class Segments {
     /** The parameter that tells this file from all others: the checksum in its header. */
     public static final String CHECKSUM = "elanus.checksum";
 
+    /** Parameters that only builds set. */
+    public static final Set<String> OWN_PARAMETERS = Set.of(BUILT_AS, CHECKSUM);
+
     /** A file of which nothing was measured. */
     public IndexFile(
         long segmentId,
@@ -92,9 +95,13 @@ public final class Segments {
           segmentId, indexId, fieldId, jsonPath, parameters, object, bytes, 0, 0, Optional.empty());
     }
 
-    /** Of its header; empty for files that were built before it was kept. */
+    /** Of its header; empty for files that were built before it was kept, or if it is no number. */
     public Optional<Integer> checksum() {
-      return Optional.ofNullable(parameters.get(CHECKSUM)).map(Integer::valueOf);
+      try {
+        return Optional.ofNullable(parameters.get(CHECKSUM)).map(Integer::valueOf);
+      } catch (NumberFormatException unknown) { // a client's own text was kept once
+        return Optional.empty();
+      }
     }
   }
 

@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,6 +27,7 @@ public final class MappedFiles implements AutoCloseable {
   private final Runnable freed;
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicLong allocatedBytes = new AtomicLong();
+  private final Queue<MappedFiles> kept = new ConcurrentLinkedQueue<>();
 
   public MappedFiles() {
     this(() -> {});
@@ -63,6 +66,15 @@ public final class MappedFiles implements AutoCloseable {
     return arena;
   }
 
+  /**
+   * Lets other files live as long as these.
+   *
+   * @param others to be closed by these; the caller, a user of these, is their maker
+   */
+  public void keep(MappedFiles others) {
+    kept.add(others);
+  }
+
   /** Bytes handed out by {@link #allocate}. */
   public long allocatedBytes() {
     return allocatedBytes.get();
@@ -90,6 +102,7 @@ public final class MappedFiles implements AutoCloseable {
     int left = users.decrementAndGet();
     if (left == 0) {
       arena.close();
+      kept.forEach(MappedFiles::close);
       HELD_BYTES.addAndGet(-allocatedBytes.get());
       freed.run();
     } else if (left < 0) {

@@ -30,7 +30,8 @@ public record IndexOrigin(Optional<IndexSpec> spec, Optional<Integer> checksum) 
    * The checksum in the header of an index file; whether it is right is seen when the file is
    * opened.
    *
-   * @throws ElanusException IO_FAILED when there is no header to read
+   * @throws ElanusException DATA_INTEGRITY when the file is too short to have one, IO_FAILED when
+   *     it cannot be read
    */
   public static int checksum(Path file) {
     ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -40,6 +41,9 @@ public record IndexOrigin(Optional<IndexSpec> spec, Optional<Integer> checksum) 
           throw new EOFException("no header");
         }
       }
+    } catch (EOFException tooShort) {
+      throw new ElanusException(ErrorCode.DATA_INTEGRITY, "an index file has no header", tooShort)
+          .with("file", file);
     } catch (IOException failed) {
       throw new ElanusException(ErrorCode.IO_FAILED, "cannot read an index file", failed)
           .with("file", file);

@@ -8,8 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -18,19 +20,8 @@ import java.util.function.Supplier;
  * let go, and the read repeated without it.
  */
 final class AttachedIndexes {
-  /**
-   * What an index serves.
-   *
-   * @param path keys of a JSON path; empty for the field itself
-   */
-  record Place(long fieldId, List<String> path) {
-    Place {
-      path = List.copyOf(path);
-    }
-  }
-
   /** An index file with its checks. */
-  interface File {
+  interface Source {
     /**
      * Maps the file into the memory and checks it.
      *
@@ -40,52 +31,74 @@ final class AttachedIndexes {
     Runnable open(MappedFiles memory);
   }
 
-  private record Attached(File file, Runnable damaged) {}
+  private record Attached(Source source, Runnable damaged) {}
 
   private static final System.Logger LOGGER = System.getLogger(AttachedIndexes.class.getName());
 
+  /** How long files that were found intact are taken for it: whoever checks them reads them all. */
+  private static final long INTACT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final long segmentId;
   private final MappedFiles memory;
-  private final Consumer<Place> leave;
-  private final Map<Place, Attached> attached = new HashMap<>();
+  private final Consumer<IndexedPath> leave;
+  private final Map<IndexedPath, Attached> attached = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
+  private final LongSupplier nanoClock;
   private volatile int changes;
+  private boolean intact;
+  private long checkedNanos;
 
   /**
-   * @param leave serves a place without its index from now on
+   * @param leave serves what an index served without it from now on
+   * @param nanoClock as {@link System#nanoTime}
    */
-  AttachedIndexes(long segmentId, MappedFiles memory, Consumer<Place> leave) {
+  AttachedIndexes(
+      long segmentId, MappedFiles memory, Consumer<IndexedPath> leave, LongSupplier nanoClock) {
     this.segmentId = segmentId;
     this.memory = memory;
     this.leave = leave;
+    this.nanoClock = nanoClock;
   }
 
   /**
-   * Opens a file and puts it to use.
+   * Opens a file in a mapping of its own and puts it to use.
    *
    * @param damaged runs when the file is let go because it was damaged later
    */
-  IndexUse attach(Place place, File file, Runnable damaged) {
+  IndexUse attach(IndexedPath path, Source source, Runnable damaged) {
     if (!memory.tryRetain()) {
       return IndexUse.UNAVAILABLE;
     }
+    MappedFiles own = new MappedFiles();
+    boolean inUse = false;
     try {
-      Runnable use = file.open(memory);
+      Runnable use = source.open(own);
       lock.lock();
       try {
         use.run();
-        attached.put(place, new Attached(file, damaged));
-        changes++;
+        attached.put(path, new Attached(source, damaged));
+        change();
       } finally {
         lock.unlock();
       }
+      inUse = true;
       return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
       boolean unreadable = isUnreadable(e);
-      warn(unreadable ? "not readable" : "damaged", place, e);
+      warn(unreadable ? "not readable" : "damaged", path, e);
       return unreadable ? IndexUse.UNAVAILABLE : IndexUse.DAMAGED;
     } finally {
+      end(own, inUse);
       memory.release();
+    }
+  }
+
+  /** What is refused is unmapped at once, what is in use with the segment. */
+  private void end(MappedFiles mapped, boolean inUse) {
+    if (inUse) {
+      memory.keep(mapped);
+    } else {
+      mapped.close();
     }
   }
 
@@ -93,9 +106,9 @@ final class AttachedIndexes {
   void detach(long fieldId) {
     lock.lock();
     try {
-      for (Place place : List.copyOf(attached.keySet())) {
-        if (place.fieldId == fieldId) {
-          detach(place);
+      for (IndexedPath path : List.copyOf(attached.keySet())) {
+        if (path.fieldId() == fieldId) {
+          detach(path);
         }
       }
     } finally {
@@ -104,10 +117,16 @@ final class AttachedIndexes {
   }
 
   /** Under the lock. */
-  private void detach(Place place) {
-    attached.remove(place);
-    leave.accept(place);
-    changes++;
+  private void detach(IndexedPath path) {
+    attached.remove(path);
+    leave.accept(path);
+    change();
+  }
+
+  /** Under the lock. */
+  private void change() {
+    changes = changes + 1;
+    intact = false;
   }
 
   /**
@@ -127,20 +146,28 @@ final class AttachedIndexes {
     }
   }
 
-  /** Checks the files, one read at a time, unless they are others than before. */
+  /** Checks the files, one read at a time, unless they are others or were checked just now. */
   private boolean changedSince(int before) {
-    Map<Place, Attached> damaged = new HashMap<>();
+    Map<IndexedPath, Attached> damaged = new HashMap<>();
     lock.lock();
     try {
       if (changes != before) {
         return true;
       }
-      attached.forEach((place, index) -> {
-        if (isDamaged(place, index.file)) {
-          damaged.put(place, index);
+      if (wasIntact()) {
+        return false;
+      }
+      int unreadable = 0;
+      for (Map.Entry<IndexedPath, Attached> each : attached.entrySet()) {
+        switch (check(each.getKey(), each.getValue().source)) {
+          case IN_USE -> {}
+          case DAMAGED -> damaged.put(each.getKey(), each.getValue());
+          case UNAVAILABLE -> unreadable++;
         }
-      });
+      }
       damaged.keySet().forEach(this::detach);
+      intact = damaged.isEmpty() && unreadable == 0;
+      checkedNanos = nanoClock.getAsLong();
     } finally {
       lock.unlock();
     }
@@ -148,17 +175,25 @@ final class AttachedIndexes {
     return !damaged.isEmpty();
   }
 
-  /** In a mapping of its own: whoever reads beyond the end of a file is not always told so. */
-  private boolean isDamaged(Place place, File file) {
+  /** Whether these files were found intact a moment ago. Under the lock. */
+  private boolean wasIntact() {
+    return intact && nanoClock.getAsLong() - checkedNanos < INTACT_NANOS;
+  }
+
+  /**
+   * What became of a file. In a mapping of its own: whoever reads beyond the end of a file is not
+   * always told so.
+   */
+  private IndexUse check(IndexedPath path, Source source) {
     try (MappedFiles again = new MappedFiles()) {
-      file.open(again);
-      return false;
+      source.open(again);
+      return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
-      boolean damaged = !isUnreadable(e) || e.getCause() instanceof NoSuchFileException;
-      if (damaged) {
-        warn("damaged since it was attached", place, e);
+      if (isUnreadable(e) && !(e.getCause() instanceof NoSuchFileException)) {
+        return IndexUse.UNAVAILABLE;
       }
-      return damaged;
+      warn("damaged since it was attached", path, e);
+      return IndexUse.DAMAGED;
     }
   }
 
@@ -166,10 +201,10 @@ final class AttachedIndexes {
     return failed instanceof ElanusException known && known.code() == ErrorCode.IO_FAILED;
   }
 
-  private void warn(String what, Place place, RuntimeException failed) {
+  private void warn(String what, IndexedPath path, RuntimeException failed) {
     LOGGER.log(
         Level.WARNING,
-        "index bypassed, it is %s: segment %d field %d".formatted(what, segmentId, place.fieldId),
+        "index bypassed, it is %s: segment %d field %d".formatted(what, segmentId, path.fieldId()),
         failed);
   }
 }

@@ -18,15 +18,13 @@ import java.util.function.Supplier;
 
 /** The mapped columns of a sealed segment and the scalar indexes over them. */
 final class SealedRows implements Rows {
-  private record Target(long fieldId, List<String> path) {}
-
   private final int count;
   private final Map<Long, Column> columns;
   private final Set<Long> notLoaded;
   private final Supplier<CollectionSchema> schema;
   private final MissingColumns missing;
   private final AbsentVectors absent;
-  private final Map<Target, ColumnIndex> indexes = new ConcurrentHashMap<>();
+  private final Map<IndexedPath, ColumnIndex> indexes = new ConcurrentHashMap<>();
 
   /**
    * @param notLoaded fields that the segment's files hold but that were not mapped
@@ -81,22 +79,22 @@ final class SealedRows implements Rows {
 
   @Override
   public Optional<ColumnIndex> index(long fieldId, List<String> path) {
-    return Optional.ofNullable(indexes.get(new Target(fieldId, path)));
+    return Optional.ofNullable(indexes.get(new IndexedPath(fieldId, path)));
   }
 
   boolean indexed(long fieldId) {
-    return indexes.keySet().stream().anyMatch(target -> target.fieldId == fieldId);
+    return indexes.keySet().stream().anyMatch(served -> served.fieldId() == fieldId);
   }
 
   List<Long> indexedFields() {
-    return indexes.keySet().stream().map(Target::fieldId).distinct().toList();
+    return indexes.keySet().stream().map(IndexedPath::fieldId).distinct().toList();
   }
 
-  void attach(long fieldId, List<String> path, ColumnIndex index) {
-    indexes.put(new Target(fieldId, List.copyOf(path)), index);
+  void attach(IndexedPath path, ColumnIndex index) {
+    indexes.put(path, index);
   }
 
-  void detach(long fieldId, List<String> path) {
-    indexes.remove(new Target(fieldId, List.copyOf(path)));
+  void detach(IndexedPath path) {
+    indexes.remove(path);
   }
 }

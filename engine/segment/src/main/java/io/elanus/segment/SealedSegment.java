@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * Rows in mapped files, sorted by key. The files never change; deletes are kept in memory, and come
  * from delete files and the log when the segment is loaded.
  *
- * <p>Index files are mapped into the segment's own memory, so that a read holds on to everything at
+ * <p>Index files live as long as the segment's own memory, so that a read holds on to everything at
  * once; an index that another one replaced is let go with the segment.
  */
 public final class SealedSegment implements Segment {
@@ -60,7 +60,7 @@ public final class SealedSegment implements Segment {
             manifest.rows(),
             facts);
     this.vectors = new SealedVectors(sealed);
-    this.indexes = new AttachedIndexes(manifest.segmentId(), memory, this::leave);
+    this.indexes = new AttachedIndexes(manifest.segmentId(), memory, this::leave, System::nanoTime);
     this.reads = new HeldReads(manifest.segmentId(), memory, this::view);
   }
 
@@ -109,7 +109,7 @@ public final class SealedSegment implements Segment {
     FieldSchema field = schema.requireField(fieldId);
     int dimension = field.type().isDenseVector() ? field.dimension() : 0;
     return indexes.attach(
-        new AttachedIndexes.Place(fieldId, List.of()),
+        IndexedPath.of(fieldId),
         into -> {
           VectorIndex index =
               VectorIndexes.open(file, into.arena(), origin, field.type(), dimension, rows());
@@ -129,11 +129,12 @@ public final class SealedSegment implements Segment {
    */
   public IndexUse attachScalarIndex(
       long fieldId, List<String> path, Path file, IndexOrigin origin, Runnable damaged) {
+    IndexedPath served = new IndexedPath(fieldId, path);
     return indexes.attach(
-        new AttachedIndexes.Place(fieldId, path),
+        served,
         into -> {
           ColumnIndex index = ScalarIndexes.open(into.map(file), origin, rows());
-          return () -> sealed.attach(fieldId, path, index);
+          return () -> sealed.attach(served, index);
         },
         damaged);
   }
@@ -143,9 +144,9 @@ public final class SealedSegment implements Segment {
     indexes.detach(fieldId);
   }
 
-  private void leave(AttachedIndexes.Place place) {
-    vectors.detach(place.fieldId());
-    sealed.detach(place.fieldId(), place.path());
+  private void leave(IndexedPath path) {
+    vectors.detach(path.fieldId());
+    sealed.detach(path);
   }
 
   /**

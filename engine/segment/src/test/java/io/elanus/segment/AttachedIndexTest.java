@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class AttachedIndexTest {
@@ -266,6 +267,45 @@ final class AttachedIndexTest {
               segment.query(new SegmentQuery(filter, 50, 0, 5, Optional.empty(), false)).ordinals())
           .isEqualTo(Arrays.copyOf(scanned.ordinals(), 5));
       assertThat(segment.query(Plainly.count(filter, 50)).count()).isEqualTo(scanned.count());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INVERTED, 127", "BITMAP, 127", "BITMAP, 0", "BITMAP, 255"})
+  void aScalarIndexThatIsDamagedUnderItsReadsIsLetGo(String type, int octet) throws IOException {
+    Filter filter =
+        new Filter.Compare(
+            new Operand.Field(Birds.GROUP, DataType.INT64), Comparison.EQUAL, new Value.Int(2));
+    try (SealedSegment segment = sealed()) {
+      int[] scanned = segment.query(Plainly.query(filter, 50)).ordinals();
+      Path file = directory.resolve("scalar");
+      segment.withColumn(
+          Birds.GROUP,
+          column -> {
+            ScalarIndexes.build(type, schema.field(Birds.GROUP).orElseThrow(), column, file);
+            return column.rows();
+          });
+      AtomicInteger damaged = new AtomicInteger();
+      assertThat(
+              segment.attachScalarIndex(
+                  Birds.GROUP, List.of(), file, IndexOrigin.UNKNOWN, damaged::incrementAndGet))
+          .isEqualTo(IndexUse.IN_USE);
+      assertThat(segment.query(Plainly.query(filter, 50)).ordinals()).isEqualTo(scanned);
+      overwritePostings(file, octet);
+      assertThat(segment.query(Plainly.query(filter, 50)).ordinals()).isEqualTo(scanned);
+      assertThat(damaged).hasValue(1);
+      assertThat(segment.indexedFields()).isEmpty();
+    }
+  }
+
+  /** In place, as above. */
+  private static void overwritePostings(Path file, int octet) throws IOException {
+    int entry = 64 + 16 * 4; // of the last section
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] others = new byte[(int) bytes.getLong(entry + 8)];
+    Arrays.fill(others, (byte) octet);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(others), bytes.getLong(entry));
     }
   }
 

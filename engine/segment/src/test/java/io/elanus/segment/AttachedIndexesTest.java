@@ -9,6 +9,7 @@ import io.elanus.schema.ErrorCode;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -17,26 +18,32 @@ import org.junit.jupiter.api.Test;
 
 /** Reads that fail beside index files that are intact, and beside others. */
 final class AttachedIndexesTest {
-  private static final AttachedIndexes.Place VECTOR = new AttachedIndexes.Place(101, List.of());
-  private static final AttachedIndexes.Place JSON = new AttachedIndexes.Place(102, List.of("a"));
+  private static final IndexedPath VECTOR = IndexedPath.of(101);
+  private static final IndexedPath JSON = new IndexedPath(102, List.of("a"));
+
+  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
   private final MappedFiles memory = new MappedFiles();
-  private final List<AttachedIndexes.Place> inUse = new ArrayList<>();
-  private final List<AttachedIndexes.Place> damaged = new ArrayList<>();
-  private final AttachedIndexes indexes = new AttachedIndexes(1, memory, inUse::remove);
+  private final List<IndexedPath> inUse = new ArrayList<>();
+  private final List<IndexedPath> damaged = new ArrayList<>();
+  private long nanos;
+  private final AttachedIndexes indexes =
+      new AttachedIndexes(1, memory, inUse::remove, () -> nanos);
+  private final List<MappedFiles> opened = new ArrayList<>();
   private int reads;
 
   /** A file of which a test says what its checks find. */
-  private final class FakeFile implements AttachedIndexes.File {
-    private final AttachedIndexes.Place place;
+  private final class FakeFile implements AttachedIndexes.Source {
+    private final IndexedPath place;
     private @Nullable ElanusException finding;
 
-    FakeFile(AttachedIndexes.Place place) {
+    FakeFile(IndexedPath place) {
       this.place = place;
     }
 
     @Override
     public Runnable open(MappedFiles into) {
+      opened.add(into);
       if (finding != null) {
         throw finding;
       }
@@ -57,7 +64,9 @@ final class AttachedIndexesTest {
 
   @AfterEach
   void close() {
-    memory.close();
+    if (isMapped(memory)) {
+      memory.close();
+    }
   }
 
   private int read(Supplier<Throwable> failure) {
@@ -90,6 +99,31 @@ final class AttachedIndexesTest {
   }
 
   @Test
+  void aFileThatIsRefusedIsNotLeftMapped() {
+    vectors.finding = damage();
+    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.DAMAGED);
+    vectors.finding = new ElanusException(ErrorCode.IO_FAILED, "cannot map file");
+    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.UNAVAILABLE);
+    assertThat(opened.subList(2, 4)).noneMatch(AttachedIndexesTest::isMapped);
+  }
+
+  @Test
+  void whatIsInUseIsMappedAsLongAsTheSegment() {
+    assertThat(opened).hasSize(2).allMatch(AttachedIndexesTest::isMapped);
+    indexes.detach(101);
+    assertThat(memory.tryRetain()).isTrue();
+    memory.close();
+    assertThat(opened).allMatch(AttachedIndexesTest::isMapped);
+    memory.release();
+    assertThat(opened).noneMatch(AttachedIndexesTest::isMapped);
+    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.UNAVAILABLE);
+  }
+
+  private static boolean isMapped(MappedFiles files) {
+    return files.arena().scope().isAlive();
+  }
+
+  @Test
   void aFileThatIsGoneIsLetGo() {
     vectors.finding =
         new ElanusException(ErrorCode.IO_FAILED, "cannot map file", new NoSuchFileException("f"));
@@ -101,13 +135,41 @@ final class AttachedIndexesTest {
   void whatFailsOnIntactFilesGoesOn() {
     InternalError fault = new InternalError("a fault");
     assertThatThrownBy(() -> read(() -> fault)).isSameAs(fault);
+    nanos += MINUTE;
     IndexOutOfBoundsException bug = new IndexOutOfBoundsException("a bug");
     assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+    nanos += MINUTE;
     vectors.finding = new ElanusException(ErrorCode.IO_FAILED, "cannot map file");
     assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
     assertThat(reads).isEqualTo(3);
     assertThat(inUse).containsExactly(VECTOR, JSON);
     assertThat(damaged).isEmpty();
+  }
+
+  @Test
+  void filesThatWereIntactAMomentAgoAreNotReadAgain() {
+    IndexOutOfBoundsException bug = new IndexOutOfBoundsException("a bug");
+    int attached = opened.size();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+      assertThat(opened).hasSize(attached + 2);
+    }
+    nanos += MINUTE;
+    vectors.finding = damage();
+    assertThat(read(() -> bug)).isEqualTo(7);
+    assertThat(damaged).containsExactly(VECTOR);
+  }
+
+  @Test
+  void anotherFileIsCheckedAtOnce() {
+    IndexOutOfBoundsException bug = new IndexOutOfBoundsException("a bug");
+    assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
+    assertThat(indexes.attach(VECTOR, vectors, () -> damaged.add(VECTOR)))
+        .isEqualTo(IndexUse.IN_USE);
+    inUse.remove(VECTOR);
+    vectors.finding = damage();
+    assertThat(read(() -> bug)).isEqualTo(7);
+    assertThat(damaged).containsExactly(VECTOR);
   }
 
   @Test

@@ -176,13 +176,20 @@ public final class IndexBuilder implements IndexNode {
     }
   }
 
-  /** An earlier process wrote the file and ended before it was recorded. */
+  /**
+   * What is told by a file that an earlier process wrote, which ended before it was recorded.
+   *
+   * @throws ElanusException IO_FAILED, CANCELLED when it cannot be read now
+   */
   private Facts found(Build build) {
     boolean vectors = build.schema().requireField(build.definition().fieldId()).type().isVector();
     try {
       Path file = objects.path(build.object());
       return vectors ? told(file, 0) : Facts.of(file);
-    } catch (ElanusException damaged) {
+    } catch (ElanusException failed) {
+      if (failed.code() != ErrorCode.DATA_INTEGRITY) {
+        throw failed; // it may be had another time
+      }
       return Facts.NONE; // whoever loads it will tell
     }
   }
@@ -218,6 +225,7 @@ public final class IndexBuilder implements IndexNode {
   private Segments.IndexFile describe(Build build, Facts facts) {
     Definition definition = build.definition();
     Map<String, String> parameters = new HashMap<>(definition.parameters());
+    parameters.keySet().removeAll(Segments.IndexFile.OWN_PARAMETERS);
     if (!facts.builtAs().isEmpty()) {
       parameters.put(Segments.IndexFile.BUILT_AS, facts.builtAs());
     }

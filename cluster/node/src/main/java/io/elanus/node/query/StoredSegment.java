@@ -10,13 +10,9 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.segment.DeleteFile;
 import io.elanus.segment.SealedSegment;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** A loaded segment with what has been attached to it: indexes and delete files. */
@@ -24,8 +20,7 @@ final class StoredSegment {
   private final Segments.Segment description;
   private final Set<Long> fields;
   private final SealedSegment segment;
-  private final Map<Long, String> attachedIndexes = new ConcurrentHashMap<>();
-  private final Map<Long, Long> fieldOfIndex = new HashMap<>();
+  private final IndexesInUse indexes = new IndexesInUse();
   private final Set<String> appliedDeletes = new HashSet<>();
   private volatile CollectionSchema schema;
 
@@ -107,46 +102,18 @@ final class StoredSegment {
 
   private List<Segments.IndexFile> attachIndexes(
       Load load, SegmentObjects objects, Consumer<Segments.IndexFile> damagedLater) {
-    Set<Long> wanted = new HashSet<>();
-    for (Segments.IndexFile index : load.indexes()) {
-      wanted.add(index.indexId());
-    }
-    detachDropped(wanted);
-    List<Segments.IndexFile> damaged = new ArrayList<>();
-    for (Segments.IndexFile index : load.indexes()) {
-      if (!index.object().equals(attachedIndexes.get(index.indexId()))) {
-        Runnable lost = () -> lose(index, objects, damagedLater);
-        switch (IndexAttachment.attach(segment, schema, index, objects, lost)) {
-          case IN_USE -> {
-            attachedIndexes.put(index.indexId(), index.object());
-            fieldOfIndex.put(index.indexId(), index.fieldId());
-          }
-          case DAMAGED -> damaged.add(index);
-          case UNAVAILABLE -> {}
-        }
-      }
-    }
-    return damaged;
+    indexes.drop(load.indexes(), segment::detachIndexes);
+    return indexes.attach(
+        load.indexes(),
+        (file, lost) -> IndexAttachment.attach(segment, schema, file, objects, lost),
+        file -> lose(file, objects, damagedLater));
   }
 
-  /** On the thread of a read, which goes on without the index; a later load may attach it anew. */
-  private void lose(
+  /** On the thread of a read, which goes on without the index. */
+  private static void lose(
       Segments.IndexFile index, SegmentObjects objects, Consumer<Segments.IndexFile> damaged) {
-    attachedIndexes.remove(index.indexId(), index.object());
     damaged.accept(index);
     objects.forget(index.object()); // a copy may be what is damaged
-  }
-
-  /** A field that lost an index is searched without, until its others are attached again. */
-  private void detachDropped(Set<Long> wanted) {
-    Set<Long> fieldsToDetach = new HashSet<>();
-    for (long index : attachedIndexes.keySet()) {
-      if (!wanted.contains(index)) {
-        fieldsToDetach.add(fieldOfIndex.get(index));
-      }
-    }
-    fieldsToDetach.forEach(segment::detachIndexes);
-    attachedIndexes.keySet().removeIf(index -> fieldsToDetach.contains(fieldOfIndex.get(index)));
   }
 
   Loaded describe() {

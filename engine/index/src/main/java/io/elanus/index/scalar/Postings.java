@@ -3,6 +3,7 @@ package io.elanus.index.scalar;
 import io.elanus.schema.Bits;
 import io.elanus.schema.Column;
 import java.lang.foreign.MemorySegment;
+import java.util.function.ToIntFunction;
 import org.roaringbitmap.IntConsumer;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
@@ -49,7 +50,12 @@ sealed interface Postings {
     public void addTo(Bits bits, int from, int to) {
       IntConsumer add = bits::set;
       for (int value = from; value < to; value++) {
-        set(value).forEach(add);
+        read(
+            value,
+            set -> {
+              set.forEach(add);
+              return 0;
+            });
       }
     }
 
@@ -57,15 +63,24 @@ sealed interface Postings {
     public int atMost(int from, int to) {
       int sum = 0;
       for (int value = from; value < to; value++) {
-        sum += set(value).getCardinality();
+        sum += read(value, ImmutableRoaringBitmap::getCardinality);
       }
       return sum;
     }
 
-    private ImmutableRoaringBitmap set(int value) {
+    /** Whatever Roaring throws at bytes that were overwritten is one kind of failure. */
+    private int read(int value, ToIntFunction<ImmutableRoaringBitmap> read) {
       int start = starts.get(Column.INT, 4L * value);
       int end = starts.get(Column.INT, 4L * (value + 1));
-      return new ImmutableRoaringBitmap(sets.asSlice(start, end - start).asByteBuffer());
+      try {
+        return read.applyAsInt(
+            new ImmutableRoaringBitmap(sets.asSlice(start, end - start).asByteBuffer()));
+      } catch (RuntimeException damaged) {
+        IndexOutOfBoundsException failed =
+            new IndexOutOfBoundsException("a set of rows cannot be read");
+        failed.initCause(damaged);
+        throw failed;
+      }
     }
   }
 }

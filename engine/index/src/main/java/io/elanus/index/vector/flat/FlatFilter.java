@@ -40,7 +40,7 @@ final class FlatFilter {
   private FlatFilter(FlatCodes codes, RowScan full, Bits eligible, Scratch scratch) {
     this.codes = codes;
     this.full = full;
-    this.eligible = eligible.copy().and(codes.regular()).words();
+    this.eligible = codes.regular().copy().and(eligible).words();
     this.scratch = scratch;
   }
 

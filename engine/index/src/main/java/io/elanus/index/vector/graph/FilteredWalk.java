@@ -62,6 +62,7 @@ final class FilteredWalk {
   private int[] rejected = new int[0];
   private int[] collected = new int[0];
   private float[] distances = new float[0];
+  private int slots;
   private int count;
   private int enough;
 
@@ -70,7 +71,8 @@ final class FilteredWalk {
    *
    * @param share of eligible slots
    */
-  void start(int slots, int degree, double share) {
+  void start(int slotCount, int degree, double share) {
+    slots = slotCount;
     int words = (slots + 63) >>> 6;
     if (visited.length < words) {
       visited = new long[words];
@@ -215,10 +217,12 @@ final class FilteredWalk {
   }
 
   /** Collects new eligible slots; the rejected of them go to {@code others}, counted. */
-  private int collect(SlotRows rows, Bits eligible, int[] slots, int size, int[] others) {
+  private int collect(SlotRows rows, Bits eligible, int[] linked, int size, int[] others) {
+    int beyond = 0;
     int otherCount = 0;
     for (int i = 0; i < size; i++) {
-      int slot = slots[i];
+      int slot = linked[i];
+      beyond |= slots - 1 - slot;
       if (eligible.get(rows.row(slot))) {
         long word = visited[slot >>> 6];
         long bit = 1L << slot;
@@ -229,6 +233,7 @@ final class FilteredWalk {
         others[otherCount++] = slot;
       }
     }
+    GraphWalk.checkLinks(beyond);
     return otherCount;
   }
 

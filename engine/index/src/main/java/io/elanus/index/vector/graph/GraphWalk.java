@@ -30,6 +30,7 @@ public final class GraphWalk {
   private float[] distances = new float[GraphLayers.MOST_ENTRIES];
   private MemorySegment query = MemorySegment.NULL;
   private int avoided = NONE;
+  private int slots;
   private @Nullable Space lowerBounds;
   private MemorySegment lowerBoundsQuery = MemorySegment.NULL;
   private int followed;
@@ -195,8 +196,9 @@ public final class GraphWalk {
     return visited;
   }
 
-  /** Forgets what was seen of the slots below {@code slots} but for the pool. */
-  private void startAtPool(int slots) {
+  /** Forgets what was seen of the first so many slots but for the pool. */
+  private void startAtPool(int slotCount) {
+    slots = slotCount;
     Arrays.fill(visited, 0, (slots + 63) >>> 6, 0L);
     for (int i = 0; i < pool.size(); i++) {
       int slot = pool.slot(i);
@@ -210,16 +212,32 @@ public final class GraphWalk {
   /** Collects the links of a slot that no walk has seen, without a branch on what it finds. */
   private int unvisited(Links links, int slot) {
     int linked = neighbours(links, slot, neighbours);
+    int last = slots - 1;
+    int beyond = 0;
     int count = 0;
     for (int i = 0; i < linked; i++) {
       int neighbour = neighbours[i];
+      beyond |= last - neighbour;
       long word = visited[neighbour >>> 6];
       long bit = 1L << neighbour;
       unvisited[count] = neighbour;
       count += (word & bit) == 0 ? 1 : 0;
       visited[neighbour >>> 6] = word | bit;
     }
+    checkLinks(beyond);
     return count;
+  }
+
+  /**
+   * Ends a walk in a file that was overwritten, before anything is read by a link that leads
+   * nowhere: kernels do not look where they read. A link below 0 is beyond every array of bits.
+   *
+   * @param beyond the last slot less each link, or-ed: negative where one leads beyond it
+   */
+  static void checkLinks(int beyond) {
+    if (beyond < 0) {
+      throw new IndexOutOfBoundsException("a link of a graph leads nowhere");
+    }
   }
 
   /**

@@ -98,18 +98,17 @@ public record HnswSearch(
 
   public Neighbors search(VectorQuery query) {
     int slots = rows.count();
-    int eligible = slots == 0 ? 0 : rows.eligible(query.eligible());
-    if (eligible == 0) {
+    int survivors = slots == 0 ? 0 : rows.eligible(query.eligible());
+    if (survivors == 0) {
       return Neighbors.NONE;
     }
-    int survivors = Math.min(eligible, slots);
     ExactAnswers answers = new ExactAnswers(this);
     GraphScratch scratch = GraphScratch.local();
     scratch.walk.resize(slots, graph.base().degree());
     MemorySegment row =
         RowTable.query(query.vector(), form.type(), spec.metric(), form.dimension());
     prepareExact(row, scratch);
-    boolean filtered = eligible < rows.columnRows();
+    boolean filtered = survivors < slots;
     int ef = effort(query, filtered);
     while (!scansFaster(survivors, ef, query.k())) {
       int followed = walk(query, row, ef, survivors, filtered, scratch);

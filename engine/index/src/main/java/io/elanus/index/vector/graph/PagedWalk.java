@@ -34,10 +34,10 @@ final class PagedWalk {
       }
       int linked = nodes.neighbours(slot, neighbours);
       int inline = Math.min(linked, nodes.inline());
-      int count = unvisited(visited, 0, inline);
+      int count = unvisited(visited, nodes.slots(), 0, inline);
       nodes.distances(space.kernel(), query, slot, positions, count, distances);
       pool.addAll(unvisited, distances, count);
-      count = unvisited(visited, inline, linked);
+      count = unvisited(visited, nodes.slots(), inline, linked);
       space.distances(query, unvisited, count, distances);
       pool.addAll(unvisited, distances, count);
     }
@@ -53,10 +53,12 @@ final class PagedWalk {
   }
 
   /** Collects those of the neighbours just read that no walk has seen, and where they are. */
-  private int unvisited(long[] visited, int from, int to) {
+  private int unvisited(long[] visited, int slots, int from, int to) {
+    int beyond = 0;
     int count = 0;
     for (int i = from; i < to; i++) {
       int neighbour = neighbours[i];
+      beyond |= slots - 1 - neighbour;
       long bit = 1L << neighbour;
       if ((visited[neighbour >>> 6] & bit) == 0) {
         visited[neighbour >>> 6] |= bit;
@@ -64,6 +66,7 @@ final class PagedWalk {
         positions[count++] = i;
       }
     }
+    GraphWalk.checkLinks(beyond);
     return count;
   }
 }

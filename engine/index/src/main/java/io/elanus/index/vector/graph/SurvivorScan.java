@@ -15,13 +15,13 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
    * on full rows otherwise, and again on full rows where codes cannot tell who is nearest.
    */
   Neighbors run(VectorQuery query, MemorySegment row, int survivors, GraphScratch scratch) {
-    int candidates =
+    long candidates =
         Math.max(
-            Math.max(4 * query.k(), 2 * ExactAnswers.MINIMUM_REFINED),
+            Math.max(4L * query.k(), 2 * ExactAnswers.MINIMUM_REFINED),
             ExactAnswers.candidates(query, 0));
     boolean onCodes =
         search.coded() && query.range() == ScoreRange.NONE && survivors > 4 * candidates;
-    if (!onCodes || !scanCodes(query, row, candidates, scratch)) {
+    if (!onCodes || !scanCodes(query, row, (int) candidates, scratch)) {
       scratch.nearest.reset(query.k());
       scanRows(query, scratch);
     }

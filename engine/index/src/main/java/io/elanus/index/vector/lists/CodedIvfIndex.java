@@ -131,8 +131,8 @@ public final class CodedIvfIndex implements ListsIndex {
     Scratch scratch = Scratch.local();
     float[] values = values(query.vector());
     ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
-    boolean all = survivors == rows.columnRows();
-    boolean sparse = (long) survivors * codes.estimatesPerJudgement() < rows.columnRows();
+    boolean all = survivors == rows.count();
+    boolean sparse = (long) survivors * codes.estimatesPerJudgement() < rows.count();
     boolean gathers = visit.gathers(query, survivors) && (sparse || survivors <= query.k());
     KeptSlots kept =
         KeptSlots.of(

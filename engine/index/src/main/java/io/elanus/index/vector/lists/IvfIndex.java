@@ -94,7 +94,7 @@ public final class IvfIndex implements ListsIndex {
           query.eligible(), scratch.ordinals, count -> offer(query, prepared, count, scratch));
     } else {
       InvertedLists.NearestLists nearest = lists.nearest(centreRow(row), scratch);
-      boolean all = survivors == rows.columnRows();
+      boolean all = survivors == rows.count();
       visit.visit(
           query,
           nearest,

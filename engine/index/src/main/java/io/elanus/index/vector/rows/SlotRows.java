@@ -22,6 +22,9 @@ public final class SlotRows {
   private final int @Nullable [] rows;
   private final int @Nullable [] slots;
 
+  /** Beside a table of slots that has gaps, rows with a slot. */
+  private final @Nullable Bits present;
+
   /** Where there is no table of slots: rows in the upper half, ascending, slots in the lower. */
   private final long @Nullable [] sorted;
 
@@ -30,17 +33,19 @@ public final class SlotRows {
       int columnRows,
       int @Nullable [] rows,
       int @Nullable [] slots,
+      @Nullable Bits present,
       long @Nullable [] sorted) {
     this.count = count;
     this.columnRows = columnRows;
     this.rows = rows;
     this.slots = slots;
+    this.present = present;
     this.sorted = sorted;
   }
 
   /** Each slot holds the row of its number. */
   public static SlotRows same(int count) {
-    return new SlotRows(count, count, null, null, null);
+    return new SlotRows(count, count, null, null, null, null);
   }
 
   /**
@@ -60,12 +65,15 @@ public final class SlotRows {
   private static SlotRows byTable(IndexFile file, int[] rows) {
     int[] slots = new int[file.count()];
     Arrays.fill(slots, NONE);
+    Bits present = Bits.none(slots.length);
     for (int slot = 0; slot < rows.length; slot++) {
       int row = rows[slot];
       file.check(row >= 0 && row < slots.length && slots[row] == NONE, "row ordinals");
       slots[row] = slot;
+      present.set(row);
     }
-    return new SlotRows(rows.length, slots.length, rows, slots, null);
+    boolean gaps = rows.length < slots.length;
+    return new SlotRows(rows.length, slots.length, rows, slots, gaps ? present : null, null);
   }
 
   private static SlotRows bySearch(IndexFile file, int[] rows) {
@@ -78,17 +86,12 @@ public final class SlotRows {
     for (int i = 1; i < sorted.length; i++) {
       file.check(sorted[i - 1] >>> 32 < sorted[i] >>> 32, "row ordinals");
     }
-    return new SlotRows(rows.length, file.count(), rows, null, sorted);
+    return new SlotRows(rows.length, file.count(), rows, null, null, sorted);
   }
 
   /** Slots in use. */
   public int count() {
     return count;
-  }
-
-  /** Rows of the column. */
-  public int columnRows() {
-    return columnRows;
   }
 
   public int row(int slot) {
@@ -109,10 +112,33 @@ public final class SlotRows {
     return next < sorted.length && (int) (sorted[next] >>> 32) == row ? (int) sorted[next] : NONE;
   }
 
-  /** Rows of the column, at least one, that the filter keeps; those without a vector among them. */
+  /** Slots, of which there is at least one, whose rows the filter keeps. */
   public int eligible(Bits eligible) {
-    int kept = 0;
+    if (sorted != null) {
+      return eligible(eligible, sorted);
+    }
     long[] words = eligible.words();
+    return present == null ? eligible(words) : eligible(words, present.words());
+  }
+
+  private static int eligible(Bits eligible, long[] sorted) {
+    int kept = 0;
+    for (long entry : sorted) {
+      kept += eligible.get((int) (entry >>> 32)) ? 1 : 0;
+    }
+    return kept;
+  }
+
+  private static int eligible(long[] words, long[] present) {
+    int kept = 0;
+    for (int i = 0; i < present.length; i++) {
+      kept += Long.bitCount(words[i] & present[i]);
+    }
+    return kept;
+  }
+
+  private int eligible(long[] words) {
+    int kept = 0;
     int last = (columnRows - 1) >>> 6;
     for (int i = 0; i < last; i++) {
       kept += Long.bitCount(words[i]);

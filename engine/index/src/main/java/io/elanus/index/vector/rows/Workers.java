@@ -64,11 +64,20 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  /** Does items until there are none; where one fails, the others leave those not begun. */
   private void drain(AtomicInteger next, int items, int grain, int worker, Task task) {
-    for (int from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
-      context.stopIfCancelled();
-      for (int i = from; i < Math.min(items, from + grain); i++) {
-        task.run(worker, i);
+    boolean done = false;
+    try {
+      for (int from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
+        context.stopIfCancelled();
+        for (int i = from; i < Math.min(items, from + grain); i++) {
+          task.run(worker, i);
+        }
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        next.set(items);
       }
     }
   }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -192,12 +193,13 @@ public final class MinHashIndex implements MappedIndex {
         if ((int) (entry >> 32) != hash) {
           break;
         }
-        if (query.eligible().get((int) entry)) {
+        int row = Objects.checkIndex((int) entry, scan.count()); // the file may have changed
+        if (query.eligible().get(row)) {
           if (count == found.length) {
             count = distinct(found, count);
             found = Arrays.copyOf(found, Math.max(found.length, 2 * count));
           }
-          found[count++] = (int) entry;
+          found[count++] = row;
         }
       }
     }

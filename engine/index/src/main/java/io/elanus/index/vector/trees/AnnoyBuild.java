@@ -77,7 +77,7 @@ public final class AnnoyBuild {
       Map<Section, MemorySegment> sections = new EnumMap<>(Section.class);
       RowTable grown = table;
       if (Sphere.serves(spec.metric())) {
-        Sphere sphere = workers.context().watch(() -> Sphere.over(table));
+        Sphere sphere = Sphere.over(table, context);
         grown = sphere.lift(table, workers, arena);
         sections.put(Section.LONGEST, arena.allocateFrom(IndexFileFormat.FLOAT, sphere.longest()));
       }

@@ -23,6 +23,7 @@ import io.elanus.vectors.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,8 @@ public final class AnnoyIndex implements MappedIndex {
   private final MemorySegment nodes;
   private final MemorySegment slots;
   private final MemorySegment planes;
+  private final long planeCount;
+  private final long nodeCount;
   private final Kernel products;
   private final @Nullable Sphere sphere;
 
@@ -60,6 +63,8 @@ public final class AnnoyIndex implements MappedIndex {
     this.nodes = nodes;
     this.slots = file.section(IndexFileFormat.Section.TREE_SLOTS);
     this.planes = file.section(IndexFileFormat.Section.TREE_PLANES);
+    this.nodeCount = nodes.byteSize() / AnnoyBuild.NODE_BYTES;
+    this.planeCount = planes.byteSize() / table.stride();
     this.products =
         Kernels.forAnswers(ElementType.FLOAT32, Distance.INNER_PRODUCT, file.dimension());
     this.sphere =
@@ -99,7 +104,6 @@ public final class AnnoyIndex implements MappedIndex {
   }
 
   private void checkTree(int tree, int from, int to) {
-    long planeCount = planes.byteSize() / table.stride();
     file.check(slots.byteSize() == 4L * roots.length * rows.count(), "slots of trees");
     for (int node = from; node < to; node++) {
       int left = number(node, 0);
@@ -175,6 +179,7 @@ public final class AnnoyIndex implements MappedIndex {
     private int collected;
     private int compared;
     private int tooNear;
+    private long forks;
 
     Descent(VectorQuery query, ScanQuery asked, Scratch scratch) {
       this.query = query;
@@ -222,6 +227,8 @@ public final class AnnoyIndex implements MappedIndex {
         float side = side(node);
         int near = side > 0 ? number(node, 0) : number(node, 1);
         int far = side > 0 ? number(node, 1) : number(node, 0);
+        Objects.checkIndex(node, Math.min(near, far)); // parents come first, or it has no end
+        Objects.checkIndex(forks++, nodeCount);
         open.add(new Visit(far, visit.away + side * side, visit.tree));
         node = near;
       }
@@ -233,6 +240,7 @@ public final class AnnoyIndex implements MappedIndex {
     /** How far the query is on the side of a fork's first child. */
     private float side(int node) {
       fork[0] = number(node, 2);
+      Objects.checkIndex(fork[0], planeCount); // kernels do not look where they read
       products.distances(direction, planes, 0, table.stride(), fork, 1, scratch.distances);
       return -scratch.distances[0] - figure(node, 3);
     }

@@ -1,5 +1,6 @@
 package io.elanus.index.vector.trees;
 
+import io.elanus.index.BuildContext;
 import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Workers;
@@ -16,14 +17,21 @@ import java.lang.foreign.MemorySegment;
  * @param longest length of the longest row
  */
 record Sphere(float longest) {
+  /** Rows measured between two looks at whether to stop. */
+  private static final int ROWS_PER_LOOK = 1024;
+
   /** Whether trees are over rows of one dimension more than theirs. */
   static boolean serves(Metric metric) {
     return metric == Metric.IP;
   }
 
-  static Sphere over(RowTable rows) {
+  /** Of the longest of some rows, unless the build is cancelled meanwhile. */
+  static Sphere over(RowTable rows, BuildContext context) {
     double squared = 0;
     for (int slot = 0; slot < rows.count(); slot++) {
+      if (slot % ROWS_PER_LOOK == 0) {
+        context.stopIfCancelled();
+      }
       squared = Math.max(squared, squared(rows.values(slot)));
     }
     return new Sphere((float) Math.sqrt(squared));
