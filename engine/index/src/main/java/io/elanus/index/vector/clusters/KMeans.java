@@ -105,8 +105,7 @@ public final class KMeans {
     }
     int blocks = blocks(sample.length);
     try (Arena training = Arena.ofShared()) {
-      MemorySegment copies =
-          workers.context().allocate(training, Math.max(64, blocks * blockBytes()));
+      MemorySegment copies = workers.context().allocate(training, blocks * blockBytes());
       workers.each(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
       int[] before = new int[0];
       for (int share : shares) {
@@ -132,7 +131,7 @@ public final class KMeans {
   public int[] assign(int[] slots) {
     int[] nearest = new int[slots.length];
     int blocks = blocks(slots.length);
-    MemorySegment copies = arena.allocate(Math.max(64, workers.count() * blockBytes()), 64);
+    MemorySegment copies = workers.context().allocate(arena, workers.count() * blockBytes());
     int[][] found = new int[workers.count()][NearestCentres.BLOCK_ROWS];
     each(
         blocks,
@@ -266,7 +265,7 @@ public final class KMeans {
 
   /** [count] centres, padded as the rows are. */
   public MemorySegment padded() {
-    MemorySegment padded = arena.allocate(Math.max(64, (long) count * rows.stride()), 64);
+    MemorySegment padded = workers.context().allocate(arena, count * rows.stride());
     for (int c = 0; c < count; c++) {
       MemorySegment.copy(
           centres,
@@ -276,7 +275,7 @@ public final class KMeans {
           (long) c * rows.stride(),
           rows.dimension());
     }
-    return padded.asSlice(0, (long) count * rows.stride());
+    return padded;
   }
 
   /** Rows that some centres of rows of a dimension are learnt from. */

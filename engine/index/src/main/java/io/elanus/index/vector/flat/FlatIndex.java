@@ -67,7 +67,7 @@ public final class FlatIndex implements MappedIndex, ScannedIndex {
       }
       Map<IndexFileFormat.Section, MemorySegment> sections =
           new EnumMap<>(IndexFileFormat.Section.class);
-      sections.put(IndexFileFormat.Section.VECTORS, table.bytes());
+      sections.put(IndexFileFormat.Section.VECTORS, table.data());
       sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(all, arena));
       if (FlatCodes.serve(table)) {
         FlatCodes.add(sections, table, rows.present(), context, arena);

@@ -43,7 +43,7 @@ public record RowTable(
       DenseRows column, Metric metric, int[] rows, BuildContext context, Arena arena) {
     ElementType type = Shapes.elements(column.type());
     int stride = type.paddedBytes(column.dimension());
-    MemorySegment data = context.allocate(arena, Math.max(64, (long) rows.length * stride));
+    MemorySegment data = context.allocate(arena, (long) rows.length * stride);
     RowTable table = over(type, metric, column.dimension(), rows.length, data);
     boolean normalise = metric == Metric.COSINE && type == ElementType.FLOAT32;
     float[] values = new float[normalise ? column.dimension() : 0];
@@ -69,8 +69,7 @@ public record RowTable(
       return this;
     }
     int floatStride = ElementType.FLOAT32.paddedBytes(dimension);
-    MemorySegment floats =
-        workers.context().allocate(arena, Math.max(64, (long) count * floatStride));
+    MemorySegment floats = workers.context().allocate(arena, (long) count * floatStride);
     workers.run(
         count,
         (worker, slot) -> {
@@ -92,11 +91,6 @@ public record RowTable(
 
   public int stride() {
     return type.paddedBytes(dimension);
-  }
-
-  /** The bytes of the table without those that only exist because it is never empty. */
-  public MemorySegment bytes() {
-    return data.asSlice(0, (long) count * stride());
   }
 
   public Kernel kernel() {

@@ -76,7 +76,7 @@ public final class MinHashIndex implements MappedIndex {
     try (Arena arena = Arena.ofShared()) {
       int[] all = IntStream.range(0, rows.count()).toArray();
       RowTable table = RowTable.copy(rows, spec.metric(), all, context, arena);
-      MemorySegment hashes = context.allocate(arena, Math.max(8, 8L * bands * present));
+      MemorySegment hashes = context.allocate(arena, 8L * bands * present);
       for (int band = 0; band < bands; band++) {
         long[] entries = new long[present];
         int count = 0;
@@ -106,11 +106,11 @@ public final class MinHashIndex implements MappedIndex {
               target,
               Map.of(
                   IndexFileFormat.Section.VECTORS,
-                  table.bytes(),
+                  table.data(),
                   IndexFileFormat.Section.FIGURES,
                   IndexFileFormat.ints(new int[] {bands, present}, arena),
                   IndexFileFormat.Section.BAND_HASHES,
-                  hashes.asSlice(0, 8L * bands * present)),
+                  hashes),
               context);
       context.progress(1);
     }

@@ -35,7 +35,7 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
       Arena arena) {
     int lists = starts.length - 1;
     int count = SparsePostings.firstBlocks(starts, blockSize)[lists];
-    MemorySegment blocks = context.allocate(arena, 16L * Math.max(1, count));
+    MemorySegment blocks = context.allocate(arena, 16L * count);
     long bytes = 0;
     int block = 0;
     for (int list = 0; list < lists; list++) {
@@ -51,9 +51,9 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
         }
       }
     }
-    MemorySegment rows = context.allocate(arena, Math.max(4, bytes));
+    MemorySegment rows = context.allocate(arena, bytes);
     pack(blockSize, starts, postingRows, blocks, rows, context);
-    return new SparseBlocks(blocks.asSlice(0, 16L * count), rows.asSlice(0, bytes));
+    return new SparseBlocks(blocks, rows);
   }
 
   /** Asks whether to stop, for one in some blocks. */

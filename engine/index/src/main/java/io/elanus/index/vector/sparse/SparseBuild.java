@@ -59,9 +59,8 @@ public final class SparseBuild {
     try (Arena arena = Arena.ofShared()) {
       int[] dimensions = dimensions(context.part(0, PASS));
       int[] starts = starts(dimensions, context.part(PASS, 2 * PASS));
-      MemorySegment postingRows =
-          context.allocate(arena, Math.max(4, 4L * starts[dimensions.length]));
-      MemorySegment values = context.allocate(arena, Math.max(4, 4L * starts[dimensions.length]));
+      MemorySegment postingRows = context.allocate(arena, 4L * starts[dimensions.length]);
+      MemorySegment values = context.allocate(arena, 4L * starts[dimensions.length]);
       spread(dimensions, starts, postingRows, values, context.part(2 * PASS, 3 * PASS));
       int blockSize = Math.min(MAX_BLOCK_SIZE, spec.integer("block_max_block_size", BLOCK_SIZE));
       SparseBlocks blocks = SparseBlocks.of(blockSize, starts, postingRows, values, context, arena);
@@ -89,7 +88,7 @@ public final class SparseBuild {
                   IndexFileFormat.Section.SPARSE_ROWS,
                   blocks.rows(),
                   IndexFileFormat.Section.SPARSE_VALUES,
-                  values.asSlice(0, 4L * starts[dimensions.length])),
+                  values),
               context);
       context.progress(1);
     }
