@@ -35,7 +35,8 @@ public record RowTable(
   }
 
   /**
-   * Copies rows of a column, unless the build is cancelled meanwhile.
+   * Copies rows of a column, unless the build is cancelled meanwhile; what the column has not is
+   * zero.
    *
    * @param rows which ones, in the order of the table
    */
@@ -50,6 +51,9 @@ public record RowTable(
     for (int i = 0; i < rows.length; i++) {
       if (i % ROWS_PER_LOOK == 0) {
         context.stopIfCancelled();
+      }
+      if (!column.present().get(rows[i])) {
+        continue;
       }
       MemorySegment row = column.row(rows[i]);
       if (normalise) {

@@ -42,7 +42,7 @@ import java.util.stream.IntStream;
  * of a band ascending: the hash of the band in the upper half, the row in the lower.
  */
 public final class MinHashIndex implements MappedIndex {
-  /** Rows that are hashed or emptied between two looks at whether to stop. */
+  /** Rows that are hashed between two looks at whether to stop. */
   private static final int ROWS_PER_LOOK = 256;
 
   /** Share of the work that the bands are; the file is the rest. */
@@ -89,12 +89,6 @@ public final class MinHashIndex implements MappedIndex {
         PiecewiseSort.sort(entries, context);
         MemorySegment.copy(entries, 0, hashes, LONG, 8L * band * present, present);
         context.progress(BANDS_SHARE * (band + 1) / bands);
-      }
-      for (int row : all) {
-        check(context, row);
-        if (!rows.present().get(row)) {
-          table.data().asSlice((long) row * table.stride(), table.stride()).fill((byte) 0);
-        }
       }
       new IndexFileWriter(
               IndexFileFormat.Structure.SIGNATURE_BANDS,
