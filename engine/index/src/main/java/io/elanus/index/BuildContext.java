@@ -27,6 +27,13 @@ public interface BuildContext {
     }
   }
 
+  /** As {@link #stopIfCancelled}, at one in {@code every} steps, the first of them 0. */
+  default void look(int step, int every) {
+    if (step % every == 0) {
+      stopIfCancelled();
+    }
+  }
+
   /**
    * Makes a call that cannot ask whether to stop, and asks meanwhile. One that is left to itself
    * ends some time later; so it may touch no memory off the heap that the build lets go.

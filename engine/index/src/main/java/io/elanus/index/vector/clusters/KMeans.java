@@ -212,7 +212,7 @@ public final class KMeans {
       members[centre]++;
     }
     for (int c = 0; c < count; c++) {
-      look(c);
+      workers.context().look(c, CENTRES_PER_LOOK);
       double length = onSphere ? length(sums, c * dimension) : members[c];
       for (int j = c * dimension; j < (c + 1) * dimension && length > 0; j++) {
         centres[j] = (float) (sums[j] / length);
@@ -244,17 +244,10 @@ public final class KMeans {
     return Math.sqrt(squared);
   }
 
-  /** Asks whether to stop, for one in some centres. */
-  private void look(int centre) {
-    if (centre % CENTRES_PER_LOOK == 0) {
-      workers.context().stopIfCancelled();
-    }
-  }
-
   private void measure() {
     int dimension = rows.dimension();
     for (int c = 0; c < count; c++) {
-      look(c);
+      workers.context().look(c, CENTRES_PER_LOOK);
       double squared = 0;
       for (int j = c * dimension; j < (c + 1) * dimension; j++) {
         squared += (double) centres[j] * centres[j];

@@ -55,9 +55,7 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
       }
     }
     for (int slot = 0; slot < terms.length; slot++) {
-      if (slot % SLOTS_PER_LOOK == 0) {
-        workers.context().stopIfCancelled();
-      }
+      workers.context().look(slot, SLOTS_PER_LOOK);
       writer.term(slot, terms[slot]);
     }
     return books;

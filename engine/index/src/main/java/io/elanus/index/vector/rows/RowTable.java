@@ -49,9 +49,7 @@ public record RowTable(
     boolean normalise = metric == Metric.COSINE && type == ElementType.FLOAT32;
     float[] values = new float[normalise ? column.dimension() : 0];
     for (int i = 0; i < rows.length; i++) {
-      if (i % ROWS_PER_LOOK == 0) {
-        context.stopIfCancelled();
-      }
+      context.look(i, ROWS_PER_LOOK);
       if (!column.present().get(rows[i])) {
         continue;
       }

@@ -81,7 +81,7 @@ public final class MinHashIndex implements MappedIndex {
         long[] entries = new long[present];
         int count = 0;
         for (int row = 0; row < all.length; row++) {
-          check(context, row);
+          context.look(row, ROWS_PER_LOOK);
           if (rows.present().get(row)) {
             entries[count++] = entry(hash(rows.row(row), band, bandBytes), row);
           }
@@ -116,12 +116,6 @@ public final class MinHashIndex implements MappedIndex {
     long bands = spec.integer(IndexSpec.BANDS, 1);
     long file = rows * (RowBytes.of(spec, column).stored() + 8 * bands);
     return new IndexMemory(file, file + 20 * rows);
-  }
-
-  private static void check(BuildContext context, int row) {
-    if (row % ROWS_PER_LOOK == 0) {
-      context.stopIfCancelled();
-    }
   }
 
   public static MinHashIndex open(IndexFile file) {

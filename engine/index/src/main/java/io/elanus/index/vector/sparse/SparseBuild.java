@@ -26,7 +26,7 @@ public final class SparseBuild {
   /** Bytes of a posting in the file, about. */
   private static final int POSTING_BYTES = 6;
 
-  private static final int ROWS_PER_CHECK = 512;
+  private static final int ROWS_PER_LOOK = 512;
 
   /** Share of the work that each of the three passes over the rows is; blocks and the file, .1. */
   private static final double PASS = 0.3;
@@ -119,7 +119,7 @@ public final class SparseBuild {
 
   /** Tells how far a pass over the rows is, and stops where told. */
   private void check(int row, BuildContext share) {
-    if (row % ROWS_PER_CHECK == 0) {
+    if (row % ROWS_PER_LOOK == 0) {
       share.progress((double) row / rows.count());
       share.stopIfCancelled();
     }
