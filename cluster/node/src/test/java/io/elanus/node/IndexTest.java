@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elanus.expression.Comparison;
 import io.elanus.expression.Filter;
 import io.elanus.expression.Operand;
+import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.log.MemoryLogStore;
+import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.fakes.TestCluster;
 import io.elanus.node.fakes.TestConfig;
 import io.elanus.node.fakes.TestTable;
@@ -16,7 +18,6 @@ import io.elanus.objects.MemoryObjectStore;
 import io.elanus.objects.ObjectWriter;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexNode;
-import io.elanus.roles.QueryNode.Loaded;
 import io.elanus.roles.Reads;
 import io.elanus.roles.Segments;
 import io.elanus.schema.DataType;
@@ -29,7 +30,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -43,25 +43,77 @@ import org.junit.jupiter.api.io.TempDir;
 /** Indexes are built from flushed segments, attached to loaded ones, and change no answer. */
 class IndexTest {
   private static final int ROWS = 3000;
+  private static final Map<String, String> L2 = Map.of("metric_type", "L2");
 
-  @Test
-  void answersAreTheSameWithAndWithoutIndexes(@TempDir Path cache) {
-    try (TestCluster cluster =
-            new TestCluster(
-                new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+  /** A cluster that serves one flushed segment, and a node that builds its indexes. */
+  private static final class Fixture implements AutoCloseable {
+    final MemoryObjectStore objects = new MemoryObjectStore();
+    final TestCluster cluster;
+    final ExecutorService pool = Executors.newFixedThreadPool(1);
+    final IndexNode node;
+    final TestTable table;
+    final Segments.Segment segment;
+
+    Fixture(Path cache) {
+      cluster = new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
       cluster.start();
-      TestTable table = new TestTable(cluster, 1);
+      node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
+      table = new TestTable(cluster, 1);
       table.load();
-      long[] keys = new long[ROWS];
-      for (int i = 0; i < ROWS; i++) {
-        keys[i] = i + 1;
-      }
+      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
       table.insert(keys, keys);
       table.flush();
       cluster.queryCoord().refresh(1);
-      table.delete(7, 8, 9);
+      segment = cluster.dataCoord().flushedSegments(1).getFirst();
+    }
+
+    IndexNode.Build build(long field, long id, Map<String, String> parameters, String type) {
+      return IndexTest.build(table, segment, field, id, parameters, type);
+    }
+
+    Segments.IndexFile built(long field, long id, Map<String, String> parameters, String type) {
+      return node.build(build(field, id, parameters, type));
+    }
+
+    /** Makes these the indexes of the segment. */
+    void use(Segments.IndexFile... files) {
+      cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(files)));
+      cluster.queryCoord().refresh(1);
+    }
+
+    void replace(Segments.IndexFile file, byte[] bytes) {
+      objects.delete(file.object());
+      put(objects, file.object(), bytes);
+    }
+
+    List<Long> indexed() {
+      return cluster.queryNodes().get(1L).loaded().getFirst().indexedFields();
+    }
+
+    List<String> damaged() {
+      return cluster.indexCoord().damaged();
+    }
+
+    /** The key of the row that is nearest to the vector of a version. */
+    Object nearest(long version) {
       long now = cluster.rootCoord().now();
+      return table.search(now, TestTable.vector(version), 1).keys().get(0);
+    }
+
+    @Override
+    public void close() {
+      try (cluster) {
+        pool.close();
+      }
+    }
+  }
+
+  @Test
+  void answersAreTheSameWithAndWithoutIndexes(@TempDir Path cache) {
+    try (Fixture fixture = new Fixture(cache)) {
+      TestTable table = fixture.table;
+      table.delete(7, 8, 9);
+      long now = fixture.cluster.rootCoord().now();
       Filter filter =
           new Filter.Compare(
               new Operand.Field(TestTable.VERSION, DataType.INT64),
@@ -71,119 +123,72 @@ class IndexTest {
       assertThat(scanned).hasSize(46);
       Reads.Hits exact = table.search(now, TestTable.vector(500), 5);
 
-      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
-      List<Segments.IndexFile> files = new ArrayList<>();
-      files.add(
-          node.build(
-              build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "FLAT")));
-      files.add(node.build(build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT")));
-      assertThat(node.build(build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT")))
-          .isEqualTo(files.get(1));
-      cluster.queryCoord().setIndexes(Map.of(segment.id(), files));
-      cluster.queryCoord().refresh(1);
-      Loaded loaded = cluster.queryNodes().get(1L).loaded().getFirst();
-      assertThat(loaded.indexedFields()).containsExactly(TestTable.VECTOR, TestTable.VERSION);
+      IndexNode.Build versions = fixture.build(TestTable.VERSION, 2, Map.of(), "STL_SORT");
+      Segments.IndexFile vector = fixture.built(TestTable.VECTOR, 1, L2, "FLAT");
+      Segments.IndexFile version = fixture.node.build(versions);
+      assertThat(fixture.node.build(versions)).isEqualTo(version);
+      fixture.use(vector, version);
+      assertThat(fixture.indexed()).containsExactly(TestTable.VECTOR, TestTable.VERSION);
       assertThat(table.query(now, filter, -1)).isEqualTo(scanned);
       assertThat(table.search(now, TestTable.vector(500), 5).keys()).isEqualTo(exact.keys());
 
-      cluster.queryCoord().setIndexes(Map.of(segment.id(), files.subList(1, 2)));
-      cluster.queryCoord().refresh(1);
-      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
-          .containsExactly(TestTable.VERSION);
+      fixture.use(version);
+      assertThat(fixture.indexed()).containsExactly(TestTable.VERSION);
       assertThat(table.search(now, TestTable.vector(500), 5).keys()).isEqualTo(exact.keys());
     }
   }
 
   @Test
   void aFileThatCannotBeUsedIsBypassedAndReported(@TempDir Path cache) {
-    MemoryObjectStore objects = new MemoryObjectStore();
-    try (TestCluster cluster =
-            new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      cluster.start();
-      TestTable table = new TestTable(cluster, 1);
-      table.load();
-      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
-      table.insert(keys, keys);
-      table.flush();
-      cluster.queryCoord().refresh(1);
-      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
-      IndexNode.Build vectors =
-          build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW");
-      IndexNode.Build versions = build(table, segment, TestTable.VERSION, 2, Map.of(), "STL_SORT");
-      List<Segments.IndexFile> files = List.of(node.build(vectors), node.build(versions));
-      Segments.IndexFile good = files.getFirst();
-      byte[] bytes = cluster.files().read(good.object());
+    try (Fixture fixture = new Fixture(cache)) {
+      IndexNode.Build vectors = fixture.build(TestTable.VECTOR, 1, L2, "HNSW");
+      Segments.IndexFile good = fixture.node.build(vectors);
+      Segments.IndexFile lost = fixture.built(TestTable.VERSION, 2, Map.of(), "STL_SORT");
+      byte[] bytes = fixture.cluster.files().read(good.object());
       bytes[bytes.length / 2] ^= 4;
-      objects.delete(good.object());
-      put(objects, good.object(), bytes);
-      objects.delete(files.getLast().object());
+      fixture.replace(good, bytes);
+      fixture.objects.delete(lost.object());
 
-      cluster.queryCoord().setIndexes(Map.of(segment.id(), files));
-      cluster.queryCoord().refresh(1);
-      assertThat(cluster.indexCoord().damaged())
-          .containsExactly(good.object(), files.getLast().object());
-      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields()).isEmpty();
-      long now = cluster.rootCoord().now();
-      assertThat(table.search(now, TestTable.vector(500), 1).keys().get(0)).isEqualTo(500L);
+      fixture.use(good, lost);
+      assertThat(fixture.damaged()).containsExactly(good.object(), lost.object());
+      assertThat(fixture.indexed()).isEmpty();
+      assertThat(fixture.nearest(500)).isEqualTo(500L);
 
       String again = good.object() + ".1";
-      files =
-          List.of(
-              node.build(
-                  new IndexNode.Build(segment, table.schema(), vectors.definition(), again)));
-      cluster.queryCoord().setIndexes(Map.of(segment.id(), files));
-      cluster.queryCoord().refresh(1);
-      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
-          .containsExactly(TestTable.VECTOR);
-      assertThat(cluster.indexCoord().damaged()).hasSize(2);
+      fixture.use(
+          fixture.node.build(
+              new IndexNode.Build(
+                  fixture.segment, fixture.table.schema(), vectors.definition(), again)));
+      assertThat(fixture.indexed()).containsExactly(TestTable.VECTOR);
+      assertThat(fixture.damaged()).hasSize(2);
     }
   }
 
   @Test
   void aFileThatIsDamagedUnderItsSearchesIsBypassedAndReported(@TempDir Path cache)
       throws IOException {
-    try (TestCluster cluster =
-            new TestCluster(
-                new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      cluster.start();
-      TestTable table = new TestTable(cluster, 1);
-      table.load();
-      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
-      table.insert(keys, keys);
-      table.flush();
-      cluster.queryCoord().refresh(1);
-      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
-      Segments.IndexFile graph =
-          node.build(
-              build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW"));
-      cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(graph)));
-      cluster.queryCoord().refresh(1);
-      Path copy = cluster.files().path(graph.object());
+    try (Fixture fixture = new Fixture(cache)) {
+      Segments.IndexFile graph = fixture.built(TestTable.VECTOR, 1, L2, "HNSW");
+      fixture.use(graph);
+      Path copy = fixture.cluster.files().path(graph.object());
       overwriteLinks(copy);
-      long now = cluster.rootCoord().now();
       for (long key : List.of(500L, 501L)) {
-        assertThat(table.search(now, TestTable.vector(key), 1).keys().get(0)).isEqualTo(key);
-        assertThat(cluster.indexCoord().damaged()).containsExactly(graph.object());
+        assertThat(fixture.nearest(key)).isEqualTo(key);
+        assertThat(fixture.damaged()).containsExactly(graph.object());
       }
-      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields()).isEmpty();
+      assertThat(fixture.indexed()).isEmpty();
       assertThat(copy).doesNotExist();
 
-      cluster.queryCoord().refresh(1);
-      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
-          .containsExactly(TestTable.VECTOR);
-      assertThat(table.search(now, TestTable.vector(500), 1).keys().get(0)).isEqualTo(500L);
-      assertThat(cluster.indexCoord().damaged()).hasSize(1);
+      fixture.cluster.queryCoord().refresh(1);
+      assertThat(fixture.indexed()).containsExactly(TestTable.VECTOR);
+      assertThat(fixture.nearest(500)).isEqualTo(500L);
+      assertThat(fixture.damaged()).hasSize(1);
     }
   }
 
   /** In place, where mappings see it; links that lead nowhere are found before they are read. */
   private static void overwriteLinks(Path file) throws IOException {
-    int links = 4; // its tag among the sections of an index file
+    int links = IndexFileFormat.Section.LINKS.ordinal();
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int entry = 64;
     while (bytes.getInt(entry) != links) {
@@ -198,53 +203,24 @@ class IndexTest {
 
   @Test
   void filesThatChangedPlacesAreBypassedAndReported(@TempDir Path cache) {
-    MemoryObjectStore objects = new MemoryObjectStore();
-    try (TestCluster cluster =
-            new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      cluster.start();
-      TestTable table = new TestTable(cluster, 1);
-      table.load();
-      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
-      table.insert(keys, keys);
-      table.flush();
-      cluster.queryCoord().refresh(1);
-      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
-      Map<String, String> l2 = Map.of("metric_type", "L2");
-      Segments.IndexFile flat = node.build(build(table, segment, TestTable.VECTOR, 1, l2, "FLAT"));
+    try (Fixture fixture = new Fixture(cache)) {
+      Segments.IndexFile flat = fixture.built(TestTable.VECTOR, 1, L2, "FLAT");
       Segments.IndexFile graph =
-          node.build(
-              build(
-                  table,
-                  segment,
-                  TestTable.VECTOR,
-                  2,
-                  Map.of("metric_type", "L2", "M", "4"),
-                  "HNSW"));
+          fixture.built(TestTable.VECTOR, 2, Map.of("metric_type", "L2", "M", "4"), "HNSW");
       Segments.IndexFile wider =
-          node.build(
-              build(
-                  table,
-                  segment,
-                  TestTable.VECTOR,
-                  3,
-                  Map.of("metric_type", "L2", "M", "5"),
-                  "HNSW"));
+          fixture.built(TestTable.VECTOR, 3, Map.of("metric_type", "L2", "M", "5"), "HNSW");
       assertThat(graph.checksum()).isPresent().isNotEqualTo(wider.checksum());
-      byte[] other = cluster.files().read(wider.object());
+      byte[] other = fixture.cluster.files().read(wider.object());
       for (Segments.IndexFile file : List.of(flat, graph)) {
-        objects.delete(file.object());
-        put(objects, file.object(), other);
-        cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(file)));
-        cluster.queryCoord().refresh(1);
+        fixture.replace(file, other);
+        fixture.use(file);
       }
-      assertThat(cluster.indexCoord().damaged()).containsExactly(flat.object(), graph.object());
-      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields()).isEmpty();
+      assertThat(fixture.damaged()).containsExactly(flat.object(), graph.object());
+      assertThat(fixture.indexed()).isEmpty();
 
       Map<String, String> old = new HashMap<>(graph.parameters());
       old.remove(Segments.IndexFile.CHECKSUM);
-      Segments.IndexFile unknown =
+      fixture.use(
           new Segments.IndexFile(
               graph.segmentId(),
               graph.indexId(),
@@ -252,53 +228,38 @@ class IndexTest {
               graph.jsonPath(),
               old,
               graph.object(),
-              graph.bytes());
-      cluster.queryCoord().setIndexes(Map.of(segment.id(), List.of(unknown)));
-      cluster.queryCoord().refresh(1);
-      assertThat(cluster.queryNodes().get(1L).loaded().getFirst().indexedFields())
-          .containsExactly(TestTable.VECTOR);
+              graph.bytes()));
+      assertThat(fixture.indexed()).containsExactly(TestTable.VECTOR);
     }
   }
 
   @Test
   void whatABuildTakesAndFindsIsTold(@TempDir Path cache) {
-    try (TestCluster cluster =
-            new TestCluster(
-                new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 1);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      cluster.start();
-      TestTable table = new TestTable(cluster, 1);
-      table.load();
-      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
-      table.insert(keys, keys);
-      table.flush();
-      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode.Build graph =
-          build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "HNSW");
-      IndexNode small = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1 << 20));
+    try (Fixture fixture = new Fixture(cache)) {
+      SegmentObjects files = fixture.cluster.files();
+      IndexNode.Build graph = fixture.build(TestTable.VECTOR, 1, L2, "HNSW");
+      IndexNode small = new IndexBuilder(files, fixture.pool, 1, new BuildMemory(1 << 20));
       assertThatThrownBy(() -> small.build(graph))
           .isInstanceOf(ElanusException.class)
           .hasMessageContaining(
               "the index build would take more memory than index.build.max.bytes allows")
           .hasMessageContaining("limit=1048576");
-      assertThat(cluster.files().exists(graph.object())).isFalse();
+      assertThat(files.exists(graph.object())).isFalse();
 
-      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
+      IndexNode node = fixture.node;
       assertThat(node.running()).isEmpty();
       Segments.IndexFile built = node.build(graph);
       assertThat(node.running()).isEmpty();
-      assertThat(built.bytes()).isEqualTo(cluster.files().size(graph.object()));
+      assertThat(built.bytes()).isEqualTo(files.size(graph.object()));
       assertThat(built.resident()).isEqualTo(built.bytes());
       assertThat(built.foretold()).isBetween(built.bytes() * 4 / 5, built.bytes() * 5 / 4);
       assertThat(built.recall()).get().satisfies(recall -> assertThat(recall).isBetween(0.9f, 1f));
       Segments.IndexFile found = node.build(graph);
       assertThat(found.recall()).isEqualTo(built.recall());
       assertThat(found.bytes()).isEqualTo(built.bytes());
-      IndexNode.Build list =
-          build(table, segment, TestTable.VECTOR, 2, Map.of("metric_type", "L2"), "FLAT");
+      IndexNode.Build list = fixture.build(TestTable.VECTOR, 2, L2, "FLAT");
       assertThat(node.build(list).recall()).isEmpty();
-      IndexNode.Build card =
-          build(table, segment, TestTable.VECTOR, 3, Map.of("metric_type", "L2"), "GPU_CAGRA");
+      IndexNode.Build card = fixture.build(TestTable.VECTOR, 3, L2, "GPU_CAGRA");
       assertThat(node.build(card).recall()).isPresent();
       assertThat(node.build(card).parameters()).containsEntry("index_type", "GPU_CAGRA");
     }

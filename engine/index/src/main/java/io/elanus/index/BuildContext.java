@@ -27,6 +27,13 @@ public interface BuildContext {
     }
   }
 
+  /** As {@link #stopIfCancelled}, at one in {@code every} steps, the first of them 0. */
+  default void look(int step, int every) {
+    if (step % every == 0) {
+      stopIfCancelled();
+    }
+  }
+
   /**
    * Makes a call that cannot ask whether to stop, and asks meanwhile. One that is left to itself
    * ends some time later; so it may touch no memory off the heap that the build lets go.
@@ -37,12 +44,15 @@ public interface BuildContext {
 
   /**
    * Zeroed memory aligned to 64 bytes. Much of it is zeroed in a watched call: what an arena is
-   * asked for while it is closed, it lets go.
+   * asked for while it is closed, it lets go. 0 bytes have an address too.
    *
    * @param arena shared between threads where the memory may be much
    */
   default MemorySegment allocate(Arena arena, long bytes) {
-    return bytes < MUCH_BYTES ? arena.allocate(bytes, 64) : watch(() -> arena.allocate(bytes, 64));
+    long some = Math.max(64, bytes);
+    MemorySegment memory =
+        bytes < MUCH_BYTES ? arena.allocate(some, 64) : watch(() -> arena.allocate(some, 64));
+    return memory.asSlice(0, bytes);
   }
 
   /** Share of the work done, 0 to 1. */

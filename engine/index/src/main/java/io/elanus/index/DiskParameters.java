@@ -30,15 +30,15 @@ public final class DiskParameters {
 
   static void check(IndexType type, Map<String, String> params) {
     boolean inline = type == IndexType.AISAQ;
-    IndexParameters.integer(params, "max_degree", 1, inline ? MOST_INLINE_DEGREE : MOST_DEGREE);
-    IndexParameters.integer(params, "search_list_size", 1, Integer.MAX_VALUE);
+    ParameterValue.checkInteger(params, "max_degree", 1, inline ? MOST_INLINE_DEGREE : MOST_DEGREE);
+    ParameterValue.checkInteger(params, "search_list_size", 1, Integer.MAX_VALUE);
     checkShares(params, BUDGET, "search_cache_budget_gb_ratio");
     beam(type, params);
     if (inline) {
-      IndexParameters.integer(params, INLINE, -1, MOST_INLINE_DEGREE);
-      IndexParameters.integer(params, "num_entry_points", 0, 1000);
-      IndexParameters.integer(params, "pq_cache_size", 0, Integer.MAX_VALUE);
-      IndexParameters.integer(params, "pq_read_page_cache_size", 0, Integer.MAX_VALUE);
+      ParameterValue.checkInteger(params, INLINE, -1, MOST_INLINE_DEGREE);
+      ParameterValue.checkInteger(params, "num_entry_points", 0, 1000);
+      ParameterValue.checkInteger(params, "pq_cache_size", 0, Integer.MAX_VALUE);
+      ParameterValue.checkInteger(params, "pq_read_page_cache_size", 0, Integer.MAX_VALUE);
       checkShares(params, "disk_pq_code_budget_gb_ratio");
       ParameterValue.bool("rearrange", params.getOrDefault("rearrange", "true"));
     }
@@ -108,7 +108,7 @@ public final class DiskParameters {
       ParameterValue.within("filter_threshold", threshold, -1, 1);
     }
     if (inline) {
-      IndexParameters.integer(params, "vectors_beamwidth", 1, 4);
+      ParameterValue.checkInteger(params, "vectors_beamwidth", 1, 4);
     }
     Object value = params.get("beamwidth");
     return value == null

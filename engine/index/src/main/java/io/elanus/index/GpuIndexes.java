@@ -59,8 +59,8 @@ public final class GpuIndexes {
   static void check(IndexType counterpart, Map<String, String> params) {
     switch (counterpart) {
       case HNSW -> {
-        IndexParameters.integer(params, "graph_degree", 1, MOST_GRAPH_DEGREE);
-        IndexParameters.integer(params, "intermediate_graph_degree", 1, Integer.MAX_VALUE);
+        ParameterValue.checkInteger(params, "graph_degree", 1, MOST_GRAPH_DEGREE);
+        ParameterValue.checkInteger(params, "intermediate_graph_degree", 1, Integer.MAX_VALUE);
         String algorithm = params.getOrDefault("build_algo", "NN_DESCENT");
         if (!algorithm.equals("NN_DESCENT") && !algorithm.equals("IVF_PQ")) {
           throw ElanusException.invalid(
@@ -68,8 +68,8 @@ public final class GpuIndexes {
         }
       }
       case IVF_PQ -> {
-        IndexParameters.integer(params, "m", 0, 65536);
-        IndexParameters.integer(params, "nbits", 4, 8);
+        ParameterValue.checkInteger(params, "m", 0, 65536);
+        ParameterValue.checkInteger(params, "nbits", 4, 8);
         String ratio = params.get("refine_ratio");
         if (ratio != null) {
           ParameterValue.within("refine_ratio", ratio, 1, Float.MAX_VALUE);

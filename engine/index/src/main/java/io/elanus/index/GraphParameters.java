@@ -72,13 +72,13 @@ public final class GraphParameters {
   }
 
   static void check(IndexType type, int dimension, Map<String, String> params) {
-    IndexParameters.integer(params, "M", 2, 2048);
-    IndexParameters.integer(params, "efConstruction", 1, Integer.MAX_VALUE);
+    ParameterValue.checkInteger(params, "M", 2, 2048);
+    ParameterValue.checkInteger(params, "efConstruction", 1, Integer.MAX_VALUE);
     switch (type) {
       case HNSW_SQ -> checkCodes(params);
       case HNSW_PQ -> checkProduct(dimension, DEFAULT_SUBSPACES, params);
       case HNSW_PRQ -> {
-        IndexParameters.integer(params, "nrq", 1, 16);
+        ParameterValue.checkInteger(params, "nrq", 1, 16);
         checkProduct(dimension, DEFAULT_RESIDUAL_SUBSPACES, params);
       }
       default -> refuseRefining(params);
@@ -116,7 +116,7 @@ public final class GraphParameters {
     int m =
         ParameterValue.integer(
             "m", params.getOrDefault("m", Integer.toString(subspaces)), 1, 65536);
-    IndexParameters.integer(params, "nbits", 1, 24);
+    ParameterValue.checkInteger(params, "nbits", 1, 24);
     if (dimension % m != 0) {
       throw ElanusException.invalid(
           "The dimension of a vector (dim) should be a multiple of the number of subquantizers (m). Dimension: %d, m: %d"

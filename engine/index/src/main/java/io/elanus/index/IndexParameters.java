@@ -200,7 +200,7 @@ public final class IndexParameters {
       case DISKANN, AISAQ -> DiskParameters.check(type, params);
       case IVF_FLAT, BIN_IVF_FLAT, IVF_SQ8, IVF_PQ, SCANN, IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
           ListParameters.check(type, dimension, params);
-      case ANNOY -> integer(params, "n_trees", 1, 1024);
+      case ANNOY -> ParameterValue.checkInteger(params, "n_trees", 1, 1024);
       case SPARSE_INVERTED_INDEX -> SparseParameters.check(params);
       case MINHASH_LSH -> SignatureParameters.check(type, metric, dimension, params);
       case BIN_FLAT -> {
@@ -209,13 +209,6 @@ public final class IndexParameters {
       }
       case FLAT -> ListParameters.checkLists(params);
       case AUTOINDEX, INVERTED, BITMAP, STL_SORT, TRIE -> {}
-    }
-  }
-
-  static void integer(Map<String, ?> params, String key, long low, long high) {
-    Object value = params.get(key);
-    if (value != null) {
-      ParameterValue.integer(key, value, low, high);
     }
   }
 

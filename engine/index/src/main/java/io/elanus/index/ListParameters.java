@@ -1,7 +1,5 @@
 package io.elanus.index;
 
-import static io.elanus.index.IndexParameters.integer;
-
 import io.elanus.schema.ElanusException;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +30,7 @@ final class ListParameters {
         subDimension(dimension, params);
       }
       case IVF_RABITQ -> {
-        integer(params, "rbq_bits", 1, 9);
+        ParameterValue.checkInteger(params, "rbq_bits", 1, 9);
         refine(params, REFINE_TYPES);
       }
       case IVF_RABITQ_FASTSCAN -> refine(params, FULL_REFINE_TYPES);
@@ -42,7 +40,7 @@ final class ListParameters {
 
   /** How many lists; a scan takes the parameter as well, and has none. */
   static void checkLists(Map<String, String> params) {
-    integer(params, "nlist", 1, 65536);
+    ParameterValue.checkInteger(params, "nlist", 1, 65536);
   }
 
   private static void product(int dimension, Map<String, String> params) {
@@ -51,7 +49,7 @@ final class ListParameters {
       throw ElanusException.invalid("param 'm' not exist in json");
     }
     int m = ParameterValue.integer("m", given, 1, 65536);
-    integer(params, "nbits", 1, 24);
+    ParameterValue.checkInteger(params, "nbits", 1, 24);
     if (dimension % m != 0) {
       throw ElanusException.invalid(
           "The dimension of a vector (dim) should be a multiple of the number of subquantizers (m). Dimension: %d, m: %d"

@@ -3,6 +3,7 @@ package io.elanus.index;
 import io.elanus.schema.ElanusException;
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Reads one parameter of a build (always text) or of a search (JSON values, or text), with Milvus's
@@ -20,6 +21,14 @@ final class ParameterValue {
               .formatted(key, number, low, high));
     }
     return (int) number;
+  }
+
+  /** Refuses a parameter that is given and is no integer within [low, high]. */
+  static void checkInteger(Map<String, ?> params, String key, long low, long high) {
+    Object value = params.get(key);
+    if (value != null) {
+      integer(key, value, low, high);
+    }
   }
 
   private static long wholeNumber(String key, Object value) {

@@ -22,7 +22,7 @@ final class SignatureParameters {
     if (metric != Metric.MHJACCARD) {
       return;
     }
-    IndexParameters.integer(params, IndexSpec.ELEMENT_BITS, 8, 256);
+    ParameterValue.checkInteger(params, IndexSpec.ELEMENT_BITS, 8, 256);
     int bits = new IndexSpec(type, metric, params).elementBits();
     if (bits % 8 != 0 || dimension % bits != 0) {
       throw ElanusException.invalid(
@@ -30,8 +30,8 @@ final class SignatureParameters {
               + " should be a multiple of 8. Dimension: %d, mh_element_bit_width: %d"
                   .formatted(dimension, bits));
     }
-    IndexParameters.integer(params, IndexSpec.BANDS, 1, dimension / bits);
-    IndexParameters.integer(params, "mh_lsh_aligned_block_size", 1, Integer.MAX_VALUE);
+    ParameterValue.checkInteger(params, IndexSpec.BANDS, 1, dimension / bits);
+    ParameterValue.checkInteger(params, "mh_lsh_aligned_block_size", 1, Integer.MAX_VALUE);
     for (String flag : FLAGS) {
       checkFlag(flag, params.get(flag));
     }

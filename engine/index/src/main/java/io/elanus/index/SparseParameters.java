@@ -35,8 +35,8 @@ final class SparseParameters {
         "sparse inverted index algo",
         params.getOrDefault("inverted_index_algo", "DAAT_MAXSCORE"),
         ALGORITHMS);
-    IndexParameters.integer(params, "block_max_block_size", 1, Integer.MAX_VALUE);
-    IndexParameters.integer(params, "sindi_window_size", 1024, 65535);
+    ParameterValue.checkInteger(params, "block_max_block_size", 1, Integer.MAX_VALUE);
+    ParameterValue.checkInteger(params, "sindi_window_size", 1024, 65535);
     checkName(
         "inverted_index_codec", lower(params, "inverted_index_codec", CODECS.getFirst()), CODECS);
     checkName("quant_type", lower(params, "quant_type", "fp32"), QUANT_TYPES);
@@ -57,7 +57,7 @@ final class SparseParameters {
     if (scale != null) {
       ParameterValue.within("dim_max_score_ratio", scale, 0.5, 1.3);
     }
-    IndexParameters.integer(params, "refine_factor", 1, Integer.MAX_VALUE);
+    ParameterValue.checkInteger(params, "refine_factor", 1, Integer.MAX_VALUE);
     dropRatio(params);
   }
 

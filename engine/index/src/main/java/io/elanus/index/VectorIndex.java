@@ -3,8 +3,9 @@ package io.elanus.index;
 import java.util.List;
 
 /**
- * An index over the rows of one vector column. Searches are thread-safe and run side by side;
- * {@link #close} waits for none of them, so whoever closes counts the readers.
+ * An index over the rows of one vector column. Searches are thread-safe and run side by side. Its
+ * memory is not its own: whoever closes the arena that it was opened in, or lets go of the rows
+ * that it borrowed, counts the readers.
  */
 public interface VectorIndex extends AutoCloseable {
   /** What was asked for when it was built. */
@@ -66,7 +67,7 @@ public interface VectorIndex extends AutoCloseable {
     return false;
   }
 
-  /** Gives memory back; the rows it borrowed stay with their owner. */
+  /** Nothing to give back; with {@code try} it marks how long an index is used. */
   @Override
-  void close();
+  default void close() {}
 }

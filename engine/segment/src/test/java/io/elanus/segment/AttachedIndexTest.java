@@ -11,6 +11,7 @@ import io.elanus.index.IndexSpec;
 import io.elanus.index.IndexType;
 import io.elanus.index.scalar.ScalarIndexes;
 import io.elanus.index.vector.VectorIndexes;
+import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
@@ -223,7 +224,7 @@ final class AttachedIndexTest {
 
   /** In place: mappings see it. */
   private static void overwriteLinks(Path file) throws IOException {
-    int links = 4; // its tag among the sections of an index file
+    int links = IndexFileFormat.Section.LINKS.ordinal();
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int entry = 64;
     while (bytes.getInt(entry) != links) {

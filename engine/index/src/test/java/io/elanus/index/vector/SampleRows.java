@@ -90,6 +90,18 @@ public final class SampleRows {
     return row;
   }
 
+  /** A filter that keeps about a share of the rows. */
+  public static Bits some(int count, double share, long seed) {
+    Random random = new Random(seed);
+    Bits bits = Bits.none(count);
+    for (int row = 0; row < count; row++) {
+      if (random.nextDouble() < share) {
+        bits.set(row);
+      }
+    }
+    return bits;
+  }
+
   /**
    * Sparse rows of up to {@code pairs} pairs; low dimensions are frequent, as in texts. Every
    * seventh row is empty.

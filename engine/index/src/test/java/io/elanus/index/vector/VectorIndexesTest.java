@@ -181,7 +181,7 @@ class VectorIndexesTest {
         IndexChecks checks = new IndexChecks(index, rows, shape.effort());
         assertThat(checks.recall(sample, 20, 10, Bits.all(count))).isGreaterThanOrEqualTo(0.97);
         for (double share : new double[] {0.5, 0.1, 0.01, 0.001}) {
-          assertThat(checks.recall(sample, 8, 10, random(count, share)))
+          assertThat(checks.recall(sample, 8, 10, SampleRows.some(count, share, SEED)))
               .as("share %s seed %d", share, SEED)
               .isGreaterThanOrEqualTo(0.97);
         }
@@ -201,17 +201,6 @@ class VectorIndexesTest {
     }
     return new DenseRows(
         rows.type(), rows.dimension(), rows.count(), rows.rowsPerChunk(), rows.chunks(), present);
-  }
-
-  private static Bits random(int count, double share) {
-    Random random = new Random(SEED);
-    Bits bits = Bits.none(count);
-    for (int row = 0; row < count; row++) {
-      if (random.nextDouble() < share) {
-        bits.set(row);
-      }
-    }
-    return bits;
   }
 
   /** A filter that keeps as many rows as there are vectors, but not those that have one. */

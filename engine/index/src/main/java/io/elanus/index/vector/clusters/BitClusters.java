@@ -36,7 +36,7 @@ public final class BitClusters {
     this.count = count;
     this.workers = workers;
     this.kernel = rows.kernel();
-    this.centres = arena.allocate(Math.max(64, (long) count * rows.stride()), 64);
+    this.centres = workers.context().allocate(arena, (long) count * rows.stride());
     this.distances = new float[workers.count()][Scratch.BLOCK];
     this.queries = new MemorySegment[workers.count()];
     for (int i = 0; i < queries.length; i++) {
@@ -49,7 +49,7 @@ public final class BitClusters {
     BitClusters clusters = new BitClusters(rows, lists, workers, arena);
     clusters.train();
     int[] nearest = clusters.assign(IntStream.range(0, rows.count()).toArray());
-    return Clusters.of(nearest, lists, clusters.centres.asSlice(0, (long) lists * rows.stride()));
+    return Clusters.of(nearest, lists, clusters.centres);
   }
 
   /** Bytes of the counts of bits that centres are learnt from, a round's at a time. */

@@ -105,8 +105,7 @@ public final class KMeans {
     }
     int blocks = blocks(sample.length);
     try (Arena training = Arena.ofShared()) {
-      MemorySegment copies =
-          workers.context().allocate(training, Math.max(64, blocks * blockBytes()));
+      MemorySegment copies = workers.context().allocate(training, blocks * blockBytes());
       workers.each(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
       int[] before = new int[0];
       for (int share : shares) {
@@ -132,7 +131,7 @@ public final class KMeans {
   public int[] assign(int[] slots) {
     int[] nearest = new int[slots.length];
     int blocks = blocks(slots.length);
-    MemorySegment copies = arena.allocate(Math.max(64, workers.count() * blockBytes()), 64);
+    MemorySegment copies = workers.context().allocate(arena, workers.count() * blockBytes());
     int[][] found = new int[workers.count()][NearestCentres.BLOCK_ROWS];
     each(
         blocks,
@@ -213,7 +212,7 @@ public final class KMeans {
       members[centre]++;
     }
     for (int c = 0; c < count; c++) {
-      look(c);
+      workers.context().look(c, CENTRES_PER_LOOK);
       double length = onSphere ? length(sums, c * dimension) : members[c];
       for (int j = c * dimension; j < (c + 1) * dimension && length > 0; j++) {
         centres[j] = (float) (sums[j] / length);
@@ -245,17 +244,10 @@ public final class KMeans {
     return Math.sqrt(squared);
   }
 
-  /** Asks whether to stop, for one in some centres. */
-  private void look(int centre) {
-    if (centre % CENTRES_PER_LOOK == 0) {
-      workers.context().stopIfCancelled();
-    }
-  }
-
   private void measure() {
     int dimension = rows.dimension();
     for (int c = 0; c < count; c++) {
-      look(c);
+      workers.context().look(c, CENTRES_PER_LOOK);
       double squared = 0;
       for (int j = c * dimension; j < (c + 1) * dimension; j++) {
         squared += (double) centres[j] * centres[j];
@@ -266,7 +258,7 @@ public final class KMeans {
 
   /** [count] centres, padded as the rows are. */
   public MemorySegment padded() {
-    MemorySegment padded = arena.allocate(Math.max(64, (long) count * rows.stride()), 64);
+    MemorySegment padded = workers.context().allocate(arena, count * rows.stride());
     for (int c = 0; c < count; c++) {
       MemorySegment.copy(
           centres,
@@ -276,7 +268,7 @@ public final class KMeans {
           (long) c * rows.stride(),
           rows.dimension());
     }
-    return padded.asSlice(0, (long) count * rows.stride());
+    return padded;
   }
 
   /** Rows that some centres of rows of a dimension are learnt from. */

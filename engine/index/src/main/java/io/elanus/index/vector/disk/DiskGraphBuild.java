@@ -118,14 +118,13 @@ public final class DiskGraphBuild {
     PackedLinks links = (PackedLinks) graph.base();
     DiskNodes.Form form =
         DiskGraphIndex.form(spec, stored.stride(), links.degree(), (int) codes.stride());
-    long bytes = links.slots() * form.stride();
-    MemorySegment memory = workers.context().allocate(arena, Math.max(64, bytes));
+    MemorySegment memory = workers.context().allocate(arena, links.slots() * form.stride());
     DiskNodes nodes = new DiskNodes(memory, form, links.slots(), new DiskNodes.Reads(), null);
     int[][] neighbours = new int[workers.count()][PackedLinks.stride(links.degree())];
     workers.run(
         links.slots(),
         (worker, slot) -> nodes.write(stored, links, codes, slot, neighbours[worker]));
-    sections.put(IndexFileFormat.Section.NODES, memory.asSlice(0, bytes));
+    sections.put(IndexFileFormat.Section.NODES, memory);
     if (form.codeBytes() > 0) {
       long above = graph.slotsAbove();
       sections.put(IndexFileFormat.Section.CODES, codes.rows().asSlice(0, above * codes.stride()));

@@ -21,7 +21,4 @@ public interface MappedIndex extends VectorIndex {
   default long mappedBytes() {
     return file().bytes();
   }
-
-  @Override
-  default void close() {}
 }

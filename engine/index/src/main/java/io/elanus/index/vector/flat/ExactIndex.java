@@ -63,7 +63,4 @@ public final class ExactIndex implements ScannedIndex {
     scan.scan(asked, queries.getFirst().eligible(), present, scratch);
     return ScanQuery.answers(asked);
   }
-
-  @Override
-  public void close() {}
 }

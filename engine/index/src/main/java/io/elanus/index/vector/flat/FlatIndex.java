@@ -20,6 +20,7 @@ import io.elanus.vectors.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * ROWS, [count] int32, the row or -1 where there is none; and those of {@link FlatCodes}.
  */
 public final class FlatIndex implements MappedIndex, ScannedIndex {
-  /** Rows that are emptied between two looks at whether to stop. */
-  private static final int ROWS_PER_LOOK = 4096;
-
   private final IndexFile file;
   private final RowScan scan;
   private final Bits present;
@@ -56,18 +54,10 @@ public final class FlatIndex implements MappedIndex, ScannedIndex {
     try (Arena arena = Arena.ofShared()) {
       int[] all = IntStream.range(0, rows.count()).toArray();
       RowTable table = RowTable.copy(rows, spec.metric(), all, context, arena);
-      for (int row = 0; row < all.length; row++) {
-        if (row % ROWS_PER_LOOK == 0) {
-          context.stopIfCancelled();
-        }
-        if (!rows.present().get(row)) {
-          all[row] = -1;
-          table.data().asSlice((long) row * table.stride(), table.stride()).fill((byte) 0);
-        }
-      }
+      Arrays.setAll(all, row -> rows.present().get(row) ? row : -1);
       Map<IndexFileFormat.Section, MemorySegment> sections =
           new EnumMap<>(IndexFileFormat.Section.class);
-      sections.put(IndexFileFormat.Section.VECTORS, table.bytes());
+      sections.put(IndexFileFormat.Section.VECTORS, table.data());
       sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(all, arena));
       if (FlatCodes.serve(table)) {
         FlatCodes.add(sections, table, rows.present(), context, arena);

@@ -20,8 +20,8 @@ final class BuildLinks implements Links {
   BuildLinks(int slotCount, int capacity, BuildContext context, Arena arena) {
     this.capacity = capacity;
     this.counts = new int[slotCount];
-    this.slots = context.allocate(arena, Math.max(4, 4L * slotCount * capacity));
-    this.distances = context.allocate(arena, Math.max(4, 4L * slotCount * capacity));
+    this.slots = context.allocate(arena, 4L * slotCount * capacity);
+    this.distances = context.allocate(arena, 4L * slotCount * capacity);
   }
 
   @Override

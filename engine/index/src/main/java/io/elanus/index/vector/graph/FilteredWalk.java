@@ -14,7 +14,9 @@ import java.util.Arrays;
  * <p>It departs from the paper in that the links of a rejected slot are read once a walk at most
  * and only while a step has found little, so that a filter that keeps most slots costs next to
  * nothing; and in that it starts from every eligible entry as well as from what is nearest to the
- * query: what is eligible may lie elsewhere altogether.
+ * query: what is eligible may lie elsewhere altogether. Where next to nothing of what is nearest is
+ * eligible, as {@link #probed} and {@link #liesInHole} tell, {@link FilteredSearch} walks through
+ * everything instead, and this keeps what is eligible of that (decision 0021).
  */
 final class FilteredWalk {
   /**

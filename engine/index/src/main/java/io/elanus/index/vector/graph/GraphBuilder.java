@@ -247,13 +247,8 @@ final class GraphBuilder {
 
   /** The links of the first slots, pruned to the degree. */
   private PackedLinks pack(int slots) {
-    MemorySegment memory =
-        context.allocate(layers, Math.max(64, PackedLinks.bytes(slots, settings.degree())));
-    PackedLinks packed =
-        new PackedLinks(
-            memory.asSlice(0, PackedLinks.bytes(slots, settings.degree())),
-            slots,
-            settings.degree());
+    MemorySegment memory = context.allocate(layers, PackedLinks.bytes(slots, settings.degree()));
+    PackedLinks packed = new PackedLinks(memory, slots, settings.degree());
     workers.run(slots, (worker, slot) -> pack(states.get(worker), slot, packed));
     return packed;
   }

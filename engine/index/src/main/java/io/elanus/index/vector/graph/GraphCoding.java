@@ -79,7 +79,7 @@ record GraphCoding(
 
   /** Full rows, walked on 7-bit codes where they are of a float type. */
   private HnswSearch full(GraphLayers<PackedLinks> graph, RowTable stored, BuildSpaces spaces) {
-    sections.put(IndexFileFormat.Section.VECTORS, stored.bytes());
+    sections.put(IndexFileFormat.Section.VECTORS, stored.data());
     CodedRows codes = type() == ElementType.INT8 ? null : spaces.codes();
     if (codes != null) {
       codes.addTo(

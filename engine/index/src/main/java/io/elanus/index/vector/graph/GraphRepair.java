@@ -115,9 +115,7 @@ final class GraphRepair {
   /** The first that can take a link. */
   private int anyHost() {
     for (int looked = 0; looked <= base.slots(); looked++) {
-      if (looked % FOLLOWED_PER_LOOK == 0) {
-        context.stopIfCancelled();
-      }
+      context.look(looked, FOLLOWED_PER_LOOK);
       if (reached.get(anyHost) && placeOf(anyHost) != NONE) {
         return anyHost;
       }
@@ -150,9 +148,7 @@ final class GraphRepair {
     reached.set(start);
     reachedFrom[start] = from;
     for (int followed = 1; size > 0; followed++) {
-      if (followed % FOLLOWED_PER_LOOK == 0) {
-        context.stopIfCancelled();
-      }
+      context.look(followed, FOLLOWED_PER_LOOK);
       int slot = stack[--size];
       int count = base.neighbours(slot, neighbours);
       for (int i = 0; i < count; i++) {

@@ -1,9 +1,9 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.vector.scan.QueryMemory;
 import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
 import io.elanus.index.vector.scan.TopK;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** What one thread needs to search graphs, kept from search to search. */
@@ -17,7 +17,7 @@ public final class GraphScratch {
   final int[] ordinals = new int[Scratch.BLOCK];
   final float[] distances = new float[Scratch.BLOCK];
   final float[] onCodes = new float[Scratch.BLOCK];
-  private MemorySegment exactQuery = MemorySegment.NULL;
+  private final QueryMemory exactQuery = new QueryMemory();
   private int[] found = new int[256];
   private int foundCount;
   private int tooNear;
@@ -30,10 +30,7 @@ public final class GraphScratch {
 
   /** Memory for the query that exact distances are computed with. */
   MemorySegment exactQuery(int bytes) {
-    if (exactQuery.byteSize() < bytes) {
-      exactQuery = Arena.ofAuto().allocate(bytes, 64);
-    }
-    return exactQuery;
+    return exactQuery.atLeast(bytes);
   }
 
   /** Slots found by the last walk or scan, nearest first. */

@@ -47,7 +47,7 @@ public final class GraphSections {
       figures[2 + i] = layers.get(i).slots();
       bytes += layers.get(i).memory().byteSize();
     }
-    MemorySegment links = context.allocate(arena, Math.max(64, bytes));
+    MemorySegment links = context.allocate(arena, bytes);
     long at = 0;
     for (PackedLinks layer : layers) {
       long size = layer.memory().byteSize();
@@ -58,7 +58,7 @@ public final class GraphSections {
       }
       at += size;
     }
-    sections.put(IndexFileFormat.Section.LINKS, links.asSlice(0, bytes));
+    sections.put(IndexFileFormat.Section.LINKS, links);
     sections.put(IndexFileFormat.Section.FIGURES, IndexFileFormat.ints(figures, arena));
   }
 

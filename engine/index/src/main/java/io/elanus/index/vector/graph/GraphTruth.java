@@ -24,7 +24,7 @@ final class GraphTruth {
   private static final int GROUP = 8;
 
   /** Blocks of rows scanned between two looks at whether to stop. */
-  private static final int BLOCKS = 4;
+  private static final int BLOCKS_PER_LOOK = 4;
 
   private final Space rows;
   private final int count;
@@ -123,9 +123,7 @@ final class GraphTruth {
         prepared[i] = prepared(from + i, arena);
       }
       for (int first = 0; first < count; first += slots.length) {
-        if (first / slots.length % BLOCKS == 0) {
-          context.stopIfCancelled();
-        }
+        context.look(first / slots.length, BLOCKS_PER_LOOK);
         int block = Math.min(slots.length, count - first);
         for (int i = 0; i < block; i++) {
           slots[i] = first + i;

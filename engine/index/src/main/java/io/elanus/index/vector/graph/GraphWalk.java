@@ -1,7 +1,7 @@
 package io.elanus.index.vector.graph;
 
 import io.elanus.index.vector.rows.Space;
-import java.lang.foreign.Arena;
+import io.elanus.index.vector.scan.QueryMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +28,8 @@ public final class GraphWalk {
   private int[] neighbours = new int[64];
   private int[] unvisited = new int[GraphLayers.MOST_ENTRIES];
   private float[] distances = new float[GraphLayers.MOST_ENTRIES];
-  private MemorySegment query = MemorySegment.NULL;
+  private final QueryMemory queryMemory = new QueryMemory();
+  private final QueryMemory lowerBoundsMemory = new QueryMemory();
   private int avoided = NONE;
   private int slots;
   private @Nullable Space lowerBounds;
@@ -49,14 +50,14 @@ public final class GraphWalk {
    *     space: slots that they say are too far are not looked at any closer
    */
   MemorySegment prepare(Space space, @Nullable Space bounds, MemorySegment row) {
-    query = room(query, space);
+    MemorySegment query = queryMemory.atLeast(space.kernel().queryBytes());
     space.kernel().prepare(row, query);
     lowerBounds = bounds;
     followed = 0;
     bounded = 0;
     compared = 0;
     if (bounds != null) {
-      lowerBoundsQuery = room(lowerBoundsQuery, bounds);
+      lowerBoundsQuery = lowerBoundsMemory.atLeast(bounds.kernel().queryBytes());
       bounds.kernel().prepare(row, lowerBoundsQuery);
     }
     return query;
@@ -65,11 +66,6 @@ public final class GraphWalk {
   /** What was done since the query was prepared, but for nodes on disk. */
   WalkCounts counts() {
     return new WalkCounts(followed, bounded, compared);
-  }
-
-  private static MemorySegment room(MemorySegment query, Space space) {
-    int bytes = space.kernel().queryBytes();
-    return query.byteSize() < bytes ? Arena.ofAuto().allocate(bytes, 64) : query;
   }
 
   /** Makes room for slots and links. */

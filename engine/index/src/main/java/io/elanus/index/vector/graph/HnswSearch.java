@@ -10,7 +10,6 @@ import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
 import io.elanus.index.vector.scan.Ranked;
-import io.elanus.schema.Bits;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ElementType;
 import io.elanus.vectors.Elements;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Searches one graph. Without a filter: a walk on codes, then exact distances for the nearest of
  * its pool. With a filter: the cheaper, by estimate, of an exact scan of the survivors and a {@link
- * FilteredWalk}; a walk that turns out dearer than the scan gives up for it, and so does one that
+ * FilteredSearch}; a walk that turns out dearer than the scan gives up for it, and so does one that
  * did not find as many as it should.
  *
  * @param form of the full rows
@@ -39,32 +38,8 @@ public record HnswSearch(
     GraphLayers<?> graph,
     SlotRows rows,
     MeasuredRecall measured) {
-  /** New slots a walk compares for each slot it follows, about; from measurements. */
-  private static final int COMPARED_PER_STEP = 14;
-
-  /**
-   * A step moves entries of the pool, more of a larger one: with so many candidates they cost what
-   * a comparison of a scan does; by estimate.
-   */
-  private static final int MOVED_PER_COMPARISON = 32;
-
-  /**
-   * What is aimed at under a filter, at least: the recall that was measured is that of all rows,
-   * and a filter that has to do with the query leaves the easy ones out.
-   */
-  private static final float FILTERED_TARGET = 0.98f;
-
-  /** Eligible slots around a query may be as rare as its root says before it matters. */
-  private static final double USUAL_AFFINITY = 0.64;
-
-  /** By how much a walk is widened at most where eligible slots are rare around the query. */
-  private static final int MOST_HARDER = 64;
-
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
-
-  /** By how much a walk through what a filter rejects is widened. */
-  private static final int WIDER = 4;
 
   /** A walk that cost more than comparing what passes. */
   private static final int GIVEN_UP = -1;
@@ -110,7 +85,7 @@ public record HnswSearch(
     prepareExact(row, scratch);
     boolean filtered = survivors < slots;
     int ef = effort(query, filtered);
-    while (!scansFaster(survivors, ef, query.k())) {
+    while (!new FilteredSearch(this).scansFaster(survivors, ef, query.k())) {
       int followed = walk(query, row, ef, survivors, filtered, scratch);
       if (followed == GIVEN_UP) {
         break;
@@ -155,7 +130,7 @@ public record HnswSearch(
     int[] entries = graph.entries();
     scratch.walk.enter(above(), walkedQuery, entries, entries.length);
     if (filtered) {
-      boolean finished = exploreFiltered(query, walkedQuery, ef, survivors, scratch);
+      boolean finished = new FilteredSearch(this).run(query, walkedQuery, ef, survivors, scratch);
       scratch.take(scratch.filtered.pool);
       return finished ? ef : GIVEN_UP;
     }
@@ -177,7 +152,7 @@ public record HnswSearch(
   }
 
   /** Walks the base layer until every slot of the pool was followed. */
-  private void explore(VectorQuery query, MemorySegment walkedQuery, GraphScratch scratch) {
+  void explore(VectorQuery query, MemorySegment walkedQuery, GraphScratch scratch) {
     if (graph.base() instanceof PagedLinks paged) {
       scratch.paged.explore(walked, walkedQuery, paged, query.parameters().beam());
     } else {
@@ -185,66 +160,8 @@ public record HnswSearch(
     }
   }
 
-  /**
-   * Whether a walk over eligible slots came to its end before it cost as much as a scan. It tries
-   * the harder the rarer those are around the query, and goes through everything where there are
-   * next to none.
-   */
-  private boolean exploreFiltered(
-      VectorQuery query, MemorySegment walkedQuery, int ef, int survivors, GraphScratch scratch) {
-    FilteredWalk filtered = scratch.filtered;
-    Bits eligible = query.eligible();
-    double share = (double) survivors / rows.count();
-    filtered.start(rows.count(), graph.base().degree(), share);
-    int[] entries = graph.entries();
-    for (int i = 0; i < entries.length; i++) {
-      if (eligible.get(rows.row(entries[i]))) {
-        filtered.add(entries[i], scratch.walk.enteredDistance(i));
-      }
-    }
-    CandidatePool nearest = scratch.walk.pool;
-    int probed = FilteredWalk.probed(share);
-    scratch.walk.descend(above(), walkedQuery, graph.upper(), probed > 0 ? probed : ef);
-    if (probed > 0) {
-      explore(query, walkedQuery, scratch);
-      if (FilteredWalk.liesInHole(nearest, rows, eligible, share)) {
-        return exploreAll(query, walkedQuery, ef, survivors, scratch);
-      }
-    }
-    double affinity = filtered.affinity(this, nearest, eligible, share);
-    double harder = Math.clamp(USUAL_AFFINITY / (affinity * affinity), 1, MOST_HARDER);
-    int wanted = (int) Math.min(ef * harder, survivors);
-    return !scansFaster(survivors, wanted, query.k())
-        && filtered.explore(this, nearest, walkedQuery, eligible, wanted, survivors)
-        && filtered.pool.size() >= wanted;
-  }
-
-  /**
-   * Walks all slots, wider and wider, until enough of the nearest are eligible: what is eligible
-   * lies around what is not, and only who knows all of that knows which side of it is nearest.
-   * Gives up where a scan of the survivors costs less.
-   */
-  private boolean exploreAll(
-      VectorQuery query, MemorySegment walkedQuery, int ef, int survivors, GraphScratch scratch) {
-    CandidatePool nearest = scratch.walk.pool;
-    float target = Math.max(query.parameters().targetRecall(), FILTERED_TARGET);
-    int wanted = Math.min(ef, survivors);
-    int width = WIDER * ef;
-    while (!scansFaster(survivors, width, query.k())) {
-      nearest.restart(nearest.size(), width);
-      explore(query, walkedQuery, scratch);
-      scratch.filtered.keep(nearest, rows, query.eligible(), wanted);
-      int needed = measured.effort(target, scratch.filtered.passed(nearest, query.k()));
-      if (scratch.filtered.pool.isFull() && needed <= width) {
-        return true;
-      }
-      width = Math.max(WIDER * width, needed);
-    }
-    return false;
-  }
-
   /** What entries and upper layers are walked on. */
-  private Space above() {
+  Space above() {
     return graph.base() instanceof PagedLinks paged ? paged.above(walked) : walked;
   }
 
@@ -253,7 +170,9 @@ public record HnswSearch(
     double refined = Math.ceil((double) query.k() * parameters.refineFactor());
     int ef = Math.max(parameters.ef(), (int) Math.min(refined, Math.max(query.k(), MOST_REFINED)));
     float target =
-        filtered ? Math.max(parameters.targetRecall(), FILTERED_TARGET) : parameters.targetRecall();
+        filtered
+            ? Math.max(parameters.targetRecall(), FilteredSearch.TARGET)
+            : parameters.targetRecall();
     return parameters.targetRecall() == 0 ? ef : Math.max(ef, measured.effort(target, query.k()));
   }
 
@@ -268,16 +187,6 @@ public record HnswSearch(
     float target = query.parameters().targetRecall();
     int wanted = (int) Math.min((long) tooNear + query.k(), rows.count());
     return measured.effort(target == 0 ? MeasuredRecall.DEFAULT_TARGET : target, wanted);
-  }
-
-  private boolean scansFaster(int survivors, int ef, int k) {
-    int degree = graph.base().degree();
-    long passed = Math.min(degree, rows.count() / (2L * survivors));
-    long step =
-        COMPARED_PER_STEP * FilteredWalk.COMPARISON_COST
-            + FilteredWalk.LINKS_COST * (1 + passed)
-            + ef / MOVED_PER_COMPARISON;
-    return 2L * k >= survivors || ef * step + graph.entries().length >= survivors;
   }
 
   void prepareExact(MemorySegment row, GraphScratch scratch) {

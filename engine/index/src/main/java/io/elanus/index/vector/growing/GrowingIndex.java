@@ -99,7 +99,4 @@ final class GrowingIndex implements VectorIndex {
     }
     return rest;
   }
-
-  @Override
-  public void close() {}
 }

@@ -83,11 +83,11 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     }
     RowCodes codes = workers.context().watch(() -> train(floats, bits, sample));
     long stride = codes.rowBytes();
-    MemorySegment rows = workers.context().allocate(arena, Math.max(64, order.length * stride));
+    MemorySegment rows = workers.context().allocate(arena, order.length * stride);
     workers.run(
         order.length,
         (worker, slot) -> codes.encode(floats.values(order[slot]), rows, slot * stride));
-    sections.put(codesTag, rows.asSlice(0, order.length * stride));
+    sections.put(codesTag, rows);
     MemorySegment ranges = arena.allocate(8L * codes.dimension(), 64);
     MemorySegment.copy(codes.low(), 0, ranges, IndexFileFormat.FLOAT, 0, codes.dimension());
     MemorySegment.copy(

@@ -31,7 +31,7 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
     int together = Math.clamp(NUMBERS / subDimension, 1, shape.subspaces());
     try (Arena arena = Arena.ofShared()) {
       long bytes = 4L * slots * subDimension;
-      MemorySegment residuals = workers.context().allocate(arena, Math.max(64, together * bytes));
+      MemorySegment residuals = workers.context().allocate(arena, together * bytes);
       int[] all = IntStream.range(0, slots).toArray();
       for (int first = 0; first < shape.subspaces() && slots > 0; first += together) {
         int some = Math.min(together, shape.subspaces() - first);
@@ -55,9 +55,7 @@ record CodebookTraining(RowTable rows, Clusters clusters, Codebooks.Shape shape,
       }
     }
     for (int slot = 0; slot < terms.length; slot++) {
-      if (slot % SLOTS_PER_LOOK == 0) {
-        workers.context().stopIfCancelled();
-      }
+      workers.context().look(slot, SLOTS_PER_LOOK);
       writer.term(slot, terms[slot]);
     }
     return books;

@@ -45,7 +45,7 @@ public final class IvfBuild {
           new EnumMap<>(IndexFileFormat.Section.class);
       sections.put(
           IndexFileFormat.Section.VECTORS,
-          RowTable.copy(rows, spec.metric(), columnRows, context, arena).bytes());
+          RowTable.copy(rows, spec.metric(), columnRows, context, arena).data());
       clusters.addTo(sections, columnRows, arena);
       IndexFileWriter writer =
           new IndexFileWriter(

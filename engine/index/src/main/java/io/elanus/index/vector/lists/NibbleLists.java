@@ -215,11 +215,8 @@ record NibbleLists(
       this.firstBlocks = firstBlocks(clusters.starts());
       this.subspaces = subspaces;
       this.terms = terms;
-      this.codes = context.allocate(arena, Math.max(64, bytes()));
-    }
-
-    private long bytes() {
-      return firstBlocks[firstBlocks.length - 1] * blockStride(subspaces, terms);
+      long blocks = firstBlocks[firstBlocks.length - 1];
+      this.codes = context.allocate(arena, blocks * blockStride(subspaces, terms));
     }
 
     @Override
@@ -242,7 +239,7 @@ record NibbleLists(
 
     @Override
     public MemorySegment section() {
-      return codes.asSlice(0, bytes());
+      return codes;
     }
 
     private int inList(int slot) {

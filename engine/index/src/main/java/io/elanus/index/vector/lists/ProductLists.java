@@ -116,7 +116,7 @@ record ProductLists(
         Codebooks.Shape shape, boolean carriesTerm, int slots, BuildContext context, Arena arena) {
       this.shape = shape;
       this.stride = (long) shape.subspaces() * bytes() + (carriesTerm ? 4 : 0);
-      this.codes = context.allocate(arena, Math.max(64, slots * stride)).asSlice(0, slots * stride);
+      this.codes = context.allocate(arena, slots * stride);
     }
 
     private int bytes() {

@@ -171,8 +171,7 @@ record RefineRows(
             ? type(DataType.FLOAT_VECTOR, kind.get())
             : stored.type();
     int stride = type.paddedBytes(stored.dimension());
-    MemorySegment rows =
-        workers.context().allocate(arena, Math.max(64, (long) order.length * stride));
+    MemorySegment rows = workers.context().allocate(arena, (long) order.length * stride);
     workers.run(
         order.length,
         (worker, slot) -> {
@@ -183,7 +182,7 @@ record RefineRows(
             Elements.encode(type, stored.values(order[slot]), rows, at);
           }
         });
-    sections.put(IndexFileFormat.Section.VECTORS, rows.asSlice(0, (long) order.length * stride));
+    sections.put(IndexFileFormat.Section.VECTORS, rows);
   }
 
   Distance distance() {

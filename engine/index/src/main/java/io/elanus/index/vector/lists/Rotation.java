@@ -39,7 +39,7 @@ record Rotation(int dimension, RandomRotation map) {
   /** Turned float32 rows. */
   RowTable turned(RowTable rows, Workers workers, Arena arena) {
     long stride = rows.stride();
-    MemorySegment data = workers.context().allocate(arena, Math.max(64, rows.count() * stride));
+    MemorySegment data = workers.context().allocate(arena, rows.count() * stride);
     workers.run(
         rows.count(),
         (worker, i) -> {

@@ -99,12 +99,12 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
 
   /** Encodes all rows. */
   static CodedRows encode(RowCodes codes, RowTable floats, Workers workers, Arena arena) {
-    long bytes = (long) floats.count() * codes.rowBytes();
-    MemorySegment data = workers.context().allocate(arena, Math.max(64, bytes));
+    MemorySegment data =
+        workers.context().allocate(arena, (long) floats.count() * codes.rowBytes());
     workers.run(
         floats.count(),
         (worker, slot) -> codes.encode(floats.values(slot), data, (long) slot * codes.rowBytes()));
-    return new CodedRows(codes, data.asSlice(0, bytes));
+    return new CodedRows(codes, data);
   }
 
   /** Opens the rows of a section. */

@@ -50,9 +50,7 @@ record ProductTraining(RowTable rows, ProductCodes.Shape shape, Workers workers)
   private float[] mean(int sampled) {
     double[] sums = new double[rows.dimension()];
     for (int slot = 0; slot < sampled; slot++) {
-      if (slot % ROWS_PER_LOOK == 0) {
-        workers.context().stopIfCancelled();
-      }
+      workers.context().look(slot, ROWS_PER_LOOK);
       float[] values = rows.values(slot);
       for (int i = 0; i < sums.length; i++) {
         sums[i] += values[i];

@@ -35,7 +35,8 @@ public record RowTable(
   }
 
   /**
-   * Copies rows of a column, unless the build is cancelled meanwhile.
+   * Copies rows of a column, unless the build is cancelled meanwhile; what the column has not is
+   * zero.
    *
    * @param rows which ones, in the order of the table
    */
@@ -43,13 +44,14 @@ public record RowTable(
       DenseRows column, Metric metric, int[] rows, BuildContext context, Arena arena) {
     ElementType type = Shapes.elements(column.type());
     int stride = type.paddedBytes(column.dimension());
-    MemorySegment data = context.allocate(arena, Math.max(64, (long) rows.length * stride));
+    MemorySegment data = context.allocate(arena, (long) rows.length * stride);
     RowTable table = over(type, metric, column.dimension(), rows.length, data);
     boolean normalise = metric == Metric.COSINE && type == ElementType.FLOAT32;
     float[] values = new float[normalise ? column.dimension() : 0];
     for (int i = 0; i < rows.length; i++) {
-      if (i % ROWS_PER_LOOK == 0) {
-        context.stopIfCancelled();
+      context.look(i, ROWS_PER_LOOK);
+      if (!column.present().get(rows[i])) {
+        continue;
       }
       MemorySegment row = column.row(rows[i]);
       if (normalise) {
@@ -69,8 +71,7 @@ public record RowTable(
       return this;
     }
     int floatStride = ElementType.FLOAT32.paddedBytes(dimension);
-    MemorySegment floats =
-        workers.context().allocate(arena, Math.max(64, (long) count * floatStride));
+    MemorySegment floats = workers.context().allocate(arena, (long) count * floatStride);
     workers.run(
         count,
         (worker, slot) -> {
@@ -92,11 +93,6 @@ public record RowTable(
 
   public int stride() {
     return type.paddedBytes(dimension);
-  }
-
-  /** The bytes of the table without those that only exist because it is never empty. */
-  public MemorySegment bytes() {
-    return data.asSlice(0, (long) count * stride());
   }
 
   public Kernel kernel() {

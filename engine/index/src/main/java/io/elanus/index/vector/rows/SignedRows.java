@@ -42,12 +42,12 @@ public record SignedRows(SignCodes codes, MemorySegment data) {
             .context()
             .watch(
                 () -> SignCodes.train(Shapes.walkedDistance(metric), sample, floats.dimension()));
-    long bytes = (long) floats.count() * codes.rowBytes();
-    MemorySegment data = workers.context().allocate(arena, Math.max(64, bytes));
+    MemorySegment data =
+        workers.context().allocate(arena, (long) floats.count() * codes.rowBytes());
     workers.run(
         floats.count(),
         (worker, slot) -> codes.encode(floats.values(slot), data, (long) slot * codes.rowBytes()));
-    return new SignedRows(codes, data.asSlice(0, bytes));
+    return new SignedRows(codes, data);
   }
 
   /** Opens the signs of so many slots. */

@@ -45,9 +45,9 @@ public final class Scratch {
   public final TopK nearest = new TopK();
   private final List<TopK> nearestOfMany = new ArrayList<>(List.of(nearest));
   private long[] slots = new long[0];
-  private MemorySegment query = MemorySegment.NULL;
-  private MemorySegment second = MemorySegment.NULL;
-  private MemorySegment codedQuery = MemorySegment.NULL;
+  private final QueryMemory query = new QueryMemory();
+  private final QueryMemory second = new QueryMemory();
+  private final QueryMemory codedQuery = new QueryMemory();
   private MemorySegment block = MemorySegment.NULL;
 
   private Scratch() {}
@@ -88,26 +88,17 @@ public final class Scratch {
 
   /** Memory for a prepared query, aligned for kernels. */
   public MemorySegment query(int bytes) {
-    if (query.byteSize() < bytes) {
-      query = Arena.ofAuto().allocate(bytes, 64);
-    }
-    return query;
+    return query.atLeast(bytes);
   }
 
   /** Memory for a second one, in use beside the first. */
   public MemorySegment second(int bytes) {
-    if (second.byteSize() < bytes) {
-      second = Arena.ofAuto().allocate(bytes, 64);
-    }
-    return second;
+    return second.atLeast(bytes);
   }
 
   /** As {@link #query}, for the same queries in a second form. */
   public MemorySegment codedQuery(int bytes) {
-    if (codedQuery.byteSize() < bytes) {
-      codedQuery = Arena.ofAuto().allocate(bytes, 64);
-    }
-    return codedQuery;
+    return codedQuery.atLeast(bytes);
   }
 
   /** Memory for a block of rows, zero wherever nobody wrote since it was last asked for. */

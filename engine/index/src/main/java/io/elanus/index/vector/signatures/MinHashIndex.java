@@ -43,7 +43,7 @@ import java.util.stream.IntStream;
  * of a band ascending: the hash of the band in the upper half, the row in the lower.
  */
 public final class MinHashIndex implements MappedIndex {
-  /** Rows that are hashed or emptied between two looks at whether to stop. */
+  /** Rows that are hashed between two looks at whether to stop. */
   private static final int ROWS_PER_LOOK = 256;
 
   /** Share of the work that the bands are; the file is the rest. */
@@ -77,12 +77,12 @@ public final class MinHashIndex implements MappedIndex {
     try (Arena arena = Arena.ofShared()) {
       int[] all = IntStream.range(0, rows.count()).toArray();
       RowTable table = RowTable.copy(rows, spec.metric(), all, context, arena);
-      MemorySegment hashes = context.allocate(arena, Math.max(8, 8L * bands * present));
+      MemorySegment hashes = context.allocate(arena, 8L * bands * present);
       for (int band = 0; band < bands; band++) {
         long[] entries = new long[present];
         int count = 0;
         for (int row = 0; row < all.length; row++) {
-          check(context, row);
+          context.look(row, ROWS_PER_LOOK);
           if (rows.present().get(row)) {
             entries[count++] = entry(hash(rows.row(row), band, bandBytes), row);
           }
@@ -90,12 +90,6 @@ public final class MinHashIndex implements MappedIndex {
         PiecewiseSort.sort(entries, context);
         MemorySegment.copy(entries, 0, hashes, LONG, 8L * band * present, present);
         context.progress(BANDS_SHARE * (band + 1) / bands);
-      }
-      for (int row : all) {
-        check(context, row);
-        if (!rows.present().get(row)) {
-          table.data().asSlice((long) row * table.stride(), table.stride()).fill((byte) 0);
-        }
       }
       new IndexFileWriter(
               IndexFileFormat.Structure.SIGNATURE_BANDS,
@@ -107,11 +101,11 @@ public final class MinHashIndex implements MappedIndex {
               target,
               Map.of(
                   IndexFileFormat.Section.VECTORS,
-                  table.bytes(),
+                  table.data(),
                   IndexFileFormat.Section.FIGURES,
                   IndexFileFormat.ints(new int[] {bands, present}, arena),
                   IndexFileFormat.Section.BAND_HASHES,
-                  hashes.asSlice(0, 8L * bands * present)),
+                  hashes),
               context);
       context.progress(1);
     }
@@ -123,12 +117,6 @@ public final class MinHashIndex implements MappedIndex {
     long bands = spec.integer(IndexSpec.BANDS, 1);
     long file = rows * (RowBytes.of(spec, column).stored() + 8 * bands);
     return new IndexMemory(file, file + 20 * rows);
-  }
-
-  private static void check(BuildContext context, int row) {
-    if (row % ROWS_PER_LOOK == 0) {
-      context.stopIfCancelled();
-    }
   }
 
   public static MinHashIndex open(IndexFile file) {

@@ -35,13 +35,13 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
       Arena arena) {
     int lists = starts.length - 1;
     int count = SparsePostings.firstBlocks(starts, blockSize)[lists];
-    MemorySegment blocks = context.allocate(arena, 16L * Math.max(1, count));
+    MemorySegment blocks = context.allocate(arena, 16L * count);
     long bytes = 0;
     int block = 0;
     for (int list = 0; list < lists; list++) {
       for (int from = starts[list]; from < starts[list + 1]; from += blockSize) {
         int to = Math.min(starts[list + 1], from + blockSize);
-        look(block, context);
+        context.look(block, BLOCKS_PER_LOOK);
         int first = postingRows.get(INT, 4L * from);
         int width = width(postingRows.get(INT, 4L * (to - 1)) - first);
         describe(blocks.asSlice(16L * block++, 16), first, bytes | width, values, from, to);
@@ -51,16 +51,9 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
         }
       }
     }
-    MemorySegment rows = context.allocate(arena, Math.max(4, bytes));
+    MemorySegment rows = context.allocate(arena, bytes);
     pack(blockSize, starts, postingRows, blocks, rows, context);
-    return new SparseBlocks(blocks.asSlice(0, 16L * count), rows.asSlice(0, bytes));
-  }
-
-  /** Asks whether to stop, for one in some blocks. */
-  private static void look(int block, BuildContext context) {
-    if (block % BLOCKS_PER_LOOK == 0) {
-      context.stopIfCancelled();
-    }
+    return new SparseBlocks(blocks, rows);
   }
 
   /** Binary logarithm of the bytes that hold numbers up to this one. */
@@ -94,7 +87,7 @@ record SparseBlocks(MemorySegment blocks, MemorySegment rows) {
     for (int list = 0; list + 1 < starts.length; list++) {
       for (int from = starts[list]; from < starts[list + 1]; from += blockSize) {
         int to = Math.min(starts[list + 1], from + blockSize);
-        look(block, context);
+        context.look(block, BLOCKS_PER_LOOK);
         int first = blocks.get(INT, 16L * block);
         int place = blocks.get(INT, 16L * block++ + 4);
         long at = place & 0xfffffffcL;

@@ -26,7 +26,7 @@ public final class SparseBuild {
   /** Bytes of a posting in the file, about. */
   private static final int POSTING_BYTES = 6;
 
-  private static final int ROWS_PER_CHECK = 512;
+  private static final int ROWS_PER_LOOK = 512;
 
   /** Share of the work that each of the three passes over the rows is; blocks and the file, .1. */
   private static final double PASS = 0.3;
@@ -59,9 +59,8 @@ public final class SparseBuild {
     try (Arena arena = Arena.ofShared()) {
       int[] dimensions = dimensions(context.part(0, PASS));
       int[] starts = starts(dimensions, context.part(PASS, 2 * PASS));
-      MemorySegment postingRows =
-          context.allocate(arena, Math.max(4, 4L * starts[dimensions.length]));
-      MemorySegment values = context.allocate(arena, Math.max(4, 4L * starts[dimensions.length]));
+      MemorySegment postingRows = context.allocate(arena, 4L * starts[dimensions.length]);
+      MemorySegment values = context.allocate(arena, 4L * starts[dimensions.length]);
       spread(dimensions, starts, postingRows, values, context.part(2 * PASS, 3 * PASS));
       int blockSize = Math.min(MAX_BLOCK_SIZE, spec.integer("block_max_block_size", BLOCK_SIZE));
       SparseBlocks blocks = SparseBlocks.of(blockSize, starts, postingRows, values, context, arena);
@@ -89,7 +88,7 @@ public final class SparseBuild {
                   IndexFileFormat.Section.SPARSE_ROWS,
                   blocks.rows(),
                   IndexFileFormat.Section.SPARSE_VALUES,
-                  values.asSlice(0, 4L * starts[dimensions.length])),
+                  values),
               context);
       context.progress(1);
     }
@@ -120,7 +119,7 @@ public final class SparseBuild {
 
   /** Tells how far a pass over the rows is, and stops where told. */
   private void check(int row, BuildContext share) {
-    if (row % ROWS_PER_CHECK == 0) {
+    if (row % ROWS_PER_LOOK == 0) {
       share.progress((double) row / rows.count());
       share.stopIfCancelled();
     }

@@ -72,7 +72,4 @@ public final class SparseExactIndex implements VectorIndex {
     }
     return (float) score;
   }
-
-  @Override
-  public void close() {}
 }

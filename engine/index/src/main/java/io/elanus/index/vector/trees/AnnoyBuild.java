@@ -70,9 +70,9 @@ public final class AnnoyBuild {
       AnnoyTree.Size size = AnnoyTree.Size.of(table.count(), LEAF);
       Memory memory =
           new Memory(
-              bytes((long) NODE_BYTES * trees * size.nodes(), arena),
-              bytes(4L * trees * order.length, arena),
-              bytes((long) table.stride() * trees * size.forks(), arena),
+              context.allocate(arena, (long) NODE_BYTES * trees * size.nodes()),
+              context.allocate(arena, 4L * trees * order.length),
+              context.allocate(arena, (long) table.stride() * trees * size.forks()),
               table.dimension());
       Map<Section, MemorySegment> sections = new EnumMap<>(Section.class);
       RowTable grown = table;
@@ -87,7 +87,7 @@ public final class AnnoyBuild {
           (worker, tree) -> new AnnoyTree(over, LEAF, tree, SEED + tree, memory, context).grow());
       int[] figures = new int[trees + 1];
       Arrays.setAll(figures, tree -> tree * size.nodes());
-      sections.put(Section.VECTORS, table.bytes());
+      sections.put(Section.VECTORS, table.data());
       sections.put(Section.ROWS, IndexFileFormat.ints(order, arena));
       sections.put(Section.TREE_SLOTS, memory.slots());
       sections.put(Section.TREE_NODES, memory.nodes());
@@ -110,10 +110,6 @@ public final class AnnoyBuild {
     long file = rows * (row.stored() + 4 + 4 * trees) + trees * tree;
     long lifted = Sphere.serves(spec.metric()) ? row.floats() + ElementType.ALIGNMENT_BYTES : 0;
     return new IndexMemory(file, file + rows * (4 * trees + 24 + lifted));
-  }
-
-  private MemorySegment bytes(long bytes, Arena arena) {
-    return context.allocate(arena, Math.max(64, bytes)).asSlice(0, bytes);
   }
 
   private int[] presentRows() {

@@ -14,7 +14,7 @@ import java.util.Random;
 
 /** One tree while it grows, in its places of the file's memory; see {@link AnnoyBuild}. */
 final class AnnoyTree {
-  private static final int ROWS_PER_CHECK = 4096;
+  private static final int ROWS_PER_LOOK = 4096;
 
   private final RowTable table;
   private final int leaf;
@@ -102,9 +102,9 @@ final class AnnoyTree {
   /** Brings the half farthest along a direction to the front; returns what parts the halves. */
   private float halve(float[] plane, int from, int to) {
     long[] ranked = new long[to - from];
-    for (int first = from; first < to; first += ROWS_PER_CHECK) {
+    for (int first = from; first < to; first += ROWS_PER_LOOK) {
       context.stopIfCancelled();
-      int[] some = Arrays.copyOfRange(slots, first, Math.min(to, first + ROWS_PER_CHECK));
+      int[] some = Arrays.copyOfRange(slots, first, Math.min(to, first + ROWS_PER_LOOK));
       float[] along = spread.along(plane, some);
       for (int i = 0; i < some.length; i++) {
         ranked[first - from + i] = Ranked.of(-along[i], some[i]);

@@ -41,8 +41,7 @@ record Sphere(float longest) {
   RowTable lift(RowTable rows, Workers workers, Arena arena) {
     int dimension = rows.dimension() + 1;
     int stride = ElementType.FLOAT32.paddedBytes(dimension);
-    MemorySegment data =
-        workers.context().allocate(arena, Math.max(64, (long) rows.count() * stride));
+    MemorySegment data = workers.context().allocate(arena, (long) rows.count() * stride);
     workers.run(
         rows.count(),
         (worker, slot) -> {

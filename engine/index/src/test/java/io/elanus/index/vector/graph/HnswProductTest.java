@@ -90,35 +90,7 @@ class HnswProductTest {
       String refine,
       double floor,
       float error) {
-    int count = 5000;
-    SampleRows sample = SampleRows.of(type, DIMENSION, SEED);
-    try (Arena arena = Arena.ofShared()) {
-      DenseRows rows = sample.rows(count, arena);
-      Path file = build(spec(index, metric, codes, refine), rows, 2, "index");
-      try (VectorIndex opened = VectorIndexes.open(file, arena)) {
-        CodedJudge judge = new CodedJudge(opened, rows, Map.of("ef", 64, "refine_k", 4));
-        assertThat(judge.recall(sample, 40, 10, Bits.all(count), error))
-            .as("seed %d", SEED)
-            .isGreaterThanOrEqualTo(floor);
-        for (double share : new double[] {0.5, 0.1, 0.01}) {
-          assertThat(judge.recall(sample, 10, 10, random(count, share), error))
-              .as("share %s, seed %d", share, SEED)
-              .isGreaterThanOrEqualTo(floor - 0.05);
-        }
-        assertThat(opened.measuredRecall().best()).isGreaterThanOrEqualTo((float) floor - 0.05f);
-      }
-    }
-  }
-
-  private static Bits random(int count, double share) {
-    Random random = new Random(SEED);
-    Bits bits = Bits.none(count);
-    for (int row = 0; row < count; row++) {
-      if (random.nextDouble() < share) {
-        bits.set(row);
-      }
-    }
-    return bits;
+    CodedJudge.judge(spec(index, metric, codes, refine), type, folder, floor, error);
   }
 
   @ParameterizedTest
@@ -177,7 +149,8 @@ class HnswProductTest {
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
         IndexChecks checks = new IndexChecks(index, rows, Map.of("ef", 200, "refine_k", 20));
         assertThat(checks.recall(sample, 20, 10, Bits.all(count))).isGreaterThan(0.9);
-        assertThat(checks.recall(sample, 20, 10, random(count, 0.01))).isGreaterThan(0.95);
+        assertThat(checks.recall(sample, 20, 10, SampleRows.some(count, 0.01, SEED)))
+            .isGreaterThan(0.95);
         MemorySegment query = sample.vector();
         Neighbors truth =
             ExactOracle.search(rows, Metric.L2, query, 40, Bits.all(count), ScoreRange.NONE);

@@ -85,35 +85,7 @@ class HnswSqTest {
       })
   void findsTheNearest(
       DataType type, Metric metric, String codes, String refine, double floor, float error) {
-    int count = 5000;
-    SampleRows sample = SampleRows.of(type, DIMENSION, SEED);
-    try (Arena arena = Arena.ofShared()) {
-      DenseRows rows = sample.rows(count, arena);
-      Path file = build(spec(metric, codes, refine), rows, 2, "index");
-      try (VectorIndex index = VectorIndexes.open(file, arena)) {
-        CodedJudge judge = new CodedJudge(index, rows, Map.of("ef", 64, "refine_k", 4));
-        assertThat(judge.recall(sample, 40, 10, Bits.all(count), error))
-            .as("seed %d", SEED)
-            .isGreaterThanOrEqualTo(floor);
-        for (double share : new double[] {0.5, 0.1, 0.01}) {
-          assertThat(judge.recall(sample, 10, 10, random(count, share), error))
-              .as("share %s, seed %d", share, SEED)
-              .isGreaterThanOrEqualTo(floor - 0.05);
-        }
-        assertThat(index.measuredRecall().best()).isGreaterThanOrEqualTo((float) floor - 0.05f);
-      }
-    }
-  }
-
-  private static Bits random(int count, double share) {
-    Random random = new Random(SEED);
-    Bits bits = Bits.none(count);
-    for (int row = 0; row < count; row++) {
-      if (random.nextDouble() < share) {
-        bits.set(row);
-      }
-    }
-    return bits;
+    CodedJudge.judge(spec(metric, codes, refine), type, folder, floor, error);
   }
 
   @ParameterizedTest

@@ -75,7 +75,7 @@ class ManyEntriesTest {
     sections.put(Section.ROWS, IndexFileFormat.ints(order, arena));
     sections.put(
         Section.VECTORS,
-        RowTable.copy(column, Metric.L2, order, BuildContext.withThreads(1), arena).bytes());
+        RowTable.copy(column, Metric.L2, order, BuildContext.withThreads(1), arena).data());
   }
 
   @AfterEach

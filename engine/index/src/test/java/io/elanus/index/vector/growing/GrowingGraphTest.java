@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -91,17 +90,6 @@ final class GrowingGraphTest {
         rows.type(), rows.dimension(), rows.count(), rows.rowsPerChunk(), rows.chunks(), present);
   }
 
-  private static Bits random(int count, double share) {
-    Random random = new Random(SEED);
-    Bits bits = Bits.none(count);
-    for (int row = 0; row < count; row++) {
-      if (random.nextDouble() < share) {
-        bits.set(row);
-      }
-    }
-    return bits;
-  }
-
   /**
    * Of the ten nearest, those that are better than the tenth of other rows are found all the same.
    */
@@ -161,7 +149,7 @@ final class GrowingGraphTest {
       IndexChecks checks = new IndexChecks(over(graph, rows), rows, EFFORT);
       assertThat(checks.recall(sample, 20, 10, Bits.all(COUNT))).isGreaterThanOrEqualTo(0.95);
       for (double share : new double[] {0.9, 0.5, 0.1, 0.01, 0.001}) {
-        assertThat(checks.recall(sample, 8, 10, random(COUNT, share)))
+        assertThat(checks.recall(sample, 8, 10, SampleRows.some(COUNT, share, SEED)))
             .as("share %s seed %d", share, SEED)
             .isGreaterThanOrEqualTo(0.95);
       }
@@ -230,7 +218,7 @@ final class GrowingGraphTest {
       for (int linked : new int[] {0, LINKED, COUNT}) {
         graph.extend(first(rows, linked), () -> false);
         for (double share : new double[] {1, 0.3, 0}) {
-          Bits eligible = random(COUNT, share);
+          Bits eligible = SampleRows.some(COUNT, share, SEED);
           List<VectorQuery> queries = new ArrayList<>();
           for (int i = 0; i < 7; i++) {
             queries.add(

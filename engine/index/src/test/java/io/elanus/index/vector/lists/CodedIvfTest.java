@@ -88,7 +88,7 @@ class CodedIvfTest {
         IndexChecks checks = new IndexChecks(index, rows, Map.of("nprobe", 16, "refine_k", 20));
         assertThat(recall(checks, coded, sample, Bits.all(COUNT))).isGreaterThan(coded.floor());
         for (double share : new double[] {0.5, 0.01, 0.001}) {
-          Bits eligible = random(share);
+          Bits eligible = SampleRows.some(COUNT, share, SEED);
           assertThat(recall(checks, coded, sample, eligible))
               .as("share %s seed %d", share, SEED)
               .isGreaterThan(coded.floor());
@@ -98,17 +98,6 @@ class CodedIvfTest {
         assertThat(every.rows()).hasSize(COUNT).doesNotHaveDuplicates();
       }
     }
-  }
-
-  private static Bits random(double share) {
-    Random random = new Random(SEED);
-    Bits bits = Bits.none(COUNT);
-    for (int row = 0; row < COUNT; row++) {
-      if (random.nextDouble() < share) {
-        bits.set(row);
-      }
-    }
-    return bits;
   }
 
   private static double recall(IndexChecks checks, Coded coded, SampleRows sample, Bits eligible) {

@@ -32,4 +32,17 @@ class RowTableTest {
       assertThat(asked).hasValue(3);
     }
   }
+
+  @Test
+  void aRowThatIsNotThereIsZero() {
+    try (Arena arena = Arena.ofConfined()) {
+      DenseRows rows = SampleRows.of(DataType.FLOAT_VECTOR, 16, SEED).rows(3, arena);
+      rows.present().clear(1);
+      BuildContext context = BuildContext.withThreads(1);
+      RowTable table = RowTable.copy(rows, Metric.L2, new int[] {2, 1, 0}, context, arena);
+      assertThat(table.values(1)).containsOnly(0f);
+      assertThat(table.data().asSlice(0, 64).mismatch(rows.row(2))).isEqualTo(-1);
+      assertThat(table.data().asSlice(128, 64).mismatch(rows.row(0))).isEqualTo(-1);
+    }
+  }
 }
