@@ -9,7 +9,7 @@ LISTS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 BATCHES = (1, 100)
 # Their place among the others is seen on the glosses, by one fork; built for every set they would double the hours of a run.
 ONCE = ("elanus-hnsw-sq4u", "elanus-hnsw-pq", "elanus-hnsw-prq", "elanus-aisaq", "elanus-annoy", "usearch", "usearch-i8", "faiss-hnsw", "vsag")
-MASKED_GRAPH, MASKED_LISTS = (16, 64, 256), (16, 64, 256)
+MASKED_GRAPH, MASKED_LISTS = (16, 64, 256), (4, 16, 64, 256)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +76,7 @@ def peers(s):
     nprobe = tuple(n for n in LISTS if n <= s.lists)
     pq = {"factory": "IVF%d,PQ%dx4fs,RFlat" % (s.lists, s.dimension // 2), "refine": 10 if s.dimension >= 128 else 100}
     bits = {"factory": "RR%d,IVF%d,RaBitQfs,RFlat" % (s.dimension, s.lists), "refine": 20}
-    all_lists = tuple(n for n in (16, 64, s.lists) if n <= s.lists)
+    all_lists = tuple(n for n in (4, 16, 64, s.lists) if n <= s.lists)
     faiss = lambda name, kind, effort, efforts, params, masked=(): Engine(
         "faiss-" + name, kind, "python", "faiss", effort, efforts, params, masked=masked)
     cosine_only = [Engine("usearch-i8", "graph-8bit", "python", "usearch", "ef", GRAPH, {"dtype": "i8"})]  # its codes suppose unit vectors

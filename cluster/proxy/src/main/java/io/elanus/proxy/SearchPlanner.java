@@ -231,6 +231,9 @@ final class SearchPlanner {
   private static Map<String, Value> parameters(
       SearchOptions options, Metric metric, Optional<IndexCoord.Definition> index) {
     Map<String, Value> parameters = new HashMap<>(options.indexParameters());
+    if (options.flag(SearchParameters.ITERATOR)) {
+      parameters.put(SearchParameters.ITERATOR, new Value.Bool(true));
+    }
     if (metric == Metric.MHJACCARD) {
       parameters.remove(IndexSpec.ELEMENT_BITS);
       index

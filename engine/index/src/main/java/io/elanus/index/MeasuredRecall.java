@@ -78,7 +78,8 @@ public record MeasuredRecall(int[] efforts, float[] tens, float[] hundreds) {
   }
 
   /**
-   * The inverted lists that find a share of the k nearest; all of them if unmeasured.
+   * The inverted lists that find a share of the k nearest, all of them if unmeasured: for ten times
+   * as many rows as many times more as 100 take than 10.
    *
    * @param target as above
    */
@@ -89,8 +90,9 @@ public record MeasuredRecall(int[] efforts, float[] tens, float[] hundreds) {
     float raised = raised(target);
     double ofTen = effortOf(tens, raised);
     double ofHundred = Math.max(ofTen, effortOf(hundreds, raised));
-    double share = Math.clamp(Math.log10(k / 10.0), 0, 1);
-    return (int) Math.ceil(ofTen * Math.pow(ofHundred / ofTen, share));
+    double tenfolds = Math.max(0, Math.log10(k / 10.0));
+    return (int)
+        Math.min(Integer.MAX_VALUE, Math.ceil(ofTen * Math.pow(ofHundred / ofTen, tenfolds)));
   }
 
   private static float raised(float target) {

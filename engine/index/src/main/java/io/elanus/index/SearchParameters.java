@@ -20,6 +20,7 @@ import java.util.Map;
  * @param targetRecall the recall for which a graph takes the effort that its build measured, at
  *     least {@code ef}, and an inverted file the lists; 0 where {@code ef} or {@code nprobe} is the
  *     effort
+ * @param page whether the answer is a page of an iterator: what it passes over never comes
  */
 public record SearchParameters(
     int ef,
@@ -30,7 +31,11 @@ public record SearchParameters(
     int emptyLists,
     int beam,
     boolean exactCompletion,
-    float targetRecall) {
+    float targetRecall,
+    boolean page) {
+  /** The key by which an iterator's pages are known. */
+  public static final String ITERATOR = "iterator";
+
   private static final String TARGET_RECALL = "target_recall";
   private static final int LEAST_EF = 16;
 
@@ -52,11 +57,13 @@ public record SearchParameters(
     int beam = 1;
     boolean exactCompletion = true;
     float targetRecall;
+    final boolean page;
 
-    Draft(int k, float targetRecall) {
+    Draft(int k, float targetRecall, boolean page) {
       this.ef = Math.max(k, LEAST_EF);
       this.reorder = k;
       this.targetRecall = targetRecall;
+      this.page = page;
     }
 
     SearchParameters parameters() {
@@ -69,7 +76,8 @@ public record SearchParameters(
           emptyLists,
           beam,
           exactCompletion,
-          targetRecall);
+          targetRecall,
+          page);
     }
   }
 
@@ -79,7 +87,9 @@ public record SearchParameters(
         params.containsKey("disable_fallback_brute_force")
             && ParameterValue.bool(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
-    Draft draft = new Draft(k, targetRecall(params));
+    boolean page =
+        params.containsKey(ITERATOR) && ParameterValue.bool(ITERATOR, params.get(ITERATOR));
+    Draft draft = new Draft(k, targetRecall(params), page);
     switch (spec.type()) {
       case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> {
         readGraph(draft, k, params);

@@ -2,6 +2,7 @@ package io.elanus.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,16 @@ class MeasuredRecallTest {
     assertThat(TABLE.effort(0.95f, 1000)).isBetween(3800, 3900);
     assertThat(TABLE.effort(0.95f, 30)).isBetween(100, 200);
     assertThat(TABLE.effort(0.1f, 5000)).isEqualTo(5000);
+  }
+
+  @Test
+  void listsGrowWithEachTenfoldOfRowsWanted() {
+    int ten = TABLE.lists(0.9f, 10);
+    int hundred = TABLE.lists(0.9f, 100);
+    assertThat(TABLE.lists(0.9f, 1)).isEqualTo(ten);
+    assertThat(hundred).isGreaterThan(2 * ten);
+    assertThat(TABLE.lists(0.9f, 1000) / (double) hundred)
+        .isCloseTo(hundred / (double) ten, within(0.1));
   }
 
   @Test

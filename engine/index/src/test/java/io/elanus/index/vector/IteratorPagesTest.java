@@ -40,6 +40,10 @@ class IteratorPagesTest {
   private static final int BATCH = 7;
   private static final int LIMIT = 350;
   private static final int QUERIES = 6;
+  private static final Map<IndexType, Map<String, String>> REQUIRED =
+      Map.of(
+          IndexType.IVF_PQ, Map.of("m", "16", "nbits", "4"),
+          IndexType.IVF_RABITQ, Map.of("refine", "true", "refine_type", "FP32"));
 
   @TempDir Path folder;
 
@@ -75,19 +79,39 @@ class IteratorPagesTest {
     }
   }
 
-  /** Large pages of a file of many small lists, to the end, as a client that asks for all rows. */
+  /**
+   * To the end, as a client that asks for all rows, over clusters and over rows without any: what a
+   * page leaves out would never come.
+   */
   @ParameterizedTest
-  @CsvSource({"10", "100", "500", "1000"})
-  void listsGiveEveryRowOnce(int batch) {
+  @CsvSource({
+    "IVF_FLAT,COSINE,32,40,10",
+    "IVF_FLAT,L2,32,40,100",
+    "IVF_FLAT,L2,32,40,1000",
+    "IVF_FLAT,IP,64,1,10",
+    "IVF_FLAT,L2,64,1,1000",
+    "IVF_SQ8,L2,32,40,1000",
+    "IVF_SQ8,COSINE,64,1,100",
+    "IVF_PQ,L2,32,40,1000",
+    "IVF_RABITQ,COSINE,64,1,1000",
+    "IVF_RABITQ,L2,32,40,30",
+    "SCANN,IP,32,40,1000",
+  })
+  void listsGiveEveryRow(IndexType type, Metric metric, int dimension, int clusters, int batch) {
     try (Arena arena = Arena.ofShared()) {
-      SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 32, SEED);
+      SampleRows sample =
+          new SampleRows(
+              DataType.FLOAT_VECTOR, dimension, clusters, clusters == 1 ? 1 : 0.3f, SEED);
       DenseRows rows = sample.rows(ROWS, arena);
-      IndexSpec spec = IndexSpec.of(IndexType.IVF_FLAT, Metric.COSINE);
+      IndexSpec spec = new IndexSpec(type, metric, REQUIRED.getOrDefault(type, Map.of()));
       Path file = folder.resolve("index");
       VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
-        Set<Integer> seen = paged(index, sample.vector(), Map.of(), batch, ROWS);
-        assertThat(seen).as("seed %d", SEED).hasSizeGreaterThan(ROWS * 99 / 100);
+        Map<String, Object> page = Map.of(SearchParameters.ITERATOR, true);
+        for (int query = 0; query < QUERIES; query++) {
+          Set<Integer> seen = paged(index, sample.vector(), page, batch, ROWS);
+          assertThat(seen).as("seed %d", SEED).hasSizeGreaterThan(ROWS * 999 / 1000);
+        }
       }
     }
   }

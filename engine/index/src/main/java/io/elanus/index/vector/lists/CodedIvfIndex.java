@@ -153,7 +153,7 @@ public final class CodedIvfIndex implements ListsIndex {
       search.gather(judge);
       return scratch.nearest.neighbors(distance);
     }
-    if (query.range() == ScoreRange.NONE && !sparse) {
+    if (query.range() == ScoreRange.NONE && !sparse && !query.parameters().page()) {
       if (estimates(search, visit, nearest, asked, judge, all) || all) {
         return scratch.nearest.neighbors(distance);
       }

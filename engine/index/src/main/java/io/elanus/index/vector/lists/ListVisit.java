@@ -2,6 +2,7 @@ package io.elanus.index.vector.lists;
 
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.ScoreRange;
+import io.elanus.index.SearchParameters;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.schema.Metric;
@@ -14,14 +15,18 @@ import io.elanus.schema.Metric;
  * nearer. A range search ends after some lists in a row without a hit. One whose range begins
  * somewhere out, as each page of an iterator does, goes on as under a filter instead: the lists
  * that are nearest hold what lies in front of the range, and the farther out it begins, the more
- * lists share what is in it: it visits the lists that all rows up to its last take. At least four
- * times as many rows are compared as are wanted. Where so many comparisons would take in every row
- * that the filter keeps, those rows may be gathered instead, and no list is visited.
+ * lists share what is in it: it visits the lists that all rows up to its last take. A page that
+ * comes without a recall asked for is to leave out nothing, for what it passes over never comes. At
+ * least four times as many rows are compared as are wanted. Where so many comparisons would take in
+ * every row that the filter keeps, those rows may be gathered instead, and no list is visited.
  */
 record ListVisit(
     InvertedLists lists, SlotRows rows, MeasuredRecall measured, int nprobe, Metric metric) {
   /** Rows compared for each one wanted, at least. */
   private static final int COMPARED_PER_WANTED = 4;
+
+  /** Of a page of an iterator, where none is asked for. */
+  private static final float RECALL_OF_PAGES = 0.999f;
 
   /** As many lists as the search asks for, or as its recall takes by what the build measured. */
   static ListVisit of(
@@ -30,9 +35,20 @@ record ListVisit(
       MeasuredRecall measured,
       VectorQuery query,
       Metric metric) {
-    float target = query.parameters().targetRecall();
-    int nprobe = target == 0 ? query.parameters().nprobe() : measured.lists(target, query.k());
+    SearchParameters asked = query.parameters();
+    int nprobe = asked.targetRecall() == 0 ? asked.nprobe() : 0;
+    if (nprobe == 0 || asked.page()) {
+      nprobe = Math.max(nprobe, measured.lists(recall(asked), query.k()));
+    }
     return new ListVisit(lists, rows, measured, Math.min(nprobe, lists.count()), metric);
+  }
+
+  /** The recall of a search that goes by one. */
+  private static float recall(SearchParameters asked) {
+    if (asked.targetRecall() > 0) {
+      return asked.targetRecall();
+    }
+    return asked.page() ? RECALL_OF_PAGES : MeasuredRecall.DEFAULT_TARGET;
   }
 
   /** Compares the eligible slots of one list with a query. */
@@ -115,9 +131,7 @@ record ListVisit(
     if (tooNear == 0) {
       return nprobe;
     }
-    float target = query.parameters().targetRecall();
     int last = (int) Math.min((long) query.k() + tooNear, rows.count());
-    return Math.max(
-        nprobe, measured.lists(target == 0 ? MeasuredRecall.DEFAULT_TARGET : target, last));
+    return Math.max(nprobe, measured.lists(recall(query.parameters()), last));
   }
 }

@@ -75,6 +75,9 @@ class ListRecallTest {
           assertThat(checks.recall(sample, 30, 100, Bits.all(ROWS)))
               .as("target %s of 100, seed %d", target, SEED)
               .isGreaterThanOrEqualTo(target - 0.05);
+          assertThat(checks.recall(sample, 10, 1000, Bits.all(ROWS)))
+              .as("target %s of 1000, seed %d", target, SEED)
+              .isGreaterThanOrEqualTo(target - 0.05);
         }
       }
     }
