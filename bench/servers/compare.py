@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 
+import asked
+
 EFS, EFS4 = "16,32,64,128,256", "32,64,128"
 
 
@@ -87,14 +89,10 @@ def ratio(name, mine, theirs):
 
 
 def main():
-    ap = argparse.ArgumentParser()
-    ap.add_argument("--root", type=pathlib.Path, required=True)
-    ap.add_argument("--work", type=pathlib.Path, required=True)
-    ap.add_argument("--quick", action="store_true", help="shorter phases")
-    ap.add_argument("--only", default="elanus-3.0,lite,elanus-2.3,milvus", help="measure these anew; the others' last figures are shown")
-    ap.add_argument("--again", action="store_true", help="measure all anew")
-    ap.add_argument("--phases", default="start,ingest,index,search,search4,filter,point,fresh,mixed,restart")
-    a = ap.parse_args()
+    ap = asked.parser()
+    ap.add_argument("--root", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    ap.add_argument("--work", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    a = asked.arguments(ap)
     commit = subprocess.run(["git", "-C", str(a.root), "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     elanus = "%s start --data {dir}/data --port %%d --http-port 0" % (a.root / "elanus")
     bins = a.work / "venvs"

@@ -15,6 +15,7 @@ import sys
 import time
 import zipfile
 
+import asked
 import data
 import engines
 import gates
@@ -24,8 +25,6 @@ import sparse
 import streaming
 import sweep
 import truth
-
-DEFAULT_SETS = "glosses,glyphs,glove,sparse,synthetic"
 
 
 @dataclasses.dataclass
@@ -153,23 +152,12 @@ def stored(context, table, all_gates, costs, text, a):
 
 
 def arguments():
-    ap = argparse.ArgumentParser(prog="elanus bench vectors")
+    ap = asked.parser()
     ap.add_argument("--root", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     ap.add_argument("--work", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     ap.add_argument("--jdk", required=True, help=argparse.SUPPRESS)
     ap.add_argument("--flags", default="", help=argparse.SUPPRESS)
-    ap.add_argument("--quick", action="store_true", help="the glosses alone, one fork, fewer masked queries")
-    ap.add_argument("--set", help="comma-separated: " + ", ".join([*data.SETS, "sparse"]))
-    ap.add_argument("--only", type=lambda text: text.split(","), help="engines by name, or by beginning (elanus-*); the others' last figures are shown")
-    ap.add_argument("--forks", type=int, help="processes an engine, the median counts (3)")
-    ap.add_argument("--clock", choices=("qps", "cpu_qps"), default="qps", help="cpu_qps judges by CPU time, for a machine that is not idle")
-    ap.add_argument("--keep", action="store_true", help="keep the indexes of Elanus for the next run of the same code")
-    ap.add_argument("--no-filters", action="store_true", help="without the nine masks")
-    ap.add_argument("--rows", type=int, help=argparse.SUPPRESS)
-    a = ap.parse_args()
-    a.set = a.set or ("glosses,sparse" if a.quick else DEFAULT_SETS)
-    a.forks = a.forks or (1 if a.quick or a.rows else 3)
-    return a
+    return asked.arguments(ap)
 
 
 def main():

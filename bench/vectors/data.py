@@ -11,6 +11,8 @@ import pathlib
 
 import numpy as np
 
+import asked
+
 QUERIES = 1000
 
 
@@ -111,17 +113,17 @@ def synthetic(folder, work, rows=1_000_000, dimension=768, clusters=2000, subspa
 
 
 SETS = {
-    "glosses": ("COSINE", glosses, "60,000 WordNet glosses, MiniLM"),
-    "glosses-all": ("COSINE", all_glosses, "all WordNet glosses, MiniLM"),
-    "glyphs": ("L2", glyphs, "28x28 glyph images of Debian's fonts"),
-    "glove": ("COSINE", glove, "GloVe 6B words, angular"),
-    "synthetic": ("COSINE", synthetic, "clusters in few subspaces, seeded"),
+    "glosses": (glosses, "60,000 WordNet glosses, MiniLM"),
+    "glosses-all": (all_glosses, "all WordNet glosses, MiniLM"),
+    "glyphs": (glyphs, "28x28 glyph images of Debian's fonts"),
+    "glove": (glove, "GloVe 6B words, angular"),
+    "synthetic": (synthetic, "clusters in few subspaces, seeded"),
 }
 
 
 def load(name, work, rows=None):
     """The set of that name, made if it is not there; cut to its first rows for a trial."""
-    metric, make, about = SETS[name]
+    make, about = SETS[name]
     folder = work / "vectors/sets" / name
     if not (folder / "base.npy").exists():
         print("making the data set %s ..." % name, flush=True)
@@ -131,4 +133,4 @@ def load(name, work, rows=None):
         if not (cut / "base.npy").exists():
             save(cut, np.load(folder / "base.npy", mmap_mode="r")[:rows], np.load(folder / "query.npy"))
         folder, about = cut, about + ", cut to %d rows" % rows
-    return Set(name, metric, folder, about)
+    return Set(name, asked.SETS[name], folder, about)

@@ -161,6 +161,23 @@ def test_sparse_algorithms_agree_with_the_sum(client, name):
         assert client.describe_index(name, index_name="v")["index_type"] == kind
 
 
+def test_the_servers_choice_over_sparse_rows_drops_weights_and_tells_what_it_is(client, name):
+    schema = client.create_schema(auto_id=False)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("v", DataType.SPARSE_FLOAT_VECTOR)
+    asked = client.prepare_index_params()
+    asked.add_index("v", index_type="AUTOINDEX", metric_type="IP")
+    client.create_collection(name, schema=schema, index_params=asked, consistency_level="Strong")
+    client.insert(name, [{"id": i, "v": {i % 2: 1.0, 2 + i: 0.5}} for i in range(1200)])
+    client.flush(name)
+    assert client.describe_index(name, index_name="v")["elanus.built_as"] == "SPARSE_INVERTED_INDEX"
+    scores = []
+    for dropped in (0, 0.5):  # of the two weights of the query the smaller one
+        got = client.search(name, data=[{0: 0.1, 1: 1.0}], limit=1200, search_params={"metric_type": "IP", "params": {"drop_ratio_search": dropped}})
+        scores.append({round(h["distance"], 3) for h in got[0]})
+    assert scores == [{1.0, 0.1}, {1.0}]
+
+
 def test_binary_rows_in_lists(client, name):
     rng = np.random.default_rng(9)
     centres = rng.integers(0, 2, (20, 256), dtype=np.uint8)

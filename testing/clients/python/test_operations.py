@@ -58,6 +58,9 @@ def test_range_group_by_and_offset(client, name):
     assert {h["id"] for h in hits} == want
     hits = client.search(name, data=[q.tolist()], anns_field="a", limit=7, group_by_field="g", output_fields=["g"])[0]
     assert len({h["entity"]["g"] for h in hits}) == 7
+    with pytest.raises(MilvusException, match="grouping by several fields is not supported yet") as e:
+        client.search(name, data=[q.tolist()], anns_field="a", limit=7, group_by_field=["g", "id"])
+    assert e.value.code == 1100
     first = client.search(name, data=[q.tolist()], anns_field="a", limit=20, search_params={"params": {"ef": 200}})[0]
     later = client.search(name, data=[q.tolist()], anns_field="a", limit=10, search_params={"offset": 10, "params": {"ef": 200}})[0]
     assert [h["id"] for h in later] == [h["id"] for h in first][10:]

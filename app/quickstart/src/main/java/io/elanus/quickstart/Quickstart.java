@@ -128,22 +128,16 @@ public final class Quickstart {
   private void load(TextCollection collection) {
     List<Texts.Text> all = texts.texts();
     long begun = System.nanoTime();
+    Progress progress = Progress.of(all.size());
     for (int from = 0; from < all.size(); from += BATCH) {
       List<Texts.Text> batch = all.subList(from, Math.min(all.size(), from + BATCH));
       List<float[]> embedded =
           embedder.embed(batch.stream().map(text -> text.title() + "\n" + text.body()).toList());
       collection.insert(batch, embedded);
       vectors.addAll(embedded);
-      System.out.printf(
-          Locale.ROOT,
-          "\rembedded and stored %,d of %,d texts in %.0f s ",
-          from + batch.size(),
-          all.size(),
-          seconds(begun));
-      System.out.flush();
+      progress.stored(from + batch.size(), seconds(begun));
     }
     collection.flush();
-    System.out.println();
   }
 
   private void ask(TextCollection collection, String question) {

@@ -14,6 +14,10 @@ import java.util.regex.Pattern;
 
 /** The grouping of a search (Milvus documentation, "Grouping Search"). */
 final class GroupOptions {
+  /** As clients write a list, or with commas. */
+  private static final Pattern SEVERAL =
+      Pattern.compile("\\[.*|[$A-Za-z0-9_]+(?:\\s*,\\s*[$A-Za-z0-9_]+)+", Pattern.DOTALL);
+
   private static final Pattern SUBSCRIPTS =
       Pattern.compile("([$A-Za-z_][A-Za-z0-9_]*)((?:\\[(?:\"[^\"]+\"|'[^']+'|[0-9]+)\\])+)");
   private static final Pattern SUBSCRIPT =
@@ -27,12 +31,15 @@ final class GroupOptions {
     Optional<String> names = options.text("group_by_fields");
     if (names.isPresent()) {
       if (name.isPresent() || names.get().contains(",")) {
-        throw ElanusException.invalid("grouping by several fields is not supported yet");
+        throw several(names.get());
       }
       name = names;
     }
     if (name.isEmpty()) {
       return Optional.empty();
+    }
+    if (SEVERAL.matcher(name.get().strip()).matches()) {
+      throw several(name.get());
     }
     options.refuse("json_type", "grouping with a cast of json values");
     if (options.flag("strict_cast")) {
@@ -42,6 +49,11 @@ final class GroupOptions {
     int size = size(options, config.maxGroupSize());
     return Optional.of(
         target(schema, name.get().strip(), options, size, options.flag("strict_group_size")));
+  }
+
+  private static ElanusException several(String named) {
+    return ElanusException.invalid(
+        "grouping by several fields is not supported yet, one is: group_by_field = " + named);
   }
 
   private static int size(SearchOptions options, int max) {

@@ -7,6 +7,7 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.CollectionSchema;
+import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
@@ -95,19 +96,22 @@ final class IndexOperations {
 
   private Proxy.IndexDescription description(
       Catalogue.Collection collection, IndexCoord.Definition definition) {
-    String field =
-        collection
-            .schema()
-            .field(definition.fieldId())
-            .map(FieldSchema::name)
-            .orElse(definition.name());
+    Optional<FieldSchema> field = collection.schema().field(definition.fieldId());
     return new Proxy.IndexDescription(
         definition,
-        field,
+        field.map(FieldSchema::name).orElse(definition.name()),
         directory.indexCoord().progress(collection.id(), definition.id()),
-        GpuIndexes.counterpart(definition.parameters().getOrDefault("index_type", ""))
-            .map(IndexType::name)
-            .orElse(""));
+        field.flatMap(of -> builtAs(definition, of.type())).map(IndexType::name).orElse(""));
+  }
+
+  /** What a name that is no index of ours means, whatever the rows of a segment are. */
+  private static Optional<IndexType> builtAs(IndexCoord.Definition definition, DataType rows) {
+    String name = definition.parameters().getOrDefault("index_type", "");
+    return GpuIndexes.counterpart(name)
+        .or(() ->
+            IndexType.ofName(name)
+                .filter(type -> type.over(rows) != type)
+                .map(type -> type.over(rows)));
   }
 
   /** Those of this name; else those on the field of this name; all when no name is given. */

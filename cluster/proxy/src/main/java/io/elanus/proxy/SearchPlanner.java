@@ -302,6 +302,6 @@ final class SearchPlanner {
             definition.parameters());
     Map<String, Object> plain = new HashMap<>();
     parameters.forEach((key, value) -> plain.put(key, value.plain()));
-    SearchParameters.of(built, k, plain);
+    SearchParameters.of(built.over(field.type()), k, plain);
   }
 }

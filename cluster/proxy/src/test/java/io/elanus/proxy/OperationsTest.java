@@ -179,6 +179,27 @@ final class OperationsTest {
   }
 
   @Test
+  void tellsWhatTheServerChoosesOverSparseRows() {
+    cluster.root.execute(
+        new Ddl.CreateCollection(
+            "default",
+            schema("d", id(), vector("v", 4), Field.of("s", DataType.SPARSE_FLOAT_VECTOR)),
+            false,
+            1,
+            0,
+            Consistency.BOUNDED,
+            Map.of()));
+    for (String field : List.of("s", "v")) {
+      cluster.proxy.createIndex(
+          new Proxy.CreateIndexRequest(
+              "default", "d", field, "", Map.of("index_type", "autoindex")));
+    }
+    assertThat(cluster.proxy.describeIndexes("default", "d", "s").getFirst().builtAs())
+        .isEqualTo("SPARSE_INVERTED_INDEX");
+    assertThat(cluster.proxy.describeIndexes("default", "d", "v").getFirst().builtAs()).isEmpty();
+  }
+
+  @Test
   void indexesJsonPaths() {
     index("j", "index_type", "INVERTED", "json_path", "j['a']['b/c']", "json_cast_type", "DOUBLE");
     index("extra", "index_type", "INVERTED", "json_cast_type", "varchar");

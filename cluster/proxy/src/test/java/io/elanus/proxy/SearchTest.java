@@ -358,6 +358,18 @@ final class SearchTest {
             "groupBy field not found in schema: field not found[field=1x]",
             with(ok, "group_by_field", "1x")),
         Arguments.of(
+            1100,
+            "grouping by several fields is not supported yet, one is: group_by_field = ['n', 't']",
+            with(ok, "group_by_field", "['n', 't']")),
+        Arguments.of(
+            1100,
+            "grouping by several fields is not supported yet",
+            with(ok, "group_by_field", "n, t")),
+        Arguments.of(
+            1100,
+            "grouping by several fields is not supported yet",
+            with(ok, "group_by_fields", "n,t")),
+        Arguments.of(
             2000,
             "unsupported data type FloatVector for group by operator",
             with(ok, "group_by_field", "v")),

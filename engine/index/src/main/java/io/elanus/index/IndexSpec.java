@@ -1,5 +1,6 @@
 package io.elanus.index;
 
+import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -24,6 +25,11 @@ public record IndexSpec(IndexType type, Metric metric, Map<String, String> param
   /** A spec without parameters. */
   public static IndexSpec of(IndexType type, Metric metric) {
     return new IndexSpec(type, metric, Map.of());
+  }
+
+  /** As searches of such rows read their parameters. */
+  public IndexSpec over(DataType rows) {
+    return new IndexSpec(type.over(rows), metric, params);
   }
 
   /** The value of an integer parameter; it was checked when the spec was made. */

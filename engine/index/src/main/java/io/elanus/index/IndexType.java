@@ -1,5 +1,6 @@
 package io.elanus.index;
 
+import io.elanus.schema.DataType;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -52,6 +53,11 @@ public enum IndexType {
         yield Optional.empty();
       }
     };
+  }
+
+  /** What this is over such rows: of sparse ones there is one index for AUTOINDEX to choose. */
+  public IndexType over(DataType rows) {
+    return this == AUTOINDEX && rows == DataType.SPARSE_FLOAT_VECTOR ? SPARSE_INVERTED_INDEX : this;
   }
 
   /** Whether a vector column can carry it. */

@@ -136,7 +136,7 @@ public record SearchParameters(
 
   private static void readGraph(Draft draft, int k, Map<String, Object> params) {
     boolean given = params.containsKey("ef") || params.containsKey("itopk_size");
-    checkTarget(given, "ef", params);
+    checkTarget(given, params.containsKey("ef") ? "ef" : "itopk_size", params);
     draft.ef = ef(k, params);
     draft.refineFactor = refineFactor(params);
     draft.targetRecall = given ? 0 : draft.targetRecall;

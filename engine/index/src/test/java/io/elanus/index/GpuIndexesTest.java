@@ -102,5 +102,8 @@ class GpuIndexesTest {
     assertThat(SearchParameters.of(spec, 100, Map.of("itopk_size", 64)).ef()).isEqualTo(100);
     assertThat(SearchParameters.of(spec, 10, Map.of("ef", 99, "itopk_size", 64)).ef())
         .isEqualTo(99);
+    assertThatThrownBy(
+            () -> SearchParameters.of(spec, 10, Map.of("itopk_size", 64, "target_recall", 0.9)))
+        .hasMessageContaining("itopk_size and target_recall exclude each other");
   }
 }

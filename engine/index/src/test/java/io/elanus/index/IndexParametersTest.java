@@ -246,6 +246,17 @@ class IndexParametersTest {
         .isZero();
   }
 
+  @Test
+  void theServersChoiceOverSparseRowsIsAskedAsWhatItIs() {
+    IndexSpec automatic = IndexSpec.of(IndexType.AUTOINDEX, Metric.IP);
+    IndexSpec sparse = automatic.over(DataType.SPARSE_FLOAT_VECTOR);
+    assertThat(SearchParameters.of(sparse, 10, Map.of("drop_ratio_search", 0.25)).dropRatioSearch())
+        .isEqualTo(0.25f);
+    assertThatThrownBy(() -> SearchParameters.of(sparse, 10, Map.of("drop_ratio_search", 1.5)))
+        .hasMessageContaining("'drop_ratio_search' (1.5)");
+    assertThat(automatic.over(DataType.FLOAT_VECTOR)).isEqualTo(automatic);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

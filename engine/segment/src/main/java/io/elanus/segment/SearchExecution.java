@@ -101,7 +101,7 @@ final class SearchExecution {
   }
 
   private SearchParameters parameters(VectorSearcher searcher) {
-    return SearchParameters.of(searcher.spec(), search.k(), search.parameters());
+    return SearchParameters.of(searcher.spec().over(field.type()), search.k(), search.parameters());
   }
 
   private VectorQuery query(int query, Bits eligible, SearchParameters parameters) {
