@@ -68,7 +68,13 @@ class IndexTest {
     }
 
     IndexNode.Build build(long field, long id, Map<String, String> parameters, String type) {
-      return IndexTest.build(table, segment, field, id, parameters, type);
+      Map<String, String> all = new HashMap<>(parameters);
+      all.put("index_type", type);
+      return new IndexNode.Build(
+          segment,
+          table.schema(),
+          new Definition(id, 1, field, "index" + id, "", all, 0),
+          "indexes/" + segment.id() + "/" + id);
     }
 
     Segments.IndexFile built(long field, long id, Map<String, String> parameters, String type) {
@@ -83,7 +89,10 @@ class IndexTest {
 
     void replace(Segments.IndexFile file, byte[] bytes) {
       objects.delete(file.object());
-      put(objects, file.object(), bytes);
+      try (ObjectWriter writer = objects.create(file.object())) {
+        writer.write(ByteBuffer.wrap(bytes));
+        writer.commit();
+      }
     }
 
     List<Long> indexed() {
@@ -268,32 +277,18 @@ class IndexTest {
   /** An earlier process wrote it and ended before it was recorded. */
   @Test
   void aFileThatCannotBeReadNowIsNotRecordedAsDamaged(@TempDir Path cache) {
-    MemoryObjectStore objects = new MemoryObjectStore();
-    try (TestCluster cluster =
-            new TestCluster(new MemoryLogStore(), objects, cache, TestConfig.ROOMY, 1);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      cluster.start();
-      TestTable table = new TestTable(cluster, 1);
-      table.load();
-      long[] keys = LongStream.rangeClosed(1, ROWS).toArray();
-      table.insert(keys, keys);
-      table.flush();
-      Segments.Segment segment = cluster.dataCoord().flushedSegments(1).getFirst();
-      IndexNode node = new IndexBuilder(cluster.files(), pool, 1, new BuildMemory(1L << 30));
+    try (Fixture fixture = new Fixture(cache)) {
+      SegmentObjects files = fixture.cluster.files();
+      IndexNode node = fixture.node;
       for (IndexNode.Build build :
           List.of(
-              build(table, segment, TestTable.VECTOR, 1, Map.of("metric_type", "L2"), "FLAT"),
-              build(
-                  table,
-                  segment,
-                  TestTable.VERSION,
-                  2,
-                  Map.of(Segments.IndexFile.CHECKSUM, "abc"),
-                  "STL_SORT"))) {
+              fixture.build(TestTable.VECTOR, 1, L2, "FLAT"),
+              fixture.build(
+                  TestTable.VERSION, 2, Map.of(Segments.IndexFile.CHECKSUM, "abc"), "STL_SORT"))) {
         node.build(build);
         Segments.IndexFile found = node.build(build);
         assertThat(found.checksum()).isPresent();
-        cluster.files().forget(found.object());
+        files.forget(found.object());
         Thread.currentThread().interrupt(); // files are closed to such a thread
         try {
           assertThatThrownBy(() -> node.build(build)).isInstanceOf(ElanusException.class);
@@ -301,34 +296,10 @@ class IndexTest {
           Thread.interrupted();
         }
         assertThat(node.build(build)).isEqualTo(found);
-        cluster.files().forget(found.object());
-        objects.delete(found.object());
-        put(objects, found.object(), new byte[10]);
+        files.forget(found.object());
+        fixture.replace(found, new byte[10]);
         assertThat(node.build(build).checksum()).isEmpty();
       }
     }
-  }
-
-  private static void put(MemoryObjectStore objects, String key, byte[] bytes) {
-    try (ObjectWriter writer = objects.create(key)) {
-      writer.write(ByteBuffer.wrap(bytes));
-      writer.commit();
-    }
-  }
-
-  private static IndexNode.Build build(
-      TestTable table,
-      Segments.Segment segment,
-      long field,
-      long id,
-      Map<String, String> parameters,
-      String type) {
-    Map<String, String> all = new java.util.HashMap<>(parameters);
-    all.put("index_type", type);
-    return new IndexNode.Build(
-        segment,
-        table.schema(),
-        new Definition(id, 1, field, "index" + id, "", all, 0),
-        "indexes/" + segment.id() + "/" + id);
   }
 }

@@ -29,9 +29,7 @@ record Sphere(float longest) {
   static Sphere over(RowTable rows, BuildContext context) {
     double squared = 0;
     for (int slot = 0; slot < rows.count(); slot++) {
-      if (slot % ROWS_PER_LOOK == 0) {
-        context.stopIfCancelled();
-      }
+      context.look(slot, ROWS_PER_LOOK);
       squared = Math.max(squared, squared(rows.values(slot)));
     }
     return new Sphere((float) Math.sqrt(squared));
