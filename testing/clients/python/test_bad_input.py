@@ -412,19 +412,17 @@ def graph(server):
     for name in ("v", "graph", "lists", "disk", "trees", "signs", "chosen"):
         s.add_field(name, DataType.FLOAT_VECTOR, dim=10)
     s.add_field("bits", DataType.BINARY_VECTOR, dim=24)
-    for name in ("sparse", "sparse_chosen"):
-        s.add_field(name, DataType.SPARSE_FLOAT_VECTOR)
+    s.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
     s.add_field("bytes", DataType.INT8_VECTOR, dim=10)
     p = c.prepare_index_params()
     for name, kind, params in (("graph", "HNSW", {"M": 8, "efConstruction": 40}), ("lists", "SCANN", {"nlist": 65536}), ("disk", "DISKANN", {}),
                                ("trees", "ANNOY", {}), ("signs", "IVF_RABITQ", {"nlist": 4}), ("chosen", "AUTOINDEX", {})):
         p.add_index(name, index_type=kind, metric_type="L2", params=params)
-    for name, kind, metric in (("v", "FLAT", "L2"), ("bits", "BIN_FLAT", "HAMMING"), ("sparse", "SPARSE_INVERTED_INDEX", "IP"),
-                               ("sparse_chosen", "AUTOINDEX", "IP"), ("bytes", "HNSW", "L2")):
+    for name, kind, metric in (("v", "FLAT", "L2"), ("bits", "BIN_FLAT", "HAMMING"), ("sparse", "SPARSE_INVERTED_INDEX", "IP"), ("bytes", "HNSW", "L2")):
         p.add_index(name, index_type=kind, metric_type=metric)
     c.create_collection("bad_index", schema=s, index_params=p, consistency_level="Strong")
     c.insert("bad_index", [{"id": i, **{n: [float(i)] * 10 for n in ("v", "graph", "lists", "disk", "trees", "signs", "chosen")}, "bits": bytes([i, 1, 2]),
-                            "sparse": {i: 1.0}, "sparse_chosen": {i: 1.0}, "bytes": np.full(10, i, np.int8)} for i in range(30)])
+                            "sparse": {i: 1.0}, "bytes": np.full(10, i, np.int8)} for i in range(30)])
     c.flush("bad_index")
     yield c
     c.drop_collection("bad_index")
@@ -524,14 +522,14 @@ def search_index(wire, field, params, topk="3", metric="L2", raw=None, nq=1, **m
     ("disk", {"search_list": 2}, ["search_list", "(2) should be larger than k(3)"]),
     ("disk", {"beamwidth": 129}, ["'beamwidth' (129)", "[1, 128]"]),
     ("trees", {"search_k": 1}, ["search_k(1) should be larger than k(3)"]),
-    *[(name, {"drop_ratio_search": 1.5}, ["'drop_ratio_search' (1.5)"]) for name in ("sparse", "sparse_chosen")],
+    ("sparse", {"drop_ratio_search": 1.5}, ["'drop_ratio_search' (1.5)"]),
     *[(name, {"radius": 1.0, "range_filter": 2.0}, ["range_filter(2) must be less than radius(1)"]) for name in ("v", "graph", "lists", "disk", "trees", "chosen")],
     ("sparse", {"radius": 2.0, "range_filter": 1.0}, ["range_filter(1) must be greater than radius(2)"]),
     ("graph", {"range_filter": 1.0}, ["range_filter requires radius to be set"]),
     ("graph", {"radius": "abc"}, ["param 'radius' (\"abc\") should be a number"]),
 ], ids=lambda x: json.dumps(x)[:40] if isinstance(x, dict) else None)
 def test_wrong_efforts_are_refused_by_every_index(wire, graph, name, params, texts):
-    if name.startswith("sparse"):
+    if name == "sparse":
         group = common_pb2.PlaceholderGroup(placeholders=[common_pb2.PlaceholderValue(
             tag="$0", type=common_pb2.SparseFloatVector, values=[struct.pack("<If", 1, 1.0)])])
         status = search_index(wire, name, params, metric="IP", raw=group.SerializeToString()).status

@@ -176,6 +176,8 @@ def test_the_servers_choice_over_sparse_rows_drops_weights_and_tells_what_it_is(
         got = client.search(name, data=[{0: 0.1, 1: 1.0}], limit=1200, search_params={"metric_type": "IP", "params": {"drop_ratio_search": dropped}})
         scores.append({round(h["distance"], 3) for h in got[0]})
     assert scores == [{1.0, 0.1}, {1.0}]
+    with pytest.raises(MilvusException, match="'drop_ratio_search' \\(1.5\\)"):
+        client.search(name, data=[{0: 0.1}], limit=3, search_params={"params": {"drop_ratio_search": 1.5}})
 
 
 def test_binary_rows_in_lists(client, name):
