@@ -654,7 +654,23 @@ def test_a_read_that_waits_is_told_when_the_server_closes(server, wire, bad):
     bad.load_collection("bad_input")
 
 
-def test_an_rpc_that_is_not_served_is_unimplemented(server):
+@pytest.mark.parametrize("rpc, call", [
+    ("CreateCredential", lambda c: c.create_user("somebody", "Passw0rd!")),
+    ("ListCredUsers", lambda c: c.list_users()),
+    ("CreateRole", lambda c: c.create_role("reader")),
+    ("SelectRole", lambda c: c.list_roles()),
+    ("CreateResourceGroup", lambda c: c.create_resource_group("apart")),
+    ("ListResourceGroups", lambda c: c.list_resource_groups()),
+    ("CreatePrivilegeGroup", lambda c: c.create_privilege_group("some")),
+    ("RunAnalyzer", lambda c: c.run_analyzer("x" * 1_000_000)),
+])
+def test_what_is_not_there_yet_is_refused_by_name(client, rpc, call):
+    with pytest.raises(MilvusException) as e:
+        call(client)
+    assert e.value.code == 10 and f"{rpc} is not supported yet" in e.value.message
+
+
+def test_an_rpc_that_nobody_knows_is_unimplemented(server):
     with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
         with pytest.raises(grpc.RpcError) as e:
             channel.unary_unary("/milvus.proto.milvus.MilvusService/NoSuchThing")(b"")

@@ -232,6 +232,7 @@ public final class Doors implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(configuration.keepAliveAtMost().toNanos(), TimeUnit.NANOSECONDS);
     services.definitions().forEach(builder::addService);
+    builder.fallbackHandlerRegistry(services.others());
     services.tracers().forEach(builder::addStreamTracerFactory);
     return builder.build();
   }

@@ -84,7 +84,7 @@ final class DoorsTest {
     doors =
         Doors.open(
             DoorsConfiguration.defaults().withPorts(0, 0),
-            new GrpcServices(List.of(echo), List.of(), () -> {}),
+            new GrpcServices(List.of(echo), GrpcServices.NO_OTHERS, List.of(), () -> {}),
             routes,
             Management.routes(() -> components, meters));
     channel =

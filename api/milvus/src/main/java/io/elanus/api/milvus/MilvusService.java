@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * The Milvus service over a {@link Proxy}: all RPCs of the areas below, each on a virtual thread of
- * its own, short reads apart. What is not served is answered UNIMPLEMENTED.
+ * its own, short reads apart. What is not served is refused by name.
  */
 public final class MilvusService {
   /**
@@ -32,6 +32,7 @@ public final class MilvusService {
   private final ServerServiceDefinition definition;
   private final WaitingReads waitingReads = new WaitingReads();
   private final Set<String> served;
+  private final UnservedMethods unserved;
 
   public MilvusService(
       Proxy proxy, ServerInfo server, Authorizer authorizer, Limits limits, MeterRegistry meters) {
@@ -67,11 +68,13 @@ public final class MilvusService {
     new SegmentRpcs(proxy).addTo(rpcs);
     this.definition = rpcs.build();
     this.served = new TreeSet<>(rpcs.served());
+    this.unserved = new UnservedMethods(meters);
   }
 
   /** For the shared port. Tracers charge requests while they come in. */
   public GrpcServices services() {
-    return new GrpcServices(List.of(definition), List.of(Inbound.FACTORY), waitingReads::end);
+    return new GrpcServices(
+        List.of(definition), unserved, List.of(Inbound.FACTORY), waitingReads::end);
   }
 
   /** Names of the RPCs that are served. */

@@ -18,10 +18,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
-/**
- * Collects the RPCs that are served. What is not added here is answered UNIMPLEMENTED by grpc,
- * which is what clients fall back on.
- */
+/** Collects the RPCs that are served. What is not added here is left to {@link UnservedMethods}. */
 final class Rpcs {
   private static final String SERVICE = "milvus.proto.milvus.MilvusService";
 
@@ -148,7 +145,7 @@ final class Rpcs {
   }
 
   @SuppressWarnings("unchecked") // protobuf marshallers know the default instance of their type
-  private static <M extends Message> M prototype(Marshaller<M> marshaller) {
+  static <M extends Message> M prototype(Marshaller<M> marshaller) {
     return (M) Objects.requireNonNull(((PrototypeMarshaller<M>) marshaller).getMessagePrototype());
   }
 }

@@ -6,6 +6,7 @@ import io.elanus.api.milvus.proto.ErrorCode;
 import io.elanus.api.milvus.proto.MutationResult;
 import io.elanus.api.milvus.proto.Status;
 import io.elanus.schema.ElanusException;
+import java.util.Optional;
 
 /**
  * Errors as Milvus statuses: number, complete text in {@code reason} and {@code detail}, the legacy
@@ -56,16 +57,27 @@ final class Statuses {
     if (prototype instanceof Status) {
       return (A) status;
     }
-    Message.Builder builder = prototype.newBuilderForType();
-    for (FieldDescriptor field : prototype.getDescriptorForType().getFields()) {
-      if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-          && field.getMessageType().equals(Status.getDescriptor())) {
-        Status fitting = prototype instanceof MutationResult ? forMutation(status) : status;
-        return (A) builder.setField(field, fitting).build();
-      }
-    }
-    throw new IllegalArgumentException(
-        prototype.getDescriptorForType().getFullName() + " carries no status");
+    FieldDescriptor field =
+        field(prototype)
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    prototype.getDescriptorForType().getFullName() + " carries no status"));
+    Status fitting = prototype instanceof MutationResult ? forMutation(status) : status;
+    return (A) prototype.newBuilderForType().setField(field, fitting).build();
+  }
+
+  /** Whether {@link #answer} can be of that type. */
+  static boolean carriedBy(Message prototype) {
+    return prototype instanceof Status || field(prototype).isPresent();
+  }
+
+  private static Optional<FieldDescriptor> field(Message prototype) {
+    return prototype.getDescriptorForType().getFields().stream()
+        .filter(field ->
+            field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                && !field.isRepeated()
+                && field.getMessageType().equals(Status.getDescriptor()))
+        .findFirst();
   }
 
   private static ErrorCode legacy(int code) {

@@ -19,7 +19,6 @@ import io.elanus.api.milvus.proto.ConnectRequest;
 import io.elanus.api.milvus.proto.ConnectResponse;
 import io.elanus.api.milvus.proto.CreateCollectionRequest;
 import io.elanus.api.milvus.proto.CreateIndexRequest;
-import io.elanus.api.milvus.proto.CreateRoleRequest;
 import io.elanus.api.milvus.proto.DataType;
 import io.elanus.api.milvus.proto.DescribeCollectionRequest;
 import io.elanus.api.milvus.proto.DescribeCollectionResponse;
@@ -48,6 +47,7 @@ import io.elanus.api.milvus.proto.PlaceholderType;
 import io.elanus.api.milvus.proto.PlaceholderValue;
 import io.elanus.api.milvus.proto.QueryRequest;
 import io.elanus.api.milvus.proto.QueryResults;
+import io.elanus.api.milvus.proto.RunAnalyzerRequest;
 import io.elanus.api.milvus.proto.ScalarField;
 import io.elanus.api.milvus.proto.SearchAggregationSpec;
 import io.elanus.api.milvus.proto.SearchRequest;
@@ -569,12 +569,58 @@ final class MilvusServiceTest {
     assertThat(ill.getReasonsList()).isEqualTo(proxy.ailments);
   }
 
+  /** But for streams, and for answers that have no room for a status. */
   @Test
-  void rpcsThatAreNotServedAreUnimplemented() {
-    assertThatThrownBy(() -> client.createRole(CreateRoleRequest.getDefaultInstance()))
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> assertThat(e.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.UNIMPLEMENTED));
+  void whatIsNotServedIsRefusedByName() {
+    List<String> unimplemented = new ArrayList<>();
+    int refused = 0;
+    for (MethodDescriptor<?, ?> method : MilvusServiceGrpc.getServiceDescriptor().getMethods()) {
+      String name = Objects.requireNonNull(method.getBareMethodName());
+      if (service.served().contains(name) || method.getType() != MethodType.UNARY) {
+        continue;
+      }
+      try {
+        Status status = status(call(method, true)).orElseThrow();
+        assertThat(status.getCode()).as(name).isEqualTo(10);
+        assertThat(status.getErrorCodeValue()).as(name).isNotZero();
+        assertThat(status.getReason())
+            .isEqualTo(name + " is not supported yet: service unimplemented");
+        refused++;
+      } catch (StatusRuntimeException e) {
+        assertThat(e.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.UNIMPLEMENTED);
+        unimplemented.add(name);
+      }
+    }
+    assertThat(refused).isGreaterThan(60);
+    assertThat(unimplemented).containsExactly("GetReplicateInfo");
+    assertThat(
+            meters
+                .counter("milvus_proxy_req_count", "function_name", "CreateRole", "status", "fail")
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aRefusalDoesNotWaitForALongRequest() {
+    RunAnalyzerRequest request =
+        RunAnalyzerRequest.newBuilder()
+            .addPlaceholder(ByteString.copyFrom(new byte[8 << 20]))
+            .build();
+    assertThat(client.runAnalyzer(request).getStatus().getReason())
+        .startsWith("RunAnalyzer is not supported yet");
+  }
+
+  @Test
+  void methodsThatTheProtocolDoesNotDeclareAreUnimplemented() {
+    MethodDescriptor<?, ?> known = MilvusServiceGrpc.getCreateRoleMethod();
+    for (String name :
+        List.of(MilvusServiceGrpc.SERVICE_NAME + "/Fly", "no.such.Service/Connect")) {
+      assertThatThrownBy(() -> call(known.toBuilder().setFullMethodName(name).build(), false))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e ->
+                  assertThat(e.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.UNIMPLEMENTED));
+    }
   }
 
   @Test
