@@ -85,6 +85,16 @@ def test_iterators_see_each_row_once(client, name):
     assert len(seen) == len(set(seen)) and len(seen) >= 500
 
 
+def test_an_effort_of_the_page_size_lasts_for_every_page(client, name):
+    a, _ = two_vector_collection(client, name)
+    it = client.search_iterator(name, data=[a[3].tolist()], anns_field="a", batch_size=50, limit=200, search_params={"params": {"ef": 50}})
+    seen = []
+    while page := it.next():
+        seen += [h["id"] for h in page]
+    it.close()
+    assert len(seen) == len(set(seen)) == 200
+
+
 def test_partitions(client, name):
     client.create_collection(name, dimension=4, consistency_level="Strong")
     client.create_partition(name, "p1")

@@ -1,6 +1,5 @@
 package io.elanus.index;
 
-import io.elanus.schema.ElanusException;
 import java.util.Map;
 
 /** What may be asked of a graph whose full rows stay on disk. */
@@ -93,11 +92,7 @@ public final class DiskParameters {
       return Math.max(k, 16);
     }
     int size = ParameterValue.integer("search_list_size", value, 1, Integer.MAX_VALUE);
-    if (size < k) {
-      throw ElanusException.invalid(
-          "search_list_size(%d) should be larger than k(%d)".formatted(size, k));
-    }
-    return size;
+    return SearchParameters.enough("search_list_size", size, k, params);
   }
 
   /** Nodes that are asked of the disk at a time; what goes with them is checked. */

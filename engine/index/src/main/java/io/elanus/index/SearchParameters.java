@@ -87,9 +87,7 @@ public record SearchParameters(
         params.containsKey("disable_fallback_brute_force")
             && ParameterValue.bool(
                 "disable_fallback_brute_force", params.get("disable_fallback_brute_force"));
-    boolean page =
-        params.containsKey(ITERATOR) && ParameterValue.bool(ITERATOR, params.get(ITERATOR));
-    Draft draft = new Draft(k, targetRecall(params), page);
+    Draft draft = new Draft(k, targetRecall(params), isPage(params));
     switch (spec.type()) {
       case HNSW, HNSW_SQ, HNSW_PQ, HNSW_PRQ -> {
         readGraph(draft, k, params);
@@ -127,11 +125,7 @@ public record SearchParameters(
     Object given = params.get("search_k");
     int compared =
         given == null ? -1 : ParameterValue.integer("search_k", given, -1, Integer.MAX_VALUE);
-    if (compared != -1 && compared < k) {
-      throw ElanusException.invalid(
-          "search_k(%d) should be larger than k(%d)".formatted(compared, k));
-    }
-    return Math.max(0, compared);
+    return compared == -1 ? 0 : enough("search_k", compared, k, params);
   }
 
   private static void readGraph(Draft draft, int k, Map<String, Object> params) {
@@ -178,11 +172,22 @@ public record SearchParameters(
     if (value == null) {
       return Math.max(k, LEAST_EF);
     }
-    int ef = ParameterValue.integer("ef", value, 1, Integer.MAX_VALUE);
-    if (ef < k) {
-      throw ElanusException.invalid("ef(%d) should be larger than k(%d)".formatted(ef, k));
+    return enough("ef", ParameterValue.integer("ef", value, 1, Integer.MAX_VALUE), k, params);
+  }
+
+  /**
+   * An effort for k rows. Fewer are refused, but for a page of an iterator: its k has the rows that
+   * were shown at its bound on top of the size that a user knows, so that there it is k then.
+   */
+  static int enough(String key, int effort, int k, Map<String, Object> params) {
+    if (effort < k && !isPage(params)) {
+      throw ElanusException.invalid("%s(%d) should be larger than k(%d)".formatted(key, effort, k));
     }
-    return ef;
+    return Math.max(effort, k);
+  }
+
+  private static boolean isPage(Map<String, Object> params) {
+    return params.containsKey(ITERATOR) && ParameterValue.bool(ITERATOR, params.get(ITERATOR));
   }
 
   private static float targetRecall(Map<String, Object> params) {
@@ -225,10 +230,6 @@ public record SearchParameters(
       return k;
     }
     int reorder = ParameterValue.integer("reorder_k", value, 1, Integer.MAX_VALUE);
-    if (reorder < k) {
-      throw ElanusException.invalid(
-          "reorder_k(%d) should be larger than k(%d)".formatted(reorder, k));
-    }
-    return reorder;
+    return enough("reorder_k", reorder, k, params);
   }
 }

@@ -246,6 +246,18 @@ class IndexParametersTest {
         .isZero();
   }
 
+  /** Its k grows by the rows that were shown at its bound, of which its user knows nothing. */
+  @ParameterizedTest
+  @CsvSource({"HNSW, ef", "DISKANN, search_list", "SCANN, reorder_k", "ANNOY, search_k"})
+  void anEffortOfThePageSizeIsEnoughForEveryPage(IndexType type, String key) {
+    IndexSpec spec = IndexSpec.of(type, Metric.L2);
+    SearchParameters page =
+        SearchParameters.of(spec, 101, Map.of(key, 100, SearchParameters.ITERATOR, true));
+    assertThat(key.endsWith("_k") ? page.reorder() : page.ef()).isEqualTo(101);
+    assertThatThrownBy(() -> SearchParameters.of(spec, 101, Map.of(key, 100)))
+        .hasMessageContaining("(100) should be larger than k(101)");
+  }
+
   @Test
   void theServersChoiceOverSparseRowsIsAskedAsWhatItIs() {
     IndexSpec automatic = IndexSpec.of(IndexType.AUTOINDEX, Metric.IP);
