@@ -11,7 +11,8 @@ import java.util.UUID;
  * One page of a search iterator of the second kind (schema.proto, SearchIteratorV2Results).
  *
  * @param bound score of the last hit shown; empty on the first page
- * @param shown keys of hits with exactly that score that were shown already
+ * @param shown keys of hits with exactly that score that were shown already; none where they alone
+ *     would fill the largest answer, so that the iterator goes on behind them
  */
 record IteratorPage(String token, int batch, Optional<Float> bound, Set<Object> shown) {
   IteratorPage {
@@ -41,7 +42,8 @@ record IteratorPage(String token, int batch, Optional<Float> bound, Set<Object> 
     }
     String token = token(options);
     Optional<Float> bound = bound(options);
-    Set<Object> shown = bound.map(score -> ties.shown(token, score)).orElse(Set.of());
+    Set<Object> tied = bound.map(score -> ties.shown(token, score)).orElse(Set.of());
+    Set<Object> shown = tied.size() < config.maxTopK() ? tied : Set.of();
     return Optional.of(new IteratorPage(token, batch(options, config), bound, shown));
   }
 

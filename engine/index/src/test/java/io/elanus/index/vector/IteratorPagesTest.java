@@ -88,6 +88,10 @@ class IteratorPagesTest {
     "IVF_FLAT,COSINE,32,40,10",
     "IVF_FLAT,L2,32,40,100",
     "IVF_FLAT,L2,32,40,1000",
+    "IVF_FLAT,L2,40,33,10",
+    "IVF_FLAT,L2,40,33,500",
+    "IVF_FLAT,COSINE,16,4,100",
+    "IVF_FLAT,L2,16,4,10",
     "IVF_FLAT,IP,64,1,10",
     "IVF_FLAT,L2,64,1,1000",
     "IVF_SQ8,L2,32,40,1000",
@@ -101,7 +105,7 @@ class IteratorPagesTest {
     try (Arena arena = Arena.ofShared()) {
       SampleRows sample =
           new SampleRows(
-              DataType.FLOAT_VECTOR, dimension, clusters, clusters == 1 ? 1 : 0.3f, SEED);
+              DataType.FLOAT_VECTOR, dimension, clusters, clusters == 1 ? 1 : 0.67f, SEED);
       DenseRows rows = sample.rows(ROWS, arena);
       IndexSpec spec = new IndexSpec(type, metric, REQUIRED.getOrDefault(type, Map.of()));
       Path file = folder.resolve("index");

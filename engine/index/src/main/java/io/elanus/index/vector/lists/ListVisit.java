@@ -16,14 +16,24 @@ import io.elanus.schema.Metric;
  * somewhere out, as each page of an iterator does, goes on as under a filter instead: the lists
  * that are nearest hold what lies in front of the range, and the farther out it begins, the more
  * lists share what is in it: it visits the lists that all rows up to its last take. A page that
- * comes without a recall asked for is to leave out nothing, for what it passes over never comes. At
- * least four times as many rows are compared as are wanted. Where so many comparisons would take in
- * every row that the filter keeps, those rows may be gathered instead, and no list is visited.
+ * comes without a recall asked for is to leave out nothing, for what it passes over never comes: it
+ * goes on until three times as many rows as it took so far brought nothing. So does, for as many
+ * rows as are wanted, a search by a recall for more rows than builds measure. At least four times
+ * as many rows are compared as are wanted. Where so many comparisons would take in every row that
+ * the filter keeps, those rows may be gathered instead, and no list is visited.
  */
 record ListVisit(
     InvertedLists lists, SlotRows rows, MeasuredRecall measured, int nprobe, Metric metric) {
   /** Rows compared for each one wanted, at least. */
   private static final int COMPARED_PER_WANTED = 4;
+
+  /**
+   * Rows wanted for which a build measured lists: with more, clusters end that these do not fill.
+   */
+  private static final int MOST_MEASURED = 100;
+
+  /** How many times as many rows as brought something must bring nothing to end a page. */
+  private static final int PATIENCE_OF_PAGES = 3;
 
   /** Of a page of an iterator, where none is asked for. */
   private static final float RECALL_OF_PAGES = 0.999f;
@@ -101,7 +111,10 @@ record ListVisit(
     long comparedForNothing = 0;
     boolean begins = ranged && query.range().leavesOutNearest(metric);
     boolean endsEmpty = ranged && !begins;
-    boolean settles = begins || filtered && !ranged;
+    boolean targeted = query.parameters().targetRecall() > 0;
+    boolean page = query.parameters().page() && !targeted && (begins || !ranged);
+    boolean beyond = targeted && !ranged && query.k() > MOST_MEASURED;
+    boolean settles = begins || page || beyond || filtered && !ranged;
     int given = query.parameters().emptyLists();
     int mostEmpty = given == 0 ? nprobe : given;
     int empty = 0;
@@ -109,7 +122,9 @@ record ListVisit(
       long asked = (long) query.k() + found.tooNear();
       boolean complete =
           compared >= Math.max(wanted, COMPARED_PER_WANTED * asked) && found.size() >= query.k();
-      boolean settled = !settles || comparedForNothing >= wanted;
+      long least = Math.max(wanted, page ? compared - comparedForNothing : beyond ? query.k() : 0);
+      boolean settled =
+          !settles || comparedForNothing >= (page ? PATIENCE_OF_PAGES * least : least);
       boolean noHits = endsEmpty && empty >= mostEmpty;
       if (visited >= (begins ? listsBeyond(query, found.tooNear()) : nprobe)
           && ((complete && settled) || noHits)) {
@@ -120,8 +135,9 @@ record ListVisit(
       int eligible = offer.of(nearest.next());
       compared += eligible;
       boolean nearer = found.bound() != bound;
-      comparedForNothing = nearer ? 0 : comparedForNothing + eligible;
       boolean hit = nearer || found.size() != before;
+      boolean better = page || beyond ? hit : nearer;
+      comparedForNothing = better ? 0 : comparedForNothing + eligible;
       empty = hit ? 0 : eligible > 0 ? empty + 1 : empty;
     }
   }

@@ -83,6 +83,25 @@ class ListRecallTest {
     }
   }
 
+  /** A cluster fills the answers that builds measure, and ends before those asked for here. */
+  @ParameterizedTest
+  @CsvSource({"200", "500", "1000"})
+  void moreRowsThanAClusterHoldsAreFoundByRecall(int k) {
+    SampleRows sample = new SampleRows(DataType.FLOAT_VECTOR, 40, 100, 0.67f, SEED);
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(15_000, arena);
+      Path file = folder.resolve("clusters");
+      IndexSpec spec = IndexSpec.of(IndexType.IVF_FLAT, Metric.L2);
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        IndexChecks checks = new IndexChecks(index, rows, Map.of("target_recall", 0.95));
+        assertThat(checks.recall(sample, 20, k, Bits.all(15_000)))
+            .as("%d rows, seed %d", k, SEED)
+            .isGreaterThanOrEqualTo(0.95);
+      }
+    }
+  }
+
   @Test
   void fewRowsAreNotMeasuredAndAllAreReadForARecall() {
     SampleRows sample = SampleRows.of(DataType.FLOAT_VECTOR, 16, SEED);
