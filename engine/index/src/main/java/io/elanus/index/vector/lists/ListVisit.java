@@ -8,33 +8,16 @@ import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.schema.Metric;
 
 /**
- * Which lists of an inverted file a search visits: the nprobe nearest, then further ones until as
- * many eligible rows were compared as nprobe lists hold on average, and k are found. So a filter
- * costs no recall where what it keeps lies all around; where it does not, nearness of a centre
- * tells little, and under a filter a search also goes on until as many rows again brought nothing
- * nearer. A range search ends after some lists in a row without a hit. One whose range begins
- * somewhere out, as each page of an iterator does, goes on as under a filter instead: the lists
- * that are nearest hold what lies in front of the range, and the farther out it begins, the more
- * lists share what is in it: it visits the lists that all rows up to its last take. A page that
- * comes without a recall asked for is to leave out nothing, for what it passes over never comes: it
- * goes on until three times as many rows as it took so far brought nothing. So does, for as many
- * rows as are wanted, a search by a recall for more rows than builds measure. At least four times
- * as many rows are compared as are wanted. Where so many comparisons would take in every row that
- * the filter keeps, those rows may be gathered instead, and no list is visited.
+ * Which lists of an inverted file a search visits: the nprobe nearest, then further ones until its
+ * {@link VisitProgress} is enough. So a filter costs no recall where what it keeps lies all around.
+ * Where a range begins somewhere out, as each page of an iterator does, the nearest lists hold what
+ * lies in front of the range, and the farther out it begins, the more lists share what is in it:
+ * such a search visits the lists that all rows up to its last take. Where so many comparisons would
+ * take in every row that the filter keeps, those rows may be gathered instead, and no list is
+ * visited.
  */
 record ListVisit(
     InvertedLists lists, SlotRows rows, MeasuredRecall measured, int nprobe, Metric metric) {
-  /** Rows compared for each one wanted, at least. */
-  private static final int COMPARED_PER_WANTED = 4;
-
-  /**
-   * Rows wanted for which a build measured lists: with more, clusters end that these do not fill.
-   */
-  private static final int MOST_MEASURED = 100;
-
-  /** How many times as many rows as brought something must bring nothing to end a page. */
-  private static final int PATIENCE_OF_PAGES = 3;
-
   /** Of a page of an iterator, where none is asked for. */
   private static final float RECALL_OF_PAGES = 0.999f;
 
@@ -105,40 +88,18 @@ record ListVisit(
       boolean filtered,
       Found found,
       Offer offer) {
-    boolean ranged = query.range() != ScoreRange.NONE;
-    long wanted = wanted();
-    long compared = 0;
-    long comparedForNothing = 0;
-    boolean begins = ranged && query.range().leavesOutNearest(metric);
-    boolean endsEmpty = ranged && !begins;
-    boolean targeted = query.parameters().targetRecall() > 0;
-    boolean page = query.parameters().page() && !targeted && (begins || !ranged);
-    boolean beyond = targeted && !ranged && query.k() > MOST_MEASURED;
-    boolean settles = begins || page || beyond || filtered && !ranged;
+    boolean begins =
+        query.range() != ScoreRange.NONE && query.range().leavesOutNearest(metric);
+    var patience = VisitProgress.Patience.of(query, filtered, begins);
     int given = query.parameters().emptyLists();
-    int mostEmpty = given == 0 ? nprobe : given;
-    int empty = 0;
+    var progress =
+        new VisitProgress(query, wanted(), patience, begins, given == 0 ? nprobe : given, found);
     for (int visited = 0; nearest.hasNext(); visited++) {
-      long asked = (long) query.k() + found.tooNear();
-      boolean complete =
-          compared >= Math.max(wanted, COMPARED_PER_WANTED * asked) && found.size() >= query.k();
-      long least = Math.max(wanted, page ? compared - comparedForNothing : beyond ? query.k() : 0);
-      boolean settled =
-          !settles || comparedForNothing >= (page ? PATIENCE_OF_PAGES * least : least);
-      boolean noHits = endsEmpty && empty >= mostEmpty;
-      if (visited >= (begins ? listsBeyond(query, found.tooNear()) : nprobe)
-          && ((complete && settled) || noHits)) {
-        break;
+      int least = begins ? listsBeyond(query, found.tooNear()) : nprobe;
+      if (visited >= least && progress.enough()) {
+        return;
       }
-      int before = found.size();
-      long bound = found.bound();
-      int eligible = offer.of(nearest.next());
-      compared += eligible;
-      boolean nearer = found.bound() != bound;
-      boolean hit = nearer || found.size() != before;
-      boolean better = page || beyond ? hit : nearer;
-      comparedForNothing = better ? 0 : comparedForNothing + eligible;
-      empty = hit ? 0 : eligible > 0 ? empty + 1 : empty;
+      progress.take(nearest.next(), offer);
     }
   }
 
