@@ -188,7 +188,7 @@ public final class ElanusProcess implements AutoCloseable {
 
   /** Takes the channels over and serves what was loaded; returns when reads and writes work. */
   public void serve() {
-    step("channels were taken over", () -> streamingNode.start(physicalChannels));
+    step("channels were taken over", () -> physicalChannels.forEach(streamingNode::own));
     step("the catalogue was rolled forward", rootCoordinator::start);
     step("loaded collections were served", queryCoordinator::start);
     step("index builds were resumed", indexCoordinator::start);

@@ -94,8 +94,8 @@ final class LocalDirectory implements Directory {
   }
 
   @Override
-  public StreamingNode ownerOf(String channel) {
-    return there(streamingNode);
+  public Owner owner(String channel) {
+    return new Owner(nodeId, 0, there(streamingNode));
   }
 
   @Override
@@ -122,6 +122,10 @@ final class LocalDirectory implements Directory {
   public List<ProxyCache> proxies() {
     return proxyCache == null ? List.of() : List.of(proxyCache);
   }
+
+  /** Nobody comes or goes. */
+  @Override
+  public void whenChanged(Runnable listener) {}
 
   private static <R> R there(@Nullable R role) {
     if (role == null) {

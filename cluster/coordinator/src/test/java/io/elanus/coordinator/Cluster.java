@@ -208,12 +208,15 @@ public final class Cluster implements Directory {
   }
 
   @Override
-  public StreamingNode ownerOf(String channel) {
+  public Owner owner(String channel) {
     if (ownerless) {
       throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
     }
-    return node;
+    return new Owner(1, 1, node);
   }
+
+  @Override
+  public void whenChanged(Runnable listener) {}
 
   @Override
   public Map<Long, QueryNode> queryNodes() {

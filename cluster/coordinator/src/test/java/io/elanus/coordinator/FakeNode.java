@@ -53,6 +53,16 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   }
 
   @Override
+  public void own(String physicalChannel) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void leave(String physicalChannel) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Sealed seal(String channel) {
     called("seal(" + channel + ")");
     List<Long> ids = growing(channel).stream().map(Segments.Segment::id).toList();

@@ -428,9 +428,12 @@ final class FakeCluster implements Directory, AutoCloseable {
   }
 
   @Override
-  public StreamingNode ownerOf(String channel) {
-    return shards;
+  public Owner owner(String channel) {
+    return new Owner(1, 1, shards);
   }
+
+  @Override
+  public void whenChanged(Runnable listener) {}
 
   @Override
   public Map<Long, QueryNode> queryNodes() {

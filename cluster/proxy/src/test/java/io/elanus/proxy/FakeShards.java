@@ -72,6 +72,16 @@ final class FakeShards implements StreamingNode {
   }
 
   @Override
+  public void own(String physicalChannel) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void leave(String physicalChannel) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public synchronized Outcome write(Write write) {
     if (movedNext > 0) {
       movedNext--;

@@ -16,8 +16,19 @@ public interface Directory {
 
   IndexCoord indexCoord();
 
+  /**
+   * The owner of a channel under one grant: a node that takes the channel anew is another owner.
+   *
+   * @param epoch of the grant
+   */
+  record Owner(long nodeId, long epoch, StreamingNode node) {}
+
   /** The owner of the virtual (or physical) channel; CHANNEL_NOT_AVAILABLE while there is none. */
-  StreamingNode ownerOf(String channel);
+  Owner owner(String channel);
+
+  default StreamingNode ownerOf(String channel) {
+    return owner(channel).node();
+  }
 
   /** By node id, rising. */
   Map<Long, QueryNode> queryNodes();
@@ -30,4 +41,10 @@ public interface Directory {
   IndexNode indexNode();
 
   List<ProxyCache> proxies();
+
+  /**
+   * Calls the listener after nodes came or went or a channel got another owner, perhaps once for
+   * several changes or without one; on any thread, which it must not hold up.
+   */
+  void whenChanged(Runnable listener);
 }

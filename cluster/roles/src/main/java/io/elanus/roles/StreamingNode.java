@@ -48,6 +48,20 @@ public interface StreamingNode extends ShardLeader {
   /** This node does not own the channel (any longer). */
   record ChannelMoved() implements Outcome {}
 
+  /**
+   * Takes a physical channel over: asks DataCoord for the grant, fences older owners, replays, and
+   * serves when this returns. One that is held and well is left as it is; one whose log failed is
+   * taken anew.
+   */
+  void own(String physicalChannel);
+
+  /**
+   * Ends the ownership of a physical channel after the writes that are queued; when this returns
+   * the node acknowledges no write and answers no read of it any more. One that is not held is no
+   * error.
+   */
+  void leave(String physicalChannel);
+
   Outcome write(Write write);
 
   /**

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class RoleClient implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
+  /** A peer that is silent for so long is asked whether it is there. */
+  static final int KEEP_ALIVE_SECONDS = 2;
+
   private final String peer;
   private final ManagedChannel channel;
   private final RolesGrpc.RolesBlockingStub stub;
@@ -36,6 +39,8 @@ public final class RoleClient implements AutoCloseable {
         NettyChannelBuilder.forAddress(host, port)
             .usePlaintext()
             .directExecutor()
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .maxInboundMessageSize(RoleServer.MESSAGE_BYTES)
             .build();
     stub = RolesGrpc.newBlockingStub(channel);
@@ -84,6 +89,11 @@ public final class RoleClient implements AutoCloseable {
     return method.answers()
         ? RecordCodec.decode(method.result(), reply.getResult().asReadOnlyByteBuffer())
         : reply;
+  }
+
+  /** Ends calls that run, with UNAVAILABLE: the peer is known to be gone. */
+  public void abort() {
+    channel.shutdownNow();
   }
 
   /** Waits a few seconds for calls that run; later ones are UNAVAILABLE. */

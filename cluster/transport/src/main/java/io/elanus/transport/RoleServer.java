@@ -1,6 +1,7 @@
 package io.elanus.transport;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.elanus.roles.Standing;
 import io.elanus.roles.codec.RecordCodec;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -16,7 +17,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exposes role objects on a port. Each call runs on a virtual thread of its own; its deadline is in
- * the gRPC context, from where calls to further roles take it.
+ * Exposes role objects on a port; they may come and go while it is open. Each call runs on a virtual
+ * thread of its own; its deadline is in the gRPC context, from where calls to further roles take it.
  */
 public final class RoleServer implements AutoCloseable {
   /** The largest message of either side, bytes. */
@@ -36,17 +36,22 @@ public final class RoleServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RoleServer.class.getName());
   private static final long CLOSE_SECONDS = 5;
 
-  private final Map<String, Object> targets = new HashMap<>();
+  private final Map<String, Target> targets = new ConcurrentHashMap<>();
   private final Map<Method, MethodHandle> handles = new ConcurrentHashMap<>();
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final Server server;
 
+  /** A role object and whether its answers count. */
+  private record Target(Object role, Standing standing) {}
+
   private RoleServer(String host, int port, List<?> roles) throws IOException {
-    roles.forEach(this::add);
+    roles.forEach(role -> add(role, Standing.ALWAYS));
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
             .executor(calls)
             .maxInboundMessageSize(MESSAGE_BYTES)
+            .permitKeepAliveTime(RoleClient.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
             .addService(new Service())
             .build()
             .start();
@@ -67,19 +72,36 @@ public final class RoleServer implements AutoCloseable {
     }
   }
 
-  private void add(Object target) {
-    boolean role = false;
-    for (Class<?> known : RoleMethods.ROLES) {
-      if (known.isInstance(target)) {
-        role = true;
-        if (targets.put(known.getSimpleName(), target) != null) {
-          throw new IllegalArgumentException("two objects implement " + known.getSimpleName());
-        }
+  /**
+   * Exposes one more object.
+   *
+   * @param role implements interfaces of {@code io.elanus.roles} that no other object here does
+   * @param standing is asked before each answer; one that is not held makes it UNAVAILABLE
+   */
+  public void add(Object role, Standing standing) {
+    List<String> names = names(role);
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException(role.getClass() + " implements no role");
+    }
+    var target = new Target(role, standing);
+    for (String name : names) {
+      if (targets.putIfAbsent(name, target) != null) {
+        throw new IllegalArgumentException("two objects implement " + name);
       }
     }
-    if (!role) {
-      throw new IllegalArgumentException(target.getClass() + " implements no role");
-    }
+  }
+
+  /** The object takes no further calls: they are UNAVAILABLE. Those that run end as they would. */
+  public void remove(Object role) {
+    names(role).forEach(name -> targets.computeIfPresent(
+        name, (any, target) -> target.role() == role ? null : target));
+  }
+
+  private static List<String> names(Object role) {
+    return RoleMethods.ROLES.stream()
+        .filter(known -> known.isInstance(role))
+        .map(Class::getSimpleName)
+        .toList();
   }
 
   public int port() {
@@ -123,16 +145,21 @@ public final class RoleServer implements AutoCloseable {
   }
 
   private byte[] invoke(Call call) {
-    Object target = targets.get(call.getRole());
     RoleMethods.RoleMethod method = method(call);
-    if (target == null || method == null) {
-      throw new ElanusException(ErrorCode.UNIMPLEMENTED, "the process has no such role or method")
+    if (method == null) {
+      throw new ElanusException(ErrorCode.UNIMPLEMENTED, "there is no such role or method")
           .with("role", call.getRole())
           .with("method", call.getMethod());
     }
+    Target target = targets.get(call.getRole());
+    if (target == null) {
+      throw new ElanusException(ErrorCode.NOT_READY, "the process does not have the role now")
+          .with("role", call.getRole());
+    }
     Object[] arguments =
         RecordCodec.decodeAll(method.parameters(), call.getArguments().asReadOnlyByteBuffer());
-    Object result = invoke(target, method, arguments);
+    Object result = invoke(target.role(), method, arguments);
+    target.standing().check();
     if (!method.answers()) {
       return new byte[0];
     }

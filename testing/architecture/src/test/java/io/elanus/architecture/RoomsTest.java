@@ -61,6 +61,7 @@ final class RoomsTest {
                       "objects")),
               Map.entry("proxy", List.of("roles", "expression", "index")),
               Map.entry("transport", List.of("roles", "expression")),
+              Map.entry("membership", List.of("roles", "metadata")),
               Map.entry("api.milvus", List.of("roles", "expression", "api.http")),
               Map.entry("api.http", List.of())));
 

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 
 /**
- * The streaming node. {@link #start} takes channels over; after that every call finds the channel's
+ * The streaming node. {@link #own} takes a channel over; after that every call finds the channel's
  * owner and lets its loop do what changes state. All methods may be called from many threads.
  */
 public final class LeaderNode implements StreamingNode, AutoCloseable {
@@ -76,15 +76,19 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
             new Retention(config.reach().past(), tools.clock()));
   }
 
-  /** Takes these physical channels over: fences older owners, replays, and begins to serve. */
-  public void start(List<String> physicalChannels) {
-    physicalChannels.forEach(this::takeOver);
-  }
-
-  private void takeOver(String physicalChannel) {
+  @Override
+  public void own(String physicalChannel) {
     ChannelOwner owner = takeover.of(physicalChannel);
     owners.put(physicalChannel, owner);
     owner.start();
+  }
+
+  @Override
+  public void leave(String physicalChannel) {
+    ChannelOwner owner = owners.remove(physicalChannel);
+    if (owner != null) {
+      stop(owner);
+    }
   }
 
   /**
@@ -93,16 +97,18 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
    */
   @Override
   public void close() {
+    owners.values().forEach(LeaderNode::stop);
+  }
+
+  private static void stop(ChannelOwner owner) {
     boolean interrupted = false;
-    for (ChannelOwner owner : owners.values()) {
-      boolean stopped = false;
-      while (!stopped) {
-        try {
-          owner.stop();
-          stopped = true;
-        } catch (InterruptedException wait) {
-          interrupted = true;
-        }
+    boolean stopped = false;
+    while (!stopped) {
+      try {
+        owner.stop();
+        stopped = true;
+      } catch (InterruptedException wait) {
+        interrupted = true;
       }
     }
     if (interrupted) {

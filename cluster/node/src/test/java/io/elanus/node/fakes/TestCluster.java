@@ -76,7 +76,7 @@ public final class TestCluster implements Directory, AutoCloseable {
                 background,
                 rootCoord,
                 alarms));
-    leader.start(List.of(CHANNEL));
+    leader.own(CHANNEL);
   }
 
   /** Everything in memory is lost. */
@@ -133,9 +133,12 @@ public final class TestCluster implements Directory, AutoCloseable {
   }
 
   @Override
-  public StreamingNode ownerOf(String channel) {
-    return leader();
+  public Owner owner(String channel) {
+    return new Owner(100, 1, leader());
   }
+
+  @Override
+  public void whenChanged(Runnable listener) {}
 
   @Override
   public Map<Long, QueryNode> queryNodes() {

@@ -88,8 +88,7 @@ record ListVisit(
       boolean filtered,
       Found found,
       Offer offer) {
-    boolean begins =
-        query.range() != ScoreRange.NONE && query.range().leavesOutNearest(metric);
+    boolean begins = query.range() != ScoreRange.NONE && query.range().leavesOutNearest(metric);
     var patience = VisitProgress.Patience.of(query, filtered, begins);
     int given = query.parameters().emptyLists();
     var progress =

@@ -1,0 +1,30 @@
+package io.elanus.membership;
+
+import io.elanus.roles.codec.RecordCodec;
+import java.util.Set;
+
+/**
+ * A process of the cluster, as it registered.
+ *
+ * @param id never given twice: a process that starts again, or lost its place, is another member
+ * @param host by which the others reach its roles
+ * @param port of its roles
+ */
+public record Member(long id, String host, int port, Set<Role> roles) {
+  public Member {
+    roles = Set.copyOf(roles);
+  }
+
+  byte[] encode() {
+    return RecordCodec.encode(Member.class, this);
+  }
+
+  static Member decode(byte[] bytes) {
+    return RecordCodec.decode(Member.class, bytes);
+  }
+
+  @Override
+  public String toString() {
+    return id + " at " + host + ":" + port;
+  }
+}

@@ -1,0 +1,149 @@
+package io.elanus.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elanus.metadata.MetadataStore;
+import io.elanus.metadata.MetadataStores;
+import io.elanus.roles.Standing;
+import io.elanus.schema.ElanusException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Several processes' views over one store. */
+final class MembershipTest {
+  private static final Duration TTL = Duration.ofSeconds(2);
+
+  private final MetadataStore store = MetadataStores.inMemory();
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void membersAreSeenWhileTheyHaveTheirPlace() throws InterruptedException {
+    try (Membership first = Membership.open(store, TTL);
+        Membership second = Membership.open(store, TTL)) {
+      assertThat(second.id()).isGreaterThan(first.id());
+      assertThat(first.held()).isFalse();
+      first.join("10.0.0.1", 7001, Set.of(Role.PROXY, Role.QUERYNODE));
+      assertThat(first.held()).isTrue();
+      await(() -> second.members().containsKey(first.id()));
+      assertThat(second.members().get(first.id()))
+          .isEqualTo(new Member(first.id(), "10.0.0.1", 7001, Set.of(Role.QUERYNODE, Role.PROXY)));
+      first.leave();
+      assertThat(first.held()).isFalse();
+      await(() -> second.members().isEmpty());
+    }
+  }
+
+  @Test
+  void aLaterViewHoldsWhoWasThereBefore() {
+    try (Membership first = Membership.open(store, TTL)) {
+      first.join("a", 1, Set.of(Role.DATANODE));
+      try (Membership later = Membership.open(store, TTL)) {
+        assertThat(later.members()).containsOnlyKeys(first.id());
+      }
+    }
+  }
+
+  @Test
+  void listenersAreToldOfWhoComes() throws InterruptedException {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    try (Membership first = Membership.open(store, TTL);
+        Membership second = Membership.open(store, TTL)) {
+      first.whenChanged(() -> sizes.add(first.members().size()));
+      second.join("b", 2, Set.of(Role.QUERYNODE));
+      await(() -> sizes.contains(1));
+    }
+  }
+
+  @Test
+  void oneOfTheCandidatesSitsAndTheNextFollowsWhenItLeaves() throws InterruptedException {
+    List<String> told = new CopyOnWriteArrayList<>();
+    List<Standing> standings = new CopyOnWriteArrayList<>();
+    try (Membership first = joined("first");
+        Membership second = joined("second")) {
+      Seat ofFirst =
+          Seat.standFor(
+              first,
+              Role.ROOTCOORD,
+              standing -> {
+                told.add("first sits");
+                standings.add(standing);
+                return () -> told.add("first leaves");
+              });
+      await(() -> told.contains("first sits"));
+      await(() -> second.holder(Role.ROOTCOORD).isPresent());
+      assertThat(second.holder(Role.ROOTCOORD).orElseThrow().id()).isEqualTo(first.id());
+      try (Seat ofSecond =
+          Seat.standFor(
+              second,
+              Role.ROOTCOORD,
+              standing -> {
+                told.add("second sits");
+                return () -> {};
+              })) {
+        Thread.sleep(100);
+        assertThat(told).containsExactly("first sits");
+        ofFirst.close();
+        await(() -> told.contains("second sits"));
+        assertThat(told).containsExactly("first sits", "first leaves", "second sits");
+        assertThat(standings.getFirst().held()).isFalse();
+        assertThatThrownBy(standings.getFirst()::check).isInstanceOf(ElanusException.class);
+        await(() -> first.holder(Role.ROOTCOORD).map(Member::id).equals(Optional.of(second.id())));
+      }
+    }
+  }
+
+  @Test
+  void anElectionThatFailsIsHeldAgain() throws InterruptedException {
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (Membership member = joined("m");
+        Seat seat =
+            Seat.standFor(
+                member,
+                Role.DATACOORD,
+                standing -> {
+                  told.add("won");
+                  if (told.size() == 1) {
+                    throw new IllegalStateException("cannot read");
+                  }
+                  return () -> {};
+                })) {
+      await(() -> told.size() == 2);
+    }
+  }
+
+  @Test
+  void rolesAreReadFromWords() {
+    assertThat(Role.parse("proxy, QueryNode"))
+        .containsExactlyInAnyOrder(Role.PROXY, Role.QUERYNODE);
+    assertThat(Role.parse("mixcoord")).isEqualTo(Role.COORDINATORS);
+    assertThatThrownBy(() -> Role.parse("proxy,quernode"))
+        .hasMessageContaining("there is no role quernode")
+        .hasMessageContaining("querynode");
+    assertThatThrownBy(() -> Role.parse("")).isInstanceOf(ElanusException.class);
+  }
+
+  private Membership joined(String host) {
+    Membership membership = Membership.open(store, TTL);
+    membership.join(host, 1, Role.COORDINATORS);
+    return membership;
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(until);
+      Thread.sleep(5);
+    }
+  }
+}
