@@ -3,6 +3,7 @@ package io.elanus.embedded;
 import io.elanus.process.ElanusProcess;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
+import io.elanus.roles.Proxy;
 import io.elanus.schema.ElanusException;
 
 /**
@@ -42,14 +43,23 @@ public final class Elanus {
               + "\" names a server; this version opens folders (a path) and memory: only");
     }
     if (uri.equals("memory:")) {
-      return new EmbeddedDatabase(
-          ElanusProcess.start(
-              settings
-                  .with("log.type", "memory")
-                  .with("metadata.type", "memory")
-                  .with("objects.type", "memory")));
+      return open(
+          settings
+              .with("log.type", "memory")
+              .with("metadata.type", "memory")
+              .with("objects.type", "memory"));
     }
     String path = uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
-    return new EmbeddedDatabase(ElanusProcess.start(settings.with(Setting.DATA_DIRECTORY, path)));
+    return open(settings.with(Setting.DATA_DIRECTORY, path));
+  }
+
+  private static Database open(Settings settings) {
+    ElanusProcess process = ElanusProcess.start(settings);
+    return new EmbeddedDatabase(process.proxy(), process::close);
+  }
+
+  /** A database by its Proxy role, wherever that runs; closing it leaves the role as it is. */
+  public static Database over(Proxy proxy) {
+    return new EmbeddedDatabase(proxy, () -> {});
   }
 }

@@ -1,30 +1,17 @@
 package io.elanus.process;
 
 import io.elanus.coordinator.data.DataCoordinator;
-import io.elanus.coordinator.data.DataSettings;
 import io.elanus.coordinator.index.IndexCoordinator;
-import io.elanus.coordinator.index.IndexSettings;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
-import io.elanus.coordinator.root.RootLimits;
-import io.elanus.node.data.Compactor;
-import io.elanus.node.data.DeleteObjects;
-import io.elanus.node.data.SegmentObjects;
-import io.elanus.node.index.BuildMemory;
-import io.elanus.node.index.IndexBuilder;
 import io.elanus.node.query.QueryExecutor;
-import io.elanus.node.read.ReadThreads;
 import io.elanus.node.streaming.LeaderNode;
-import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.proxy.ElanusProxy;
-import io.elanus.proxy.ProxyConfig;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
  * One process with every role in it. {@link #build} is one story: pools, stores, coordinators,
@@ -67,69 +54,31 @@ public final class ElanusProcess implements AutoCloseable {
     this.pools = pools;
     this.stores = stores;
     this.link = link;
-    LongSupplier millis = clock::millis;
     background = opened.add(Background.onVirtualThreads());
     directory = new LocalDirectory(link, NODE_ID);
-    rootCoordinator =
-        new RootCoordinator(
-            stores.metadata(), directory, physicalChannels, RootLimits.DEFAULT, millis, background);
-    opened.add(rootCoordinator);
+    RoleFactory roles =
+        new RoleFactory(
+            settings,
+            new RoleFactory.Over(
+                stores.log(), stores.metadata(), stores.objects(), stores.cache().folder()),
+            directory,
+            clock,
+            pools);
+    rootCoordinator = opened.add(roles.rootCoordinator(physicalChannels, background));
     directory.enter(rootCoordinator);
-    dataCoordinator =
-        new DataCoordinator(
-            stores.metadata(),
-            stores.objects(),
-            directory,
-            new DataSettings(settings.duration(Setting.RETENTION).toMillis()),
-            millis,
-            pools.background(),
-            background);
+    dataCoordinator = roles.dataCoordinator(background);
     directory.enter(dataCoordinator);
-    indexCoordinator =
-        new IndexCoordinator(
-            stores.metadata(),
-            stores.objects(),
-            directory,
-            new IndexSettings(settings.duration(Setting.RETENTION).toMillis()),
-            millis,
-            pools.background(),
-            background);
+    indexCoordinator = roles.indexCoordinator(background);
     directory.enter(indexCoordinator);
-    queryCoordinator = new QueryCoordinator(stores.metadata(), directory, background);
+    queryCoordinator = roles.queryCoordinator(background);
     directory.enter(queryCoordinator);
-
-    SegmentObjects segments = new SegmentObjects(stores.objects(), stores.cache().folder());
-    DeleteObjects deletes = new DeleteObjects(stores.objects());
-    ReadThreads reads = new ReadThreads(threads(settings, Setting.SEARCH_THREADS), pools.search());
-    streamingNode =
-        new LeaderNode(
-            NODE_ID,
-            streamingConfig(settings),
-            new LeaderNode.Tools(
-                stores.log(),
-                segments,
-                deletes,
-                directory,
-                reads,
-                pools.requests(),
-                pools.flush(),
-                pools.graphs(),
-                clock,
-                (delay, task) -> background.after(delay.toMillis(), task)));
-    opened.add(streamingNode);
+    streamingNode = opened.add(roles.streamingNode(NODE_ID, background));
     directory.enter(streamingNode);
-    queryNode = opened.add(new QueryExecutor(segments, deletes, directory, reads));
+    queryNode = opened.add(roles.queryNode());
     directory.enter(queryNode);
-    directory.enter(new Compactor(segments, deletes));
-    directory.enter(
-        new IndexBuilder(
-            segments,
-            pools.build(),
-            threads(settings, Setting.BUILD_THREADS),
-            new BuildMemory(buildBytes(settings))));
-    proxy =
-        new ElanusProxy(
-            directory, clock, pools.requests(), new ProxyConfig(gracefulTime(settings)));
+    directory.enter(roles.dataNode());
+    directory.enter(roles.indexNode());
+    proxy = roles.proxy();
     directory.enter(proxy);
   }
 
@@ -176,8 +125,8 @@ public final class ElanusProcess implements AutoCloseable {
       Pools pools =
           opened.add(
               Pools.of(
-                  threads(settings, Setting.SEARCH_THREADS),
-                  threads(settings, Setting.BUILD_THREADS)));
+                  RoleFactory.threads(settings, Setting.SEARCH_THREADS),
+                  RoleFactory.threads(settings, Setting.BUILD_THREADS)));
       Stores stores = opened.add(Stores.open(settings, pools.background()));
       ElanusProcess process =
           new ElanusProcess(settings, channel, link, clock, pools, stores, opened);
@@ -208,32 +157,6 @@ public final class ElanusProcess implements AutoCloseable {
 
   public Directory directory() {
     return directory;
-  }
-
-  private static int threads(Settings settings, Setting setting) {
-    int wanted = settings.number(setting);
-    return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
-  }
-
-  private static long buildBytes(Settings settings) {
-    long wanted = settings.bytes(Setting.INDEX_BUILD_MAX_BYTES);
-    return wanted > 0 ? wanted : Machine.memoryBytes() / 2;
-  }
-
-  /** Rows of a time before the retention may be gone, so that no read may lag further than that. */
-  private static Duration gracefulTime(Settings settings) {
-    Duration grace = settings.duration(Setting.GRACEFUL_TIME);
-    Duration retention = settings.duration(Setting.RETENTION);
-    return grace.compareTo(retention) < 0 ? grace : retention;
-  }
-
-  private static StreamingConfig streamingConfig(Settings settings) {
-    return new StreamingConfig(
-        new StreamingConfig.SealAt(
-            settings.number(Setting.SEGMENT_MAX_ROWS), settings.bytes(Setting.SEGMENT_MAX_BYTES)),
-        new StreamingConfig.FlushAt(settings.bytes(Setting.LOG_RETAINED_BYTES)),
-        new StreamingConfig.Memory(settings.bytes(Setting.GROWING_MAX_BYTES)),
-        new StreamingConfig.Reach(settings.duration(Setting.RETENTION)));
   }
 
   @Override

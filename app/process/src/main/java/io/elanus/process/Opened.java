@@ -7,18 +7,18 @@ import java.util.Deque;
  * What was opened on the way to something whole. Unless all of it is kept in the end, it is closed
  * in reverse.
  */
-final class Opened implements AutoCloseable {
+public final class Opened implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Opened.class.getName());
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  <T extends AutoCloseable> T add(T part) {
+  public <T extends AutoCloseable> T add(T part) {
     parts.push(part);
     return part;
   }
 
   /** The whole is there, and closes its parts itself. */
-  void keep() {
+  public void keep() {
     parts.clear();
   }
 
@@ -30,7 +30,7 @@ final class Opened implements AutoCloseable {
   }
 
   /** Closes it, whatever happens; the log tells what did. */
-  static void close(String what, AutoCloseable part) {
+  public static void close(String what, AutoCloseable part) {
     try {
       part.close();
     } catch (InterruptedException interrupted) {

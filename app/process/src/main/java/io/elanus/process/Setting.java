@@ -19,6 +19,26 @@ public enum Setting {
       "9091",
       Allowed.number(0, 65_535),
       "port of health and metrics; 0 picks a free one"),
+  NODE_PORT(
+      "node.port",
+      "0",
+      Allowed.number(0, 65_535),
+      "in a cluster: port by which other processes reach this one's roles; 0 picks a free one"),
+  ADVERTISED_HOST(
+      "node.host",
+      "127.0.0.1",
+      Allowed.text(),
+      "in a cluster: the name or address under which others reach this process"),
+  CHANNELS(
+      "channels",
+      "4",
+      Allowed.number(1, 1024),
+      "in a cluster: physical channels of the log; new collections are spread over them"),
+  LEASE_TTL(
+      "lease.ttl",
+      "3s",
+      Allowed.duration("500ms", "5m"),
+      "in a cluster: how long after a process died its place is given away"),
   LOG_TYPE(
       "log.type", "files", Allowed.words("files", "rocksdb", "memory"), "files, rocksdb or memory"),
   METADATA_TYPE(

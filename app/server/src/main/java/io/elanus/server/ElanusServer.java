@@ -1,11 +1,9 @@
 package io.elanus.server;
 
 import io.elanus.api.http.Doors;
-import io.elanus.api.http.DoorsConfiguration;
 import io.elanus.api.http.HttpRoutes;
 import io.elanus.api.http.Management;
 import io.elanus.api.http.Meters;
-import io.elanus.api.milvus.Authorizer;
 import io.elanus.api.milvus.MilvusService;
 import io.elanus.api.milvus.ServerInfo;
 import io.elanus.api.milvus.rehearsal.Rehearsal;
@@ -13,8 +11,6 @@ import io.elanus.process.ElanusProcess;
 import io.elanus.process.RoleLink;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
@@ -62,18 +58,8 @@ public final class ElanusServer implements AutoCloseable {
     } catch (IOException | RuntimeException failure) {
       discard(doors);
       process.close();
-      throw failure instanceof RuntimeException known ? known : cannotListen(failure);
+      throw failure instanceof RuntimeException known ? known : MilvusDoor.cannotListen(failure);
     }
-  }
-
-  private static ElanusException cannotListen(Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return new ElanusException(
-        ErrorCode.IO_FAILED,
-        failure.getMessage()
-            + (cause == failure ? "" : ", " + cause.getMessage())
-            + "; --port (grpc.port) and --http-port (http.port) choose other ports",
-        failure);
   }
 
   private static Doors.Prepared prepared(FutureTask<Doors.Prepared> doors) {
@@ -99,20 +85,8 @@ public final class ElanusServer implements AutoCloseable {
 
   private static Doors.Prepared prepare(
       Settings settings, ElanusProcess process, MeterRegistry meters) {
-    DoorsConfiguration configuration =
-        DoorsConfiguration.defaults()
-            .withHost(settings.text(Setting.BIND_HOST))
-            .withPorts(settings.number(Setting.GRPC_PORT), settings.number(Setting.HTTP_PORT));
     MilvusService milvus =
-        new MilvusService(
-            process.proxy(),
-            ServerInfo.standalone(),
-            Authorizer.OFF,
-            MilvusService.Limits.DEFAULTS.withBytesInFlight(
-                Math.min(
-                    settings.bytes(Setting.MAX_REQUEST_BYTES_IN_FLIGHT),
-                    Runtime.getRuntime().maxMemory() / 2)),
-            meters);
+        MilvusDoor.service(settings, process.proxy(), ServerInfo.standalone(), meters);
     IndexMeters.bind(meters, process.directory().indexCoord());
     HttpRoutes management =
         Management.routes(
@@ -120,7 +94,8 @@ public final class ElanusServer implements AutoCloseable {
                 List.of(
                     new Management.Component("standalone", process.proxy().ailments().isEmpty())),
             meters);
-    return Doors.prepare(configuration, milvus.services(), HttpRoutes.none(), management);
+    return Doors.prepare(
+        MilvusDoor.configuration(settings), milvus.services(), HttpRoutes.none(), management);
   }
 
   private static RoleLink link(Settings settings) {

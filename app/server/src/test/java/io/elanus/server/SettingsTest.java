@@ -31,6 +31,10 @@ final class SettingsTest {
             bind.host = 127.0.0.1
             grpc.port = 19530
             http.port = 9091
+            node.port = 0
+            node.host = 127.0.0.1
+            channels = 4
+            lease.ttl = 3s
             log.type = files
             metadata.type = files
             objects.type = files

@@ -46,8 +46,7 @@ public final class Membership implements Standing, AutoCloseable {
     this.store = store;
     this.ttl = ttl;
     id = nextId(store);
-    mirror = new Mirror(store, Keys.ROOT, this::changed);
-    read();
+    mirror = new Mirror(store, MembershipKeys.ROOT, this::take);
   }
 
   /**
@@ -61,15 +60,15 @@ public final class Membership implements Standing, AutoCloseable {
 
   private static long nextId(MetadataStore store) {
     while (true) {
-      Optional<Versioned> last = store.get(Keys.LAST_ID);
+      Optional<Versioned> last = store.get(MembershipKeys.LAST_ID);
       long next = last.map(stored -> number(stored.value())).orElse(0L) + 1;
       byte[] value =
           ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(next).array();
       CommitResult result =
           store.commit(
               Transaction.builder()
-                  .requireRevision(Keys.LAST_ID, last.map(Versioned::revision).orElse(0L))
-                  .put(Keys.LAST_ID, value)
+                  .requireRevision(MembershipKeys.LAST_ID, last.map(Versioned::revision).orElse(0L))
+                  .put(MembershipKeys.LAST_ID, value)
                   .build());
       if (result instanceof CommitResult.Committed) {
         return next;
@@ -91,7 +90,7 @@ public final class Membership implements Standing, AutoCloseable {
     if (place != null) {
       throw new IllegalStateException("the process has a place already");
     }
-    place = store.lease(Keys.member(id), new Member(id, host, port, roles).encode(), ttl);
+    place = store.lease(MembershipKeys.member(id), new Member(id, host, port, roles).encode(), ttl);
   }
 
   /** Whether this process has its place; false before {@link #join} and after it was lost. */
@@ -126,32 +125,28 @@ public final class Membership implements Standing, AutoCloseable {
 
   /** Asks for a coordinator's seat; the value names this process. */
   Lease ask(Role seat) {
-    return store.lease(Keys.seat(seat), Long.toString(id).getBytes(StandardCharsets.US_ASCII), ttl);
+    return store.lease(
+        MembershipKeys.seat(seat), Long.toString(id).getBytes(StandardCharsets.US_ASCII), ttl);
   }
 
-  private void changed() {
-    read();
-    listeners.forEach(Runnable::run);
-  }
-
-  private synchronized void read() {
+  private void take(SortedMap<String, Versioned> keys) {
     SortedMap<Long, Member> members = new TreeMap<>();
     SortedMap<Role, Member> holders = new TreeMap<>();
-    SortedMap<String, Versioned> keys = mirror.now();
-    keys.subMap(Keys.MEMBERS, Keys.MEMBERS + Character.MAX_VALUE)
+    keys.subMap(MembershipKeys.MEMBERS, MembershipKeys.MEMBERS + Character.MAX_VALUE)
         .values()
         .forEach(stored -> {
           Member member = Member.decode(stored.value());
           members.put(member.id(), member);
         });
     for (Role role : Role.COORDINATORS) {
-      Versioned held = keys.get(Keys.seat(role));
+      Versioned held = keys.get(MembershipKeys.seat(role));
       if (held != null) {
         long holder = Long.parseLong(new String(held.value(), StandardCharsets.US_ASCII));
         Optional.ofNullable(members.get(holder)).ifPresent(member -> holders.put(role, member));
       }
     }
     roster = new Roster(members, holders);
+    listeners.forEach(Runnable::run);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.elanus.transport.wire.Failure;
 import io.elanus.transport.wire.Variable;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.ConnectException;
 
 /** Errors on the wire: code, sentence and variables stay what they were. */
 final class Failures {
@@ -43,12 +44,15 @@ final class Failures {
     return ErrorCode.UNEXPECTED;
   }
 
-  /** What the connection, rather than the role, had to say. */
+  /**
+   * What the connection, rather than the role, had to say. NOT_READY: the call never left; after
+   * UNAVAILABLE it may have been carried out.
+   */
   static ElanusException ofConnection(StatusRuntimeException broken, String peer) {
     Status status = broken.getStatus();
     ErrorCode code =
         switch (status.getCode()) {
-          case UNAVAILABLE -> ErrorCode.UNAVAILABLE;
+          case UNAVAILABLE -> neverReached(broken) ? ErrorCode.NOT_READY : ErrorCode.UNAVAILABLE;
           case DEADLINE_EXCEEDED -> ErrorCode.TIMEOUT;
           case CANCELLED -> ErrorCode.CANCELLED;
           case RESOURCE_EXHAUSTED -> ErrorCode.PARAMETER_TOO_LARGE;
@@ -57,5 +61,14 @@ final class Failures {
         };
     String sentence = status.getDescription() == null ? "" : status.getDescription();
     return new ElanusException(code, sentence, broken).with("peer", peer);
+  }
+
+  private static boolean neverReached(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException) {
+        return true;
+      }
+    }
+    return false;
   }
 }

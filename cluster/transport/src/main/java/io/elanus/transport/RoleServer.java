@@ -26,8 +26,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exposes role objects on a port; they may come and go while it is open. Each call runs on a virtual
- * thread of its own; its deadline is in the gRPC context, from where calls to further roles take it.
+ * Exposes role objects on a port; they may come and go while it is open. Each call runs on a
+ * virtual thread of its own; its deadline is in the gRPC context, from where calls to further roles
+ * take it.
  */
 public final class RoleServer implements AutoCloseable {
   /** The largest message of either side, bytes. */
@@ -93,8 +94,9 @@ public final class RoleServer implements AutoCloseable {
 
   /** The object takes no further calls: they are UNAVAILABLE. Those that run end as they would. */
   public void remove(Object role) {
-    names(role).forEach(name -> targets.computeIfPresent(
-        name, (any, target) -> target.role() == role ? null : target));
+    names(role)
+        .forEach(name ->
+            targets.computeIfPresent(name, (any, target) -> target.role() == role ? null : target));
   }
 
   private static List<String> names(Object role) {

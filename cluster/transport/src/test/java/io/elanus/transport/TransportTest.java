@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.elanus.roles.DataNode;
 import io.elanus.roles.ProxyCache;
-import io.elanus.roles.QueryNode;
+import io.elanus.roles.Standing;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.grpc.Context;
@@ -141,28 +141,87 @@ class TransportTest {
   }
 
   @Test
-  void aMissingProcessIsUnavailable() {
-    int port;
-    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of((ProxyCache) id -> {}))) {
-      port = server.port();
-    }
-    try (RoleClient client = RoleClient.open("127.0.0.1", port)) {
-      assertThatThrownBy(() -> client.role(ProxyCache.class).forget(1))
-          .isInstanceOfSatisfying(
-              ElanusException.class,
-              error -> assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+  void rolesComeAndGo() {
+    ProxyCache first = id -> {};
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of());
+        RoleClient client = RoleClient.open("127.0.0.1", server.port())) {
+      ProxyCache stub = client.role(ProxyCache.class);
+      assertRefused(ErrorCode.NOT_READY, stub);
+      server.add(first, Standing.ALWAYS);
+      stub.forget(1);
+      assertThatThrownBy(() -> server.add((ProxyCache) id -> {}, Standing.ALWAYS))
+          .isInstanceOf(IllegalArgumentException.class);
+      server.remove(first);
+      assertRefused(ErrorCode.NOT_READY, stub);
     }
   }
 
   @Test
-  void aRoleThatIsNotThereIsUnimplemented() {
-    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of((ProxyCache) id -> {}));
+  void anAnswerCountsOnlyWhileItsRoleStands() {
+    var asked = new AtomicReference<Long>();
+    var standing = new AtomicReference<>(true);
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of());
         RoleClient client = RoleClient.open("127.0.0.1", server.port())) {
-      assertThatThrownBy(() -> client.role(QueryNode.class).loaded())
-          .isInstanceOfSatisfying(
-              ElanusException.class,
-              error -> assertThat(error.code()).isEqualTo(ErrorCode.UNIMPLEMENTED));
+      server.add(
+          (ProxyCache)
+              id -> {
+                asked.set(id);
+                standing.set(false);
+              },
+          standing::get);
+      assertRefused(ErrorCode.UNAVAILABLE, client.role(ProxyCache.class));
+      assertThat(asked.get()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void callsToAPeerThatIsGoneEnd() throws Exception {
+    var begun = new CountDownLatch(1);
+    var end = new CountDownLatch(1);
+    ProxyCache slow =
+        id -> {
+          begun.countDown();
+          awaitUninterruptibly(end);
+        };
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(slow));
+        RoleClient client = RoleClient.open("127.0.0.1", server.port())) {
+      var failure = new AtomicReference<ElanusException>();
+      Thread caller =
+          Thread.startVirtualThread(() ->
+              failure.set(
+                  catchThrowableOfType(
+                      ElanusException.class, () -> client.role(ProxyCache.class).forget(1))));
+      begun.await();
+      client.abort();
+      caller.join();
+      assertThat(failure.get().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+      end.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aPortWhereNobodyListensWasNotReached() throws Exception {
+    int port;
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of())) {
+      port = server.port();
+    }
+    try (RoleClient client = RoleClient.open("127.0.0.1", port)) {
+      assertRefused(ErrorCode.NOT_READY, client.role(ProxyCache.class));
+    }
+  }
+
+  private static void assertRefused(ErrorCode code, ProxyCache stub) {
+    assertThatThrownBy(() -> stub.forget(1))
+        .isInstanceOfSatisfying(
+            ElanusException.class, error -> assertThat(error.code()).isEqualTo(code));
   }
 
   @Test

@@ -5,25 +5,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The keys under a prefix, kept in memory by a watch: as they were at some moment not long ago, and
- * never older than what was seen before. For any thread.
+ * never older than what was told before.
  */
 public final class Mirror implements AutoCloseable {
   private final TreeMap<String, Versioned> keys = new TreeMap<>();
-  private final Runnable changed;
+  private final Consumer<SortedMap<String, Versioned>> listener;
   private final Watch watch;
   private List<KeyChange> early = new ArrayList<>();
   private boolean filled;
 
   /**
-   * Holds what is there now when it returns.
-   *
-   * @param changed is called after each change, not before this returns; must be quick
+   * @param listener is told all keys with their values: those that are there now before this
+   *     returns, then all of them again after each change; one call at a time. It must be quick.
    */
-  public Mirror(MetadataStore store, String prefix, Runnable changed) {
-    this.changed = changed;
+  public Mirror(
+      MetadataStore store, String prefix, Consumer<SortedMap<String, Versioned>> listener) {
+    this.listener = listener;
     watch = store.watch(prefix, this::take);
     try {
       fill(store.range(prefix));
@@ -39,17 +40,16 @@ public final class Mirror implements AutoCloseable {
     early.forEach(this::apply);
     early = List.of();
     filled = true;
+    tell();
   }
 
-  private void take(List<KeyChange> changes) {
-    synchronized (this) {
-      if (!filled) {
-        early.addAll(changes);
-        return;
-      }
+  private synchronized void take(List<KeyChange> changes) {
+    if (filled) {
       changes.forEach(this::apply);
+      tell();
+    } else {
+      early.addAll(changes);
     }
-    changed.run();
   }
 
   private void apply(KeyChange change) {
@@ -68,9 +68,8 @@ public final class Mirror implements AutoCloseable {
     }
   }
 
-  /** A copy, sorted by key. */
-  public synchronized SortedMap<String, Versioned> now() {
-    return Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+  private void tell() {
+    listener.accept(Collections.unmodifiableSortedMap(new TreeMap<>(keys)));
   }
 
   @Override

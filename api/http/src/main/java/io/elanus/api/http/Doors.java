@@ -3,9 +3,6 @@ package io.elanus.api.http;
 import io.grpc.Server;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -23,14 +20,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The open ports of a process: gRPC and HTTP/1.1 on one, health and metrics on the other. Both use
- * the same pipeline and router; the second has threads of its own, so that it answers while all
- * others are busy.
+ * The open ports of a process: gRPC and HTTP/1.1 on one, health and metrics on the other, its
+ * {@link ManagementDoor}. Both use the same pipeline and router.
  *
  * <p>gRPC runs on direct executors, that is, on the event loops: a service hands over to a thread
  * of its own whatever may wait (see {@link EventLoops#afterRead}). HTTP handlers run on virtual
- * threads, those of the management port on two platform threads: virtual ones share the processors
- * with searches, in turns that nobody ends for them.
+ * threads.
  */
 public final class Doors implements AutoCloseable {
   /** What a client may send ahead, so that a usual batch of rows never waits for leave. */
@@ -56,14 +51,12 @@ public final class Doors implements AutoCloseable {
 
   private static final int RESETS_SECONDS = 10;
 
-  private static final int MANAGEMENT_THREADS = 2; // a scrape does not hold up a probe
-
   private final DoorsConfiguration configuration;
   private final Threads threads;
   private final ChannelGroup httpConnections;
   private final Server shared;
   private final Runnable endWaiting;
-  private final Channel management;
+  private final ManagementDoor management;
 
   private Doors(
       DoorsConfiguration configuration,
@@ -71,7 +64,7 @@ public final class Doors implements AutoCloseable {
       ChannelGroup httpConnections,
       Server shared,
       Runnable endWaiting,
-      Channel management) {
+      ManagementDoor management) {
     this.configuration = configuration;
     this.endWaiting = endWaiting;
     this.threads = threads;
@@ -108,47 +101,34 @@ public final class Doors implements AutoCloseable {
     int bodyLimit = routes.isEmpty() ? NO_BODY_BYTES : configuration.inboundLimitBytes();
     Duration patience = configuration.firstRequestWithin();
     var http = new HttpPipeline(routes, bodyLimit, patience, connections, threads.requests());
-    var managementHttp =
-        new HttpPipeline(managementRoutes, NO_BODY_BYTES, patience, connections, threads.probes());
     return new Prepared(
         configuration,
         threads,
         connections,
         sharedPort(configuration, services, http, threads.loops()),
         services.endWaiting(),
-        managementPort(managementHttp, threads.managementLoop()));
+        managementRoutes);
   }
 
   /**
-   * @param loops of the shared port
-   * @param requests runs HTTP handlers of the shared port
-   * @param probes runs handlers of the management port
+   * Of the shared port.
+   *
+   * @param requests runs HTTP handlers
    */
-  private record Threads(
-      EventLoopGroup loops,
-      ExecutorService requests,
-      EventLoopGroup managementLoop,
-      ExecutorService probes) {
+  private record Threads(EventLoopGroup loops, ExecutorService requests) {
     static Threads make() {
-      EventLoopGroup loops = loops("door", Math.max(2, Runtime.getRuntime().availableProcessors()));
+      EventLoopGroup loops =
+          new MultiThreadIoEventLoopGroup(
+              Math.max(2, Runtime.getRuntime().availableProcessors()),
+              new DefaultThreadFactory("door", true),
+              NioIoHandler.newFactory());
       EventLoops.mark(loops);
       return new Threads(
-          loops,
-          Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()),
-          loops("management", 1),
-          Executors.newFixedThreadPool(
-              MANAGEMENT_THREADS, Thread.ofPlatform().daemon().name("probe-", 0).factory()));
-    }
-
-    private static EventLoopGroup loops(String name, int threads) {
-      return new MultiThreadIoEventLoopGroup(
-          threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+          loops, Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
     }
 
     Future<?> stop() {
       requests.shutdownNow();
-      probes.shutdownNow();
-      managementLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       return loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
   }
@@ -160,7 +140,7 @@ public final class Doors implements AutoCloseable {
     private final ChannelGroup connections;
     private final Server shared;
     private final Runnable endWaiting;
-    private final ServerBootstrap management;
+    private final HttpRoutes management;
 
     private Prepared(
         DoorsConfiguration configuration,
@@ -168,7 +148,7 @@ public final class Doors implements AutoCloseable {
         ChannelGroup connections,
         Server shared,
         Runnable endWaiting,
-        ServerBootstrap management) {
+        HttpRoutes management) {
       this.configuration = configuration;
       this.endWaiting = endWaiting;
       this.threads = threads;
@@ -185,22 +165,12 @@ public final class Doors implements AutoCloseable {
     public Doors open() throws IOException {
       try {
         shared.start();
-        Channel bound = bindManagement();
+        ManagementDoor bound = ManagementDoor.open(configuration, management);
         return new Doors(configuration, threads, connections, shared, endWaiting, bound);
       } catch (IOException | RuntimeException e) {
         discard();
         throw e;
       }
-    }
-
-    private Channel bindManagement() throws IOException {
-      var address =
-          new InetSocketAddress(configuration.managementHost(), configuration.managementPort());
-      var bound = management.bind(address).awaitUninterruptibly();
-      if (!bound.isSuccess()) {
-        throw new IOException("cannot listen on " + address, bound.cause());
-      }
-      return bound.channel();
     }
 
     /** Lets everything go; the ports stay closed. */
@@ -237,26 +207,13 @@ public final class Doors implements AutoCloseable {
     return builder.build();
   }
 
-  private static ServerBootstrap managementPort(HttpPipeline http, EventLoopGroup loop) {
-    return new ServerBootstrap()
-        .group(loop)
-        .channel(NioServerSocketChannel.class)
-        .childHandler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                http.addTo(channel);
-              }
-            });
-  }
-
   /** The port that gRPC and HTTP/1.1 share. */
   public int port() {
     return shared.getPort();
   }
 
   public int managementPort() {
-    return ((InetSocketAddress) management.localAddress()).getPort();
+    return management.port();
   }
 
   /** {@code host:port} of the shared port. */
@@ -266,7 +223,7 @@ public final class Doors implements AutoCloseable {
 
   /** {@code host:port} of the management port. */
   public String managementAddress() {
-    return configuration.managementHost() + ":" + managementPort();
+    return management.address();
   }
 
   /**
@@ -276,7 +233,7 @@ public final class Doors implements AutoCloseable {
    */
   @Override
   public void close() {
-    management.close().awaitUninterruptibly();
+    management.close();
     shared.shutdown();
     httpConnections.close().awaitUninterruptibly();
     try {

@@ -9,8 +9,15 @@ package io.elanus.api.milvus;
  */
 public record ServerInfo(
     String version, String buildTime, String gitCommit, String deployMode, long nodeId) {
-  /** A standalone process; the version is the protocol's that is spoken. */
+  /** The protocol's that is spoken. */
+  private static final String VERSION = "v3.0.2";
+
   public static ServerInfo standalone() {
-    return new ServerInfo("v3.0.2", "", "", "STANDALONE", 1);
+    return new ServerInfo(VERSION, "", "", "STANDALONE", 1);
+  }
+
+  /** A proxy of a cluster. */
+  public static ServerInfo distributed(long nodeId) {
+    return new ServerInfo(VERSION, "", "", "DISTRIBUTED", nodeId);
   }
 }

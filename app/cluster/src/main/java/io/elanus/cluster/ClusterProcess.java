@@ -1,0 +1,193 @@
+package io.elanus.cluster;
+
+import io.elanus.coordinator.data.DataCoordinator;
+import io.elanus.coordinator.index.IndexCoordinator;
+import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.query.QueryCoordinator;
+import io.elanus.coordinator.root.RootCoordinator;
+import io.elanus.membership.Membership;
+import io.elanus.membership.Role;
+import io.elanus.membership.Seat;
+import io.elanus.process.Opened;
+import io.elanus.process.RoleFactory;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
+import io.elanus.proxy.ElanusProxy;
+import io.elanus.roles.DataCoord;
+import io.elanus.roles.DataNode;
+import io.elanus.roles.Directory;
+import io.elanus.roles.IndexCoord;
+import io.elanus.roles.IndexNode;
+import io.elanus.roles.Proxy;
+import io.elanus.roles.ProxyCache;
+import io.elanus.roles.QueryCoord;
+import io.elanus.roles.QueryNode;
+import io.elanus.roles.RootCoord;
+import io.elanus.roles.Standing;
+import io.elanus.roles.StreamingNode;
+import io.elanus.transport.RoleServer;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of a cluster. {@link #start} is one story: the port of its roles, its view of the
+ * others, the roles it was asked to run, its place among the members, and the seats it stands for.
+ * {@link #close} tells it backwards.
+ */
+public final class ClusterProcess implements AutoCloseable {
+  private final Set<Role> roles;
+  private final Opened parts;
+  private final List<String> physicalChannels;
+  private final Membership membership;
+  private final OwnRoles own;
+  private final ClusterDirectory directory;
+  private final RoleFactory factory;
+  private final @Nullable ElanusProxy proxy;
+
+  private ClusterProcess(
+      Settings settings, Set<Role> roles, RoleFactory.Over stores, Clock clock, Opened parts) {
+    this.roles = Set.copyOf(roles);
+    this.parts = parts;
+    physicalChannels =
+        IntStream.range(0, settings.number(Setting.CHANNELS))
+            .mapToObj(channel -> "elanus-dml_" + channel)
+            .toList();
+    RoleServer server =
+        parts.add(
+            RoleServer.open(
+                settings.text(Setting.BIND_HOST), settings.number(Setting.NODE_PORT), List.of()));
+    membership =
+        parts.add(Membership.open(stores.metadata(), settings.duration(Setting.LEASE_TTL)));
+    own = new OwnRoles(server);
+    directory = parts.add(new ClusterDirectory(stores.metadata(), membership, own));
+    factory = parts.add(new RoleFactory(settings, stores, directory, clock));
+    Background background = parts.add(Background.onVirtualThreads());
+    nodes(background);
+    proxy = roles.contains(Role.PROXY) ? enter(ProxyCache.class, factory.proxy()) : null;
+    membership.join(settings.text(Setting.ADVERTISED_HOST), server.port(), this.roles);
+    parts.add(membership::leave);
+    seats();
+  }
+
+  /**
+   * Starts a process; what it has to do it is given by coordinators, wherever they are.
+   *
+   * @param roles what it runs, coordinators that it stands for among them
+   * @param stores which all processes of the cluster share, the folder apart; not closed here
+   */
+  public static ClusterProcess start(
+      Settings settings, Set<Role> roles, RoleFactory.Over stores, Clock clock) {
+    try (Opened opened = new Opened()) {
+      Opened parts = new Opened();
+      opened.add(parts);
+      ClusterProcess process = new ClusterProcess(settings, roles, stores, clock, parts);
+      opened.keep();
+      return process;
+    }
+  }
+
+  private void nodes(Background background) {
+    if (roles.contains(Role.STREAMINGNODE)) {
+      enter(StreamingNode.class, parts.add(factory.streamingNode(membership.id(), background)));
+    }
+    if (roles.contains(Role.QUERYNODE)) {
+      enter(QueryNode.class, parts.add(factory.queryNode()));
+    }
+    if (roles.contains(Role.DATANODE)) {
+      enter(DataNode.class, factory.dataNode());
+    }
+    if (roles.contains(Role.INDEXNODE)) {
+      enter(IndexNode.class, factory.indexNode());
+    }
+  }
+
+  private <R, T extends R> T enter(Class<R> role, T target) {
+    own.enter(role, target, membership);
+    return target;
+  }
+
+  private void seats() {
+    for (Role role : Role.values()) {
+      if (roles.contains(role) && role.coordinates()) {
+        parts.add(Seat.standFor(membership, role, standing -> sit(role, standing)));
+      }
+    }
+  }
+
+  private Seat.Occupant sit(Role role, Standing standing) {
+    Background background = Background.onVirtualThreads();
+    return switch (role) {
+      case ROOTCOORD -> {
+        RootCoordinator coordinator = factory.rootCoordinator(physicalChannels, background);
+        yield sit(
+            new Sitting<>(RootCoord.class, coordinator, coordinator::start, coordinator),
+            standing,
+            background);
+      }
+      case DATACOORD -> {
+        DataCoordinator coordinator = factory.dataCoordinator(background);
+        yield sit(
+            new Sitting<>(DataCoord.class, coordinator, coordinator::start, () -> {}),
+            standing,
+            background);
+      }
+      case QUERYCOORD -> {
+        QueryCoordinator coordinator = factory.queryCoordinator(background);
+        yield sit(
+            new Sitting<>(QueryCoord.class, coordinator, coordinator::start, () -> {}),
+            standing,
+            background);
+      }
+      case INDEXCOORD -> {
+        IndexCoordinator coordinator = factory.indexCoordinator(background);
+        yield sit(
+            new Sitting<>(IndexCoord.class, coordinator, coordinator::start, () -> {}),
+            standing,
+            background);
+      }
+      case PROXY, STREAMINGNODE, QUERYNODE, DATANODE, INDEXNODE -> throw new AssertionError(role);
+    };
+  }
+
+  /**
+   * @param start takes up what the last one left; may wait for others, and be repeated
+   */
+  private record Sitting<R>(Class<R> role, R coordinator, Runnable start, AutoCloseable end) {}
+
+  private <R> Seat.Occupant sit(Sitting<R> sitting, Standing standing, Background background) {
+    own.enter(sitting.role(), sitting.coordinator(), standing);
+    new Beginning(sitting.role().getSimpleName(), background, sitting.start()).run();
+    return () -> {
+      own.leave(sitting.role(), sitting.coordinator());
+      Opened.close("background work", background);
+      Opened.close(sitting.role().getSimpleName(), sitting.end());
+    };
+  }
+
+  /** The database as its users see it, where the process is a proxy. */
+  public Optional<Proxy> proxy() {
+    return Optional.ofNullable(proxy);
+  }
+
+  public Directory directory() {
+    return directory;
+  }
+
+  public long memberId() {
+    return membership.id();
+  }
+
+  /** Whether the process has its place among the members. */
+  public boolean held() {
+    return membership.held();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,88 @@
+package io.elanus.cluster;
+
+import io.elanus.roles.RootCoord;
+import io.elanus.roles.Waits;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to a coordinator, whoever has its seat by then. While nobody has, or the one who had it
+ * does not answer, a call waits and is made again, up to a limit. One that may have been carried
+ * out is repeated only where that changes nothing: all but {@link RootCoord#execute} may be.
+ */
+final class SeatRoute<R> implements InvocationHandler {
+  private static final long FIRST_PAUSE_MILLIS = 5;
+  private static final long LONGEST_PAUSE_MILLIS = 100;
+
+  private final Class<R> role;
+  private final Supplier<R> holder;
+  private final Duration patience;
+
+  private SeatRoute(Class<R> role, Supplier<R> holder, Duration patience) {
+    this.role = role;
+    this.holder = holder;
+    this.patience = patience;
+  }
+
+  /**
+   * @param holder the coordinator at present; NOT_READY while there is none
+   */
+  static <R> R to(Class<R> role, Supplier<R> holder, Duration patience) {
+    return role.cast(
+        Proxy.newProxyInstance(
+            role.getClassLoader(), new Class<?>[] {role}, new SeatRoute<>(role, holder, patience)));
+  }
+
+  @Override
+  public @Nullable Object invoke(Object self, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    if (method.getDeclaringClass() == Object.class) {
+      return method.invoke(this, arguments);
+    }
+    long until = System.nanoTime() + patience.toNanos();
+    for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+      try {
+        return method.invoke(holder.get(), arguments);
+      } catch (InvocationTargetException thrown) {
+        if (!(thrown.getCause() instanceof ElanusException failure)
+            || !mayRepeat(method, failure.code())
+            || System.nanoTime() > until) {
+          throw thrown.getCause();
+        }
+      } catch (ElanusException nobody) {
+        if (System.nanoTime() > until) {
+          throw nobody;
+        }
+      }
+      pause(pause);
+    }
+  }
+
+  private static boolean mayRepeat(Method method, ErrorCode code) {
+    boolean once = method.getName().equals("execute");
+    return code == ErrorCode.NOT_READY || code == ErrorCode.UNAVAILABLE && !once;
+  }
+
+  private static void pause(long millis) {
+    Waits.begin();
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new ElanusException(
+          ErrorCode.CANCELLED, "interrupted while waiting for a coordinator", interrupted);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "seat of " + role.getSimpleName();
+  }
+}

@@ -1,0 +1,46 @@
+package io.elanus.server;
+
+import io.elanus.api.http.DoorsConfiguration;
+import io.elanus.api.milvus.Authorizer;
+import io.elanus.api.milvus.MilvusService;
+import io.elanus.api.milvus.ServerInfo;
+import io.elanus.process.Setting;
+import io.elanus.process.Settings;
+import io.elanus.roles.Proxy;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** What the doors of every wiring have in common. */
+final class MilvusDoor {
+  private MilvusDoor() {}
+
+  static DoorsConfiguration configuration(Settings settings) {
+    return DoorsConfiguration.defaults()
+        .withHost(settings.text(Setting.BIND_HOST))
+        .withPorts(settings.number(Setting.GRPC_PORT), settings.number(Setting.HTTP_PORT));
+  }
+
+  static MilvusService service(
+      Settings settings, Proxy proxy, ServerInfo info, MeterRegistry meters) {
+    return new MilvusService(
+        proxy,
+        info,
+        Authorizer.OFF,
+        MilvusService.Limits.DEFAULTS.withBytesInFlight(
+            Math.min(
+                settings.bytes(Setting.MAX_REQUEST_BYTES_IN_FLIGHT),
+                Runtime.getRuntime().maxMemory() / 2)),
+        meters);
+  }
+
+  static ElanusException cannotListen(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new ElanusException(
+        ErrorCode.IO_FAILED,
+        failure.getMessage()
+            + (cause == failure ? "" : ", " + cause.getMessage())
+            + "; --port (grpc.port) and --http-port (http.port) choose other ports",
+        failure);
+  }
+}
