@@ -75,6 +75,7 @@ final class EtcdCommits {
     private final Set<String> unheld;
     private final Patience patience = connection.patience();
     private CommitSlot slot = slots.take();
+    private boolean hasSlot = true;
     private @Nullable StagedValues staged;
 
     /** An attempt is with the server. */
@@ -105,9 +106,9 @@ final class EtcdCommits {
     }
 
     private void finish(@Nullable CommitResult result) {
-      if (doubtful && result == null) {
+      if (hasSlot && doubtful && result == null) {
         slots.lose();
-      } else {
+      } else if (hasSlot) {
         slots.give(slot);
       }
       if (staged != null && result instanceof CommitResult.Conflict) {
@@ -212,7 +213,9 @@ final class EtcdCommits {
         throw EtcdErrors.unknownOutcome(failure, connection.endpoint());
       }
       slots.lose();
+      hasSlot = false;
       slot = slots.take();
+      hasSlot = true;
       staged = null;
     }
 

@@ -3,6 +3,7 @@ package io.elanus.etcd;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NegotiationType;
@@ -79,6 +80,10 @@ final class EtcdConnection implements AutoCloseable {
     }
   }
 
+  long requestTimeoutNanos() {
+    return options.requestTimeout().toNanos();
+  }
+
   Patience patience() {
     return new Patience(options.operationTimeout());
   }
@@ -96,7 +101,7 @@ final class EtcdConnection implements AutoCloseable {
   <T> T once(Patience patience, Attempt<T> attempt) throws StatusException {
     int at = turn.get();
     Endpoint endpoint = current(at);
-    long timeout = Math.min(options.requestTimeout().toNanos(), Math.max(1, patience.leftNanos()));
+    long timeout = Math.min(requestTimeoutNanos(), Math.max(1, patience.leftNanos()));
     try {
       return attempt.run(new EtcdStubs(token.on(endpoint.channel(), timeout), timeout));
     } catch (StatusException failure) {
@@ -114,6 +119,9 @@ final class EtcdConnection implements AutoCloseable {
     if (EtcdErrors.isStaleToken(failure)) {
       token.forget();
     } else if (EtcdErrors.isPassing(failure)) {
+      if (failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+        current(at).channel().enterIdle(); // it may hang before it is known to be one of etcd's
+      }
       turn.compareAndSet(at, at + 1);
       current(at + 1).channel().resetConnectBackoff();
     }

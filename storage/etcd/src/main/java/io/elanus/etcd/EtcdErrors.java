@@ -121,9 +121,17 @@ final class EtcdErrors {
     return new ElanusException(ErrorCode.UNAVAILABLE, "metadata store is closed");
   }
 
+  /** The status, what gRPC says of it and what lies at its root, such as a refused connection. */
   static String reason(StatusException failure) {
-    Status status = failure.getStatus();
-    String description = status.getDescription();
-    return description == null ? status.getCode().name() : status.getCode() + " " + description;
+    var reason = new StringBuilder(failure.getStatus().getCode().name());
+    String description = failure.getStatus().getDescription();
+    if (description != null) {
+      reason.append(' ').append(description);
+    }
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root == failure ? reason.toString() : reason.append(": ").append(root).toString();
   }
 }

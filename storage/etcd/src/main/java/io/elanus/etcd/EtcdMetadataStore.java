@@ -151,6 +151,7 @@ public final class EtcdMetadataStore implements MetadataStore {
     var watch = new EtcdWatch(connection, reads, keys, prefix, listener, watches::remove);
     watches.add(watch);
     watch.start();
+    endIfClosedMeanwhile(watch::close);
     return watch;
   }
 
@@ -167,7 +168,15 @@ public final class EtcdMetadataStore implements MetadataStore {
             connection, keys, reads, leaseCalls, System::nanoTime, this::passOn, key, value, ttl);
     leases.add(lease);
     lease.ask();
+    endIfClosedMeanwhile(lease::close);
     return lease;
+  }
+
+  private void endIfClosedMeanwhile(Runnable end) {
+    if (closed.get()) {
+      end.run();
+      throw EtcdErrors.closed();
+    }
   }
 
   /** Spares waiters of this store the way over their watch. */

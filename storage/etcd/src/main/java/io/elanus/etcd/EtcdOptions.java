@@ -74,6 +74,12 @@ public record EtcdOptions(
         endpoints, prefix, Optional.of(someone), tls, requestTimeout, operationTimeout);
   }
 
+  /** The same over secured connections. */
+  public EtcdOptions over(Tls secured) {
+    return new EtcdOptions(
+        endpoints, prefix, user, Optional.of(secured), requestTimeout, operationTimeout);
+  }
+
   /** The same with other timeouts. */
   public EtcdOptions within(Duration request, Duration operation) {
     return new EtcdOptions(endpoints, prefix, user, tls, request, operation);

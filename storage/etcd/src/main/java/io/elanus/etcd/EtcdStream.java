@@ -12,6 +12,7 @@ import io.grpc.stub.BlockingClientCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,9 @@ final class EtcdStream implements AutoCloseable {
       try {
         follow();
       } catch (StatusException failure) {
-        connection.noteStreamFailure(failure);
+        if (!closed) {
+          connection.noteStreamFailure(failure);
+        }
         pause(EtcdErrors.reason(failure));
       } catch (ElanusException failure) {
         pause(failure.getMessage());
@@ -96,8 +99,8 @@ final class EtcdStream implements AutoCloseable {
     try {
       call.write(create());
       List<Event> events = new ArrayList<>();
-      while (!closed) {
-        WatchResponse response = call.read();
+      WatchResponse response = first(call);
+      for (; !closed; response = call.read()) {
         if (response == null) {
           throw Status.UNAVAILABLE.withDescription("stream ended").asException();
         }
@@ -114,6 +117,16 @@ final class EtcdStream implements AutoCloseable {
       }
     } finally {
       call.cancel("done", null);
+    }
+  }
+
+  /** A member that does not say at once that it watches, though it let us in, is left. */
+  private @Nullable WatchResponse first(BlockingClientCall<WatchRequest, WatchResponse> call)
+      throws StatusException, InterruptedException {
+    try {
+      return call.read(connection.requestTimeoutNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException silent) {
+      throw Status.DEADLINE_EXCEEDED.withDescription("no watch").withCause(silent).asException();
     }
   }
 

@@ -110,7 +110,7 @@ final class Staging {
 
   /** Removes parts that nobody will refer to any more. */
   void sweep() {
-    for (String id : abandoned) {
+    for (String id : Set.copyOf(abandoned)) {
       delete(keys.stage(id));
       abandoned.remove(id);
     }

@@ -33,15 +33,22 @@ final class CuttableProxy implements AutoCloseable {
   private void accept() {
     while (!door.isClosed()) {
       try {
-        Socket near = door.accept();
-        var far = new Socket(InetAddress.getLoopbackAddress(), port);
-        open.add(near);
-        open.add(far);
-        Thread.ofVirtual().start(() -> copy(near, far, true));
-        Thread.ofVirtual().start(() -> copy(far, near, false));
-      } catch (IOException refused) {
-        continue;
+        connect(door.accept());
+      } catch (IOException closed) {
+        return;
       }
+    }
+  }
+
+  private void connect(Socket near) throws IOException {
+    try {
+      var far = new Socket(InetAddress.getLoopbackAddress(), port);
+      open.add(near);
+      open.add(far);
+      Thread.ofVirtual().start(() -> copy(near, far, true));
+      Thread.ofVirtual().start(() -> copy(far, near, false));
+    } catch (IOException refused) {
+      near.close();
     }
   }
 

@@ -19,7 +19,7 @@ final class EtcdContractTest extends MetadataContract {
 
   @BeforeAll
   static void startServer(@TempDir Path folder) throws Exception {
-    server = EtcdServer.start(folder);
+    server = EtcdServer.start(folder, "--heartbeat-interval", "50", "--election-timeout", "250");
   }
 
   @AfterAll

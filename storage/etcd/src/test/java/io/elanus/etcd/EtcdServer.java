@@ -28,12 +28,14 @@ public final class EtcdServer implements AutoCloseable {
   private final List<String> command;
   private final Path log;
   private final String endpoint;
+  private final String health;
   private Process process;
 
-  private EtcdServer(List<String> command, Path log, String endpoint) {
+  private EtcdServer(List<String> command, Path log, String endpoint, String health) {
     this.command = command;
     this.log = log;
     this.endpoint = endpoint;
+    this.health = health;
     Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
   }
 
@@ -44,14 +46,34 @@ public final class EtcdServer implements AutoCloseable {
    * @param arguments further ones for etcd
    */
   public static EtcdServer start(Path folder, String... arguments) throws Exception {
-    EtcdServer server = prepare(folder, 1, arguments).getFirst();
+    EtcdServer server = prepare(folder, 1, "http", arguments).getFirst();
+    server.start();
+    return server;
+  }
+
+  /** Starts one that speaks TLS with clients that present a certificate which it trusts. */
+  static EtcdServer startSecured(Path folder, Path certificate, Path key, Path trusted)
+      throws Exception {
+    EtcdServer server =
+        prepare(
+                folder,
+                1,
+                "https",
+                "--cert-file",
+                certificate.toString(),
+                "--key-file",
+                key.toString(),
+                "--client-cert-auth",
+                "--trusted-ca-file",
+                trusted.toString())
+            .getFirst();
     server.start();
     return server;
   }
 
   /** Starts members of one cluster. */
   public static List<EtcdServer> startCluster(Path folder, int members) throws Exception {
-    List<EtcdServer> servers = prepare(folder, members);
+    List<EtcdServer> servers = prepare(folder, members, "http");
     for (EtcdServer server : servers) {
       server.run();
     }
@@ -61,8 +83,8 @@ public final class EtcdServer implements AutoCloseable {
     return servers;
   }
 
-  private static List<EtcdServer> prepare(Path folder, int members, String... arguments)
-      throws Exception {
+  private static List<EtcdServer> prepare(
+      Path folder, int members, String scheme, String... arguments) throws Exception {
     Path program = program();
     List<String> peers = new ArrayList<>();
     for (int member = 0; member < members; member++) {
@@ -78,14 +100,16 @@ public final class EtcdServer implements AutoCloseable {
       var command = new ArrayList<>(List.of(program.resolve("etcd").toString()));
       command.addAll(List.of("--name", "m" + member));
       command.addAll(List.of("--data-dir", folder.resolve("m" + member).toString()));
-      command.addAll(List.of("--listen-client-urls", "http://" + endpoint));
-      command.addAll(List.of("--advertise-client-urls", "http://" + endpoint));
+      command.addAll(List.of("--listen-client-urls", scheme + "://" + endpoint));
+      command.addAll(List.of("--advertise-client-urls", scheme + "://" + endpoint));
       command.addAll(List.of("--listen-peer-urls", peers.get(member)));
       command.addAll(List.of("--initial-advertise-peer-urls", peers.get(member)));
       command.addAll(List.of("--initial-cluster", String.join(",", names)));
+      String health = "http://127.0.0.1:" + freePort();
+      command.addAll(List.of("--listen-metrics-urls", health));
       command.addAll(List.of("--logger", "zap", "--log-level", "warn"));
       command.addAll(List.of(arguments));
-      servers.add(new EtcdServer(command, folder.resolve("m" + member + ".log"), endpoint));
+      servers.add(new EtcdServer(command, folder.resolve("m" + member + ".log"), endpoint, health));
     }
     return servers;
   }
@@ -156,8 +180,7 @@ public final class EtcdServer implements AutoCloseable {
 
   private boolean isHealthy() {
     try {
-      var connection =
-          (HttpURLConnection) URI.create("http://" + endpoint + "/health").toURL().openConnection();
+      var connection = (HttpURLConnection) URI.create(health + "/health").toURL().openConnection();
       connection.setConnectTimeout(1_000);
       connection.setReadTimeout(2_000);
       try (var body = connection.getInputStream()) {
@@ -183,24 +206,24 @@ public final class EtcdServer implements AutoCloseable {
   public void kill() {
     if (process != null) {
       process.destroyForcibly();
-      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+      process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
   }
 
   /** Lets it neither run nor end. */
   public void pause() throws Exception {
-    signal("-STOP");
+    signal("-STOP", process);
   }
 
   /** After {@link #pause}. */
   public void resume() throws Exception {
-    signal("-CONT");
+    signal("-CONT", process);
   }
 
-  private void signal(String signal) throws Exception {
+  static void signal(String signal, Process process) throws Exception {
     var kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
     if (kill.waitFor() != 0) {
-      throw new IllegalStateException("etcd is not there to be sent " + signal);
+      throw new IllegalStateException("no process to be sent " + signal);
     }
   }
 
