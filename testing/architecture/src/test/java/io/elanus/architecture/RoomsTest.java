@@ -44,6 +44,7 @@ final class RoomsTest {
               Map.entry("metadata", List.of("disk", "log")),
               Map.entry("objects", List.of("disk")),
               Map.entry("rocksdb", List.of("disk", "log", "metadata")),
+              Map.entry("etcd", List.of("metadata")),
               Map.entry("roles", List.of("expression")),
               Map.entry(
                   "coordinator",
@@ -166,6 +167,17 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.rocksdb..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesEtcd() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.etcd..", "io.elanus.process..", "io.elanus.server..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.etcd..", "io.etcd..")
         .check(CLASSES);
   }
 
