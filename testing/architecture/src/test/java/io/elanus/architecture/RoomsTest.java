@@ -45,6 +45,8 @@ final class RoomsTest {
               Map.entry("objects", List.of("disk")),
               Map.entry("rocksdb", List.of("disk", "log", "metadata")),
               Map.entry("etcd", List.of("metadata")),
+              Map.entry("kafka", List.of("log")),
+              Map.entry("servers", List.of()),
               Map.entry("roles", List.of("expression")),
               Map.entry(
                   "coordinator",
@@ -174,10 +176,21 @@ final class RoomsTest {
   void onlyTheAppSeesEtcd() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.elanus.etcd..", "io.elanus.process..", "io.elanus.server..")
+        .resideOutsideOfPackages("io.elanus.etcd..", "io.elanus.cluster..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.etcd..", "io.etcd..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesKafka() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.kafka..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.kafka..", "org.apache.kafka..")
         .check(CLASSES);
   }
 
