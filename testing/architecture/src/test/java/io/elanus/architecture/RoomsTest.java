@@ -47,6 +47,7 @@ final class RoomsTest {
               Map.entry("etcd", List.of("metadata")),
               Map.entry("kafka", List.of("log")),
               Map.entry("servers", List.of()),
+              Map.entry("s3", List.of("disk", "objects")),
               Map.entry("roles", List.of("expression")),
               Map.entry(
                   "coordinator",
@@ -191,6 +192,17 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.kafka..", "org.apache.kafka..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesS3() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.s3..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.s3..", "software.amazon..")
         .check(CLASSES);
   }
 
