@@ -125,6 +125,22 @@ public record S3Options(
         abandonedAfter);
   }
 
+  public S3Options withRegion(String newRegion) {
+    return new S3Options(
+        bucket,
+        prefix,
+        endpoint,
+        Optional.of(newRegion),
+        pathStyle,
+        credentials,
+        certificates,
+        conditionalWrites,
+        partBytes,
+        deadline,
+        stall,
+        abandonedAfter);
+  }
+
   public S3Options withCredentials(S3Credentials newCredentials) {
     return new S3Options(
         bucket,

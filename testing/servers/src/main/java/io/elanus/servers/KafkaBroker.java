@@ -1,13 +1,10 @@
 package io.elanus.servers;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +16,10 @@ public final class KafkaBroker implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(120);
   private static final Duration STOP = Duration.ofSeconds(20);
 
-  /** Below the ports that outgoing connections get. */
-  private static final int FIRST_PORT = 20_000;
-
-  private static final int PORTS = 10_000;
-
   private final Path libraries;
   private final Path folder;
   private final int port;
-  private @Nullable ServerProcess process;
+  private @Nullable ChildServer process;
 
   private KafkaBroker(Path libraries, Path folder, int port) {
     this.libraries = libraries;
@@ -43,22 +35,11 @@ public final class KafkaBroker implements AutoCloseable {
    */
   public static KafkaBroker create(Path libraries, Path folder)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = Ports.free();
     var broker = new KafkaBroker(libraries, folder, port);
-    broker.configure(freePort());
+    broker.configure(Ports.free());
     broker.start();
     return broker;
-  }
-
-  private static int freePort() throws IOException {
-    while (true) {
-      int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
-      try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (java.net.BindException taken) {
-        continue; // with another one
-      }
-    }
   }
 
   private void configure(int controllerPort) throws IOException {
@@ -97,7 +78,7 @@ public final class KafkaBroker implements AutoCloseable {
   /** Starts it again on the same folder and ports; returns when it serves. */
   public void start() throws IOException, InterruptedException {
     process =
-        ServerProcess.start(
+        ChildServer.start(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -111,6 +92,10 @@ public final class KafkaBroker implements AutoCloseable {
             folder.resolve("output.log"),
             "Kafka Server started",
             START);
+  }
+
+  public long pid() {
+    return running().pid();
   }
 
   public String bootstrapServers() {
@@ -145,7 +130,7 @@ public final class KafkaBroker implements AutoCloseable {
     running().signal("CONT");
   }
 
-  private ServerProcess running() {
+  private ChildServer running() {
     if (process == null) {
       throw new IllegalStateException("the broker was not started");
     }

@@ -25,7 +25,13 @@ public final class ServerLibraries {
 
   /** Runs {@code testing/servers/NAME} of the repository that the working folder is in. */
   public static Prepared prepare(String name) throws IOException, InterruptedException {
-    Path script = root().resolve("testing/servers").resolve(name);
+    return prepare(root(), name);
+  }
+
+  /** The same of a repository that is known. */
+  public static Prepared prepare(Path repository, String name)
+      throws IOException, InterruptedException {
+    Path script = repository.resolve("testing/servers").resolve(name);
     Path said = Files.createTempFile("elanus-servers", ".log");
     try {
       Process process =

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A child process whose output goes to a file; killed with this JVM. */
-final class ServerProcess {
+public final class ChildServer {
   private static final long LOOK_MILLIS = 50;
 
   private final Process process;
   private final Path output;
   private final Thread hook;
 
-  private ServerProcess(Process process, Path output) {
+  private ChildServer(Process process, Path output) {
     this.process = process;
     this.output = output;
     this.hook = new Thread(process::destroyForcibly);
@@ -23,14 +23,15 @@ final class ServerProcess {
   }
 
   /** Starts the command and waits until its output contains a sentence. */
-  static ServerProcess start(List<String> command, Path output, String ready, Duration patience)
+  public static ChildServer start(
+      List<String> command, Path output, String ready, Duration patience)
       throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    var started = new ServerProcess(process, output);
+    var started = new ChildServer(process, output);
     long deadline = System.nanoTime() + patience.toNanos();
     while (!Files.readString(output).contains(ready)) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -47,12 +48,16 @@ final class ServerProcess {
     return lines.subList(Math.max(0, lines.size() - 20), lines.size());
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** Asks it to end (SIGTERM) and waits; kills it when it does not. */
-  void stop(Duration patience) throws InterruptedException {
+  public void stop(Duration patience) throws InterruptedException {
     process.destroy();
     if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
       kill();
@@ -61,7 +66,7 @@ final class ServerProcess {
   }
 
   /** Kills it (SIGKILL), also when it is paused, and waits until it is gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
     forget();
@@ -78,7 +83,7 @@ final class ServerProcess {
   /**
    * @param name STOP or CONT
    */
-  void signal(String name) throws IOException, InterruptedException {
+  public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 }
