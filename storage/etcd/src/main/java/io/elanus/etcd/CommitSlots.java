@@ -66,7 +66,7 @@ final class CommitSlots {
   private void await() {
     boolean mayRun;
     try {
-      mayRun = running.tryAcquire(connection.patience().leftNanos(), TimeUnit.NANOSECONDS);
+      mayRun = running.tryAcquire(connection.operationTime().leftNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       mayRun = false;
@@ -121,7 +121,7 @@ final class CommitSlots {
       return;
     }
     try {
-      if (!leases.renew(current, connection.patience())) {
+      if (!leases.renew(current, connection.operationTime())) {
         sessionLost(current);
       }
     } catch (StatusException failure) {
@@ -143,10 +143,10 @@ final class CommitSlots {
   }
 
   /** Has etcd forget the slots. */
-  void close(Patience patience) {
+  void close(OperationTime time) {
     long current = current();
     if (current != 0) {
-      leases.revoke(current, patience);
+      leases.revoke(current, time);
     }
   }
 }

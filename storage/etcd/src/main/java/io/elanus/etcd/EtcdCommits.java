@@ -73,7 +73,7 @@ final class EtcdCommits {
   private final class Commit {
     private final CommitRequest request;
     private final Set<String> unheld;
-    private final Patience patience = connection.patience();
+    private final OperationTime time = connection.operationTime();
     private CommitSlot slot = slots.take();
     private boolean hasSlot = true;
     private @Nullable StagedValues staged;
@@ -123,7 +123,7 @@ final class EtcdCommits {
       StagedValues inFront = staged();
       TxnRequest sending = request.build(slot, inFront, unheld);
       sent = true;
-      TxnResponse answer = connection.once(patience, stubs -> stubs.kv().txn(sending));
+      TxnResponse answer = connection.once(time, stubs -> stubs.kv().txn(sending));
       sent = false;
       if (answer.getSucceeded()) {
         return committed(answer.getHeader().getRevision());
@@ -134,7 +134,7 @@ final class EtcdCommits {
     private StagedValues staged() throws StatusException {
       StagedValues known = staged;
       if (known == null) {
-        known = staging.stage(request.tooLong(), slot.session(), patience);
+        known = staging.stage(request.tooLong(), slot.session(), time);
         staged = known;
       }
       return known;
@@ -161,7 +161,7 @@ final class EtcdCommits {
       }
       staging.discard(inFront);
       staged = null;
-      if (patience.leftNanos() == 0) {
+      if (time.leftNanos() == 0) {
         throw new ElanusException(
             ErrorCode.UNAVAILABLE, "etcd loses parts as soon as they are written");
       }
@@ -183,7 +183,7 @@ final class EtcdCommits {
               .build();
       while (true) {
         try {
-          TxnResponse answer = connection.once(patience, stubs -> stubs.kv().txn(fence));
+          TxnResponse answer = connection.once(time, stubs -> stubs.kv().txn(fence));
           if (answer.getSucceeded()) {
             slot.written(answer.getHeader().getRevision());
             return new CommitResult.Conflict(conflict);
@@ -199,7 +199,7 @@ final class EtcdCommits {
           slot.written(taken.getModRevision());
           return new CommitResult.Conflict(conflict);
         } catch (StatusException failure) {
-          if (!EtcdErrors.isPassing(failure) || !patience.pause()) {
+          if (!EtcdErrors.isPassing(failure) || !time.pause()) {
             throw EtcdErrors.unknownOutcome(failure, connection.endpoint());
           }
         }
@@ -230,7 +230,7 @@ final class EtcdCommits {
       if (!doubtful) {
         connection.checkOpen();
       }
-      if (connection.isClosed() || !EtcdErrors.isPassing(failure) || !patience.pause()) {
+      if (connection.isClosed() || !EtcdErrors.isPassing(failure) || !time.pause()) {
         throw doubtful
             ? EtcdErrors.unknownOutcome(failure, connection.endpoint())
             : EtcdErrors.of(failure, "commit", connection.endpoint());

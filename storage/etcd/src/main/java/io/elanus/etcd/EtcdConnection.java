@@ -84,8 +84,8 @@ final class EtcdConnection implements AutoCloseable {
     return options.requestTimeout().toNanos();
   }
 
-  Patience patience() {
-    return new Patience(options.operationTimeout());
+  OperationTime operationTime() {
+    return new OperationTime(options.operationTimeout());
   }
 
   /** The endpoint that the next attempt goes to. */
@@ -98,10 +98,10 @@ final class EtcdConnection implements AutoCloseable {
   }
 
   /** Makes one attempt; after one that failed in passing the next goes to the next member. */
-  <T> T once(Patience patience, Attempt<T> attempt) throws StatusException {
+  <T> T once(OperationTime time, Attempt<T> attempt) throws StatusException {
     int at = turn.get();
     Endpoint endpoint = current(at);
-    long timeout = Math.min(requestTimeoutNanos(), Math.max(1, patience.leftNanos()));
+    long timeout = Math.min(requestTimeoutNanos(), Math.max(1, time.leftNanos()));
     try {
       return attempt.run(new EtcdStubs(token.on(endpoint.channel(), timeout), timeout));
     } catch (StatusException failure) {
@@ -137,17 +137,17 @@ final class EtcdConnection implements AutoCloseable {
    * is up.
    */
   <T> T repeat(String operation, Attempt<T> attempt) {
-    return repeat(operation, patience(), attempt);
+    return repeat(operation, operationTime(), attempt);
   }
 
-  <T> T repeat(String operation, Patience patience, Attempt<T> attempt) {
+  <T> T repeat(String operation, OperationTime time, Attempt<T> attempt) {
     while (true) {
       checkOpen();
       try {
-        return once(patience, attempt);
+        return once(time, attempt);
       } catch (StatusException failure) {
         checkOpen();
-        if (!EtcdErrors.isPassing(failure) || !patience.pause()) {
+        if (!EtcdErrors.isPassing(failure) || !time.pause()) {
           throw EtcdErrors.of(failure, operation, endpoint());
         }
       }

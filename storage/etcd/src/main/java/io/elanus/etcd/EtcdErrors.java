@@ -128,10 +128,10 @@ final class EtcdErrors {
     if (description != null) {
       reason.append(' ').append(description);
     }
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
+    Throwable cause = failure.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
     }
-    return root == failure ? reason.toString() : reason.append(": ").append(root).toString();
+    return cause == null ? reason.toString() : reason.append(": ").append(cause).toString();
   }
 }

@@ -242,7 +242,7 @@ final class EtcdLease implements Lease {
   private void renew() {
     long sent = nanoTime.getAsLong();
     try {
-      if (calls.renew(lease, new Patience(ttl.dividedBy(RENEWALS)))) {
+      if (calls.renew(lease, new OperationTime(ttl.dividedBy(RENEWALS)))) {
         renewed(sent);
       } else {
         ended();
@@ -269,13 +269,13 @@ final class EtcdLease implements Lease {
 
   @Override
   public void close() {
-    if (end(connection.patience())) {
+    if (end(connection.operationTime())) {
       onOver.accept(this);
     }
   }
 
   /** Ends the lease here and, if it can be reached, at the server; false when it had ended. */
-  boolean end(Patience patience) {
+  boolean end(OperationTime time) {
     stepping.lock();
     try {
       if (state == State.OVER) {
@@ -289,7 +289,7 @@ final class EtcdLease implements Lease {
     wake.release();
     try {
       if (lease != 0 && !connection.isClosed()) {
-        calls.revoke(lease, patience);
+        calls.revoke(lease, time);
       }
     } catch (ElanusException failure) {
       LOGGER.log(

@@ -44,9 +44,9 @@ final class EtcdLeaseCalls {
   }
 
   /** Begins the lease's time anew; false when it is gone. */
-  boolean renew(long id, Patience patience) throws StatusException {
+  boolean renew(long id, OperationTime time) throws StatusException {
     return connection.once(
-        patience,
+        time,
         stubs -> {
           BlockingClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
               stubs.lease().leaseKeepAlive();
@@ -67,10 +67,10 @@ final class EtcdLeaseCalls {
   }
 
   /** Ends a lease, and with it the keys attached to it. */
-  void revoke(long id, Patience patience) {
+  void revoke(long id, OperationTime time) {
     connection.repeat(
         "revoke a lease",
-        patience,
+        time,
         stubs -> {
           try {
             return stubs.lease().leaseRevoke(LeaseRevokeRequest.newBuilder().setID(id).build());

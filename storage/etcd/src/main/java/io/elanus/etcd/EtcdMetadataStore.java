@@ -194,10 +194,10 @@ public final class EtcdMetadataStore implements MetadataStore {
     }
     closing.countDown();
     watches.forEach(EtcdWatch::close);
-    Patience patience = connection.patience();
-    leases.forEach(lease -> lease.end(patience));
+    OperationTime time = connection.operationTime();
+    leases.forEach(lease -> lease.end(time));
     try {
-      slots.close(patience);
+      slots.close(time);
     } catch (ElanusException failure) {
       LOGGER.log(
           System.Logger.Level.WARNING,

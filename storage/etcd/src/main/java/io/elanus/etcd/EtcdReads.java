@@ -135,11 +135,11 @@ final class EtcdReads {
   }
 
   private RangeResponse range(String operation, RangeRequest request) throws CompactedException {
-    Patience patience = connection.patience();
+    OperationTime time = connection.operationTime();
     while (true) {
       connection.checkOpen();
       try {
-        return connection.once(patience, stubs -> stubs.kv().range(request));
+        return connection.once(time, stubs -> stubs.kv().range(request));
       } catch (StatusException failure) {
         connection.checkOpen();
         if (EtcdErrors.isCompacted(failure)) {
@@ -148,7 +148,7 @@ final class EtcdReads {
         if (EtcdErrors.isAnswerTooLong(failure) && request.getLimit() > LEAST_PAGE_KEYS) {
           throw new AnswerTooLongException();
         }
-        if (!EtcdErrors.isPassing(failure) || !patience.pause()) {
+        if (!EtcdErrors.isPassing(failure) || !time.pause()) {
           throw EtcdErrors.of(failure, operation, connection.endpoint());
         }
       }

@@ -94,7 +94,7 @@ final class EtcdStream implements AutoCloseable {
 
   private void follow() throws StatusException, InterruptedException, EtcdReads.CompactedException {
     BlockingClientCall<WatchRequest, WatchResponse> call =
-        connection.once(connection.patience(), stubs -> stubs.watch().watch());
+        connection.once(connection.operationTime(), stubs -> stubs.watch().watch());
     open = call;
     try {
       call.write(create());

@@ -49,7 +49,7 @@ final class Staging {
    *
    * @param session the lease of the marker
    */
-  StagedValues stage(Map<String, byte[]> values, long session, Patience patience)
+  StagedValues stage(Map<String, byte[]> values, long session, OperationTime time)
       throws StatusException {
     if (values.isEmpty()) {
       return StagedValues.NONE;
@@ -58,26 +58,26 @@ final class Staging {
     random.nextBytes(name);
     String id = HexFormat.of().formatHex(name);
     ByteString marker = keys.stage(id);
-    put(PutRequest.newBuilder().setKey(marker).setLease(session).build(), patience);
+    put(PutRequest.newBuilder().setKey(marker).setLease(session).build(), time);
     for (Map.Entry<String, byte[]> value : values.entrySet()) {
       put(
           PutRequest.newBuilder()
               .setKey(keys.part(value.getKey(), id))
               .setValue(ByteString.copyFrom(value.getValue()))
               .build(),
-          patience);
+          time);
     }
     return new StagedValues(id, Optional.of(marker), values.keySet());
   }
 
-  private void put(PutRequest request, Patience patience) throws StatusException {
+  private void put(PutRequest request, OperationTime time) throws StatusException {
     while (true) {
       connection.checkOpen();
       try {
-        connection.once(patience, stubs -> stubs.kv().put(request));
+        connection.once(time, stubs -> stubs.kv().put(request));
         return;
       } catch (StatusException failure) {
-        if (!EtcdErrors.isPassing(failure) || !patience.pause()) {
+        if (!EtcdErrors.isPassing(failure) || !time.pause()) {
           throw failure;
         }
       }

@@ -18,7 +18,7 @@ final class EtcdContractTest extends MetadataContract {
   private final String prefix = "test " + TESTS.incrementAndGet() + "/";
 
   @BeforeAll
-  static void startServer(@TempDir Path folder) throws Exception {
+  static void startServer(@TempDir(factory = MemoryFolder.class) Path folder) throws Exception {
     server = EtcdServer.start(folder, "--heartbeat-interval", "50", "--election-timeout", "250");
   }
 

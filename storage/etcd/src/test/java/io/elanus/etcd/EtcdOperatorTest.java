@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -43,7 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class EtcdOperatorTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
-  @TempDir Path folder;
+  @TempDir(factory = MemoryFolder.class)
+  Path folder;
 
   @Test
   void aClusterWhoseLeaderIsKilledLosesNoCommitWatchOrLease() throws Exception {
@@ -75,17 +77,14 @@ final class EtcdOperatorTest {
               changes.forEach(
                   change -> seen.add(Integer.valueOf(text(((KeyChange.Put) change).versioned())))));
       Lease lease = store.lease("leader", bytes(""), Duration.ofSeconds(15));
+      var stop = new AtomicBoolean();
       var increments =
-          CompletableFuture.supplyAsync(() -> {
-            int done = 0;
-            for (long end = System.nanoTime() + 8_000_000_000L; System.nanoTime() < end; ) {
-              done += EtcdFaultsTest.increment(store) ? 1 : 0;
-            }
-            return done;
-          });
+          CompletableFuture.supplyAsync(() -> EtcdFaultsTest.incrementUntil(stop, store));
       Thread.sleep(1_500);
       EtcdServer leader = leader(members);
       fault.strike(leader);
+      Thread.sleep(4_000);
+      stop.set(true);
       int done = increments.get(60, TimeUnit.SECONDS);
       assertThat(text(other.get("counter").orElseThrow())).isEqualTo(String.valueOf(done));
       await(SOON, () -> seen.size() >= done);

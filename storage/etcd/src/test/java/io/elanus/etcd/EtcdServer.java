@@ -206,7 +206,18 @@ public final class EtcdServer implements AutoCloseable {
   public void kill() {
     if (process != null) {
       process.destroyForcibly();
-      process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
+      awaitEnd();
+    }
+  }
+
+  /** Not by {@link Process#onExit}, which needs a thread of the common pool that a test may use. */
+  private void awaitEnd() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("etcd does not end");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

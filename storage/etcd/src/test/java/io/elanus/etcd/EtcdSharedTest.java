@@ -43,7 +43,7 @@ final class EtcdSharedTest {
   private final EtcdMetadataStore two = open();
 
   @BeforeAll
-  static void startServer(@TempDir Path folder) throws Exception {
+  static void startServer(@TempDir(factory = MemoryFolder.class) Path folder) throws Exception {
     server = EtcdServer.start(folder);
   }
 
@@ -181,10 +181,10 @@ final class EtcdSharedTest {
     var calls = new EtcdLeaseCalls(connection, new Random(3));
     var staging = new Staging(connection, keys, new EtcdReads(connection, keys), new Random(3));
     long session = calls.grant(Duration.ofMinutes(1));
-    staging.stage(Map.of("a", new byte[1 << 20]), session, connection.patience());
+    staging.stage(Map.of("a", new byte[1 << 20]), session, connection.operationTime());
     one.sweep();
     assertThat(countKeys(server, prefix + "p/")).isEqualTo(1);
-    calls.revoke(session, connection.patience());
+    calls.revoke(session, connection.operationTime());
     one.sweep();
     assertThat(countKeys(server, prefix + "p/")).isZero();
     connection.close();

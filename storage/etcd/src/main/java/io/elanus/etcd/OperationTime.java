@@ -5,14 +5,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** The time that an operation has, and the growing pauses between its attempts. */
-final class Patience {
+final class OperationTime {
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final long endNanos;
   private long pauseNanos = FIRST_PAUSE_NANOS;
 
-  Patience(Duration whole) {
+  OperationTime(Duration whole) {
     endNanos = System.nanoTime() + whole.toNanos();
   }
 
