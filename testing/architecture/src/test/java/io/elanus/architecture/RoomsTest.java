@@ -44,6 +44,7 @@ final class RoomsTest {
               Map.entry("metadata", List.of("disk", "log")),
               Map.entry("objects", List.of("disk")),
               Map.entry("rocksdb", List.of("disk", "log", "metadata")),
+              Map.entry("s3", List.of("disk", "objects")),
               Map.entry("roles", List.of("expression")),
               Map.entry(
                   "coordinator",
@@ -165,6 +166,17 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.rocksdb..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesS3() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.s3..", "io.elanus.process..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.s3..", "software.amazon..")
         .check(CLASSES);
   }
 
