@@ -3,6 +3,7 @@ package io.elanus.s3;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.io.IOException;
+import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -71,7 +72,7 @@ final class S3Errors {
             || failure instanceof AbortedException
             || failure.retryable();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      unanswered |= cause instanceof IOException;
+      unanswered |= cause instanceof IOException || cause instanceof XMLStreamException;
     }
     return unanswered;
   }
