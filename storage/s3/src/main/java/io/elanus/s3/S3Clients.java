@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -79,6 +80,7 @@ final class S3Clients {
     return AwsRetryStrategy.standardRetryStrategy().toBuilder()
         .maxAttempts(MOST_ATTEMPTS)
         .circuitBreakerEnabled(false)
+        .retryOnExceptionOrCauseInstanceOf(XMLStreamException.class) // an answer was cut off
         .backoffStrategy(backoff)
         .throttlingBackoffStrategy(backoff)
         .build();

@@ -3,6 +3,7 @@ package io.elanus.s3;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.io.IOException;
+import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -37,7 +38,10 @@ final class S3Errors {
               ErrorCode.IO_FAILED,
               "object store refuses access; look at its credentials and policies",
               failure);
-      case NOT_FOUND -> error(ErrorCode.IO_FAILED, "object store has no such bucket", failure);
+      case NOT_FOUND ->
+          code(failure).equals("NoSuchUpload")
+              ? error(ErrorCode.IO_FAILED, "object store dropped an upload", failure)
+              : error(ErrorCode.IO_FAILED, "object store has no such bucket", failure);
       case INSUFFICIENT_STORAGE -> error(ErrorCode.DISK_LIMIT, "object store is full", failure);
       case 0 ->
           reason.contains("Unable to load credentials")
@@ -68,7 +72,7 @@ final class S3Errors {
             || failure instanceof AbortedException
             || failure.retryable();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      unanswered |= cause instanceof IOException;
+      unanswered |= cause instanceof IOException || cause instanceof XMLStreamException;
     }
     return unanswered;
   }
