@@ -44,6 +44,8 @@ final class RoomsTest {
               Map.entry("metadata", List.of("disk", "log")),
               Map.entry("objects", List.of("disk")),
               Map.entry("rocksdb", List.of("disk", "log", "metadata")),
+              Map.entry("kafka", List.of("log")),
+              Map.entry("servers", List.of()),
               Map.entry("roles", List.of("expression")),
               Map.entry(
                   "coordinator",
@@ -165,6 +167,17 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.rocksdb..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesKafka() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.kafka..", "io.elanus.process..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.kafka..", "org.apache.kafka..")
         .check(CLASSES);
   }
 
