@@ -1,6 +1,7 @@
 package io.elanus.servers;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ public final class KafkaBroker implements AutoCloseable {
       int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
       try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
-      } catch (java.net.BindException taken) {
+      } catch (BindException taken) {
         continue; // with another one
       }
     }
