@@ -28,7 +28,7 @@ public final class KafkaBroker implements AutoCloseable {
   private final Path libraries;
   private final Path folder;
   private final int port;
-  private @Nullable ServerProcess process;
+  private @Nullable ChildServer process;
 
   private KafkaBroker(Path libraries, Path folder, int port) {
     this.libraries = libraries;
@@ -98,7 +98,7 @@ public final class KafkaBroker implements AutoCloseable {
   /** Starts it again on the same folder and ports; returns when it serves. */
   public void start() throws IOException, InterruptedException {
     process =
-        ServerProcess.start(
+        ChildServer.start(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -146,7 +146,7 @@ public final class KafkaBroker implements AutoCloseable {
     running().signal("CONT");
   }
 
-  private ServerProcess running() {
+  private ChildServer running() {
     if (process == null) {
       throw new IllegalStateException("the broker was not started");
     }

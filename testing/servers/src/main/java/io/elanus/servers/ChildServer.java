@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A child process whose output goes to a file; killed with this JVM. */
-final class ServerProcess {
+final class ChildServer {
   private static final long LOOK_MILLIS = 50;
 
   private final Process process;
   private final Path output;
   private final Thread hook;
 
-  private ServerProcess(Process process, Path output) {
+  private ChildServer(Process process, Path output) {
     this.process = process;
     this.output = output;
     this.hook = new Thread(process::destroyForcibly);
@@ -23,14 +23,14 @@ final class ServerProcess {
   }
 
   /** Starts the command and waits until its output contains a sentence. */
-  static ServerProcess start(List<String> command, Path output, String ready, Duration patience)
+  static ChildServer start(List<String> command, Path output, String ready, Duration patience)
       throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    var started = new ServerProcess(process, output);
+    var started = new ChildServer(process, output);
     long deadline = System.nanoTime() + patience.toNanos();
     while (!Files.readString(output).contains(ready)) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
