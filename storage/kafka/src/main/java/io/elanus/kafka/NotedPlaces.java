@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * Where in a topic positions of its log are: the first record that is retained and one about every
- * 64 KiB, each with what was known before it, so that a reader can begin there. Written by the tail,
- * read and shortened by anyone.
+ * 64 KiB, each with what was known before it, so that a reader can begin there. Written by the
+ * tail, read and shortened by anyone.
  */
 final class NotedPlaces {
   private static final int APART_BYTES = 64 << 10;
