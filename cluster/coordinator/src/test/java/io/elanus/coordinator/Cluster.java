@@ -4,6 +4,7 @@ import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.data.DataSettings;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.index.IndexSettings;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.coordinator.root.RootLimits;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -57,6 +59,8 @@ public final class Cluster implements Directory {
 
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  public final Map<Long, StreamingNode> streamingNodes = new ConcurrentSkipListMap<>();
+  private final List<Runnable> listeners = new ArrayList<>();
   public final RootCoordinator root;
   public final DataCoordinator data;
   public final IndexCoordinator index;
@@ -71,14 +75,23 @@ public final class Cluster implements Directory {
     this.objects = objects;
     this.node = node;
     queryNodes.put(1L, node);
+    streamingNodes.put(1L, node);
     root =
         new RootCoordinator(
-            metadata, this, List.of(CHANNEL), RootLimits.DEFAULT, millis::get, background);
+            metadata,
+            Tenure.SOLE,
+            this,
+            List.of(CHANNEL),
+            RootLimits.DEFAULT,
+            millis::get,
+            background);
     data =
         new DataCoordinator(
             metadata,
+            Tenure.SOLE,
             objects,
             this,
+            List.of(CHANNEL),
             new DataSettings(RETENTION_MILLIS),
             millis::get,
             this::runLowPriority,
@@ -86,13 +99,14 @@ public final class Cluster implements Directory {
     index =
         new IndexCoordinator(
             metadata,
+            Tenure.SOLE,
             objects,
             this,
             new IndexSettings(RETENTION_MILLIS),
             millis::get,
             this::runLowPriority,
             background);
-    query = new QueryCoordinator(metadata, this, background);
+    query = new QueryCoordinator(metadata, Tenure.SOLE, this, background);
     node.clock = () -> root.allocateTimestamps(1).first();
   }
 
@@ -216,7 +230,14 @@ public final class Cluster implements Directory {
   }
 
   @Override
-  public void whenChanged(Runnable listener) {}
+  public void whenChanged(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Tells those who listen. */
+  public void changed() {
+    listeners.forEach(Runnable::run);
+  }
 
   @Override
   public Map<Long, QueryNode> queryNodes() {
@@ -225,7 +246,7 @@ public final class Cluster implements Directory {
 
   @Override
   public Map<Long, StreamingNode> streamingNodes() {
-    return Map.of(1L, node);
+    return streamingNodes;
   }
 
   @Override

@@ -77,6 +77,11 @@ final class FakeShards implements StreamingNode {
   }
 
   @Override
+  public long lighten(String physicalChannel) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void leave(String physicalChannel) {
     throw new UnsupportedOperationException();
   }

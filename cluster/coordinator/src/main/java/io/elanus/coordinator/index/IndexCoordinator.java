@@ -3,6 +3,8 @@ package io.elanus.coordinator.index;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.OwnTasks;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
@@ -23,7 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /** IndexCoord over a metadata store. */
-public final class IndexCoordinator implements IndexCoord {
+public final class IndexCoordinator implements IndexCoord, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(IndexCoordinator.class.getName());
 
   private static final long ORPHANS = 0;
@@ -39,14 +41,18 @@ public final class IndexCoordinator implements IndexCoord {
   private final LongSupplier wallMillis;
   private final KeyedTasks plans;
   private final KeyedTasks orphans;
+  private final OwnTasks lowPriority;
 
   /**
+   * @param tenure of the records
    * @param directory is asked only while requests are served
    * @param wallMillis milliseconds since 1970
    * @param lowPriority runs builds; each blocks a thread of it
+   * @param background ends with the coordinator, or before
    */
   public IndexCoordinator(
       MetadataStore store,
+      Tenure tenure,
       ObjectStore objects,
       Directory directory,
       IndexSettings settings,
@@ -55,12 +61,13 @@ public final class IndexCoordinator implements IndexCoord {
       Background background) {
     this.directory = directory;
     this.wallMillis = wallMillis;
-    ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState());
+    ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState(), tenure);
+    this.lowPriority = new OwnTasks(lowPriority);
     plans = new KeyedTasks("planning index builds", background, this::plan);
     orphans = new KeyedTasks("sweeping index files", background, key -> findOrphans());
     Builder builder =
         new Builder(
-            ledger, directory, settings, wallMillis, lowPriority, background, plans::request);
+            ledger, directory, settings, wallMillis, this.lowPriority, background, plans::request);
     coverage = new Coverage(ledger, directory, builder, settings.smallestRows());
     files = new IndexFiles(ledger, objects, builder, settings.graceMillis(), wallMillis);
   }
@@ -229,6 +236,12 @@ public final class IndexCoordinator implements IndexCoord {
     ledger.decideRepeatedly(state -> BuildRules.dropDefinitions(state, collectionId, one -> true));
     files.release(collectionId, Set.of());
     forget(collectionId);
+  }
+
+  /** Builds stop; they are left to the next one. The executor and the background stay open. */
+  @Override
+  public void close() {
+    lowPriority.close();
   }
 
   private void forget(long collectionId) {

@@ -3,6 +3,7 @@ package io.elanus.coordinator.query;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
@@ -32,12 +33,15 @@ public final class QueryCoordinator implements QueryCoord {
   private final KeyedTasks refreshes;
 
   /**
+   * @param tenure of the records
    * @param directory is asked only while requests are served
+   * @param background ends with the coordinator
    */
-  public QueryCoordinator(MetadataStore store, Directory directory, Background background) {
+  public QueryCoordinator(
+      MetadataStore store, Tenure tenure, Directory directory, Background background) {
     this.directory = directory;
     this.background = background;
-    ledger = Ledger.open(store, "query/", QueryEntry.class, new QueryState());
+    ledger = Ledger.open(store, "query/", QueryEntry.class, new QueryState(), tenure);
     board = new Board(directory);
     refresher = new Refresher(directory, board, background);
     refreshes = new KeyedTasks("refreshing views", background, this::refreshNow);

@@ -58,6 +58,10 @@ final class ShardCommands {
     return new Sealed(open, timestamp, log.endPosition());
   }
 
+  long lighten() {
+    return flusher.lighten();
+  }
+
   boolean flushedUpTo(Shard shard, long timestamp) {
     for (Growing growing : shard.unflushed()) {
       if (growing.rows() > 0 && growing.minTimestamp() <= timestamp) {

@@ -14,6 +14,7 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryNode;
+import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,11 +24,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Nodes on stores that outlive them, with coordinators that outlive them, too. */
 public final class TestCluster implements Directory, AutoCloseable {
   public static final String CHANNEL = "test-dml_0";
+
+  /** The streaming node that is there at first. */
+  public static final long FIRST = 100;
 
   private final LogStore logs;
   private final SegmentObjects files;
@@ -45,7 +48,8 @@ public final class TestCluster implements Directory, AutoCloseable {
       (ThreadPoolExecutor) Executors.newCachedThreadPool();
   private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
   private final FakeAlarms alarms = new FakeAlarms();
-  private @Nullable LeaderNode leader;
+  private final Map<Long, LeaderNode> leaders = new TreeMap<>();
+  private volatile long owner = FIRST;
 
   public TestCluster(
       LogStore logs, ObjectStore objects, Path cache, StreamingConfig config, int queryNodes) {
@@ -61,9 +65,15 @@ public final class TestCluster implements Directory, AutoCloseable {
     for (long id = 1; id <= queryNodeCount; id++) {
       queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, reads));
     }
-    leader =
+    owner = FIRST;
+    join(FIRST, Standing.ALWAYS).own(CHANNEL);
+  }
+
+  /** One more streaming node, which owns nothing yet. */
+  public LeaderNode join(long id, Standing standing) {
+    LeaderNode node =
         new LeaderNode(
-            100,
+            id,
             config,
             new LeaderNode.Tools(
                 logs,
@@ -75,17 +85,37 @@ public final class TestCluster implements Directory, AutoCloseable {
                 background,
                 background,
                 rootCoord,
-                alarms));
-    leader.own(CHANNEL);
+                alarms,
+                standing));
+    leaders.put(id, node);
+    return node;
+  }
+
+  /** From now on everybody is told that this node owns the channel. */
+  public void tellOwner(long id) {
+    owner = id;
+  }
+
+  /** Another node takes the channel over, everybody is told, and views are switched there. */
+  public void takeOver(long id, long... collections) {
+    leaders.get(id).own(CHANNEL);
+    tellOwner(id);
+    for (long collection : collections) {
+      queryCoord.handOff(collection, segment -> true);
+    }
+  }
+
+  public LeaderNode node(long id) {
+    return leaders.get(id);
   }
 
   /** Everything in memory is lost. */
   public void kill() {
-    leader().close();
+    leaders.values().forEach(LeaderNode::close);
     queryNodes.values().forEach(node -> ((QueryExecutor) node).close());
     queryNodes.clear();
     queryCoord.forgetPlacements();
-    leader = null;
+    leaders.clear();
   }
 
   public void restart(long... collections) {
@@ -97,7 +127,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   }
 
   public LeaderNode leader() {
-    LeaderNode present = leader;
+    LeaderNode present = leaders.get(owner);
     if (present == null) {
       throw new AssertionError("not started");
     }
@@ -134,7 +164,7 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   @Override
   public Owner owner(String channel) {
-    return new Owner(100, 1, leader());
+    return new Owner(owner, dataCoord.epoch(CHANNEL), leader());
   }
 
   @Override
@@ -147,7 +177,7 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   @Override
   public Map<Long, StreamingNode> streamingNodes() {
-    return Map.of(100L, leader());
+    return new TreeMap<>(leaders);
   }
 
   @Override
@@ -180,7 +210,7 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   @Override
   public void close() {
-    if (leader != null) {
+    if (!leaders.isEmpty()) {
       kill();
     }
     List<ExecutorService> pools = List.of(searchPool, fanOut, background);
