@@ -57,6 +57,14 @@ public final class Cluster implements Directory {
 
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  public final Map<Long, DataNode> dataNodes = new TreeMap<>();
+  public final Map<Long, IndexNode> indexNodes = new TreeMap<>();
+  public final List<ProxyCache> proxies = new ArrayList<>(List.of(forgotten::add));
+
+  /** Owners by virtual channel; the node under epoch 1 where there is none. */
+  public final Map<String, Owner> owners = new TreeMap<>();
+
+  private final List<Runnable> listeners = new ArrayList<>();
   public final RootCoordinator root;
   public final DataCoordinator data;
   public final IndexCoordinator index;
@@ -71,6 +79,8 @@ public final class Cluster implements Directory {
     this.objects = objects;
     this.node = node;
     queryNodes.put(1L, node);
+    dataNodes.put(1L, node);
+    indexNodes.put(1L, node);
     root =
         new RootCoordinator(
             metadata, this, List.of(CHANNEL), RootLimits.DEFAULT, millis::get, background);
@@ -212,11 +222,18 @@ public final class Cluster implements Directory {
     if (ownerless) {
       throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
     }
-    return new Owner(1, 1, node);
+    return owners.getOrDefault(channel, new Owner(1, 1, node));
   }
 
   @Override
-  public void whenChanged(Runnable listener) {}
+  public void whenChanged(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Somebody came or went. */
+  public void changed() {
+    listeners.forEach(Runnable::run);
+  }
 
   @Override
   public Map<Long, QueryNode> queryNodes() {
@@ -229,17 +246,17 @@ public final class Cluster implements Directory {
   }
 
   @Override
-  public DataNode dataNode() {
-    return node;
+  public Map<Long, DataNode> dataNodes() {
+    return dataNodes;
   }
 
   @Override
-  public IndexNode indexNode() {
-    return node;
+  public Map<Long, IndexNode> indexNodes() {
+    return indexNodes;
   }
 
   @Override
   public List<ProxyCache> proxies() {
-    return List.of(forgotten::add);
+    return List.copyOf(proxies);
   }
 }

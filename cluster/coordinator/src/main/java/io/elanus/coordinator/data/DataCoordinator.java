@@ -55,7 +55,8 @@ public final class DataCoordinator implements DataCoord {
     ledger = Ledger.open(store, "data/", DataEntry.class, new DataState());
     followUps = new KeyedTasks("following up a publication", background, this::followUp);
     compactions =
-        new Compactions(ledger, directory, settings, wallMillis, lowPriority, followUps::request);
+        new Compactions(
+            ledger, directory, settings, wallMillis, lowPriority, background, followUps::request);
     var collector = new Garbage(ledger, objects, directory, settings.retentionMillis(), wallMillis);
     garbage = new KeyedTasks("collecting garbage", background, key -> collector.collect());
     var sweeper = new Orphans(ledger, objects);
@@ -118,6 +119,11 @@ public final class DataCoordinator implements DataCoord {
       }
     }
     return new ArrayList<>(segments.values());
+  }
+
+  @Override
+  public List<Segments.Segment> flushedSegments(long collectionId) {
+    return ledger.read(state -> state.flushed(collectionId));
   }
 
   private List<Segments.Segment> growing(String channel) {

@@ -3,12 +3,12 @@ package io.elanus.coordinator.index;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.ProxyNews;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
-import io.elanus.roles.ProxyCache;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.schema.ElanusException;
@@ -33,6 +33,7 @@ public final class IndexCoordinator implements IndexCoord {
 
   private final Ledger<IndexEntry, IndexState> ledger;
   private final Directory directory;
+  private final ProxyNews proxies;
   private final Coverage coverage;
   private final IndexFiles files;
   private final Damages damages = new Damages();
@@ -54,6 +55,7 @@ public final class IndexCoordinator implements IndexCoord {
       Executor lowPriority,
       Background background) {
     this.directory = directory;
+    proxies = new ProxyNews(directory);
     this.wallMillis = wallMillis;
     ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState());
     plans = new KeyedTasks("planning index builds", background, this::plan);
@@ -83,7 +85,7 @@ public final class IndexCoordinator implements IndexCoord {
     collection(definition.collectionId());
     Definition complete = withIdentity(definition);
     if (ledger.decide(state -> DefinitionRules.create(state, complete))) {
-      forget(definition.collectionId());
+      proxies.forget(definition.collectionId());
       plans.request(definition.collectionId());
     }
   }
@@ -110,7 +112,7 @@ public final class IndexCoordinator implements IndexCoord {
     refuseVectorOfLoaded(dropped.get());
     ledger.decideRepeatedly(
         state -> BuildRules.dropDefinitions(state, collectionId, one -> one.id() == indexId));
-    forget(collectionId);
+    proxies.forget(collectionId);
     plans.request(collectionId);
   }
 
@@ -140,7 +142,7 @@ public final class IndexCoordinator implements IndexCoord {
           .with("collection", collection.name());
     }
     ledger.decide(state -> DefinitionRules.alter(state, collectionId, indexId, set, delete));
-    forget(collectionId);
+    proxies.forget(collectionId);
   }
 
   private Catalogue.Collection collection(long id) {
@@ -228,16 +230,6 @@ public final class IndexCoordinator implements IndexCoord {
   public void dropCollection(long collectionId) {
     ledger.decideRepeatedly(state -> BuildRules.dropDefinitions(state, collectionId, one -> true));
     files.release(collectionId, Set.of());
-    forget(collectionId);
-  }
-
-  private void forget(long collectionId) {
-    for (ProxyCache proxy : directory.proxies()) {
-      try {
-        proxy.forget(collectionId);
-      } catch (ElanusException e) {
-        LOG.log(System.Logger.Level.WARNING, "a proxy was not told of a change", e);
-      }
-    }
+    proxies.forget(collectionId);
   }
 }

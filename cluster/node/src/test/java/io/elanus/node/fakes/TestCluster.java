@@ -18,7 +18,7 @@ import io.elanus.roles.StreamingNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,7 +43,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ThreadPoolExecutor background =
       (ThreadPoolExecutor) Executors.newCachedThreadPool();
-  private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  private final Map<Long, QueryNode> queryNodes = new ConcurrentSkipListMap<>();
   private final FakeAlarms alarms = new FakeAlarms();
   private @Nullable LeaderNode leader;
 
@@ -59,7 +59,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   /** Begins to serve, from what the stores hold. */
   public void start() {
     for (long id = 1; id <= queryNodeCount; id++) {
-      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, reads));
+      join(id);
     }
     leader =
         new LeaderNode(
@@ -79,10 +79,28 @@ public final class TestCluster implements Directory, AutoCloseable {
     leader.own(CHANNEL);
   }
 
+  /** One more query node. */
+  public FlakyNode join(long id) {
+    FlakyNode node = new FlakyNode(new QueryExecutor(files, deleteFiles, this, reads));
+    queryNodes.put(id, node);
+    return node;
+  }
+
+  public FlakyNode queryNode(long id) {
+    return (FlakyNode) queryNodes.get(id);
+  }
+
+  /** A query node's lease is over: it is gone, and calls to it fail. */
+  public void lose(long id) {
+    FlakyNode node = (FlakyNode) queryNodes.remove(id);
+    node.fail();
+    node.close();
+  }
+
   /** Everything in memory is lost. */
   public void kill() {
     leader().close();
-    queryNodes.values().forEach(node -> ((QueryExecutor) node).close());
+    queryNodes.values().forEach(node -> ((FlakyNode) node).close());
     queryNodes.clear();
     queryCoord.forgetPlacements();
     leader = null;
@@ -150,13 +168,17 @@ public final class TestCluster implements Directory, AutoCloseable {
     return Map.of(100L, leader());
   }
 
-  @Override
   public DataNode dataNode() {
     return new Compactor(files, deleteFiles);
   }
 
   @Override
-  public IndexNode indexNode() {
+  public Map<Long, DataNode> dataNodes() {
+    return Map.of(100L, dataNode());
+  }
+
+  @Override
+  public Map<Long, IndexNode> indexNodes() {
     throw new UnsupportedOperationException();
   }
 
