@@ -3,7 +3,7 @@ package io.elanus.coordinator.data;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
-import io.elanus.coordinator.ledger.Workers;
+import io.elanus.coordinator.ledger.TaskNodes;
 import io.elanus.disk.Failpoints;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataNode;
@@ -43,7 +43,7 @@ final class Compactions {
   private final Executor lowPriority;
   private final Background background;
   private final LongConsumer published;
-  private final Workers<DataNode> nodes;
+  private final TaskNodes<DataNode> nodes;
   private final CompactionJobs jobs = new CompactionJobs();
 
   /** Segments that came of rewriting one segment, and when: not rewritten again at once. */
@@ -68,7 +68,7 @@ final class Compactions {
     this.lowPriority = lowPriority;
     this.background = background;
     this.published = published;
-    nodes = new Workers<>("data node", directory::dataNodes);
+    nodes = new TaskNodes<>("data node", directory::dataNodes);
   }
 
   CompactionJobs jobs() {
@@ -203,7 +203,7 @@ final class Compactions {
       try {
         merge(merging);
         return;
-      } catch (Workers.NobodyThere e) {
+      } catch (TaskNodes.NobodyThere e) {
         LOG.log(System.Logger.Level.DEBUG, "a merge waits for a data node", e);
         background.after(NOBODY_DELAY_MILLIS, () -> submit(merging));
         return;

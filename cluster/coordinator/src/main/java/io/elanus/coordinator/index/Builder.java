@@ -2,7 +2,7 @@ package io.elanus.coordinator.index;
 
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.Ledger;
-import io.elanus.coordinator.ledger.Workers;
+import io.elanus.coordinator.ledger.TaskNodes;
 import io.elanus.disk.Failpoints;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
@@ -32,7 +32,7 @@ final class Builder {
   private final Executor lowPriority;
   private final Background background;
   private final LongConsumer planAgain;
-  private final Workers<IndexNode> nodes;
+  private final TaskNodes<IndexNode> nodes;
   private final Builds builds = new Builds();
 
   /**
@@ -53,7 +53,7 @@ final class Builder {
     this.lowPriority = lowPriority;
     this.background = background;
     this.planAgain = planAgain;
-    nodes = new Workers<>("index node", directory::indexNodes);
+    nodes = new TaskNodes<>("index node", directory::indexNodes);
   }
 
   Optional<Builds.Failure> givenUp(Segment segment, Definition definition) {
@@ -80,7 +80,7 @@ final class Builder {
     try {
       build(segment, definition);
       builds.succeeded(task);
-    } catch (Workers.NobodyThere e) {
+    } catch (TaskNodes.NobodyThere e) {
       LOG.log(System.Logger.Level.DEBUG, "an index build waits for an index node", e);
       builds.cancelled(task);
       background.after(NOBODY_DELAY_MILLIS, () -> planAgain.accept(segment.collectionId()));

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class WorkersTest {
+class TaskNodesTest {
   private final Map<Long, String> nodes = new TreeMap<>(Map.of(1L, "a", 2L, "b", 3L, "c"));
-  private final Workers<String> workers = new Workers<>("index node", () -> Map.copyOf(nodes));
+  private final TaskNodes<String> workers = new TaskNodes<>("index node", () -> Map.copyOf(nodes));
 
   private static String refuse(ErrorCode code) {
     throw new ElanusException(code, "no");
@@ -58,11 +58,11 @@ class WorkersTest {
   @Test
   void nobodyThereIsNoFailureOfTheTask() {
     assertThatThrownBy(() -> workers.run(node -> refuse(ErrorCode.UNAVAILABLE)))
-        .isInstanceOf(Workers.NobodyThere.class)
+        .isInstanceOf(TaskNodes.NobodyThere.class)
         .hasMessage("no index node can be reached");
     nodes.clear();
     assertThatThrownBy(() -> workers.run(node -> node))
-        .isInstanceOf(Workers.NobodyThere.class)
+        .isInstanceOf(TaskNodes.NobodyThere.class)
         .hasMessage("no index node is there");
   }
 }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * Gives tasks to nodes of a kind: each to the one that has the fewest, and to another one when that
  * cannot be reached. Who gives a task watches it: the call ends with the task, or with the node.
  */
-public final class Workers<N> {
+public final class TaskNodes<N> {
   private final String kind;
   private final Supplier<Map<Long, N>> nodes;
   private final Map<Long, Integer> busy = new ConcurrentHashMap<>();
@@ -24,7 +24,7 @@ public final class Workers<N> {
    * @param kind of nodes, for errors
    * @param nodes that are there now, by id
    */
-  public Workers(String kind, Supplier<Map<Long, N>> nodes) {
+  public TaskNodes(String kind, Supplier<Map<Long, N>> nodes) {
     this.kind = kind;
     this.nodes = nodes;
   }
