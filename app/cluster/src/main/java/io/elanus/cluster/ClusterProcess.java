@@ -69,7 +69,7 @@ public final class ClusterProcess implements AutoCloseable {
     factory = parts.add(new RoleFactory(settings, stores, directory, clock));
     Background background = parts.add(Background.onVirtualThreads());
     nodes(background);
-    proxy = roles.contains(Role.PROXY) ? enter(ProxyCache.class, factory.proxy()) : null;
+    proxy = roles.contains(Role.PROXY) ? enter(ProxyCache.class, factory.proxy(membership)) : null;
     membership.join(settings.text(Setting.ADVERTISED_HOST), server.port(), this.roles);
     parts.add(membership::leave);
     seats();
@@ -142,7 +142,7 @@ public final class ClusterProcess implements AutoCloseable {
             background);
       }
       case QUERYCOORD -> {
-        QueryCoordinator coordinator = factory.queryCoordinator(Tenure.SEIZED, background);
+        QueryCoordinator coordinator = factory.queryCoordinator(Tenure.SEIZED, standing, background);
         yield sit(
             new Sitting<>(QueryCoord.class, coordinator, coordinator::start, () -> {}),
             standing,

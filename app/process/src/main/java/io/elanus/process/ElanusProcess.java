@@ -73,7 +73,7 @@ public final class ElanusProcess implements AutoCloseable {
     directory.enter(dataCoordinator);
     indexCoordinator = roles.indexCoordinator(Tenure.SOLE, background);
     directory.enter(indexCoordinator);
-    queryCoordinator = roles.queryCoordinator(Tenure.SOLE, background);
+    queryCoordinator = roles.queryCoordinator(Tenure.SOLE, Standing.ALWAYS, background);
     directory.enter(queryCoordinator);
     streamingNode =
         opened.add(roles.streamingNode(NODE_ID, Standing.ALWAYS, Retakes.NEVER, background));
@@ -82,7 +82,7 @@ public final class ElanusProcess implements AutoCloseable {
     directory.enter(queryNode);
     directory.enter(roles.dataNode());
     directory.enter(roles.indexNode());
-    proxy = roles.proxy();
+    proxy = roles.proxy(Standing.ALWAYS);
     directory.enter(proxy);
   }
 

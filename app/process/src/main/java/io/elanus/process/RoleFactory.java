@@ -69,7 +69,8 @@ public final class RoleFactory implements AutoCloseable {
     this.directory = directory;
     this.clock = clock;
     this.pools = pools;
-    segments = new SegmentObjects(over.objects(), over.cacheFolder());
+    segments = new SegmentObjects(
+            over.objects(), over.cacheFolder(), settings.bytes(Setting.CACHE_MAX_BYTES));
     deletes = new DeleteObjects(over.objects());
     reads = new ReadThreads(threads(settings, Setting.SEARCH_THREADS), pools.search());
   }
@@ -112,8 +113,9 @@ public final class RoleFactory implements AutoCloseable {
         background);
   }
 
-  public QueryCoordinator queryCoordinator(Tenure tenure, Background background) {
-    return new QueryCoordinator(over.metadata(), tenure, directory, background);
+  public QueryCoordinator queryCoordinator(
+      Tenure tenure, Standing standing, Background background) {
+    return new QueryCoordinator(over.metadata(), tenure, directory, background, standing);
   }
 
   public LeaderNode streamingNode(
@@ -151,8 +153,9 @@ public final class RoleFactory implements AutoCloseable {
         new BuildMemory(buildBytes()));
   }
 
-  public ElanusProxy proxy() {
-    return new ElanusProxy(directory, clock, pools.requests(), new ProxyConfig(gracefulTime()));
+  public ElanusProxy proxy(Standing standing) {
+    return new ElanusProxy(
+        directory, clock, pools.requests(), new ProxyConfig(gracefulTime()), standing);
   }
 
   private LongSupplier millis() {

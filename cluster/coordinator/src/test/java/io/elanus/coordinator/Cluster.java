@@ -60,6 +60,13 @@ public final class Cluster implements Directory {
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
   public final Map<Long, StreamingNode> streamingNodes = new ConcurrentSkipListMap<>();
+  public final Map<Long, DataNode> dataNodes = new TreeMap<>();
+  public final Map<Long, IndexNode> indexNodes = new TreeMap<>();
+  public final List<ProxyCache> proxies = new ArrayList<>(List.of(forgotten::add));
+
+  /** Owners by virtual channel; the node under epoch 1 where there is none. */
+  public final Map<String, Owner> owners = new TreeMap<>();
+
   private final List<Runnable> listeners = new ArrayList<>();
   public final RootCoordinator root;
   public final DataCoordinator data;
@@ -76,6 +83,8 @@ public final class Cluster implements Directory {
     this.node = node;
     queryNodes.put(1L, node);
     streamingNodes.put(1L, node);
+    dataNodes.put(1L, node);
+    indexNodes.put(1L, node);
     root =
         new RootCoordinator(
             metadata,
@@ -226,7 +235,7 @@ public final class Cluster implements Directory {
     if (ownerless) {
       throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
     }
-    return new Owner(1, 1, node);
+    return owners.getOrDefault(channel, new Owner(1, 1, node));
   }
 
   @Override
@@ -234,7 +243,7 @@ public final class Cluster implements Directory {
     listeners.add(listener);
   }
 
-  /** Tells those who listen. */
+  /** Somebody came or went. */
   public void changed() {
     listeners.forEach(Runnable::run);
   }
@@ -250,17 +259,17 @@ public final class Cluster implements Directory {
   }
 
   @Override
-  public DataNode dataNode() {
-    return node;
+  public Map<Long, DataNode> dataNodes() {
+    return dataNodes;
   }
 
   @Override
-  public IndexNode indexNode() {
-    return node;
+  public Map<Long, IndexNode> indexNodes() {
+    return indexNodes;
   }
 
   @Override
   public List<ProxyCache> proxies() {
-    return List.of(forgotten::add);
+    return List.copyOf(proxies);
   }
 }

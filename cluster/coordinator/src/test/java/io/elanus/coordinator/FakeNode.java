@@ -34,6 +34,8 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   public final List<Long> truncations = new ArrayList<>();
   public final Map<String, CollectionSchema> schemas = new TreeMap<>();
 
+  public ErrorCode failure = ErrorCode.UNAVAILABLE;
+
   /** Names of methods that fail, each once. */
   public final Deque<String> failures = new ArrayDeque<>();
 
@@ -51,12 +53,16 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   public Supplier<Long> clock = () -> 0L;
 
+  /** Is told every call. */
+  public Consumer<String> listener = call -> {};
+
   private void called(String call) {
     calls.add(call);
+    listener.accept(call);
     String method = call.substring(0, call.indexOf('('));
     if (method.equals(failures.peek())) {
       failures.poll();
-      throw new ElanusException(ErrorCode.UNAVAILABLE, "planned failure of " + method);
+      throw new ElanusException(failure, "planned failure of " + method);
     }
   }
 

@@ -62,6 +62,12 @@ final class FakeShards implements StreamingNode {
   int unavailableNext;
   boolean loseAnswerOnce;
 
+  /** What calls fail with while they are planned to. */
+  ErrorCode failure = ErrorCode.CHANNEL_NOT_AVAILABLE;
+
+  /** Of all writes that arrived, also of repeated ones. */
+  final List<String> requestIds = new ArrayList<>();
+
   FakeShards(Supplier<Long> clock) {
     this.clock = clock;
   }
@@ -88,6 +94,7 @@ final class FakeShards implements StreamingNode {
 
   @Override
   public synchronized Outcome write(Write write) {
+    requestIds.add(write.requestId());
     if (movedNext > 0) {
       movedNext--;
       return new ChannelMoved();
@@ -116,7 +123,7 @@ final class FakeShards implements StreamingNode {
     answered.put(write.requestId(), outcome);
     if (loseAnswerOnce) {
       loseAnswerOnce = false;
-      throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
+      throw new ElanusException(failure);
     }
     return outcome;
   }
@@ -163,7 +170,7 @@ final class FakeShards implements StreamingNode {
   private void pass() {
     if (unavailableNext > 0) {
       unavailableNext--;
-      throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
+      throw new ElanusException(failure);
     }
   }
 

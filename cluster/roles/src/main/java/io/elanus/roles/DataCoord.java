@@ -58,6 +58,9 @@ public interface DataCoord {
    */
   List<Segments.Segment> segments(long collectionId);
 
+  /** Flushed segments of a collection; no owner is asked. */
+  List<Segments.Segment> flushedSegments(long collectionId);
+
   List<Segments.DeleteFile> deleteFiles(String channel);
 
   /**

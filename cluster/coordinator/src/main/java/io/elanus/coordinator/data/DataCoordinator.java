@@ -69,7 +69,7 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
     followUps = new KeyedTasks("following up a publication", background, this::followUp);
     compactions =
         new Compactions(
-            ledger, directory, settings, wallMillis, this.lowPriority, followUps::request);
+            ledger, directory, settings, wallMillis, this.lowPriority, background, followUps::request);
     var collector = new Garbage(ledger, objects, directory, settings.retentionMillis(), wallMillis);
     garbage = new KeyedTasks("collecting garbage", background, key -> collector.collect());
     var sweeper = new Orphans(ledger, objects);
@@ -140,6 +140,11 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
       }
     }
     return new ArrayList<>(segments.values());
+  }
+
+  @Override
+  public List<Segments.Segment> flushedSegments(long collectionId) {
+    return ledger.read(state -> state.flushed(collectionId));
   }
 
   private List<Segments.Segment> growing(String channel) {

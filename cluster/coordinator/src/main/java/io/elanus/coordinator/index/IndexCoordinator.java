@@ -5,12 +5,12 @@ import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.coordinator.ledger.OwnTasks;
 import io.elanus.coordinator.ledger.Tenure;
+import io.elanus.coordinator.ledger.ProxyNews;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
-import io.elanus.roles.ProxyCache;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.schema.ElanusException;
@@ -35,6 +35,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
 
   private final Ledger<IndexEntry, IndexState> ledger;
   private final Directory directory;
+  private final ProxyNews proxies;
   private final Coverage coverage;
   private final IndexFiles files;
   private final Damages damages = new Damages();
@@ -60,6 +61,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
       Executor lowPriority,
       Background background) {
     this.directory = directory;
+    proxies = new ProxyNews(directory);
     this.wallMillis = wallMillis;
     ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState(), tenure);
     this.lowPriority = new OwnTasks(lowPriority);
@@ -90,7 +92,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
     collection(definition.collectionId());
     Definition complete = withIdentity(definition);
     if (ledger.decide(state -> DefinitionRules.create(state, complete))) {
-      forget(definition.collectionId());
+      proxies.forget(definition.collectionId());
       plans.request(definition.collectionId());
     }
   }
@@ -117,7 +119,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
     refuseVectorOfLoaded(dropped.get());
     ledger.decideRepeatedly(
         state -> BuildRules.dropDefinitions(state, collectionId, one -> one.id() == indexId));
-    forget(collectionId);
+    proxies.forget(collectionId);
     plans.request(collectionId);
   }
 
@@ -147,7 +149,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
           .with("collection", collection.name());
     }
     ledger.decide(state -> DefinitionRules.alter(state, collectionId, indexId, set, delete));
-    forget(collectionId);
+    proxies.forget(collectionId);
   }
 
   private Catalogue.Collection collection(long id) {
@@ -235,22 +237,12 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
   public void dropCollection(long collectionId) {
     ledger.decideRepeatedly(state -> BuildRules.dropDefinitions(state, collectionId, one -> true));
     files.release(collectionId, Set.of());
-    forget(collectionId);
+    proxies.forget(collectionId);
   }
 
   /** Builds stop; they are left to the next one. The executor and the background stay open. */
   @Override
   public void close() {
     lowPriority.close();
-  }
-
-  private void forget(long collectionId) {
-    for (ProxyCache proxy : directory.proxies()) {
-      try {
-        proxy.forget(collectionId);
-      } catch (ElanusException e) {
-        LOG.log(System.Logger.Level.WARNING, "a proxy was not told of a change", e);
-      }
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.Cluster;
+import io.elanus.coordinator.FakeNode;
 import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectWriter;
 import io.elanus.roles.Catalogue;
@@ -12,6 +13,7 @@ import io.elanus.roles.Ddl;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -324,7 +326,35 @@ class DataCoordinatorTest {
   }
 
   @Test
+  void aMergeThatANodeCannotDoIsGivenToAnother() {
+    var other = new FakeNode();
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1), segment(2));
+    cluster.dataNodes.put(2L, other);
+    cluster.node.failures.add("compact");
+    data.compact(collection.id(), Optional.empty());
+    assertThat(other.calls).containsExactly("compact([1, 2])");
+    assertThat(flushedIds()).hasSize(1);
+  }
+
+  @Test
+  void aMergeWaitsForADataNode() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1), segment(2));
+    cluster.dataNodes.clear();
+    data.compact(collection.id(), Optional.empty());
+    for (int i = 0; i < 5; i++) {
+      cluster.background.runDelayed();
+    }
+    assertThat(flushedIds()).containsExactly(1L, 2L);
+    cluster.dataNodes.put(7L, cluster.node);
+    cluster.background.runDelayed();
+    assertThat(flushedIds()).hasSize(1);
+  }
+
+  @Test
   void aMergeThatWasCutOffIsDoneAgainToTheSameTarget() {
+    cluster.node.failure = ErrorCode.IO_FAILED;
     data.grant(Cluster.CHANNEL, 1);
     cluster.publish(1, segment(1), segment(2));
     cluster.node.failures.addAll(List.of("compact", "compact", "compact"));

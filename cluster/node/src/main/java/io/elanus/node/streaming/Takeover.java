@@ -62,7 +62,7 @@ final class Takeover {
             config,
             oracle,
             budget,
-            new DeleteForwarder(tools.directory()),
+            new DeleteForwarder(tools.directory(), tools.fanOut()),
             graphs,
             new FlushWork.Tools(
                 tools.directory(),

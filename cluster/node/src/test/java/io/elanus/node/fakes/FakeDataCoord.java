@@ -94,6 +94,7 @@ public final class FakeDataCoord implements DataCoord {
     return checkpoints.getOrDefault(channel, 0L);
   }
 
+  @Override
   public synchronized List<Segments.Segment> flushedSegments(long collectionId) {
     return flushed.values().stream()
         .filter(segment -> segment.collectionId() == collectionId)

@@ -19,7 +19,7 @@ import io.elanus.roles.StreamingNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -46,7 +46,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ThreadPoolExecutor background =
       (ThreadPoolExecutor) Executors.newCachedThreadPool();
-  private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  private final Map<Long, QueryNode> queryNodes = new ConcurrentSkipListMap<>();
   private final FakeAlarms alarms = new FakeAlarms();
   private final Map<Long, LeaderNode> leaders = new TreeMap<>();
   private volatile long owner = FIRST;
@@ -63,7 +63,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   /** Begins to serve, from what the stores hold. */
   public void start() {
     for (long id = 1; id <= queryNodeCount; id++) {
-      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, reads));
+      join(id);
     }
     owner = FIRST;
     join(FIRST, Standing.ALWAYS).own(CHANNEL);
@@ -109,10 +109,28 @@ public final class TestCluster implements Directory, AutoCloseable {
     return leaders.get(id);
   }
 
+  /** One more query node. */
+  public FlakyNode join(long id) {
+    FlakyNode node = new FlakyNode(new QueryExecutor(files, deleteFiles, this, reads));
+    queryNodes.put(id, node);
+    return node;
+  }
+
+  public FlakyNode queryNode(long id) {
+    return (FlakyNode) queryNodes.get(id);
+  }
+
+  /** A query node's lease is over: it is gone, and calls to it fail. */
+  public void lose(long id) {
+    FlakyNode node = (FlakyNode) queryNodes.remove(id);
+    node.fail();
+    node.close();
+  }
+
   /** Everything in memory is lost. */
   public void kill() {
     leaders.values().forEach(LeaderNode::close);
-    queryNodes.values().forEach(node -> ((QueryExecutor) node).close());
+    queryNodes.values().forEach(node -> ((FlakyNode) node).close());
     queryNodes.clear();
     queryCoord.forgetPlacements();
     leaders.clear();
@@ -180,13 +198,17 @@ public final class TestCluster implements Directory, AutoCloseable {
     return new TreeMap<>(leaders);
   }
 
-  @Override
   public DataNode dataNode() {
     return new Compactor(files, deleteFiles);
   }
 
   @Override
-  public IndexNode indexNode() {
+  public Map<Long, DataNode> dataNodes() {
+    return Map.of(100L, dataNode());
+  }
+
+  @Override
+  public Map<Long, IndexNode> indexNodes() {
     throw new UnsupportedOperationException();
   }
 
