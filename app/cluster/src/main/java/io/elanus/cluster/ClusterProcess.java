@@ -142,7 +142,8 @@ public final class ClusterProcess implements AutoCloseable {
             background);
       }
       case QUERYCOORD -> {
-        QueryCoordinator coordinator = factory.queryCoordinator(Tenure.SEIZED, standing, background);
+        QueryCoordinator coordinator =
+            factory.queryCoordinator(Tenure.SEIZED, standing, background);
         yield sit(
             new Sitting<>(QueryCoord.class, coordinator, coordinator::start, () -> {}),
             standing,

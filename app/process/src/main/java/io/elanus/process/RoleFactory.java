@@ -69,7 +69,8 @@ public final class RoleFactory implements AutoCloseable {
     this.directory = directory;
     this.clock = clock;
     this.pools = pools;
-    segments = new SegmentObjects(
+    segments =
+        new SegmentObjects(
             over.objects(), over.cacheFolder(), settings.bytes(Setting.CACHE_MAX_BYTES));
     deletes = new DeleteObjects(over.objects());
     reads = new ReadThreads(threads(settings, Setting.SEARCH_THREADS), pools.search());

@@ -23,6 +23,7 @@ import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
 import io.elanus.roles.Segments;
+import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
@@ -115,7 +116,7 @@ public final class Cluster implements Directory {
             millis::get,
             this::runLowPriority,
             background);
-    query = new QueryCoordinator(metadata, Tenure.SOLE, this, background);
+    query = new QueryCoordinator(metadata, Tenure.SOLE, this, background, Standing.ALWAYS);
     node.clock = () -> root.allocateTimestamps(1).first();
   }
 

@@ -69,7 +69,13 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
     followUps = new KeyedTasks("following up a publication", background, this::followUp);
     compactions =
         new Compactions(
-            ledger, directory, settings, wallMillis, this.lowPriority, background, followUps::request);
+            ledger,
+            directory,
+            settings,
+            wallMillis,
+            this.lowPriority,
+            background,
+            followUps::request);
     var collector = new Garbage(ledger, objects, directory, settings.retentionMillis(), wallMillis);
     garbage = new KeyedTasks("collecting garbage", background, key -> collector.collect());
     var sweeper = new Orphans(ledger, objects);

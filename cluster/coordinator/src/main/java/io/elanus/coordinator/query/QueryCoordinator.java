@@ -47,11 +47,6 @@ public final class QueryCoordinator implements QueryCoord {
   /** Query nodes at the last look. */
   private volatile Set<Long> known = Set.of();
 
-  /** In a process that nobody can replace. */
-  public QueryCoordinator(MetadataStore store, Directory directory, Background background) {
-    this(store, Tenure.SOLE, directory, background, Standing.ALWAYS);
-  }
-
   /**
    * @param tenure of the records
    * @param directory is asked only while requests are served

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.Cluster;
 import io.elanus.coordinator.FakeNode;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord;
 import io.elanus.roles.Ddl;
@@ -453,7 +454,9 @@ class QueryCoordinatorTest {
   @Test
   void withoutTheSeatNoViewIsSwitched() {
     cluster.publish(1, segment(1));
-    var deposed = new QueryCoordinator(cluster.metadata, cluster, cluster.background, () -> false);
+    var deposed =
+        new QueryCoordinator(
+            cluster.metadata, Tenure.SOLE, cluster, cluster.background, () -> false);
     deposed.load(new QueryCoord.Load(collection.id(), Set.of(), 1, Set.of(), false));
     assertThat(cluster.node.calls).noneMatch(call -> call.startsWith("switchView"));
   }
