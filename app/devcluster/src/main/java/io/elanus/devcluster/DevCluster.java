@@ -43,6 +43,7 @@ final class DevCluster implements AutoCloseable {
   void start(Plan plan, int channels, int port) throws IOException, InterruptedException {
     OldFiles.remove(folder);
     Files.createDirectories(folder);
+    Files.createFile(of(OldFiles.SIGN));
     KafkaBroker kafka =
         opened(KafkaBroker.create(libraries("kafka"), Files.createDirectories(of("kafka"))));
     told("kafka", "pid " + kafka.pid() + " " + kafka.bootstrapServers());
@@ -51,7 +52,7 @@ final class DevCluster implements AutoCloseable {
     told("etcd", "pid " + etcd.pid() + " " + etcd.endpoint());
     S3Server s3 = opened(S3Server.create(libraries("s3"), Files.createDirectories(of("s3"))));
     told("s3", "pid " + s3.pid() + " " + s3.endpoint());
-    Files.writeString(of("cluster.yaml"), settings(kafka, etcd, s3, channels));
+    Files.writeString(of(OldFiles.SIGN), settings(kafka, etcd, s3, channels));
     int proxyPort = port;
     for (Plan.Node node : plan.nodes()) {
       int itsPort = node.proxy() ? proxyPort : 0;

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /** What an earlier cluster left. */
 final class OldFiles {
-  /** Its presence says that a folder is a development cluster's. */
-  private static final String SIGN = "cluster.yaml";
+  /** The settings of its processes; its presence says that a folder is a development cluster's. */
+  static final String SIGN = "cluster.yaml";
 
   private OldFiles() {}
 
