@@ -1,5 +1,6 @@
 package io.elanus.cli;
 
+import io.elanus.membership.Role;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import io.elanus.schema.ElanusException;
@@ -7,6 +8,7 @@ import io.elanus.server.SettingsFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -83,6 +85,12 @@ public final class Main {
             "port of health and metrics (default: 9091; 0: a free one)",
             String.class));
     spec.addOption(
+        option(
+            "--roles",
+            "ROLES",
+            "run these roles of a cluster, such as proxy,querynode (default: all, standalone)",
+            String.class));
+    spec.addOption(
         OptionSpec.builder("--set")
             .paramLabel("KEY=VALUE")
             .description("a setting; `elanus settings` lists them")
@@ -142,7 +150,7 @@ public final class Main {
     }
     ParseResult command = parsed.subcommand();
     return switch (command.commandSpec().name()) {
-      case "start" -> StartCommand.run(settings(command));
+      case "start" -> StartCommand.run(settings(command), roles(command));
       case "stop" -> RunningProcess.of(dataFolder(command)).stop(Duration.ofSeconds(30));
       case "status" -> RunningProcess.of(dataFolder(command)).status();
       case "version" -> print("elanus " + VERSION + " (Java " + Runtime.version() + ")");
@@ -198,6 +206,12 @@ public final class Main {
     settings = withOption(command, "--port", Setting.GRPC_PORT, settings);
     settings = withOption(command, "--http-port", Setting.HTTP_PORT, settings);
     return settings;
+  }
+
+  private static Set<Role> roles(ParseResult command) {
+    return command.hasMatchedOption("--roles")
+        ? Role.parse(command.matchedOptionValue("--roles", ""))
+        : Set.of();
   }
 
   private static int listSettings() {

@@ -1,15 +1,19 @@
 package io.elanus.cli;
 
+import io.elanus.membership.Role;
 import io.elanus.process.Folders;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
+import io.elanus.server.ClusterServer;
 import io.elanus.server.ElanusServer;
+import io.elanus.server.OpenServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,10 +24,13 @@ final class StartCommand {
 
   private StartCommand() {}
 
-  static int run(Settings settings) {
+  /**
+   * @param roles of a process of a cluster; empty: all of them, by themselves
+   */
+  static int run(Settings settings, Set<Role> roles) {
     Logging.toStandardError();
     Path folder = settings.path(Setting.DATA_DIRECTORY);
-    ElanusServer server = start(settings, FreshFolder.before(folder));
+    OpenServer server = start(settings, roles, FreshFolder.before(folder));
     RunningProcess.write(folder, server.grpcAddress(), server.httpAddress());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -55,9 +62,9 @@ final class StartCommand {
     return 0;
   }
 
-  private static ElanusServer start(Settings settings, FreshFolder found) {
+  private static OpenServer start(Settings settings, Set<Role> roles, FreshFolder found) {
     try {
-      return ElanusServer.start(settings);
+      return roles.isEmpty() ? ElanusServer.start(settings) : ClusterServer.start(settings, roles);
     } catch (RuntimeException failure) {
       found.restore();
       throw failure;

@@ -33,6 +33,19 @@ sealed interface Allowed {
     }
   }
 
+  /** Any text, or none. */
+  record Optionally() implements Allowed {
+    @Override
+    public boolean allows(String text) {
+      return true;
+    }
+
+    @Override
+    public String told() {
+      return "any text or none";
+    }
+  }
+
   /** One of some words, in any letter case. */
   record Words(List<String> words) implements Allowed {
     public Words {
@@ -84,6 +97,10 @@ sealed interface Allowed {
         return OptionalLong.empty();
       }
     }
+  }
+
+  static Allowed optionally() {
+    return new Optionally();
   }
 
   static Allowed text() {

@@ -40,13 +40,45 @@ public enum Setting {
       Allowed.duration("500ms", "5m"),
       "in a cluster: how long after a process died its place is given away"),
   LOG_TYPE(
-      "log.type", "files", Allowed.words("files", "rocksdb", "memory"), "files, rocksdb or memory"),
+      "log.type",
+      "files",
+      Allowed.words("files", "rocksdb", "memory", "kafka"),
+      "files, rocksdb or memory; in a cluster kafka"),
   METADATA_TYPE(
       "metadata.type",
       "files",
-      Allowed.words("files", "rocksdb", "memory"),
-      "files, rocksdb or memory"),
-  OBJECTS_TYPE("objects.type", "files", Allowed.words("files", "memory"), "files or memory"),
+      Allowed.words("files", "rocksdb", "memory", "etcd"),
+      "files, rocksdb or memory; in a cluster etcd"),
+  OBJECTS_TYPE(
+      "objects.type",
+      "files",
+      Allowed.words("files", "memory", "s3"),
+      "files or memory; in a cluster s3"),
+  CLUSTER_NAME(
+      "cluster.name",
+      "elanus",
+      Allowed.text(),
+      "begins every topic, metadata key and object, so that clusters can share stores"),
+  KAFKA_SERVERS(
+      "kafka.bootstrap.servers", "127.0.0.1:9092", Allowed.text(), "brokers, between commas"),
+  KAFKA_CLIENT(
+      "kafka.client",
+      "",
+      Allowed.optionally(),
+      "further properties of Kafka's clients, such as key=value;key=value"),
+  ETCD_ENDPOINTS("etcd.endpoints", "127.0.0.1:2379", Allowed.text(), "host:port, between commas"),
+  ETCD_USER("etcd.user", "", Allowed.optionally(), "where etcd asks for one"),
+  ETCD_PASSWORD("etcd.password", "", Allowed.optionally(), "of that user"),
+  S3_BUCKET("s3.bucket", "elanus", Allowed.text(), "bucket of all objects; it must exist"),
+  S3_ENDPOINT(
+      "s3.endpoint", "", Allowed.optionally(), "of MinIO, Ceph and the like; empty: that of AWS"),
+  S3_REGION("s3.region", "", Allowed.optionally(), "empty: what the environment says"),
+  S3_ACCESS_KEY(
+      "s3.access.key",
+      "",
+      Allowed.optionally(),
+      "empty: environment, profile or the role of the instance"),
+  S3_SECRET_KEY("s3.secret.key", "", Allowed.optionally(), "of that key"),
   WIRING(
       "wiring",
       "direct",

@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A process with its doors open: roles first, then ports; closed in reverse. */
-public final class ElanusServer implements AutoCloseable {
+public final class ElanusServer implements OpenServer {
   private static final System.Logger LOG = System.getLogger(ElanusServer.class.getName());
 
   private final ElanusProcess process;
@@ -110,15 +110,18 @@ public final class ElanusServer implements AutoCloseable {
     SOCKETS
   }
 
+  @Override
   public String grpcAddress() {
     return doors.address();
   }
 
+  @Override
   public String httpAddress() {
     return doors.managementAddress();
   }
 
-  /** Begins the {@link WarmUp}, unless it is switched off; call it once the process serves. */
+  /** Begins the {@link WarmUp}, unless it is switched off. */
+  @Override
   public void warmUp() {
     if (settings.flag(Setting.WARM_UP)) {
       warmUp = WarmUp.begin(settings, new Quiet(meters, 100));

@@ -38,6 +38,17 @@ final class SettingsTest {
             log.type = files
             metadata.type = files
             objects.type = files
+            cluster.name = elanus
+            kafka.bootstrap.servers = 127.0.0.1:9092
+            kafka.client =\s
+            etcd.endpoints = 127.0.0.1:2379
+            etcd.user =\s
+            etcd.password =\s
+            s3.bucket = elanus
+            s3.endpoint =\s
+            s3.region =\s
+            s3.access.key =\s
+            s3.secret.key =\s
             wiring = direct
             requests.max.bytes.in.flight = 256MB
             segment.max.rows = 1000000

@@ -11,6 +11,10 @@ public sealed interface AppendResult {
    */
   record Appended(long firstPosition, long[] positions, long endPosition) implements AppendResult {}
 
-  /** Nothing was written: the log belongs to a newer epoch. */
+  /**
+   * The log belongs to a newer epoch. Nothing was written; or, where writers are in different
+   * processes and the newer one came between these records, a prefix of them, in front of all that
+   * the newer one writes. The caller acknowledges none.
+   */
   record Fenced(long epoch) implements AppendResult {}
 }

@@ -10,13 +10,17 @@ import java.util.List;
  * <p>Errors are {@link io.elanus.schema.ElanusException}s: DISK_LIMIT when the disk is full
  * (nothing was written, the same append may be repeated once there is space), IO_FAILED after a
  * failed force (every later append fails too until the store is opened anew), DATA_INTEGRITY for
- * damage, UNAVAILABLE after close.
+ * damage, UNAVAILABLE after close. Where the log is in another process, UNAVAILABLE also when that
+ * did not answer in time, or IO_FAILED when it refused: what became of the append is not known.
+ * Later appends of the same epoch fail too, but a {@link #fence} with a greater one goes on, behind
+ * everything that may still arrive; a read from then on tells what is durable.
  */
 public interface Log {
   /**
    * Makes the payloads durable, in order; when it returns {@link AppendResult.Appended} all of them
-   * survive power loss. On an exception any prefix of them may turn out to be durable after a
-   * restart, never a part of one.
+   * survive power loss, and no newer epoch was in front of them. On an exception any prefix of them
+   * may turn out to be durable, after a restart or a fence with a greater epoch, never a part of
+   * one.
    *
    * @param epoch of the caller; a greater one than {@link #epoch} becomes the log's epoch
    * @param payloads each one record of at most {@link #maxRecordBytes}, not empty list; borrowed
@@ -52,8 +56,9 @@ public interface Log {
   LogReader read(long position);
 
   /**
-   * Space below {@code position} may be given back, in whole files; the rest stays readable. A
-   * position above {@link #endPosition} is INVALID_PARAMETER.
+   * Space below {@code position} may be given back, in pieces of the implementation's choice; the
+   * rest stays readable, and so do end and epoch where all was cut. A position above {@link
+   * #endPosition} is INVALID_PARAMETER.
    */
   void cutBelow(long position);
 }

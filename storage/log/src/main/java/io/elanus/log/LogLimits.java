@@ -12,8 +12,13 @@ public final class LogLimits {
 
   private LogLimits() {}
 
+  /** Whether a channel may have this name. */
+  public static boolean isChannel(String name) {
+    return CHANNEL.matcher(name).matches();
+  }
+
   public static void checkChannel(String channel) {
-    if (!CHANNEL.matcher(channel).matches()) {
+    if (!isChannel(channel)) {
       throw ElanusException.invalid("a channel's name has 1 to 200 letters, digits and _ - .")
           .with("channel", channel);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 public interface LogStore extends AutoCloseable {
   /**
    * The log of a channel, created empty when it does not exist; the same instance until deleted or
-   * closed.
+   * closed. A log that found damage may be opened anew, to look again.
    *
    * @param channel letters, digits, {@code _ - .}, not beginning with a dot, at most 200 long;
    *     anything else is INVALID_PARAMETER

@@ -2,7 +2,11 @@ package io.elanus.metadata;
 
 /** A hold, or a wait for one, on a key. */
 public interface Lease extends AutoCloseable {
-  /** Whether the key is ours at this moment. */
+  /**
+   * Whether the key is certainly ours at this moment. A shared store answers false while it cannot
+   * tell, and true again if the same hold turns out to have lasted. A hold that ended does not come
+   * back: ask for a new lease.
+   */
   boolean held();
 
   /** Gives the key, or the place in the queue, back; idempotent. */

@@ -12,15 +12,24 @@ public final class ObjectKeys {
   private ObjectKeys() {}
 
   public static void check(String key) {
+    if (!isKey(key)) {
+      throw ElanusException.invalid("an object's key has 1 to 16 plain names between slashes")
+          .with("key", key);
+    }
+  }
+
+  public static boolean isKey(String key) {
     String[] names = key.split("/", -1);
     boolean wellFormed = names.length <= MAX_NAMES;
     for (String name : names) {
       wellFormed &= isName(name);
     }
-    if (!wellFormed) {
-      throw ElanusException.invalid("an object's key has 1 to 16 plain names between slashes")
-          .with("key", key);
-    }
+    return wellFormed;
+  }
+
+  /** Whether a key can begin like this; a listing under any other prefix is empty. */
+  public static boolean isPrefix(String prefix) {
+    return prefix.isEmpty() || isKey(prefix) || isKey(prefix + "x");
   }
 
   static boolean isName(String name) {

@@ -11,7 +11,8 @@ public interface ObjectWriter extends AutoCloseable {
   long sizeBytes();
 
   /**
-   * Makes the object durable and visible under its key unless the key exists.
+   * Makes the object durable and visible under its key unless the key exists. After UNAVAILABLE
+   * from a remote store it may exist or not; it is never half there.
    *
    * @return false when the key exists; what was written is discarded
    */

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class LocalObjectTest extends ObjectContract {
+final class LocalObjectTest extends FolderObjectContract {
   @TempDir Path folder;
 
   @Override

@@ -1,6 +1,6 @@
 package io.elanus.objects;
 
-final class MemoryObjectTest extends ObjectContract {
+final class MemoryObjectTest extends FolderObjectContract {
   @Override
   protected ObjectStore open() {
     return new MemoryObjectStore();

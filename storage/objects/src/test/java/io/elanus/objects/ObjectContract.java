@@ -8,6 +8,7 @@ import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every object store must do. */
 public abstract class ObjectContract {
@@ -75,7 +77,6 @@ public abstract class ObjectContract {
     assertThat(store.delete("x/y")).isFalse();
     assertCode(ErrorCode.DATA_INTEGRITY, () -> store.size("x"));
     assertCode(ErrorCode.DATA_INTEGRITY, () -> store.read("x/y", 0, 0));
-    assertCode(ErrorCode.DATA_INTEGRITY, () -> store.localPath("x"));
     put("x/y", "there");
     assertThat(store.exists("x")).isFalse();
     assertCode(ErrorCode.DATA_INTEGRITY, () -> store.size("x"));
@@ -183,7 +184,7 @@ public abstract class ObjectContract {
     assertThat(info.modifiedMillis()).isPositive();
   }
 
-  private List<String> keys(String prefix) {
+  protected final List<String> keys(String prefix) {
     return store.list(prefix).stream().map(ObjectInfo::key).toList();
   }
 
@@ -219,13 +220,22 @@ public abstract class ObjectContract {
   }
 
   @Test
-  void anObjectIsNotAFolder() {
-    put("a/b", "object");
-    assertCode(ErrorCode.INVALID_PARAMETER, () -> put("a", "above"));
-    assertCode(ErrorCode.INVALID_PARAMETER, () -> put("a/b/c", "below"));
-    assertThat(keys("")).containsExactly("a/b");
-    store.delete("a/b");
-    assertThat(put("a", "above")).isTrue();
+  void anObjectIsCopiedIntoAFile(@TempDir Path folder) throws Exception {
+    byte[] whole = new byte[9_000_001];
+    new Random(7).nextBytes(whole);
+    try (ObjectWriter writer = store.create("copies/large")) {
+      writer.write(ByteBuffer.wrap(whole));
+      writer.commit();
+    }
+    put("copies/empty", "");
+    store.copyTo("copies/large", folder.resolve("large"));
+    store.copyTo("copies/empty", folder.resolve("empty"));
+    assertThat(folder.resolve("large")).hasBinaryContent(whole);
+    assertThat(folder.resolve("empty")).isEmptyFile();
+    assertThatThrownBy(() -> store.copyTo("copies/none", folder.resolve("none")))
+        .isInstanceOfSatisfying(
+            ElanusException.class,
+            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.DATA_INTEGRITY));
   }
 
   @Test

@@ -44,6 +44,10 @@ final class RoomsTest {
               Map.entry("metadata", List.of("disk", "log")),
               Map.entry("objects", List.of("disk")),
               Map.entry("rocksdb", List.of("disk", "log", "metadata")),
+              Map.entry("etcd", List.of("metadata")),
+              Map.entry("kafka", List.of("log")),
+              Map.entry("servers", List.of()),
+              Map.entry("s3", List.of("disk", "objects")),
               Map.entry("roles", List.of("expression")),
               Map.entry(
                   "coordinator",
@@ -166,6 +170,39 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.rocksdb..", "org.rocksdb..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesEtcd() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.etcd..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.etcd..", "io.etcd..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesKafka() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.kafka..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.kafka..", "org.apache.kafka..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesS3() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.s3..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.s3..", "software.amazon..")
         .check(CLASSES);
   }
 

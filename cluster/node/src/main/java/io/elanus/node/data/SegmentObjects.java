@@ -22,8 +22,6 @@ import java.nio.file.StandardOpenOption;
  * written last, so that a segment without one does not exist.
  */
 public final class SegmentObjects {
-  private static final int FETCH_BYTES = 4 << 20;
-
   private final ObjectStore objects;
   private final Path cache;
 
@@ -146,23 +144,16 @@ public final class SegmentObjects {
       }
       Files.createDirectories(parent);
       Path fetched = Files.createTempFile(parent, "fetch", ".tmp");
-      fetch(key, fetched);
-      Files.move(fetched, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(fetched);
+      try {
+        objects.copyTo(key, fetched);
+        Files.move(fetched, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(fetched); // what a failed copy left
+      }
       return target;
     } catch (IOException failed) {
       throw failed("cannot cache an object", target, failed);
-    }
-  }
-
-  private void fetch(String key, Path target) throws IOException {
-    long size = objects.size(key);
-    try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
-      for (long at = 0; at < size; at += FETCH_BYTES) {
-        ByteBuffer part = objects.read(key, at, (int) Math.min(FETCH_BYTES, size - at));
-        while (part.hasRemaining()) {
-          channel.write(part);
-        }
-      }
     }
   }
 

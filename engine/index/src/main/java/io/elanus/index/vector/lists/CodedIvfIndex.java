@@ -222,6 +222,11 @@ public final class CodedIvfIndex implements ListsIndex {
       }
 
       @Override
+      public int kept() {
+        return candidates.held();
+      }
+
+      @Override
       public long bound() {
         return candidates.bound();
       }

@@ -57,6 +57,11 @@ record ListVisit(
     /** Changes when something nearer than the k-th is found. */
     long bound();
 
+    /** Changes when a row is kept, unless the bound does. */
+    default int kept() {
+      return size();
+    }
+
     /** Those that are nearer than the range begins. */
     default int tooNear() {
       return 0;

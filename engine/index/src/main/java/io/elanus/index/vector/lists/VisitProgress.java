@@ -97,11 +97,11 @@ final class VisitProgress {
 
   /** Compares the slots of one list and notes what they brought. */
   void take(int list, ListVisit.Offer offer) {
-    int before = found.size();
+    int before = found.kept();
     long bound = found.bound();
     int eligible = offer.of(list);
     boolean nearer = found.bound() != bound;
-    boolean kept = nearer || found.size() != before;
+    boolean kept = nearer || found.kept() != before;
     boolean anyCounts = patience == Patience.PAGE || patience == Patience.MANY;
     compared += eligible;
     fruitless = (anyCounts ? kept : nearer) ? 0 : fruitless + eligible;

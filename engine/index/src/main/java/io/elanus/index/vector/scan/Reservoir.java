@@ -29,6 +29,11 @@ public final class Reservoir {
     return Math.min(size, wanted);
   }
 
+  /** Pairs that it holds at present, those it will let go of included. */
+  public int held() {
+    return size;
+  }
+
   public boolean isFull() {
     return size >= wanted;
   }

@@ -1,0 +1,75 @@
+package io.elanus.devcluster;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code elanus dev-cluster}: starts it, says what runs where, and stops it at a signal. */
+public final class DevClusterCommand {
+  private DevClusterCommand() {}
+
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(command())
+            .setExecutionStrategy(DevClusterCommand::execute)
+            .execute(arguments));
+  }
+
+  private static CommandSpec command() {
+    CommandSpec spec = CommandSpec.create().name("elanus dev-cluster");
+    spec.usageMessage()
+        .description("Kafka, etcd, an S3 server and a process for each role, on this machine.");
+    return spec.addOption(option("--data", "dev-cluster", "folder of all its files"))
+        .addOption(option("--port", "19530", "port of the first proxy"))
+        .addOption(option("--channels", "4", "physical channels"))
+        .addOption(option("--coordinators", "0", "processes for all seats; 0: one for each seat"))
+        .addOption(option("--streaming-nodes", "2", "processes that own channels"))
+        .addOption(option("--query-nodes", "2", "processes that hold sealed segments"))
+        .addOption(option("--workers", "0", "data and index nodes in one; 0: one of each"))
+        .addOption(option("--proxies", "1", "processes that clients reach"));
+  }
+
+  private static OptionSpec option(String name, String value, String meaning) {
+    return OptionSpec.builder(name)
+        .paramLabel(name.equals("--data") ? "DIR" : "N")
+        .description(meaning + " (default: " + value + ")")
+        .type(name.equals("--data") ? String.class : Integer.class)
+        .defaultValue(value)
+        .arity("1")
+        .build();
+  }
+
+  private static int execute(ParseResult parsed) {
+    Path home = Path.of(System.getProperty("elanus.home", ".")).toAbsolutePath();
+    Path folder = Path.of(parsed.<String>matchedOptionValue("--data", "dev-cluster"));
+    var plan =
+        new Plan(
+            number(parsed, "--coordinators", 0),
+            number(parsed, "--streaming-nodes", 2),
+            number(parsed, "--query-nodes", 2),
+            number(parsed, "--workers", 0),
+            number(parsed, "--proxies", 1));
+    var cluster = new DevCluster(home, folder.toAbsolutePath());
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "dev-cluster-shutdown"));
+    try {
+      cluster.start(plan, number(parsed, "--channels", 4), number(parsed, "--port", 19530));
+      System.out.println("ready: connect to http://127.0.0.1:" + number(parsed, "--port", 19530));
+      System.out.flush();
+      cluster.keepUp();
+      return 0;
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+      return 0;
+    } catch (IOException failure) {
+      System.err.println("elanus: " + failure.getMessage());
+      return 1;
+    }
+  }
+
+  private static int number(ParseResult parsed, String option, int otherwise) {
+    return parsed.matchedOptionValue(option, otherwise);
+  }
+}

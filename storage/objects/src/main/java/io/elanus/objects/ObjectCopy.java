@@ -1,0 +1,22 @@
+package io.elanus.objects;
+
+import io.elanus.disk.Disk;
+import io.elanus.disk.DiskFile;
+import io.elanus.disk.LocalDisk;
+import java.nio.file.Path;
+
+/** Copies an object into a local file by ranged reads, one after the other. */
+final class ObjectCopy {
+  private static final int STEP_BYTES = 4 << 20;
+
+  private ObjectCopy() {}
+
+  static void inSteps(ObjectStore store, String key, Path target) {
+    long sizeBytes = store.size(key);
+    try (DiskFile file = new LocalDisk().open(target, Disk.Mode.CREATE)) {
+      for (long at = 0; at < sizeBytes; at += STEP_BYTES) {
+        file.write(store.read(key, at, (int) Math.min(STEP_BYTES, sizeBytes - at)), at);
+      }
+    }
+  }
+}
