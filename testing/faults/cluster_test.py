@@ -46,6 +46,7 @@ logging.disable(logging.CRITICAL)  # connections are lost on purpose
 
 GRACE_SECONDS = 5  # read.graceful.time
 LEASE_SECONDS = 3  # lease.ttl
+PROCESSES = ["--coordinators", "2", "--streaming-nodes", "2", "--query-nodes", "2", "--workers", "1", "--proxies", "2"]
 HEAL_SECONDS = 90
 CALM_SECONDS = 2  # between faults
 SEARCHED = 25
@@ -66,7 +67,7 @@ class Run:
     def begin(self):
         uri = f"http://{self.cluster.proxies()[0]}"
         for name, shards, kind, params, search in rows.COLLECTIONS:
-            told = rows.create(uri, name, shards, kind, params)
+            told = rows.create(uri, name, shards, kind, params, HEAL_SECONDS)
             collection = Collection(name, told, shards, search, History(), self.calls)
             self.collections.append(collection)
             self.clients += clients_of(collection, self.cluster.proxies, self.rng, self.options)
@@ -156,7 +157,7 @@ class Run:
     def store(self):
         for name in self.cluster.stores():
             yield self.pause("store", [name], LEASE_SECONDS + 1)
-            yield self.kill("store", [name])
+            yield Fault("store", f"{name} killed, started again after a second", lambda name=name: self.cluster.restart_store(name, 1) or {})
 
     def rolling(self):
         for name in self.cluster.names():
@@ -297,10 +298,11 @@ def main():
     parser.add_argument("--pause-ms", type=int, default=60, help="a client's mean pause between calls (default: 60)")
     parser.add_argument("--deadline-seconds", type=float, default=5, help="of each call (default: 5)")
     parser.add_argument("--errors", action="store_true", help="tell the commonest errors of each fault")
-    parser.add_argument("arguments", nargs="*", help="further ones for dev-cluster, behind --")
+    parser.add_argument("arguments", nargs="*", help=f"of dev-cluster, behind -- (default: {' '.join(PROCESSES)})")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="elanus-faults-")
-    cluster = (Standalone if options.standalone else Cluster)(options.launcher, os.path.join(folder, "data"), options.arguments)
+    cluster = (Standalone if options.standalone else Cluster)(
+        options.launcher, os.path.join(folder, "data"), options.arguments or ([] if options.standalone else PROCESSES))
     print(f"--plan {options.plan} --seed {options.seed}", flush=True)
     run, problems = Run(cluster, options), []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and leaves nothing behind
@@ -309,9 +311,11 @@ def main():
         print(f"{len(cluster.names())} processes: {' '.join(cluster.names())}; stores: {' '.join(cluster.stores()) or 'none'}", flush=True)
         carry_out(run, options)
     except CannotStart as e:
-        print(f"skipped: no cluster can be had here: {e}")
-        shutil.rmtree(folder, ignore_errors=True)
-        return 77
+        if e.store_missing():
+            print(f"skipped: no cluster can be had here: {e}")
+            shutil.rmtree(folder, ignore_errors=True)
+            return 77
+        problems.append(f"the cluster did not start: {e}")
     except Failure as e:
         problems.append(str(e))
     finally:

@@ -19,7 +19,9 @@ Told = collections.namedtuple("Told", "name pid grpc times")  # times: how often
 
 
 class CannotStart(Exception):
-    pass
+    def store_missing(self):
+        """Whether a store cannot be had on this machine, which is no fault of the cluster's."""
+        return "could not be made ready" in str(self)
 
 
 class Cluster:
@@ -29,7 +31,8 @@ class Cluster:
         self.launcher, self.folder, self.log = launcher, folder, f"{folder}.log"
         self.port = free_port()
         self.command = [launcher, "dev-cluster", "--data", folder, "--port", str(self.port), *arguments]
-        self.told, self.ready, self.lines, self.joined = {}, threading.Event(), [], []
+        self.told, self.ready, self.lines = {}, threading.Event(), []
+        self.joined, self.again = [], []  # further processes, and stores that were started again
         self.process = None
 
     def start(self):
@@ -81,6 +84,19 @@ class Cluster:
         """Whether each of these was started again since."""
         return all(self.told[name].times > told.times for name, told in before.items())
 
+    def restart_store(self, name, seconds):
+        """Kills it, and runs its command again after a while: dev-cluster itself leaves stores alone."""
+        told = self.told[name]
+        command, environment = ([word for word in open(f"/proc/{told.pid}/{what}").read().split("\0") if word] for what in ("cmdline", "environ"))
+        folder = os.readlink(f"/proc/{told.pid}/cwd")
+        os.kill(told.pid, signal.SIGKILL)
+        time.sleep(seconds)
+        with open(f"{self.folder}-{name}.log", "a") as log:
+            process = subprocess.Popen(command, cwd=folder, env=dict(word.split("=", 1) for word in environment if "=" in word),
+                                       stdout=log, stderr=log, start_new_session=True)
+        self.again.append(process)
+        self.told[name] = told._replace(pid=process.pid, times=told.times + 1)
+
     def join(self, roles):
         """A further process of this cluster, which nobody starts again."""
         number = len(self.joined) + 1
@@ -114,8 +130,11 @@ class Cluster:
             except ProcessLookupError:
                 pass
             process.wait(10)
+        for process in self.again:
+            process.kill()
+            process.wait(10)
         for told in self.told.values():
-            if is_elanus(told.pid):
+            if self.folder in command_of(told.pid):
                 os.kill(told.pid, signal.SIGKILL)
 
 
@@ -153,13 +172,13 @@ def role_of(name):
     return re.sub(r"-?\d+$", "", name)
 
 
-def is_elanus(pid):
-    """Whether that is still a process of this run's kind: numbers are given again."""
+def command_of(pid):
+    """Numbers of processes are given again: whose it is tells its command, which names this run's folder."""
     try:
         with open(f"/proc/{pid}/cmdline") as file:
-            return "elanus" in file.read()
+            return file.read()
     except OSError:
-        return False
+        return ""
 
 
 def tail(path, lines=40):

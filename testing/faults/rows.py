@@ -1,7 +1,10 @@
 """The rows of the fault tests: every field tells the key and the version, so that a torn row shows by itself."""
 
+import time
+
 import numpy as np
 from pymilvus import DataType, MilvusClient
+from pymilvus.exceptions import MilvusException
 
 DIMENSION = 8
 FIELDS = ["id", "version", "text", "v"]
@@ -31,8 +34,8 @@ def torn(found):
     return f"key {key}, version {version}, but not of it: {', '.join(wrong)}" if wrong else ""
 
 
-def create(uri, name, shards, kind, params):
-    """The fields as the client writes them, and the names of the physical channels by shard."""
+def create(uri, name, shards, kind, params, patience_seconds):
+    """Created, indexed and loaded; what the database tells of it. A cluster that has just come up may need some attempts."""
     client = MilvusClient(uri=uri)
     s = client.create_schema(auto_id=False)
     s.add_field("id", DataType.INT64, is_primary=True)
@@ -41,10 +44,22 @@ def create(uri, name, shards, kind, params):
     s.add_field("v", DataType.FLOAT_VECTOR, dim=DIMENSION)
     p = client.prepare_index_params()
     p.add_index("v", index_type=kind, metric_type="L2", params=params)
-    client.create_collection(name, schema=s, index_params=p, num_shards=shards, timeout=60)
+    for step in (lambda: client.create_collection(name, schema=s, num_shards=shards, timeout=30),
+                 lambda: client.create_index(name, p, timeout=30), lambda: client.load_collection(name, timeout=30)):
+        persist(step, time.monotonic() + patience_seconds)
     told = client.describe_collection(name)
     client.close()
     return told
+
+
+def persist(step, deadline):
+    while True:
+        try:
+            return step()
+        except MilvusException:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.3)
 
 
 def shard_of(key, shards):
