@@ -18,13 +18,11 @@ import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Where each role of a cluster is, by who registered and who holds which seat and channel. A role
@@ -39,7 +37,6 @@ final class ClusterDirectory implements Directory, AutoCloseable {
   private final Peers peers = new Peers();
   private final ChannelOwners owners;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final AtomicInteger turn = new AtomicInteger();
   private final RootCoord rootCoord = seat(RootCoord.class, Role.ROOTCOORD);
   private final DataCoord dataCoord = seat(DataCoord.class, Role.DATACOORD);
   private final QueryCoord queryCoord = seat(QueryCoord.class, Role.QUERYCOORD);
@@ -132,13 +129,13 @@ final class ClusterDirectory implements Directory, AutoCloseable {
   }
 
   @Override
-  public DataNode dataNode() {
-    return any(Role.DATANODE, DataNode.class);
+  public Map<Long, DataNode> dataNodes() {
+    return all(Role.DATANODE, DataNode.class);
   }
 
   @Override
-  public IndexNode indexNode() {
-    return any(Role.INDEXNODE, IndexNode.class);
+  public Map<Long, IndexNode> indexNodes() {
+    return all(Role.INDEXNODE, IndexNode.class);
   }
 
   @Override
@@ -158,16 +155,6 @@ final class ClusterDirectory implements Directory, AutoCloseable {
           }
         });
     return all;
-  }
-
-  /** Each in turn. */
-  private <R> R any(Role role, Class<R> type) {
-    List<R> all = new ArrayList<>(all(role, type).values());
-    if (all.isEmpty()) {
-      throw new ElanusException(ErrorCode.NOT_READY, "no node of the kind is there")
-          .with("role", role.word());
-    }
-    return all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
   }
 
   @Override

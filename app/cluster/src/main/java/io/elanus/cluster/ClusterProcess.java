@@ -3,11 +3,13 @@ package io.elanus.cluster;
 import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.membership.Membership;
 import io.elanus.membership.Role;
 import io.elanus.membership.Seat;
+import io.elanus.node.streaming.StreamingConfig.Retakes;
 import io.elanus.process.Opened;
 import io.elanus.process.RoleFactory;
 import io.elanus.process.Setting;
@@ -67,7 +69,7 @@ public final class ClusterProcess implements AutoCloseable {
     factory = parts.add(new RoleFactory(settings, stores, directory, clock));
     Background background = parts.add(Background.onVirtualThreads());
     nodes(background);
-    proxy = roles.contains(Role.PROXY) ? enter(ProxyCache.class, factory.proxy()) : null;
+    proxy = roles.contains(Role.PROXY) ? enter(ProxyCache.class, factory.proxy(membership)) : null;
     membership.join(settings.text(Setting.ADVERTISED_HOST), server.port(), this.roles);
     parts.add(membership::leave);
     seats();
@@ -92,7 +94,9 @@ public final class ClusterProcess implements AutoCloseable {
 
   private void nodes(Background background) {
     if (roles.contains(Role.STREAMINGNODE)) {
-      enter(StreamingNode.class, parts.add(factory.streamingNode(membership.id(), background)));
+      enter(
+          StreamingNode.class,
+          parts.add(factory.streamingNode(membership.id(), membership, new Retakes(), background)));
     }
     if (roles.contains(Role.QUERYNODE)) {
       enter(QueryNode.class, parts.add(factory.queryNode()));
@@ -122,30 +126,33 @@ public final class ClusterProcess implements AutoCloseable {
     Background background = Background.onVirtualThreads();
     return switch (role) {
       case ROOTCOORD -> {
-        RootCoordinator coordinator = factory.rootCoordinator(physicalChannels, background);
+        RootCoordinator coordinator =
+            factory.rootCoordinator(Tenure.SEIZED, physicalChannels, background);
         yield sit(
             new Sitting<>(RootCoord.class, coordinator, coordinator::start, coordinator),
             standing,
             background);
       }
       case DATACOORD -> {
-        DataCoordinator coordinator = factory.dataCoordinator(background);
+        DataCoordinator coordinator =
+            factory.dataCoordinator(Tenure.SEIZED, physicalChannels, background);
         yield sit(
-            new Sitting<>(DataCoord.class, coordinator, coordinator::start, () -> {}),
+            new Sitting<>(DataCoord.class, coordinator, coordinator::start, coordinator),
             standing,
             background);
       }
       case QUERYCOORD -> {
-        QueryCoordinator coordinator = factory.queryCoordinator(background);
+        QueryCoordinator coordinator =
+            factory.queryCoordinator(Tenure.SEIZED, standing, background);
         yield sit(
             new Sitting<>(QueryCoord.class, coordinator, coordinator::start, () -> {}),
             standing,
             background);
       }
       case INDEXCOORD -> {
-        IndexCoordinator coordinator = factory.indexCoordinator(background);
+        IndexCoordinator coordinator = factory.indexCoordinator(Tenure.SEIZED, background);
         yield sit(
-            new Sitting<>(IndexCoord.class, coordinator, coordinator::start, () -> {}),
+            new Sitting<>(IndexCoord.class, coordinator, coordinator::start, coordinator),
             standing,
             background);
       }
@@ -163,8 +170,8 @@ public final class ClusterProcess implements AutoCloseable {
     new Beginning(sitting.role().getSimpleName(), background, sitting.start()).run();
     return () -> {
       own.leave(sitting.role(), sitting.coordinator());
-      Opened.close("background work", background);
       Opened.close(sitting.role().getSimpleName(), sitting.end());
+      Opened.close("background work", background);
     };
   }
 

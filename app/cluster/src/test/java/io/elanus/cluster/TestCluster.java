@@ -56,19 +56,7 @@ final class TestCluster implements AutoCloseable {
         new Process(
             ClusterProcess.start(settings, Role.parse(roles), over, Clock.systemUTC()), ofProcess);
     processes.add(process);
-    if (Role.parse(roles).contains(Role.STREAMINGNODE)) {
-      giveChannels(process);
-    }
     return process;
-  }
-
-  /** By hand: the first streaming node gets them all. */
-  private static void giveChannels(Process process) {
-    var nodes = process.process().directory().streamingNodes().values();
-    if (nodes.size() == 1) {
-      nodes.iterator().next().own("elanus-dml_0");
-      nodes.iterator().next().own("elanus-dml_1");
-    }
   }
 
   private Path cache(String name) {

@@ -3,13 +3,16 @@ package io.elanus.process;
 import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.node.query.QueryExecutor;
 import io.elanus.node.streaming.LeaderNode;
+import io.elanus.node.streaming.StreamingConfig.Retakes;
 import io.elanus.proxy.ElanusProxy;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
+import io.elanus.roles.Standing;
 import java.time.Clock;
 import java.util.List;
 
@@ -64,21 +67,22 @@ public final class ElanusProcess implements AutoCloseable {
             directory,
             clock,
             pools);
-    rootCoordinator = opened.add(roles.rootCoordinator(physicalChannels, background));
+    rootCoordinator = opened.add(roles.rootCoordinator(Tenure.SOLE, physicalChannels, background));
     directory.enter(rootCoordinator);
-    dataCoordinator = roles.dataCoordinator(background);
+    dataCoordinator = roles.dataCoordinator(Tenure.SOLE, physicalChannels, background);
     directory.enter(dataCoordinator);
-    indexCoordinator = roles.indexCoordinator(background);
+    indexCoordinator = roles.indexCoordinator(Tenure.SOLE, background);
     directory.enter(indexCoordinator);
-    queryCoordinator = roles.queryCoordinator(background);
+    queryCoordinator = roles.queryCoordinator(Tenure.SOLE, Standing.ALWAYS, background);
     directory.enter(queryCoordinator);
-    streamingNode = opened.add(roles.streamingNode(NODE_ID, background));
+    streamingNode =
+        opened.add(roles.streamingNode(NODE_ID, Standing.ALWAYS, Retakes.NEVER, background));
     directory.enter(streamingNode);
     queryNode = opened.add(roles.queryNode());
     directory.enter(queryNode);
     directory.enter(roles.dataNode());
     directory.enter(roles.indexNode());
-    proxy = roles.proxy();
+    proxy = roles.proxy(Standing.ALWAYS);
     directory.enter(proxy);
   }
 

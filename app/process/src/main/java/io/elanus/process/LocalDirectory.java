@@ -109,13 +109,13 @@ final class LocalDirectory implements Directory {
   }
 
   @Override
-  public DataNode dataNode() {
-    return there(dataNode);
+  public Map<Long, DataNode> dataNodes() {
+    return Map.of(nodeId, there(dataNode));
   }
 
   @Override
-  public IndexNode indexNode() {
-    return there(indexNode);
+  public Map<Long, IndexNode> indexNodes() {
+    return Map.of(nodeId, there(indexNode));
   }
 
   @Override

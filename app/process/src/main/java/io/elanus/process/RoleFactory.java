@@ -5,6 +5,7 @@ import io.elanus.coordinator.data.DataSettings;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.index.IndexSettings;
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.coordinator.root.RootLimits;
@@ -19,10 +20,12 @@ import io.elanus.node.query.QueryExecutor;
 import io.elanus.node.read.ReadThreads;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
+import io.elanus.node.streaming.StreamingConfig.Retakes;
 import io.elanus.objects.ObjectStore;
 import io.elanus.proxy.ElanusProxy;
 import io.elanus.proxy.ProxyConfig;
 import io.elanus.roles.Directory;
+import io.elanus.roles.Standing;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,30 +69,43 @@ public final class RoleFactory implements AutoCloseable {
     this.directory = directory;
     this.clock = clock;
     this.pools = pools;
-    segments = new SegmentObjects(over.objects(), over.cacheFolder());
+    segments =
+        new SegmentObjects(
+            over.objects(), over.cacheFolder(), settings.bytes(Setting.CACHE_MAX_BYTES));
     deletes = new DeleteObjects(over.objects());
     reads = new ReadThreads(threads(settings, Setting.SEARCH_THREADS), pools.search());
   }
 
-  public RootCoordinator rootCoordinator(List<String> physicalChannels, Background background) {
+  public RootCoordinator rootCoordinator(
+      Tenure tenure, List<String> physicalChannels, Background background) {
     return new RootCoordinator(
-        over.metadata(), directory, physicalChannels, RootLimits.DEFAULT, millis(), background);
+        over.metadata(),
+        tenure,
+        directory,
+        physicalChannels,
+        RootLimits.DEFAULT,
+        millis(),
+        background);
   }
 
-  public DataCoordinator dataCoordinator(Background background) {
+  public DataCoordinator dataCoordinator(
+      Tenure tenure, List<String> physicalChannels, Background background) {
     return new DataCoordinator(
         over.metadata(),
+        tenure,
         over.objects(),
         directory,
+        physicalChannels,
         new DataSettings(retention().toMillis()),
         millis(),
         pools.background(),
         background);
   }
 
-  public IndexCoordinator indexCoordinator(Background background) {
+  public IndexCoordinator indexCoordinator(Tenure tenure, Background background) {
     return new IndexCoordinator(
         over.metadata(),
+        tenure,
         over.objects(),
         directory,
         new IndexSettings(retention().toMillis()),
@@ -98,14 +114,16 @@ public final class RoleFactory implements AutoCloseable {
         background);
   }
 
-  public QueryCoordinator queryCoordinator(Background background) {
-    return new QueryCoordinator(over.metadata(), directory, background);
+  public QueryCoordinator queryCoordinator(
+      Tenure tenure, Standing standing, Background background) {
+    return new QueryCoordinator(over.metadata(), tenure, directory, background, standing);
   }
 
-  public LeaderNode streamingNode(long nodeId, Background background) {
+  public LeaderNode streamingNode(
+      long nodeId, Standing standing, Retakes retakes, Background background) {
     return new LeaderNode(
         nodeId,
-        streamingConfig(),
+        streamingConfig(retakes),
         new LeaderNode.Tools(
             over.log(),
             segments,
@@ -116,7 +134,8 @@ public final class RoleFactory implements AutoCloseable {
             pools.flush(),
             pools.graphs(),
             clock,
-            (delay, task) -> background.after(delay.toMillis(), task)));
+            (delay, task) -> background.after(delay.toMillis(), task),
+            standing));
   }
 
   public QueryExecutor queryNode() {
@@ -135,8 +154,9 @@ public final class RoleFactory implements AutoCloseable {
         new BuildMemory(buildBytes()));
   }
 
-  public ElanusProxy proxy() {
-    return new ElanusProxy(directory, clock, pools.requests(), new ProxyConfig(gracefulTime()));
+  public ElanusProxy proxy(Standing standing) {
+    return new ElanusProxy(
+        directory, clock, pools.requests(), new ProxyConfig(gracefulTime()), standing);
   }
 
   private LongSupplier millis() {
@@ -163,13 +183,14 @@ public final class RoleFactory implements AutoCloseable {
     return grace.compareTo(retention()) < 0 ? grace : retention();
   }
 
-  private StreamingConfig streamingConfig() {
+  private StreamingConfig streamingConfig(Retakes retakes) {
     return new StreamingConfig(
         new StreamingConfig.SealAt(
             settings.number(Setting.SEGMENT_MAX_ROWS), settings.bytes(Setting.SEGMENT_MAX_BYTES)),
         new StreamingConfig.FlushAt(settings.bytes(Setting.LOG_RETAINED_BYTES)),
         new StreamingConfig.Memory(settings.bytes(Setting.GROWING_MAX_BYTES)),
-        new StreamingConfig.Reach(retention()));
+        new StreamingConfig.Reach(retention()),
+        retakes);
   }
 
   @Override

@@ -59,6 +59,11 @@ public enum Setting {
       "elanus",
       Allowed.text(),
       "begins every topic, metadata key and object, so that clusters can share stores"),
+  CACHE_MAX_BYTES(
+      "cache.max.bytes",
+      "64GB",
+      Allowed.bytes("1MB", "1048576GB"),
+      "copies of objects on the local disk of a process, where objects cannot be used in place"),
   KAFKA_SERVERS(
       "kafka.bootstrap.servers", "127.0.0.1:9092", Allowed.text(), "brokers, between commas"),
   KAFKA_CLIENT(

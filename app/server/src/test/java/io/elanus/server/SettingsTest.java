@@ -39,6 +39,7 @@ final class SettingsTest {
             metadata.type = files
             objects.type = files
             cluster.name = elanus
+            cache.max.bytes = 64GB
             kafka.bootstrap.servers = 127.0.0.1:9092
             kafka.client =\s
             etcd.endpoints = 127.0.0.1:2379

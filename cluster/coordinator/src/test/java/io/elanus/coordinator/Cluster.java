@@ -4,6 +4,7 @@ import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.data.DataSettings;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.index.IndexSettings;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.coordinator.root.RootLimits;
@@ -22,6 +23,7 @@ import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
 import io.elanus.roles.Segments;
+import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -57,6 +60,15 @@ public final class Cluster implements Directory {
 
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  public final Map<Long, StreamingNode> streamingNodes = new ConcurrentSkipListMap<>();
+  public final Map<Long, DataNode> dataNodes = new TreeMap<>();
+  public final Map<Long, IndexNode> indexNodes = new TreeMap<>();
+  public final List<ProxyCache> proxies = new ArrayList<>(List.of(forgotten::add));
+
+  /** Owners by virtual channel; the node under epoch 1 where there is none. */
+  public final Map<String, Owner> owners = new TreeMap<>();
+
+  private final List<Runnable> listeners = new ArrayList<>();
   public final RootCoordinator root;
   public final DataCoordinator data;
   public final IndexCoordinator index;
@@ -71,14 +83,25 @@ public final class Cluster implements Directory {
     this.objects = objects;
     this.node = node;
     queryNodes.put(1L, node);
+    streamingNodes.put(1L, node);
+    dataNodes.put(1L, node);
+    indexNodes.put(1L, node);
     root =
         new RootCoordinator(
-            metadata, this, List.of(CHANNEL), RootLimits.DEFAULT, millis::get, background);
+            metadata,
+            Tenure.SOLE,
+            this,
+            List.of(CHANNEL),
+            RootLimits.DEFAULT,
+            millis::get,
+            background);
     data =
         new DataCoordinator(
             metadata,
+            Tenure.SOLE,
             objects,
             this,
+            List.of(CHANNEL),
             new DataSettings(RETENTION_MILLIS),
             millis::get,
             this::runLowPriority,
@@ -86,13 +109,14 @@ public final class Cluster implements Directory {
     index =
         new IndexCoordinator(
             metadata,
+            Tenure.SOLE,
             objects,
             this,
             new IndexSettings(RETENTION_MILLIS),
             millis::get,
             this::runLowPriority,
             background);
-    query = new QueryCoordinator(metadata, this, background);
+    query = new QueryCoordinator(metadata, Tenure.SOLE, this, background, Standing.ALWAYS);
     node.clock = () -> root.allocateTimestamps(1).first();
   }
 
@@ -212,11 +236,18 @@ public final class Cluster implements Directory {
     if (ownerless) {
       throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
     }
-    return new Owner(1, 1, node);
+    return owners.getOrDefault(channel, new Owner(1, 1, node));
   }
 
   @Override
-  public void whenChanged(Runnable listener) {}
+  public void whenChanged(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Somebody came or went. */
+  public void changed() {
+    listeners.forEach(Runnable::run);
+  }
 
   @Override
   public Map<Long, QueryNode> queryNodes() {
@@ -225,21 +256,21 @@ public final class Cluster implements Directory {
 
   @Override
   public Map<Long, StreamingNode> streamingNodes() {
-    return Map.of(1L, node);
+    return streamingNodes;
   }
 
   @Override
-  public DataNode dataNode() {
-    return node;
+  public Map<Long, DataNode> dataNodes() {
+    return dataNodes;
   }
 
   @Override
-  public IndexNode indexNode() {
-    return node;
+  public Map<Long, IndexNode> indexNodes() {
+    return indexNodes;
   }
 
   @Override
   public List<ProxyCache> proxies() {
-    return List.of(forgotten::add);
+    return List.copyOf(proxies);
   }
 }

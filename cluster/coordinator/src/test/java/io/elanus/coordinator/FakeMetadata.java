@@ -23,6 +23,7 @@ public final class FakeMetadata implements MetadataStore {
   private long revision;
   private int commits;
   private int commitsBeforeFailure = Integer.MAX_VALUE;
+  private int answersToLose;
 
   /** Commits fail from now on, or no longer. */
   public synchronized void fail(boolean fail) {
@@ -32,6 +33,11 @@ public final class FakeMetadata implements MetadataStore {
   /** So many commits succeed, and then none. */
   public synchronized void failAfter(int more) {
     commitsBeforeFailure = more;
+  }
+
+  /** So many of the next commits take place, and their callers are told that they failed. */
+  public synchronized void loseAnswers(int count) {
+    answersToLose = count;
   }
 
   public synchronized int commits() {
@@ -69,6 +75,10 @@ public final class FakeMetadata implements MetadataStore {
     commitsBeforeFailure--;
     transaction.deletes().forEach(values::remove);
     transaction.puts().forEach((key, value) -> values.put(key, new Versioned(value, revision)));
+    if (answersToLose > 0) {
+      answersToLose--;
+      throw new ElanusException(ErrorCode.UNAVAILABLE, "planned loss of an answer");
+    }
     return new CommitResult.Committed(revision);
   }
 

@@ -12,18 +12,20 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.RowBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /** Every worker role at once; writes down what coordinators tell it. */
 public final class FakeNode implements StreamingNode, QueryNode, DataNode, IndexNode {
-  public final List<String> calls = new ArrayList<>();
+  public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   public final Map<String, List<Segments.Segment>> growing = new TreeMap<>();
   public final Map<String, Segments.View> views = new TreeMap<>();
   public final Map<Long, QueryNode.Load> loads = new TreeMap<>();
@@ -31,6 +33,8 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   public List<Running> running = List.of();
   public final List<Long> truncations = new ArrayList<>();
   public final Map<String, CollectionSchema> schemas = new TreeMap<>();
+
+  public ErrorCode failure = ErrorCode.UNAVAILABLE;
 
   /** Names of methods that fail, each once. */
   public final Deque<String> failures = new ArrayDeque<>();
@@ -41,25 +45,43 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   /** Is told the target of a compaction while it runs. */
   public LongConsumer compacting = target -> {};
 
+  /** Is told a channel while it is taken over. */
+  public Consumer<String> owning = channel -> {};
+
+  /** Is told a channel when it has been left. */
+  public Consumer<String> leaving = channel -> {};
+
   public Supplier<Long> clock = () -> 0L;
+
+  /** Is told every call. */
+  public Consumer<String> listener = call -> {};
 
   private void called(String call) {
     calls.add(call);
+    listener.accept(call);
     String method = call.substring(0, call.indexOf('('));
     if (method.equals(failures.peek())) {
       failures.poll();
-      throw new ElanusException(ErrorCode.UNAVAILABLE, "planned failure of " + method);
+      throw new ElanusException(failure, "planned failure of " + method);
     }
   }
 
   @Override
   public void own(String physicalChannel) {
-    throw new UnsupportedOperationException();
+    called("own(" + physicalChannel + ")");
+    owning.accept(physicalChannel);
+  }
+
+  @Override
+  public long lighten(String physicalChannel) {
+    called("lighten(" + physicalChannel + ")");
+    return 0;
   }
 
   @Override
   public void leave(String physicalChannel) {
-    throw new UnsupportedOperationException();
+    called("leave(" + physicalChannel + ")");
+    leaving.accept(physicalChannel);
   }
 
   @Override

@@ -26,7 +26,8 @@ class LogCutTest {
         new StreamingConfig.SealAt(1_000_000, 128L << 20),
         new StreamingConfig.FlushAt(MOST_BYTES),
         new StreamingConfig.Memory(512L << 20),
-        new StreamingConfig.Reach(Duration.ofMinutes(30)));
+        new StreamingConfig.Reach(Duration.ofMinutes(30)),
+        StreamingConfig.Retakes.NEVER);
   }
 
   private static long heldBytes(TestCluster cluster) {

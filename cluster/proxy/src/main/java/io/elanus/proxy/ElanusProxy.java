@@ -9,6 +9,7 @@ import io.elanus.roles.Proxy;
 import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
+import io.elanus.roles.Standing;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +33,26 @@ public final class ElanusProxy implements Proxy, ProxyCache {
   private final HybridSearches hybridSearches;
   private final Queries queries;
 
-  /**
-   * @param requests for the shards of a request beyond the first: virtual threads
-   */
+  /** In a process that is the only one. */
   public ElanusProxy(
       Directory directory, Clock clock, ExecutorService requests, ProxyConfig config) {
+    this(directory, clock, requests, config, Standing.ALWAYS);
+  }
+
+  /**
+   * @param requests for the shards of a request beyond the first: virtual threads
+   * @param standing among the members of a cluster; without it nothing that is known is trusted. A
+   *     process that gets a place again calls {@link #forget} with 0 before
+   */
+  public ElanusProxy(
+      Directory directory,
+      Clock clock,
+      ExecutorService requests,
+      ProxyConfig config,
+      Standing standing) {
     this.directory = directory;
-    this.cache = new SchemaCache(directory);
-    this.readClock = new ReadClock(directory, clock, config.gracefulTime());
+    this.cache = new SchemaCache(directory, standing);
+    this.readClock = new ReadClock(directory, clock, config);
     IdSource ids = new IdSource(directory, config.idBlock());
     this.ddlGate = new DdlGate(directory, cache, config);
     this.catalogueReads = new CatalogueReads(directory, cache);
@@ -50,7 +63,7 @@ public final class ElanusProxy implements Proxy, ProxyCache {
     SchemaRetry schemaRetry = new SchemaRetry(cache);
     FanOut fanOut = new FanOut(requests);
     ShardWriter writer = new ShardWriter(directory, fanOut, clock, config);
-    Leaders leaders = new Leaders(directory, fanOut, clock, config);
+    Leaders leaders = new Leaders(directory, fanOut, clock, config, cache);
     RowLookup lookup = new RowLookup(leaders);
     this.inserts = new Inserts(schemaRetry, ids, writer, readClock);
     this.upserts = new Upserts(schemaRetry, cache, ids, writer, lookup, readClock);

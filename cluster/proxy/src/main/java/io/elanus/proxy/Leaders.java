@@ -1,10 +1,12 @@
 package io.elanus.proxy;
 
+import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.FanOut;
 import io.elanus.roles.Reads;
 import io.elanus.roles.ShardLeader;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.RowBatch;
 import java.time.Clock;
 import java.util.List;
@@ -16,9 +18,11 @@ final class Leaders {
   private final FanOut fanOut;
   private final Clock clock;
   private final ProxyConfig config;
+  private final SchemaCache cache;
 
-  Leaders(Directory directory, FanOut fanOut, Clock clock, ProxyConfig config) {
+  Leaders(Directory directory, FanOut fanOut, Clock clock, ProxyConfig config, SchemaCache cache) {
     this.directory = directory;
+    this.cache = cache;
     this.fanOut = fanOut;
     this.clock = clock;
     this.config = config;
@@ -46,11 +50,17 @@ final class Leaders {
       try {
         return question.apply(directory.ownerOf(channel));
       } catch (ElanusException e) {
-        if (!Patience.passing(e.code())) {
+        if (!Patience.passing(e.code()) && !awaitsView(e, channel)) {
           throw e;
         }
-        patience.pauseOr(e);
+        patience.pauseOr(e, channel);
       }
     }
+  }
+
+  /** A fresh owner of a loaded collection's channel has no view yet. */
+  private boolean awaitsView(ElanusException failure, String channel) {
+    return failure.code() == ErrorCode.COLLECTION_NOT_LOADED
+        && cache.loadState(Catalogue.collectionId(channel)).isPresent();
   }
 }

@@ -5,6 +5,7 @@ import io.elanus.roles.Consistency;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,19 +23,34 @@ final class ReadClock {
   private final Directory directory;
   private final Clock clock;
   private final Duration gracefulTime;
+  private final Duration retryFor;
   private final AtomicLong seen = new AtomicLong();
 
-  ReadClock(Directory directory, Clock clock, Duration gracefulTime) {
+  ReadClock(Directory directory, Clock clock, ProxyConfig config) {
     this.directory = directory;
     this.clock = clock;
-    this.gracefulTime = gracefulTime;
+    this.gracefulTime = config.gracefulTime();
+    this.retryFor = config.retryFor();
   }
 
-  /** A timestamp of the oracle, larger than that of every write acknowledged so far. */
+  /**
+   * A timestamp of the oracle, larger than that of every write acknowledged so far. Waits a while
+   * for a coordinator that takes over.
+   */
   long fresh() {
-    long timestamp = directory.rootCoord().allocateTimestamps(1).first();
-    saw(timestamp);
-    return timestamp;
+    Patience patience = new Patience(clock, retryFor);
+    while (true) {
+      try {
+        long timestamp = directory.rootCoord().allocateTimestamps(1).first();
+        saw(timestamp);
+        return timestamp;
+      } catch (ElanusException failed) {
+        if (failed.code() != ErrorCode.UNAVAILABLE && failed.code() != ErrorCode.NOT_READY) {
+          throw failed;
+        }
+        patience.pauseForOracleOr(failed);
+      }
+    }
   }
 
   void saw(long timestamp) {

@@ -4,6 +4,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
 import io.elanus.roles.QueryCoord;
+import io.elanus.roles.Standing;
 import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -26,6 +27,7 @@ final class SchemaCache {
   private record Name(String database, String name) {}
 
   private final Directory directory;
+  private final Standing standing;
   private final AtomicLong generation = new AtomicLong();
   private final ConcurrentHashMap<Name, Catalogue.Collection> collections =
       new ConcurrentHashMap<>();
@@ -33,8 +35,14 @@ final class SchemaCache {
   private final ConcurrentHashMap<Long, List<IndexCoord.Definition>> indexes =
       new ConcurrentHashMap<>();
 
-  SchemaCache(Directory directory) {
+  /**
+   * @param standing of this process among the members: only those are told what to forget. It is
+   *     asked after each look, and what is known counts only if it is held. Whoever gets a place
+   *     again forgets everything first.
+   */
+  SchemaCache(Directory directory, Standing standing) {
     this.directory = directory;
+    this.standing = standing;
   }
 
   /** By name or alias. */
@@ -49,7 +57,7 @@ final class SchemaCache {
   Optional<Catalogue.Collection> find(String database, String name) {
     Name key = new Name(database, name);
     Catalogue.Collection known = collections.get(key);
-    if (known != null) {
+    if (known != null && standing.held()) {
       return Optional.of(known);
     }
     NameChecks.checkCollection(name);
@@ -63,7 +71,7 @@ final class SchemaCache {
   /** Empty while nothing is loaded. */
   Optional<QueryCoord.LoadState> loadState(long collectionId) {
     QueryCoord.LoadState known = loaded.get(collectionId);
-    if (known != null) {
+    if (known != null && standing.held()) {
       return Optional.of(known);
     }
     Waits.begin();
@@ -77,7 +85,7 @@ final class SchemaCache {
 
   List<IndexCoord.Definition> indexes(long collectionId) {
     List<IndexCoord.Definition> known = indexes.get(collectionId);
-    if (known != null) {
+    if (known != null && standing.held()) {
       return known;
     }
     Waits.begin();
@@ -101,7 +109,7 @@ final class SchemaCache {
    * One change at a time: either it comes before a forget, which then removes it, or not at all.
    */
   private synchronized void keep(long before, Runnable change) {
-    if (generation.get() == before) {
+    if (generation.get() == before && standing.held()) {
       change.run();
     }
   }

@@ -37,8 +37,8 @@ final class ShardWriter {
   }
 
   /**
-   * A moved channel is asked again, with the same request id: the owner answers a write that it
-   * already carried out as it did the first time.
+   * A moved channel is asked again, and so is one whose owner did not answer, with the same request
+   * id: owners answer a write that was already carried out as it was the first time.
    */
   private OptionalLong writeShard(StreamingNode.Write write) {
     Patience patience = new Patience(clock, config.retryFor());
@@ -63,7 +63,7 @@ final class ShardWriter {
         }
         failure = e;
       }
-      patience.pauseOr(failure);
+      patience.pauseOr(failure, write.channel());
     }
   }
 }

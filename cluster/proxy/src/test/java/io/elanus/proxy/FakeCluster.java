@@ -13,6 +13,7 @@ import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
 import io.elanus.roles.Segments;
+import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.DataType;
@@ -48,6 +49,10 @@ final class FakeCluster implements Directory, AutoCloseable {
   final FakeShards shards = new FakeShards(() -> root.allocateTimestamps(1).first());
   final SteppingClock clock = new SteppingClock();
   final ElanusProxy proxy;
+
+  /** Whether no coordinator has a seat. */
+  volatile boolean leaderless;
+
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
 
   FakeCluster() {
@@ -56,6 +61,11 @@ final class FakeCluster implements Directory, AutoCloseable {
 
   FakeCluster(ProxyConfig config) {
     proxy = new ElanusProxy(this, clock, requests, config);
+  }
+
+  /** Another proxy, with a place among the members that may be lost. */
+  ElanusProxy proxy(Standing standing) {
+    return new ElanusProxy(this, clock, requests, CONFIG, standing);
   }
 
   /** Another proxy, which has seen nothing yet. */
@@ -327,6 +337,11 @@ final class FakeCluster implements Directory, AutoCloseable {
     public void refresh(long collectionId) {}
 
     @Override
+    public void drain(long queryNode) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void dropCollection(long collectionId) {}
   }
 
@@ -407,23 +422,33 @@ final class FakeCluster implements Directory, AutoCloseable {
                     });
   }
 
+  private void checkSeats() {
+    if (leaderless) {
+      throw new ElanusException(ErrorCode.UNAVAILABLE, "no coordinator");
+    }
+  }
+
   @Override
   public RootCoord rootCoord() {
+    checkSeats();
     return root;
   }
 
   @Override
   public DataCoord dataCoord() {
+    checkSeats();
     return data.role;
   }
 
   @Override
   public QueryCoord queryCoord() {
+    checkSeats();
     return query;
   }
 
   @Override
   public IndexCoord indexCoord() {
+    checkSeats();
     return index;
   }
 
@@ -454,12 +479,12 @@ final class FakeCluster implements Directory, AutoCloseable {
   }
 
   @Override
-  public DataNode dataNode() {
+  public Map<Long, DataNode> dataNodes() {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public IndexNode indexNode() {
+  public Map<Long, IndexNode> indexNodes() {
     throw new UnsupportedOperationException();
   }
 

@@ -62,6 +62,12 @@ final class FakeShards implements StreamingNode {
   int unavailableNext;
   boolean loseAnswerOnce;
 
+  /** What calls fail with while they are planned to. */
+  ErrorCode failure = ErrorCode.CHANNEL_NOT_AVAILABLE;
+
+  /** Of all writes that arrived, also of repeated ones. */
+  final List<String> requestIds = new ArrayList<>();
+
   FakeShards(Supplier<Long> clock) {
     this.clock = clock;
   }
@@ -77,12 +83,18 @@ final class FakeShards implements StreamingNode {
   }
 
   @Override
+  public long lighten(String physicalChannel) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void leave(String physicalChannel) {
     throw new UnsupportedOperationException();
   }
 
   @Override
   public synchronized Outcome write(Write write) {
+    requestIds.add(write.requestId());
     if (movedNext > 0) {
       movedNext--;
       return new ChannelMoved();
@@ -111,7 +123,7 @@ final class FakeShards implements StreamingNode {
     answered.put(write.requestId(), outcome);
     if (loseAnswerOnce) {
       loseAnswerOnce = false;
-      throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
+      throw new ElanusException(failure);
     }
     return outcome;
   }
@@ -158,7 +170,7 @@ final class FakeShards implements StreamingNode {
   private void pass() {
     if (unavailableNext > 0) {
       unavailableNext--;
-      throw new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE);
+      throw new ElanusException(failure);
     }
   }
 

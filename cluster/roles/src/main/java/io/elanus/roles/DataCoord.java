@@ -16,8 +16,19 @@ public interface DataCoord {
    */
   record Grant(String channel, long epoch, long checkpoint, List<Segments.Segment> persisted) {}
 
-  /** Makes {@code nodeId} the owner of a physical channel. */
+  /**
+   * Makes {@code nodeId} the owner of a physical channel. Refused with CHANNEL_NOT_AVAILABLE while
+   * another node that is there owns it.
+   */
   Grant grant(String physicalChannel, long nodeId);
+
+  /**
+   * Takes a streaming node that is about to end out of use: it is given no channel any more, and
+   * those that it has move to others. Answers at once whether it owns none by now; to be asked
+   * again until it does, for what was asked is forgotten with the coordinator and with the node.
+   * Where no other node is there it keeps what it has.
+   */
+  boolean drain(long nodeId);
 
   /**
    * What a flush changes. One that is too large for one transaction comes in several: segments
@@ -46,6 +57,9 @@ public interface DataCoord {
    * All segments of a collection that are not dropped; growing ones included, as the owners tell.
    */
   List<Segments.Segment> segments(long collectionId);
+
+  /** Flushed segments of a collection; no owner is asked. */
+  List<Segments.Segment> flushedSegments(long collectionId);
 
   List<Segments.DeleteFile> deleteFiles(String channel);
 

@@ -35,10 +35,9 @@ public interface Directory {
 
   Map<Long, StreamingNode> streamingNodes();
 
-  /** Any of them; the caller retries elsewhere. */
-  DataNode dataNode();
+  Map<Long, DataNode> dataNodes();
 
-  IndexNode indexNode();
+  Map<Long, IndexNode> indexNodes();
 
   List<ProxyCache> proxies();
 

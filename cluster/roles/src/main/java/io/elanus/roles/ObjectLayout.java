@@ -51,11 +51,16 @@ public final class ObjectLayout {
         : Optional.empty();
   }
 
+  /** The folder of a segment's indexes, with a slash at its end. */
+  public static String indexes(long collectionId, long segmentId) {
+    return INDEXES + collectionId + "/" + segmentId + "/";
+  }
+
   /**
    * @param attempt 0 for the first file of the index
    */
   public static String index(long collectionId, long segmentId, long indexId, int attempt) {
-    String first = INDEXES + collectionId + "/" + segmentId + "/" + indexId;
+    String first = indexes(collectionId, segmentId) + indexId;
     return attempt == 0 ? first : first + "." + attempt;
   }
 

@@ -53,6 +53,16 @@ public interface QueryCoord {
    */
   void refresh(long collectionId);
 
+  /**
+   * Empties a query node that is about to leave: nothing more is placed there, and what is moves
+   * elsewhere. Returns when no view names the node. It stays so until the node is gone; a
+   * coordinator that takes over must be asked again.
+   *
+   * @throws io.elanus.schema.ElanusException RESOURCE_INSUFFICIENT when no other node is there,
+   *     UNAVAILABLE when segments could not be moved
+   */
+  void drain(long queryNode);
+
   /** Called by RootCoord when a collection is gone. */
   void dropCollection(long collectionId);
 }

@@ -50,10 +50,19 @@ public interface StreamingNode extends ShardLeader {
 
   /**
    * Takes a physical channel over: asks DataCoord for the grant, fences older owners, replays, and
-   * serves when this returns. One that is held and well is left as it is; one whose log failed is
-   * taken anew.
+   * serves when this returns. One that is held and well is left as it is; one that failed or was
+   * lost is taken anew. A failure leaves nothing behind, but for an owner that failed before and
+   * can still be read. Calls for the same channel wait for each other.
    */
   void own(String physicalChannel);
+
+  /**
+   * Gets a physical channel ready to be left: seals and flushes in the background what it would
+   * take long to replay. To be asked again until little is left.
+   *
+   * @return bytes of log that the next owner would replay now; 0 for a channel that is not held
+   */
+  long lighten(String physicalChannel);
 
   /**
    * Ends the ownership of a physical channel after the writes that are queued; when this returns

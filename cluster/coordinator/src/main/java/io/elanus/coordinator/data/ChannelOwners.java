@@ -32,8 +32,8 @@ public final class ChannelOwners implements AutoCloseable {
   private void take(SortedMap<String, Versioned> records) {
     Map<String, Owned> granted = new HashMap<>();
     for (Versioned record : records.values()) {
-      if (RecordCodec.decode(DataEntry.class, record.value())
-          instanceof DataEntry.Channel channel) {
+      if (RecordCodec.decode(DataEntry.class, record.value()) instanceof DataEntry.Channel channel
+          && channel.owner() != DataEntry.Channel.NOBODY) {
         granted.put(channel.name(), new Owned(channel.owner(), channel.epoch()));
       }
     }
@@ -41,7 +41,10 @@ public final class ChannelOwners implements AutoCloseable {
     changed.run();
   }
 
-  /** Of a physical channel, or of the one that carries a virtual channel. */
+  /**
+   * Empty as well after an owner left. Of a physical channel, or of the one that carries a virtual
+   * channel.
+   */
   public Optional<Owned> find(String channel) {
     Owned owned = owners.get(channel);
     return owned != null

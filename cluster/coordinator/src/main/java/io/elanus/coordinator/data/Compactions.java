@@ -1,7 +1,9 @@
 package io.elanus.coordinator.data;
 
+import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.TaskNodes;
 import io.elanus.disk.Failpoints;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataNode;
@@ -31,6 +33,7 @@ import java.util.function.LongSupplier;
 final class Compactions {
   private static final System.Logger LOG = System.getLogger(Compactions.class.getName());
   private static final int ATTEMPTS = 3;
+  private static final long NOBODY_DELAY_MILLIS = 2000;
 
   private final Ledger<DataEntry, DataState> ledger;
   private final Directory directory;
@@ -38,7 +41,9 @@ final class Compactions {
   private final CompactionPolicy policy;
   private final LongSupplier wallMillis;
   private final Executor lowPriority;
+  private final Background background;
   private final LongConsumer published;
+  private final TaskNodes<DataNode> nodes;
   private final CompactionJobs jobs = new CompactionJobs();
 
   /** Segments that came of rewriting one segment, and when: not rewritten again at once. */
@@ -53,6 +58,7 @@ final class Compactions {
       DataSettings settings,
       LongSupplier wallMillis,
       Executor lowPriority,
+      Background background,
       LongConsumer published) {
     this.ledger = ledger;
     this.directory = directory;
@@ -60,7 +66,9 @@ final class Compactions {
     this.policy = new CompactionPolicy(settings);
     this.wallMillis = wallMillis;
     this.lowPriority = lowPriority;
+    this.background = background;
     this.published = published;
+    nodes = new TaskNodes<>("data node", directory::dataNodes);
   }
 
   CompactionJobs jobs() {
@@ -195,6 +203,10 @@ final class Compactions {
       try {
         merge(merging);
         return;
+      } catch (TaskNodes.NobodyThere e) {
+        LOG.log(System.Logger.Level.DEBUG, "a merge waits for a data node", e);
+        background.after(NOBODY_DELAY_MILLIS, () -> submit(merging));
+        return;
       } catch (RuntimeException e) {
         if (Thread.currentThread().isInterrupted()) {
           return; // the process ends; the merge stays for the next one
@@ -222,17 +234,15 @@ final class Compactions {
             .filter(
                 file -> sources.get().stream().anyMatch(s -> CompactionPolicy.concerns(file, s)))
             .toList();
-    Segment output =
-        directory
-            .dataNode()
-            .compact(
-                new DataNode.Compaction(
-                    merging.target(),
-                    sources.get(),
-                    collection.get().schema(),
-                    deletes,
-                    horizon(),
-                    goneBefore(merging.channel(), collection.get())));
+    var compaction =
+        new DataNode.Compaction(
+            merging.target(),
+            sources.get(),
+            collection.get().schema(),
+            deletes,
+            horizon(),
+            goneBefore(merging.channel(), collection.get()));
+    Segment output = nodes.run(node -> node.compact(compaction));
     if (merging.sources().size() == 1) {
       rewrittenMillis.put(merging.target(), wallMillis.getAsLong());
     }

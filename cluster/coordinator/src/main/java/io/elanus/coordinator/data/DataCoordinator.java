@@ -3,6 +3,8 @@ package io.elanus.coordinator.data;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.OwnTasks;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
@@ -24,13 +26,16 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /** DataCoord over a metadata store. */
-public final class DataCoordinator implements DataCoord {
+public final class DataCoordinator implements DataCoord, AutoCloseable {
   private static final long GARBAGE = 0;
   private static final long ORPHANS = 0;
 
   private final Ledger<DataEntry, DataState> ledger;
+  private final Tenure tenure;
   private final Directory directory;
   private final LongSupplier wallMillis;
+  private final Assignments assignments;
+  private final OwnTasks lowPriority;
   private final Compactions compactions;
   private final KeyedTasks followUps;
   private final KeyedTasks garbage;
@@ -38,24 +43,39 @@ public final class DataCoordinator implements DataCoord {
   private volatile boolean started;
 
   /**
+   * @param tenure of the records
    * @param directory is asked only while requests are served
+   * @param physicalChannels of the log, for instance {@code elanus-dml_0}
    * @param wallMillis milliseconds since 1970
    * @param lowPriority runs compactions; each blocks a thread of it
+   * @param background ends with the coordinator, or before
    */
   public DataCoordinator(
       MetadataStore store,
+      Tenure tenure,
       ObjectStore objects,
       Directory directory,
+      List<String> physicalChannels,
       DataSettings settings,
       LongSupplier wallMillis,
       Executor lowPriority,
       Background background) {
+    this.tenure = tenure;
     this.directory = directory;
     this.wallMillis = wallMillis;
-    ledger = Ledger.open(store, "data/", DataEntry.class, new DataState());
+    ledger = Ledger.open(store, "data/", DataEntry.class, new DataState(), tenure);
+    assignments = new Assignments(ledger, directory, physicalChannels, background);
+    this.lowPriority = new OwnTasks(lowPriority);
     followUps = new KeyedTasks("following up a publication", background, this::followUp);
     compactions =
-        new Compactions(ledger, directory, settings, wallMillis, lowPriority, followUps::request);
+        new Compactions(
+            ledger,
+            directory,
+            settings,
+            wallMillis,
+            this.lowPriority,
+            background,
+            followUps::request);
     var collector = new Garbage(ledger, objects, directory, settings.retentionMillis(), wallMillis);
     garbage = new KeyedTasks("collecting garbage", background, key -> collector.collect());
     var sweeper = new Orphans(ledger, objects);
@@ -63,10 +83,12 @@ public final class DataCoordinator implements DataCoord {
   }
 
   /**
-   * Takes up unfinished compactions, sweeps what earlier processes left unpublished and collects
-   * garbage, in the background. Nodes must be there.
+   * Sees to it from now on that each channel is served by one of the nodes that are there, takes up
+   * unfinished compactions, sweeps what earlier processes left unpublished and collects garbage,
+   * all in the background. A sole coordinator's nodes own their channels by themselves before.
    */
   public void start() {
+    assignments.start(tenure == Tenure.SOLE);
     compactions.resume();
     started = true;
     orphans.request(ORPHANS);
@@ -82,11 +104,17 @@ public final class DataCoordinator implements DataCoord {
 
   @Override
   public Grant grant(String physicalChannel, long nodeId) {
-    Grant grant = ledger.decide(state -> PublishRules.grant(state, physicalChannel, nodeId));
+    Set<Long> nodes = directory.streamingNodes().keySet();
+    Grant grant = ledger.decide(state -> ChannelRules.grant(state, physicalChannel, nodeId, nodes));
     if (started) {
       orphans.request(ORPHANS); // the last owner's
     }
     return grant;
+  }
+
+  @Override
+  public boolean drain(long nodeId) {
+    return assignments.drain(nodeId);
   }
 
   @Override
@@ -118,6 +146,11 @@ public final class DataCoordinator implements DataCoord {
       }
     }
     return new ArrayList<>(segments.values());
+  }
+
+  @Override
+  public List<Segments.Segment> flushedSegments(long collectionId) {
+    return ledger.read(state -> state.flushed(collectionId));
   }
 
   private List<Segments.Segment> growing(String channel) {
@@ -186,7 +219,7 @@ public final class DataCoordinator implements DataCoord {
     ledger
         .failure()
         .ifPresent(failure -> ailments.add("metadata cannot be written: " + failure.getMessage()));
-    for (String channel : ledger.read(DataState::channels)) {
+    for (String channel : assignments.channels()) {
       try {
         directory.ownerOf(channel);
       } catch (ElanusException none) {
@@ -263,5 +296,15 @@ public final class DataCoordinator implements DataCoord {
     for (String channel : collection.channels()) {
       directory.ownerOf(channel).changeSchema(channel, collection.schema());
     }
+  }
+
+  /**
+   * Channels stay where they are, compactions stop; they are left to the next one. The executor and
+   * the background stay open; the latter is to be closed afterwards.
+   */
+  @Override
+  public void close() {
+    assignments.close();
+    lowPriority.close();
   }
 }

@@ -9,9 +9,13 @@ sealed interface DataEntry extends Entry {
   /**
    * A physical channel.
    *
+   * @param epoch of the last grant
+   * @param owner the node it was given to, or {@link #NOBODY} after that left it
    * @param checkpoint log position below which everything is in flushed segments
    */
   record Channel(String name, long epoch, long owner, long checkpoint) implements DataEntry {
+    static final long NOBODY = 0;
+
     @Override
     public String key() {
       return "channel/" + name;

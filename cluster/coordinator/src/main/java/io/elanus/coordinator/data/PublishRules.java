@@ -10,7 +10,6 @@ import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -133,19 +132,5 @@ final class PublishRules {
         segment.maxTimestamp(),
         segment.deletesAppliedUpTo(),
         segment.compactedFrom());
-  }
-
-  /** The next owner's epoch. */
-  static Decision<DataEntry, DataCoord.Grant> grant(
-      DataState state, String physicalChannel, long nodeId) {
-    Optional<DataEntry.Channel> before = state.channel(physicalChannel);
-    long epoch = before.map(DataEntry.Channel::epoch).orElse(0L) + 1;
-    long checkpoint = before.map(DataEntry.Channel::checkpoint).orElse(0L);
-    var grant =
-        new DataCoord.Grant(
-            physicalChannel, epoch, checkpoint, state.persistedBeyond(physicalChannel, checkpoint));
-    return new Decision<>(
-        grant,
-        List.of(Change.put(new DataEntry.Channel(physicalChannel, epoch, nodeId, checkpoint))));
   }
 }

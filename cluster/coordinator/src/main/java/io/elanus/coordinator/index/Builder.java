@@ -2,6 +2,7 @@ package io.elanus.coordinator.index;
 
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.TaskNodes;
 import io.elanus.disk.Failpoints;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
@@ -22,6 +23,7 @@ import java.util.function.LongSupplier;
 final class Builder {
   private static final System.Logger LOG = System.getLogger(Builder.class.getName());
   private static final long FIRST_DELAY_MILLIS = 500;
+  private static final long NOBODY_DELAY_MILLIS = 2000;
 
   private final Ledger<IndexEntry, IndexState> ledger;
   private final Directory directory;
@@ -30,6 +32,7 @@ final class Builder {
   private final Executor lowPriority;
   private final Background background;
   private final LongConsumer planAgain;
+  private final TaskNodes<IndexNode> nodes;
   private final Builds builds = new Builds();
 
   /**
@@ -50,6 +53,7 @@ final class Builder {
     this.lowPriority = lowPriority;
     this.background = background;
     this.planAgain = planAgain;
+    nodes = new TaskNodes<>("index node", directory::indexNodes);
   }
 
   Optional<Builds.Failure> givenUp(Segment segment, Definition definition) {
@@ -76,6 +80,11 @@ final class Builder {
     try {
       build(segment, definition);
       builds.succeeded(task);
+    } catch (TaskNodes.NobodyThere e) {
+      LOG.log(System.Logger.Level.DEBUG, "an index build waits for an index node", e);
+      builds.cancelled(task);
+      background.after(NOBODY_DELAY_MILLIS, () -> planAgain.accept(segment.collectionId()));
+      return;
     } catch (RuntimeException | Error e) {
       if (isStopped(e)) {
         builds.cancelled(task);
@@ -103,17 +112,14 @@ final class Builder {
     if (collection.isEmpty() || !defined) {
       return;
     }
-    Segments.IndexFile file =
-        directory
-            .indexNode()
-            .build(
-                new IndexNode.Build(
-                    segment,
-                    collection.get().schema(),
-                    definition,
-                    ledger.read(state ->
-                        BuildRules.object(
-                            state, segment.collectionId(), segment.id(), definition.id()))));
+    var build =
+        new IndexNode.Build(
+            segment,
+            collection.get().schema(),
+            definition,
+            ledger.read(state ->
+                BuildRules.object(state, segment.collectionId(), segment.id(), definition.id())));
+    Segments.IndexFile file = nodes.run(node -> node.build(build));
     Failpoints.hit("index.beforePublish");
     ledger.decide(
         state -> BuildRules.finished(state, segment.collectionId(), file, wallMillis.getAsLong()));

@@ -7,7 +7,7 @@ import io.elanus.roles.IndexCoord;
 import io.elanus.roles.IndexCoord.BuildState;
 import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexCoord.Progress;
-import io.elanus.roles.Segments;
+import io.elanus.roles.IndexNode;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.schema.ElanusException;
 import java.util.HashMap;
@@ -41,9 +41,7 @@ final class Coverage {
   }
 
   List<Segment> flushed(long collectionId) {
-    return directory.dataCoord().segments(collectionId).stream()
-        .filter(segment -> segment.state() == Segments.State.FLUSHED)
-        .toList();
+    return directory.dataCoord().flushedSegments(collectionId);
   }
 
   /** Built, or not needed. */
@@ -100,18 +98,29 @@ final class Coverage {
   }
 
   /**
-   * Rows of the segments that wait, each counted by the share that its build has done; 0 where the
+   * Rows of the segments that wait, each counted by the share that its build has done; 0 where an
    * index node does not tell.
    */
   private double built(Definition definition, Map<Long, Long> waiting) {
+    Map<Long, Double> done = new HashMap<>(); // by segment, the furthest of its builds
+    for (IndexNode node : directory.indexNodes().values()) {
+      for (IndexNode.Running build : running(node)) {
+        if (build.indexId() == definition.id()) {
+          done.merge(build.segmentId(), build.done(), Math::max);
+        }
+      }
+    }
+    return done.entrySet().stream()
+        .mapToDouble(build -> build.getValue() * waiting.getOrDefault(build.getKey(), 0L))
+        .sum();
+  }
+
+  private static List<IndexNode.Running> running(IndexNode node) {
     try {
-      return directory.indexNode().running().stream()
-          .filter(build -> build.indexId() == definition.id())
-          .mapToDouble(build -> build.done() * waiting.getOrDefault(build.segmentId(), 0L))
-          .sum();
+      return node.running();
     } catch (ElanusException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the index node does not tell how far its builds are", e);
-      return 0;
+      LOG.log(System.Logger.Level.DEBUG, "an index node does not tell how far its builds are", e);
+      return List.of();
     }
   }
 

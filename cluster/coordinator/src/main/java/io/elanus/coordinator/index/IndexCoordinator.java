@@ -3,12 +3,14 @@ package io.elanus.coordinator.index;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.OwnTasks;
+import io.elanus.coordinator.ledger.ProxyNews;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
-import io.elanus.roles.ProxyCache;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.schema.ElanusException;
@@ -23,7 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /** IndexCoord over a metadata store. */
-public final class IndexCoordinator implements IndexCoord {
+public final class IndexCoordinator implements IndexCoord, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(IndexCoordinator.class.getName());
 
   private static final long ORPHANS = 0;
@@ -33,20 +35,25 @@ public final class IndexCoordinator implements IndexCoord {
 
   private final Ledger<IndexEntry, IndexState> ledger;
   private final Directory directory;
+  private final ProxyNews proxies;
   private final Coverage coverage;
   private final IndexFiles files;
   private final Damages damages = new Damages();
   private final LongSupplier wallMillis;
   private final KeyedTasks plans;
   private final KeyedTasks orphans;
+  private final OwnTasks lowPriority;
 
   /**
+   * @param tenure of the records
    * @param directory is asked only while requests are served
    * @param wallMillis milliseconds since 1970
    * @param lowPriority runs builds; each blocks a thread of it
+   * @param background ends with the coordinator, or before
    */
   public IndexCoordinator(
       MetadataStore store,
+      Tenure tenure,
       ObjectStore objects,
       Directory directory,
       IndexSettings settings,
@@ -54,13 +61,15 @@ public final class IndexCoordinator implements IndexCoord {
       Executor lowPriority,
       Background background) {
     this.directory = directory;
+    proxies = new ProxyNews(directory);
     this.wallMillis = wallMillis;
-    ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState());
+    ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState(), tenure);
+    this.lowPriority = new OwnTasks(lowPriority);
     plans = new KeyedTasks("planning index builds", background, this::plan);
     orphans = new KeyedTasks("sweeping index files", background, key -> findOrphans());
     Builder builder =
         new Builder(
-            ledger, directory, settings, wallMillis, lowPriority, background, plans::request);
+            ledger, directory, settings, wallMillis, this.lowPriority, background, plans::request);
     coverage = new Coverage(ledger, directory, builder, settings.smallestRows());
     files = new IndexFiles(ledger, objects, builder, settings.graceMillis(), wallMillis);
   }
@@ -83,7 +92,7 @@ public final class IndexCoordinator implements IndexCoord {
     collection(definition.collectionId());
     Definition complete = withIdentity(definition);
     if (ledger.decide(state -> DefinitionRules.create(state, complete))) {
-      forget(definition.collectionId());
+      proxies.forget(definition.collectionId());
       plans.request(definition.collectionId());
     }
   }
@@ -110,7 +119,7 @@ public final class IndexCoordinator implements IndexCoord {
     refuseVectorOfLoaded(dropped.get());
     ledger.decideRepeatedly(
         state -> BuildRules.dropDefinitions(state, collectionId, one -> one.id() == indexId));
-    forget(collectionId);
+    proxies.forget(collectionId);
     plans.request(collectionId);
   }
 
@@ -140,7 +149,7 @@ public final class IndexCoordinator implements IndexCoord {
           .with("collection", collection.name());
     }
     ledger.decide(state -> DefinitionRules.alter(state, collectionId, indexId, set, delete));
-    forget(collectionId);
+    proxies.forget(collectionId);
   }
 
   private Catalogue.Collection collection(long id) {
@@ -228,16 +237,12 @@ public final class IndexCoordinator implements IndexCoord {
   public void dropCollection(long collectionId) {
     ledger.decideRepeatedly(state -> BuildRules.dropDefinitions(state, collectionId, one -> true));
     files.release(collectionId, Set.of());
-    forget(collectionId);
+    proxies.forget(collectionId);
   }
 
-  private void forget(long collectionId) {
-    for (ProxyCache proxy : directory.proxies()) {
-      try {
-        proxy.forget(collectionId);
-      } catch (ElanusException e) {
-        LOG.log(System.Logger.Level.WARNING, "a proxy was not told of a change", e);
-      }
-    }
+  /** Builds stop; they are left to the next one. The executor and the background stay open. */
+  @Override
+  public void close() {
+    lowPriority.close();
   }
 }

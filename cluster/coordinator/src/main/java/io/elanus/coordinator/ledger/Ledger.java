@@ -1,13 +1,12 @@
 package io.elanus.coordinator.ledger;
 
-import io.elanus.metadata.CommitResult;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.Transaction;
 import io.elanus.metadata.Versioned;
 import io.elanus.roles.codec.RecordCodec;
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -21,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * what changes; the changes are committed in one metadata transaction and only then applied. Reads
  * wait for an application, never for a commit.
  *
- * <p>Every transaction also carries the key {@code <prefix>term}, which the first one of each
- * ledger writes: a second ledger on the same prefix takes over with its first decision, and the
- * older one's next decision fails. Opening writes nothing.
+ * <p>Every transaction also carries the key {@code <prefix>term}: a second ledger on the same
+ * prefix takes over with its first decision, or, with {@link Tenure#SEIZED}, when it is opened, and
+ * the older one's next decision fails.
  */
 public final class Ledger<E extends Entry, S extends State<E>> {
   /** Records one decision may change. */
@@ -33,21 +32,26 @@ public final class Ledger<E extends Entry, S extends State<E>> {
   private final String prefix;
   private final Class<E> type;
   private final S state;
+  private final Tenure tenure;
+  private final Term term;
   private final ReentrantLock writer = new ReentrantLock();
   private final ReadWriteLock access = new ReentrantReadWriteLock();
-  private long termRevision;
-  private boolean termIsOurs;
+
+  /** Of a commit whose outcome was not told; guarded by the writer's lock. */
+  private List<Change<E>> doubtful = List.of();
+
   private volatile @Nullable ElanusException failure;
 
-  private Ledger(MetadataStore store, String prefix, Class<E> type, S state) {
+  private Ledger(MetadataStore store, String prefix, Class<E> type, S state, Tenure tenure) {
     this.store = store;
     this.prefix = prefix;
     this.type = type;
     this.state = state;
+    this.tenure = tenure;
+    term = new Term(store, prefix + "term", tenure); // before the records are read
     store
         .range(prefix + "record/")
         .forEach((key, versioned) -> state.apply(Change.put(decode(versioned))));
-    termRevision = store.get(termKey()).map(Versioned::revision).orElse(0L);
   }
 
   /**
@@ -57,28 +61,54 @@ public final class Ledger<E extends Entry, S extends State<E>> {
    * @param empty the state to replay into
    */
   public static <E extends Entry, S extends State<E>> Ledger<E, S> open(
-      MetadataStore store, String prefix, Class<E> type, S empty) {
-    return new Ledger<>(store, prefix, type, empty);
+      MetadataStore store, String prefix, Class<E> type, S empty, Tenure tenure) {
+    return new Ledger<>(store, prefix, type, empty, tenure);
   }
 
   /** UNAVAILABLE when another ledger has taken over. Not to be called from a handler. */
   public <T> T decide(Function<S, Decision<E, T>> handler) {
     writer.lock();
     try {
+      settleDoubts();
       Decision<E, T> decision = handler.apply(state);
       if (!decision.changes().isEmpty()) {
         commit(decision.changes());
-        access.writeLock().lock();
-        try {
-          decision.changes().forEach(state::apply);
-        } finally {
-          access.writeLock().unlock();
-        }
+        apply(decision.changes());
       }
       return decision.answer();
     } finally {
       writer.unlock();
     }
+  }
+
+  private void apply(List<Change<E>> changes) {
+    access.writeLock().lock();
+    try {
+      changes.forEach(state::apply);
+    } finally {
+      access.writeLock().unlock();
+    }
+  }
+
+  /** Finds out whether a commit took place whose outcome was not told. */
+  private void settleDoubts() {
+    if (!doubtful.isEmpty()) {
+      term.renew();
+      if (doubtful.stream().allMatch(this::isStored)) {
+        apply(doubtful);
+      }
+      doubtful = List.of();
+    }
+  }
+
+  private boolean isStored(Change<E> change) {
+    Optional<Versioned> stored = store.get(key(change));
+    return switch (change) {
+      case Change.Put<E>(E entry) ->
+          stored.isPresent()
+              && Arrays.equals(stored.get().value(), RecordCodec.encode(type, entry));
+      case Change.Remove<E> removal -> stored.isEmpty();
+    };
   }
 
   /** Decides as often as the answer is that more is left than one transaction takes. */
@@ -110,42 +140,30 @@ public final class Ledger<E extends Entry, S extends State<E>> {
       failure = null;
     } catch (ElanusException failed) {
       failure = failed;
+      if (tenure == Tenure.SEIZED) { // a store of one process takes no commit after an open outcome
+        doubtful = changes;
+      }
       throw failed;
     }
   }
 
   private void tryCommit(List<Change<E>> changes) {
-    Transaction.Builder transaction =
-        Transaction.builder().requireRevision(termKey(), termRevision);
-    if (!termIsOurs) {
-      transaction.put(termKey(), new byte[0]);
-    }
+    Transaction.Builder transaction = term.transaction();
     for (Change<E> change : changes) {
-      String key = prefix + "record/" + change.entry().key();
       switch (change) {
-        case Change.Put<E>(E entry) -> transaction.put(key, RecordCodec.encode(type, entry));
-        case Change.Remove<E> removal -> transaction.delete(key);
+        case Change.Put<E>(E entry) ->
+            transaction.put(key(change), RecordCodec.encode(type, entry));
+        case Change.Remove<E> removal -> transaction.delete(key(change));
       }
     }
-    switch (store.commit(transaction.build())) {
-      case CommitResult.Committed(long revision) -> {
-        if (!termIsOurs) {
-          termRevision = revision;
-          termIsOurs = true;
-        }
-      }
-      case CommitResult.Conflict conflict ->
-          throw new ElanusException(
-                  ErrorCode.UNAVAILABLE, "another coordinator has taken over this metadata")
-              .with("prefix", prefix);
-    }
+    term.commit(transaction);
+  }
+
+  private String key(Change<E> change) {
+    return prefix + "record/" + change.entry().key();
   }
 
   private E decode(Versioned versioned) {
     return type.cast(RecordCodec.decode(type, ByteBuffer.wrap(versioned.value())));
-  }
-
-  private String termKey() {
-    return prefix + "term";
   }
 }

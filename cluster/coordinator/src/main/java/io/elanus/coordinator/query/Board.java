@@ -1,24 +1,21 @@
 package io.elanus.coordinator.query;
 
-import io.elanus.roles.Directory;
-import io.elanus.roles.ShardLeader;
-import io.elanus.roles.StreamingNode;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
-/** What is served of every collection at present. */
+/** What is served of every collection at present, and where it should be instead. */
 final class Board {
-  private final Directory directory;
   private final Map<Long, Serving> servings = new ConcurrentHashMap<>();
-
-  Board(Directory directory) {
-    this.directory = directory;
-  }
+  private final Map<Long, Long> wanted = new ConcurrentHashMap<>();
+  private final Set<Long> leaving = ConcurrentHashMap.newKeySet();
 
   Serving serving(long collectionId) {
     return servings.getOrDefault(collectionId, Serving.NOTHING);
@@ -37,33 +34,72 @@ final class Board {
     servings.remove(collectionId);
   }
 
-  /** Rows placed on each of these nodes. */
-  Map<Long, Long> nodeRows(Collection<Long> nodes) {
-    Map<Long, Long> rows = new TreeMap<>();
-    nodes.forEach(node -> rows.put(node, 0L));
+  /** What is placed on each of these nodes weighs. */
+  Map<Long, Long> nodeWeights(Collection<Long> nodes) {
+    Map<Long, Long> weights = new TreeMap<>();
+    nodes.forEach(node -> weights.put(node, 0L));
     for (Serving serving : servings.values()) {
       for (Serving.Placed placed : serving.placed().values()) {
-        rows.computeIfPresent(placed.node(), (node, sum) -> sum + placed.segment().rows());
+        weights.computeIfPresent(
+            placed.node(), (node, sum) -> sum + Balance.weight(placed.segment()));
       }
     }
-    return rows;
+    return weights;
   }
 
-  /** Every segment that is placed anywhere. */
-  Set<Long> placed() {
-    Set<Long> placed = new HashSet<>();
+  /** Every copy that is placed on a node. */
+  Set<Serving.Copy> placed() {
+    Set<Serving.Copy> placed = new HashSet<>();
     servings.values().forEach(serving -> placed.addAll(serving.placed().keySet()));
     return placed;
   }
 
-  /** The node id of a leader; -1 when it cannot be told. */
-  long nodeOf(ShardLeader leader) {
-    Map<Long, StreamingNode> nodes = directory.streamingNodes();
-    for (Map.Entry<Long, StreamingNode> node : nodes.entrySet()) {
-      if (node.getValue().equals(leader)) {
-        return node.getKey();
-      }
-    }
-    return nodes.size() == 1 ? nodes.keySet().iterator().next() : -1;
+  /** Segments in views, where they are. */
+  List<Balance.Item> viewed() {
+    List<Balance.Item> items = new ArrayList<>();
+    servings.forEach((collection, serving) ->
+        serving
+            .viewed()
+            .forEach((segment, node) ->
+                Optional.ofNullable(serving.placed().get(new Serving.Copy(segment, node)))
+                    .ifPresent(placed ->
+                        items.add(
+                            new Balance.Item(
+                                collection, segment, node, Balance.weight(placed.segment()))))));
+    return items;
+  }
+
+  /** How many segments the views have on a node. */
+  long viewedOn(long node) {
+    return servings.values().stream()
+        .flatMap(serving -> serving.viewed().values().stream())
+        .filter(there -> there == node)
+        .count();
+  }
+
+  /** The node where a segment should rather be, by segment id. */
+  Map<Long, Long> wanted() {
+    return Map.copyOf(wanted);
+  }
+
+  void want(long segment, long node) {
+    wanted.put(segment, node);
+  }
+
+  void wantNoMore(Collection<Long> segments) {
+    wanted.keySet().removeAll(segments);
+  }
+
+  /** Query nodes that should be emptied. */
+  Set<Long> leaving() {
+    return Set.copyOf(leaving);
+  }
+
+  void leaves(long node) {
+    leaving.add(node);
+  }
+
+  void keepLeaving(Collection<Long> nodes) {
+    leaving.retainAll(nodes);
   }
 }

@@ -6,7 +6,8 @@ import io.elanus.roles.QueryNode;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.DeleteFile;
 import io.elanus.roles.Segments.Segment;
-import io.elanus.roles.StreamingNode;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 /**
  * What a refresh of one collection looks at.
  *
- * @param leaders by channel
+ * @param leaders by channel; none for a channel that has no owner now
  * @param deletes current delete files by channel
  * @param flushed segments of wished partitions
  * @param indexes files of wished fields, by segment
@@ -28,7 +29,7 @@ import java.util.stream.Collectors;
 record Picture(
     Catalogue.Collection collection,
     Wish wish,
-    Map<String, StreamingNode> leaders,
+    Map<String, Directory.Owner> leaders,
     Map<String, List<DeleteFile>> deletes,
     List<Segment> flushed,
     Map<Long, List<Segments.IndexFile>> indexes,
@@ -40,10 +41,10 @@ record Picture(
    * applied, and a newer file's deletes come from the leader's memory.
    */
   static Picture of(Directory directory, Catalogue.Collection collection, Wish wish) {
-    Map<String, StreamingNode> leaders = new TreeMap<>();
+    Map<String, Directory.Owner> leaders = new TreeMap<>();
     Map<String, List<DeleteFile>> deletes = new HashMap<>();
     for (String channel : collection.channels()) {
-      leaders.put(channel, directory.ownerOf(channel));
+      owner(directory, channel).ifPresent(owner -> leaders.put(channel, owner));
       deletes.put(channel, directory.dataCoord().deleteFiles(channel));
     }
     Set<Long> partitions =
@@ -52,8 +53,7 @@ record Picture(
             .filter(wish::wants)
             .collect(Collectors.toSet());
     List<Segment> flushed =
-        directory.dataCoord().segments(collection.id()).stream()
-            .filter(segment -> segment.state() == Segments.State.FLUSHED)
+        directory.dataCoord().flushedSegments(collection.id()).stream()
             .filter(segment -> partitions.contains(segment.partitionId()))
             .toList();
     List<Long> ids = flushed.stream().map(Segment::id).toList();
@@ -66,7 +66,19 @@ record Picture(
         collection, wish, leaders, deletes, flushed, indexes, complete, directory.queryNodes());
   }
 
-  StreamingNode leaderOf(String channel) {
+  /** Empty while the channel has none. */
+  static Optional<Directory.Owner> owner(Directory directory, String channel) {
+    try {
+      return Optional.of(directory.owner(channel));
+    } catch (ElanusException none) {
+      if (none.code() != ErrorCode.CHANNEL_NOT_AVAILABLE) {
+        throw none;
+      }
+      return Optional.empty();
+    }
+  }
+
+  Directory.Owner leaderOf(String channel) {
     return Optional.ofNullable(leaders.get(channel)).orElseThrow();
   }
 
@@ -90,7 +102,7 @@ record Picture(
   Set<Long> entering(Serving serving, String channel, Map<Long, Long> placements) {
     Set<Map.Entry<Long, Long>> entering = new HashSet<>(placements.entrySet());
     Serving.Shard shard = serving.shards().get(channel);
-    if (shard != null && shard.leader().equals(leaderOf(channel))) {
+    if (shard != null && shard.isLedBy(leaderOf(channel))) {
       entering.removeAll(shard.view().placements().entrySet());
     }
     return entering.stream().map(Map.Entry::getKey).collect(Collectors.toSet());

@@ -3,12 +3,13 @@ package io.elanus.coordinator.query;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.ProxyNews;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
-import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryCoord;
-import io.elanus.roles.QueryNode;
+import io.elanus.roles.Standing;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
@@ -18,29 +19,56 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** QueryCoord over a metadata store: one replica, in one resource group. */
+/**
+ * QueryCoord over a metadata store: one replica, in one resource group. From {@link #start} on it
+ * hears of nodes that come and go and of channels that change hands, and mends what concerns it.
+ */
 public final class QueryCoordinator implements QueryCoord {
-  private static final System.Logger LOG = System.getLogger(QueryCoordinator.class.getName());
+  /** There is one look at who is there. */
+  private static final long ALL = 0;
 
   private final Ledger<QueryEntry, QueryState> ledger;
   private final Directory directory;
   private final Background background;
   private final Board board;
+  private final Strays strays;
   private final Refresher refresher;
   private final KeyedTasks refreshes;
+  private final KeyedTasks looks;
+  private final Balancing balancing;
+  private final ProxyNews proxies;
+
+  /** Collections of which proxies may know an older load state. */
+  private final Set<Long> untold = ConcurrentHashMap.newKeySet();
+
+  /** Query nodes at the last look. */
+  private volatile Set<Long> known = Set.of();
 
   /**
+   * @param tenure of the records
    * @param directory is asked only while requests are served
+   * @param background its end is the end of this coordinator's own work
+   * @param standing of the seat; without it no view is switched and nothing is let go
    */
-  public QueryCoordinator(MetadataStore store, Directory directory, Background background) {
+  public QueryCoordinator(
+      MetadataStore store,
+      Tenure tenure,
+      Directory directory,
+      Background background,
+      Standing standing) {
     this.directory = directory;
     this.background = background;
-    ledger = Ledger.open(store, "query/", QueryEntry.class, new QueryState());
-    board = new Board(directory);
-    refresher = new Refresher(directory, board, background);
+    ledger = Ledger.open(store, "query/", QueryEntry.class, new QueryState(), tenure);
+    board = new Board();
+    strays = new Strays(directory, board);
+    refresher = new Refresher(directory, board, background, standing, strays);
     refreshes = new KeyedTasks("refreshing views", background, this::refreshNow);
+    looks = new KeyedTasks("looking at who is there", background, any -> look());
+    balancing = new Balancing(directory, board, background, refreshes::await);
+    proxies = new ProxyNews(directory);
   }
 
   /**
@@ -48,28 +76,56 @@ public final class QueryCoordinator implements QueryCoord {
    * fails is repeated in the background. Channels must have owners, query nodes must be there.
    */
   public void start() {
-    List<Runnable> loads = new ArrayList<>();
-    for (long collection : ledger.read(QueryState::collections)) {
-      loads.add(() -> refreshes.await(collection));
+    known = Set.copyOf(directory.queryNodes().keySet());
+    strays.arrived(known);
+    directory.whenChanged(() -> looks.request(ALL));
+    List<Long> wished = ledger.read(QueryState::collections);
+    if (!wished.isEmpty()) {
+      strays.look();
+      background.all(wished.stream().map(id -> (Runnable) () -> refreshes.await(id)).toList());
+      strays.lookNoMore();
     }
-    if (!loads.isEmpty()) {
-      background.all(loads);
-    }
-    releaseStrays();
+    sweep();
   }
 
-  /** Segments that an earlier coordinator placed and nobody wants now. */
-  private void releaseStrays() {
-    Set<Long> placed = board.placed();
-    for (QueryNode node : directory.queryNodes().values()) {
-      List<Long> strays =
-          node.loaded().stream()
-              .map(QueryNode.Loaded::segmentId)
-              .filter(segment -> !placed.contains(segment))
-              .toList();
-      if (!strays.isEmpty()) {
-        node.release(strays);
+  /** Refreshes what changes among nodes and owners concern, and nothing else. */
+  private void look() {
+    Set<Long> nodes = Set.copyOf(directory.queryNodes().keySet());
+    board.keepLeaving(nodes);
+    for (long collection : ledger.read(QueryState::collections)) {
+      if (isConcerned(collection, nodes)) {
+        refreshes.request(collection);
       }
+    }
+    Set<Long> arrived = new TreeSet<>(nodes);
+    arrived.removeAll(known);
+    known = nodes;
+    if (!arrived.isEmpty()) {
+      strays.arrived(arrived);
+      balancing.request();
+      sweep();
+    }
+  }
+
+  private boolean isConcerned(long collectionId, Set<Long> nodes) {
+    Serving serving = board.serving(collectionId);
+    return !isServed(collectionId)
+        || !nodes.containsAll(serving.viewed().values())
+        || serving.shards().entrySet().stream()
+            .anyMatch(shard ->
+                Picture.owner(directory, shard.getKey())
+                    .filter(owner -> !shard.getValue().isLedBy(owner))
+                    .isPresent());
+  }
+
+  private boolean isServed(long collectionId) {
+    return board.serving(collectionId).served().equals(wish(collectionId));
+  }
+
+  private void sweep() {
+    if (strays.areThere()
+        && ledger.read(QueryState::collections).stream().allMatch(this::isServed)) {
+      strays.sweep();
     }
   }
 
@@ -82,8 +138,9 @@ public final class QueryCoordinator implements QueryCoord {
     long replicaId = directory.rootCoord().allocateIds(1).first();
     boolean changed = ledger.decide(state -> LoadRules.load(state, load, replicaId));
     if (changed || load.refresh()) {
-      forget(load.collectionId());
+      untold.add(load.collectionId());
       refreshes.request(load.collectionId());
+      forget(load.collectionId());
     }
   }
 
@@ -97,8 +154,12 @@ public final class QueryCoordinator implements QueryCoord {
     boolean changed =
         ledger.decide(state -> LoadRules.release(state, collectionId, partitions, existing));
     if (changed) {
-      forget(collectionId);
-      refreshes.await(collectionId);
+      untold.add(collectionId);
+      try {
+        forget(collectionId);
+      } finally {
+        refreshes.await(collectionId);
+      }
       forget(collectionId);
     }
   }
@@ -131,11 +192,21 @@ public final class QueryCoordinator implements QueryCoord {
       refresher.tearDown(collectionId);
       return;
     }
-    boolean before = board.serving(collectionId).served().equals(wish);
-    refresher.refresh(collection.get(), wish.get());
-    if (!before) {
+    if (!isServed(collectionId)) {
+      untold.add(collectionId);
+    }
+    if (refresher.refresh(collection.get(), wish.get())) {
+      balancing.considerSoon();
+    }
+    if (untold.contains(collectionId)) {
       forget(collectionId);
     }
+    sweep();
+  }
+
+  @Override
+  public void drain(long queryNode) {
+    balancing.empty(queryNode);
   }
 
   @Override
@@ -164,10 +235,11 @@ public final class QueryCoordinator implements QueryCoord {
     List<Shard> shards = new ArrayList<>();
     new TreeMap<>(board.serving(wish.collectionId()).shards())
         .forEach((channel, shard) -> {
-          nodes.add(shard.leaderNode());
+          long leader = shard.leader().nodeId();
+          nodes.add(leader);
           Set<Long> ofShard = new TreeSet<>(shard.view().placements().values());
-          ofShard.add(shard.leaderNode());
-          shards.add(new Shard(channel, shard.leaderNode(), List.copyOf(ofShard)));
+          ofShard.add(leader);
+          shards.add(new Shard(channel, leader, List.copyOf(ofShard)));
         });
     return new Replica(
         wish.replicaId(), wish.collectionId(), wish.partitions(), shards, List.copyOf(nodes));
@@ -182,13 +254,9 @@ public final class QueryCoordinator implements QueryCoord {
     return placements;
   }
 
+  /** A failure is repeated with the next refresh at the latest. */
   private void forget(long collectionId) {
-    for (ProxyCache proxy : directory.proxies()) {
-      try {
-        proxy.forget(collectionId);
-      } catch (ElanusException e) {
-        LOG.log(System.Logger.Level.WARNING, "a proxy was not told of a change", e);
-      }
-    }
+    proxies.forget(collectionId);
+    untold.remove(collectionId);
   }
 }

@@ -6,17 +6,19 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
-import io.elanus.roles.ShardLeader;
-import io.elanus.roles.StreamingNode;
+import io.elanus.roles.Standing;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,37 +31,51 @@ final class Refresher {
   private final Directory directory;
   private final Board board;
   private final Background background;
+  private final Standing standing;
+  private final Strays strays;
   private final SegmentLoads loads;
   private final ViewSwitch viewSwitch;
 
-  Refresher(Directory directory, Board board, Background background) {
+  /** Nodes that could not load something in the last run of a collection. */
+  private final Map<Long, Set<Long>> failing = new ConcurrentHashMap<>();
+
+  Refresher(
+      Directory directory, Board board, Background background, Standing standing, Strays strays) {
     this.directory = directory;
     this.board = board;
     this.background = background;
-    loads = new SegmentLoads(board);
-    viewSwitch = new ViewSwitch(directory, loads);
+    this.standing = standing;
+    this.strays = strays;
+    loads = new SegmentLoads(board, strays);
+    viewSwitch = new ViewSwitch(directory, standing, loads);
   }
 
-  void refresh(Catalogue.Collection collection, Wish wish) {
+  /**
+   * Whether a view changed.
+   *
+   * @throws ElanusException when something is left to do, which is no reason to leave the rest
+   */
+  boolean refresh(Catalogue.Collection collection, Wish wish) {
     releaseUnviewed(collection.id()); // what a failed run left behind
     Picture picture = Picture.of(directory, collection, wish);
-    forgetLostNodes(picture);
+    board.update(
+        collection.id(),
+        serving -> serving.without(copy -> !picture.nodes().containsKey(copy.node())));
     ViewPlan plan = plan(picture);
     board.update(collection.id(), serving -> serving.narrowedTo(wish));
     loadAll(picture, plan);
-    switchAll(picture, plan);
-    releaseUnviewed(picture.collection().id());
+    failing.remove(collection.id());
+    boolean switched = switchAll(picture, plan);
+    releaseUnviewed(collection.id());
+    for (String channel : collection.channels()) {
+      if (!picture.leaders().containsKey(channel)) {
+        throw new ElanusException(
+                ErrorCode.CHANNEL_NOT_AVAILABLE, "a shard waits for its leader to get a view")
+            .with("channel", channel);
+      }
+    }
     board.update(collection.id(), serving -> serving.fulfilling(wish));
-  }
-
-  private void forgetLostNodes(Picture picture) {
-    board.update(
-        picture.collection().id(),
-        serving -> {
-          Map<Long, Serving.Placed> placed = new HashMap<>(serving.placed());
-          placed.values().removeIf(gone -> !picture.nodes().containsKey(gone.node()));
-          return serving.withPlaced(placed, serving.percent());
-        });
+    return switched;
   }
 
   private ViewPlan plan(Picture picture) {
@@ -67,25 +83,32 @@ final class Refresher {
       throw new ElanusException(ErrorCode.RESOURCE_INSUFFICIENT, "no query node is there")
           .with("collection", picture.collection().name());
     }
-    Serving serving = board.serving(picture.collection().id());
+    long collectionId = picture.collection().id();
+    Serving serving = board.serving(collectionId);
     Map<String, ViewPlan.Held> held = new HashMap<>();
     picture
         .leaders()
         .forEach((channel, leader) -> held.put(channel, held(serving, channel, leader)));
+    Map<Long, Long> wanted = new HashMap<>(strays.found());
+    wanted.putAll(board.wanted());
+    Set<Long> avoided = new HashSet<>(board.leaving());
+    avoided.addAll(failing.getOrDefault(collectionId, Set.of()));
     return ViewPlan.of(
         new ViewPlan.Situation(
             picture.collection().channels(),
             picture.flushed(),
             picture.complete(),
-            serving.placed(),
-            serving.viewed(),
+            serving.current(),
+            serving.viewed().keySet(),
             held,
-            board.nodeRows(picture.nodes().keySet())));
+            wanted,
+            board.nodeWeights(picture.nodes().keySet()),
+            avoided));
   }
 
-  private static ViewPlan.Held held(Serving serving, String channel, ShardLeader leader) {
+  private static ViewPlan.Held held(Serving serving, String channel, Directory.Owner leader) {
     Serving.Shard shard = serving.shards().get(channel);
-    return shard == null || !shard.leader().equals(leader)
+    return shard == null || !shard.isLedBy(leader)
         ? new ViewPlan.None()
         : new ViewPlan.Of(shard.view().partitions());
   }
@@ -98,91 +121,111 @@ final class Refresher {
     Serving serving = board.serving(picture.collection().id());
     List<Runnable> due = new ArrayList<>();
     AtomicInteger loaded = new AtomicInteger();
-    plan.placements()
-        .forEach((channel, placements) -> {
-          Set<Long> entering = picture.entering(serving, channel, placements);
-          for (Segment segment : picture.flushed()) {
-            Long node = placements.get(segment.id());
-            boolean wanted =
-                entering.contains(segment.id())
-                    || !SegmentLoads.asWanted(picture, segment, serving.placed().get(segment.id()));
-            if (node != null && wanted) {
-              due.add(() -> {
-                loads.load(picture, segment, node, picture.deletesOf(channel));
-                int percent = loaded.incrementAndGet() * 99 / due.size();
-                board.update(picture.collection().id(), s -> s.withPlaced(s.placed(), percent));
-              });
-            }
-          }
-        });
+    for (String channel : picture.leaders().keySet()) {
+      Map<Long, Long> placements = plan.placements().getOrDefault(channel, Map.of());
+      Set<Long> entering = picture.entering(serving, channel, placements);
+      for (Segment segment : picture.flushed()) {
+        Long node = placements.get(segment.id());
+        if (node != null && isDue(picture, serving, segment, node, entering)) {
+          due.add(() -> {
+            load(picture, segment, node);
+            int percent = loaded.incrementAndGet() * 99 / due.size();
+            board.update(picture.collection().id(), s -> s.loading(percent));
+          });
+        }
+      }
+    }
     if (!due.isEmpty()) {
       background.all(due);
     }
   }
 
-  private void switchAll(Picture picture, ViewPlan plan) {
+  private static boolean isDue(
+      Picture picture, Serving serving, Segment segment, long node, Set<Long> entering) {
+    Serving.Placed placed = serving.placed().get(new Serving.Copy(segment.id(), node));
+    return entering.contains(segment.id()) || !SegmentLoads.asWanted(picture, segment, placed);
+  }
+
+  private void load(Picture picture, Segment segment, long node) {
+    try {
+      loads.load(picture, segment, node, picture.deletesOf(segment.channel()));
+    } catch (ElanusException failed) {
+      failing
+          .computeIfAbsent(picture.collection().id(), id -> ConcurrentHashMap.newKeySet())
+          .add(node);
+      throw failed;
+    }
+  }
+
+  /** One shard's failure does not keep the others from their views. */
+  private boolean switchAll(Picture picture, ViewPlan plan) {
     Serving serving = board.serving(picture.collection().id());
-    plan.placements()
-        .forEach((channel, placements) -> {
-          StreamingNode leader = picture.leaderOf(channel);
-          if (isCurrent(picture, serving.shards().get(channel), leader, placements)) {
-            return;
-          }
-          Set<Long> entering = picture.entering(serving, channel, placements);
-          Segments.View view = viewSwitch.run(picture, channel, placements, entering);
-          var shard = new Serving.Shard(leader, board.nodeOf(leader), view);
-          board.update(
-              picture.collection().id(),
-              current -> {
-                Map<String, Serving.Shard> shards = new HashMap<>(current.shards());
-                shards.put(channel, shard);
-                return current.with(shards);
-              });
-        });
+    List<Runnable> due = new ArrayList<>();
+    for (String channel : new TreeSet<>(picture.leaders().keySet())) {
+      Map<Long, Long> placements = plan.placements().getOrDefault(channel, Map.of());
+      if (!isCurrent(picture, serving.shards().get(channel), channel, placements)) {
+        Set<Long> entering = picture.entering(serving, channel, placements);
+        due.add(() -> switchOne(picture, channel, placements, entering));
+      }
+    }
+    if (!due.isEmpty()) {
+      background.all(due);
+    }
+    return !due.isEmpty();
+  }
+
+  private void switchOne(
+      Picture picture, String channel, Map<Long, Long> placements, Set<Long> entering) {
+    Segments.View view = viewSwitch.run(picture, channel, placements, entering);
+    var shard = new Serving.Shard(picture.leaderOf(channel), view);
+    board.update(picture.collection().id(), serving -> serving.with(channel, shard));
   }
 
   private static boolean isCurrent(
-      Picture picture,
-      Serving.@Nullable Shard shard,
-      ShardLeader leader,
-      Map<Long, Long> placements) {
+      Picture picture, Serving.@Nullable Shard shard, String channel, Map<Long, Long> placements) {
     return shard != null
-        && shard.leader().equals(leader)
+        && shard.isLedBy(picture.leaderOf(channel))
         && shard.view().placements().equals(placements)
         && shard.view().partitions().equals(picture.wish().partitions());
   }
 
+  /** No read meets these copies any more, but for those that run: nodes let them end. */
   private void releaseUnviewed(long collectionId) {
-    Serving serving = board.serving(collectionId);
-    Set<Long> viewed = serving.viewed();
-    Map<Long, Serving.Placed> kept = new HashMap<>(serving.placed());
-    kept.keySet().retainAll(viewed);
-    board.update(collectionId, s -> s.withPlaced(kept, s.percent()));
+    standing.check();
+    Set<Serving.Copy> unviewed = board.serving(collectionId).unviewed();
+    board.update(collectionId, serving -> serving.without(unviewed::contains));
     Map<Long, List<Long>> released = new TreeMap<>();
-    serving
-        .placed()
-        .forEach((id, placed) -> {
-          if (!viewed.contains(id)) {
-            released.computeIfAbsent(placed.node(), node -> new ArrayList<>()).add(id);
-          }
-        });
-    release(released);
-  }
-
-  private void release(Map<Long, List<Long>> segmentsByNode) {
+    unviewed.forEach(copy ->
+        released.computeIfAbsent(copy.node(), node -> new ArrayList<>()).add(copy.segment()));
     Map<Long, QueryNode> nodes = directory.queryNodes();
-    segmentsByNode.forEach((node, segments) ->
-        Optional.ofNullable(nodes.get(node)).ifPresent(present -> present.release(segments)));
+    released.forEach((node, segments) ->
+        Optional.ofNullable(nodes.get(node))
+            .ifPresent(present -> release(node, present, segments)));
   }
 
-  /** Nothing of the collection is wanted any more. */
-  void tearDown(long collectionId) {
-    Serving serving = board.serving(collectionId);
-    for (Map.Entry<String, Serving.Shard> shard : serving.shards().entrySet()) {
-      shard.getValue().leader().dropView(shard.getKey());
+  /** What a node cannot be told to let go is a stray there. */
+  private void release(long id, QueryNode node, List<Long> segments) {
+    try {
+      node.release(segments.stream().sorted().toList());
+    } catch (ElanusException unreachable) {
+      strays.arrived(List.of(id));
     }
-    board.update(collectionId, s -> s.with(Map.of()));
+  }
+
+  /**
+   * Nothing of the collection is wanted any more. A leader whose channel has another owner now
+   * answers no reads, and the new one has no view.
+   */
+  void tearDown(long collectionId) {
+    for (Map.Entry<String, Serving.Shard> shard : board.serving(collectionId).shards().entrySet()) {
+      String channel = shard.getKey();
+      Picture.owner(directory, channel)
+          .filter(shard.getValue()::isLedBy)
+          .ifPresent(owner -> owner.node().dropView(channel));
+    }
+    board.update(collectionId, Serving::withoutViews);
     releaseUnviewed(collectionId);
     board.remove(collectionId);
+    failing.remove(collectionId);
   }
 }

@@ -1,21 +1,25 @@
 package io.elanus.coordinator.query;
 
+import static java.lang.System.Logger.Level.INFO;
+
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Segments.DeleteFile;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Has query nodes load segments, and remembers on the board what they were given. */
 final class SegmentLoads {
-  private final Board board;
+  private static final System.Logger LOG = System.getLogger(SegmentLoads.class.getName());
 
-  SegmentLoads(Board board) {
+  private final Board board;
+  private final Strays strays;
+
+  SegmentLoads(Board board, Strays strays) {
     this.board = board;
+    this.strays = strays;
   }
 
   /** Whether what was loaded is what a load would give now, deletes apart. */
@@ -35,21 +39,33 @@ final class SegmentLoads {
     if (queryNode == null) {
       throw new ElanusException(ErrorCode.NODE_NOT_FOUND).with("node", node);
     }
-    queryNode.load(
+    var load =
         new QueryNode.Load(
             segment,
             picture.collection().schema(),
             picture.wish().fields(),
             picture.indexesOf(segment),
-            concerning));
+            concerning);
     var placed =
         new Serving.Placed(segment, node, picture.indexObjects(segment), picture.schemaVersion());
-    board.update(
-        picture.collection().id(),
-        serving -> {
-          Map<Long, Serving.Placed> all = new HashMap<>(serving.placed());
-          all.put(segment.id(), placed);
-          return serving.withPlaced(all, serving.percent());
-        });
+    strays.loading(() -> {
+      load(picture.collection().id(), queryNode, load, placed.copy());
+      board.update(picture.collection().id(), serving -> serving.with(placed));
+    });
+  }
+
+  /** What an earlier load of other fields left on the node is let go first, if no view has it. */
+  private void load(long collectionId, QueryNode node, QueryNode.Load load, Serving.Copy copy) {
+    try {
+      node.load(load);
+    } catch (ElanusException failed) {
+      boolean leftover = !board.serving(collectionId).placed().containsKey(copy);
+      if (failed.code() != ErrorCode.UNSUPPORTED || !leftover) {
+        throw failed;
+      }
+      LOG.log(INFO, "a query node has an older load of segment {0}", copy.segment());
+      node.release(List.of(copy.segment()));
+      node.load(load);
+    }
   }
 }

@@ -1,28 +1,38 @@
 package io.elanus.coordinator.query;
 
+import io.elanus.roles.Directory;
 import io.elanus.roles.Segments;
-import io.elanus.roles.ShardLeader;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What is served of one collection at present. In memory only: a new process makes it anew.
  *
  * @param shards by channel; those whose leader has a view
- * @param placed segments on query nodes, by id
+ * @param placed copies of segments on query nodes; two of one segment while it moves
  * @param served what all views fulfil of the wishes so far; empty before the first
  * @param percent of the loading in progress, 0 to 99
  */
 record Serving(
-    Map<String, Shard> shards, Map<Long, Placed> placed, Optional<Wish> served, int percent) {
+    Map<String, Shard> shards, Map<Copy, Placed> placed, Optional<Wish> served, int percent) {
   static final Serving NOTHING = new Serving(Map.of(), Map.of(), Optional.empty(), 0);
 
   /**
    * @param leader that was given the view
    */
-  record Shard(ShardLeader leader, long leaderNode, Segments.View view) {}
+  record Shard(Directory.Owner leader, Segments.View view) {
+    /** Whether the owner has the view: one that took the channel anew has none. */
+    boolean isLedBy(Directory.Owner owner) {
+      return leader.nodeId() == owner.nodeId() && leader.epoch() == owner.epoch();
+    }
+  }
+
+  /** A segment on a query node. */
+  record Copy(long segment, long node) {}
 
   /**
    * @param indexes objects of the index files that are attached
@@ -31,6 +41,10 @@ record Serving(
     Placed {
       indexes = Set.copyOf(indexes);
     }
+
+    Copy copy() {
+      return new Copy(segment.id(), node);
+    }
   }
 
   Serving {
@@ -38,19 +52,62 @@ record Serving(
     placed = Map.copyOf(placed);
   }
 
-  /** Segments in a current view. */
-  Set<Long> viewed() {
-    Set<Long> viewed = new HashSet<>();
-    shards.values().forEach(shard -> viewed.addAll(shard.view().placements().keySet()));
+  /** Segments in a current view, and where it has them. */
+  Map<Long, Long> viewed() {
+    Map<Long, Long> viewed = new HashMap<>();
+    shards.values().forEach(shard -> viewed.putAll(shard.view().placements()));
     return viewed;
   }
 
-  Serving with(Map<String, Shard> newShards) {
-    return new Serving(newShards, placed, served, percent);
+  private Set<Copy> viewedCopies() {
+    Set<Copy> copies = new HashSet<>();
+    viewed().forEach((segment, node) -> copies.add(new Copy(segment, node)));
+    return copies;
   }
 
-  Serving withPlaced(Map<Long, Placed> newPlaced, int newPercent) {
-    return new Serving(shards, newPlaced, served, newPercent);
+  /** One copy of each segment, the one that reads use if it is there. */
+  Map<Long, Placed> current() {
+    Map<Long, Placed> current = new HashMap<>();
+    Set<Copy> viewed = viewedCopies();
+    placed.forEach((copy, there) -> {
+      if (viewed.contains(copy) || !current.containsKey(copy.segment())) {
+        current.put(copy.segment(), there);
+      }
+    });
+    return current;
+  }
+
+  /** Copies that no view names. */
+  Set<Copy> unviewed() {
+    Set<Copy> unviewed = new HashSet<>(placed.keySet());
+    unviewed.removeAll(viewedCopies());
+    return unviewed;
+  }
+
+  Serving with(String channel, Shard shard) {
+    Map<String, Shard> more = new HashMap<>(shards);
+    more.put(channel, shard);
+    return new Serving(more, placed, served, percent);
+  }
+
+  Serving withoutViews() {
+    return new Serving(Map.of(), placed, served, percent);
+  }
+
+  Serving with(Placed copy) {
+    Map<Copy, Placed> more = new HashMap<>(placed);
+    more.put(copy.copy(), copy);
+    return new Serving(shards, more, served, percent);
+  }
+
+  Serving without(Predicate<Copy> gone) {
+    Map<Copy, Placed> fewer = new HashMap<>(placed);
+    fewer.keySet().removeIf(gone);
+    return new Serving(shards, fewer, served, percent);
+  }
+
+  Serving loading(int newPercent) {
+    return new Serving(shards, placed, served, newPercent);
   }
 
   /** Before views change for a wish: what it leaves out is served no more. */

@@ -3,10 +3,10 @@ package io.elanus.coordinator.query;
 import io.elanus.roles.Segments.Segment;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -27,7 +27,10 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
    * @param placed on nodes that are there
    * @param viewed in a current view; no leader holds their rows any more
    * @param held partitions whose unplaced segments the channel's leader still holds
-   * @param nodeRows rows of every query node, this collection's included
+   * @param wanted the node where a segment should be, whatever it is placed on: a move, or where a
+   *     node says that it has the segment
+   * @param nodeWeights what is on every query node, this collection's included
+   * @param avoided nodes that get nothing new while there are others
    */
   record Situation(
       List<String> channels,
@@ -36,7 +39,9 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
       Map<Long, Serving.Placed> placed,
       Set<Long> viewed,
       Map<String, Held> held,
-      Map<Long, Long> nodeRows) {}
+      Map<Long, Long> wanted,
+      Map<Long, Long> nodeWeights,
+      Set<Long> avoided) {}
 
   /** Partitions of a channel's current view at a leader that has not changed since. */
   sealed interface Held {
@@ -64,17 +69,22 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
   static ViewPlan of(Situation situation) {
     Map<String, Map<Long, Long>> placements = new TreeMap<>();
     situation.channels().forEach(channel -> placements.put(channel, new TreeMap<>()));
-    Map<Long, Long> nodeRows = new TreeMap<>(situation.nodeRows());
+    Map<Long, Long> weights = open(situation);
     Set<Long> awaitedInputs = new HashSet<>();
     List<Segment> entering = new ArrayList<>();
     for (Segment segment : situation.flushed()) {
       Serving.Placed placed = situation.placed().get(segment.id());
+      Optional<Long> wanted =
+          Optional.ofNullable(situation.wanted().get(segment.id())).filter(weights::containsKey);
       if (placed != null) {
-        place(placements, segment, placed.node());
-      } else if (mayEnter(segment, situation)) {
-        entering.add(segment);
-      } else {
+        place(placements, segment, wanted.orElse(placed.node()));
+      } else if (!mayEnter(segment, situation)) {
         awaitedInputs.addAll(segment.compactedFrom());
+      } else if (wanted.isPresent()) {
+        weights.merge(wanted.get(), Balance.weight(segment), Long::sum);
+        place(placements, segment, wanted.get());
+      } else {
+        entering.add(segment);
       }
     }
     for (Serving.Placed placed : situation.placed().values()) {
@@ -82,13 +92,20 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
         place(placements, placed.segment(), placed.node());
       }
     }
-    entering.sort(Comparator.comparingLong(Segment::rows).reversed());
+    entering.sort(Comparator.comparingLong(Balance::weight).reversed());
     for (Segment segment : entering) {
-      long node = leastLoaded(nodeRows);
-      nodeRows.merge(node, segment.rows(), Long::sum);
+      long node = lightest(weights);
+      weights.merge(node, Balance.weight(segment), Long::sum);
       place(placements, segment, node);
     }
     return new ViewPlan(placements);
+  }
+
+  /** Nodes that take something new. */
+  private static Map<Long, Long> open(Situation situation) {
+    Map<Long, Long> open = new TreeMap<>(situation.nodeWeights());
+    open.keySet().removeAll(situation.avoided());
+    return open.isEmpty() ? new TreeMap<>(situation.nodeWeights()) : open;
   }
 
   private static boolean mayEnter(Segment segment, Situation situation) {
@@ -112,17 +129,10 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
     }
   }
 
-  private static long leastLoaded(Map<Long, Long> nodeRows) {
-    return nodeRows.entrySet().stream()
+  private static long lightest(Map<Long, Long> weights) {
+    return weights.entrySet().stream()
         .min(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
         .orElseThrow()
         .getKey();
-  }
-
-  /** Segment to node, over all channels. */
-  Map<Long, Long> all() {
-    Map<Long, Long> all = new HashMap<>();
-    placements.values().forEach(all::putAll);
-    return all;
   }
 }

@@ -5,6 +5,7 @@ import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.DeleteFile;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.roles.ShardLeader;
+import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -20,16 +21,18 @@ final class ViewSwitch {
   private static final int ATTEMPTS = 5;
 
   private final Directory directory;
+  private final Standing standing;
   private final SegmentLoads loads;
 
-  ViewSwitch(Directory directory, SegmentLoads loads) {
+  ViewSwitch(Directory directory, Standing standing, SegmentLoads loads) {
     this.directory = directory;
+    this.standing = standing;
     this.loads = loads;
   }
 
   Segments.View run(
       Picture picture, String channel, Map<Long, Long> placements, Set<Long> entering) {
-    StreamingNode leader = picture.leaderOf(channel);
+    StreamingNode leader = picture.leaderOf(channel).node();
     List<Segment> segments =
         picture.flushed().stream().filter(segment -> entering.contains(segment.id())).toList();
     List<DeleteFile> deletes = picture.deletesOf(channel);
@@ -44,6 +47,7 @@ final class ViewSwitch {
               picture.wish().partitions(),
               placements,
               deletesUpTo);
+      standing.check();
       switch (leader.switchView(view)) {
         case ShardLeader.Done done -> {
           return view;

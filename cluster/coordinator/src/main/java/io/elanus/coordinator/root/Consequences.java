@@ -3,11 +3,10 @@ package io.elanus.coordinator.root;
 import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.ProxyNews;
 import io.elanus.disk.Failpoints;
 import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
-import io.elanus.roles.ProxyCache;
-import io.elanus.schema.ElanusException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +18,14 @@ import java.util.TreeSet;
  * record says that it is due until it is done.
  */
 final class Consequences {
-  private static final System.Logger LOG = System.getLogger(Consequences.class.getName());
-
   private final Ledger<RootEntry, RootState> ledger;
   private final Directory directory;
+  private final ProxyNews proxies;
 
   Consequences(Ledger<RootEntry, RootState> ledger, Directory directory) {
     this.ledger = ledger;
     this.directory = directory;
+    proxies = new ProxyNews(directory);
   }
 
   /** What is due for one collection; stops at the first step that fails. */
@@ -129,13 +128,7 @@ final class Consequences {
   }
 
   void forget(long collectionId) {
-    for (ProxyCache proxy : directory.proxies()) {
-      try {
-        proxy.forget(collectionId);
-      } catch (ElanusException e) {
-        LOG.log(System.Logger.Level.WARNING, "a proxy was not told of a change", e);
-      }
-    }
+    proxies.forget(collectionId);
   }
 
   private void done(RootEntry entry) {

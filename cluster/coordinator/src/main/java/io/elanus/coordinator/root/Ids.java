@@ -1,6 +1,7 @@
 package io.elanus.coordinator.root;
 
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.roles.RootCoord;
 import io.elanus.schema.ElanusException;
@@ -15,8 +16,8 @@ final class Ids {
   private final PersistedBound bound;
   private long next;
 
-  Ids(MetadataStore store, Background background) {
-    bound = new PersistedBound(store, "root/ids", FIRST, background);
+  Ids(MetadataStore store, Tenure tenure, Background background) {
+    bound = new PersistedBound(store, "root/ids", FIRST, background, tenure);
     next = bound.get();
   }
 

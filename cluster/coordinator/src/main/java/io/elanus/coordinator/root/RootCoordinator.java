@@ -3,6 +3,7 @@ package io.elanus.coordinator.root;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Ddl;
@@ -24,6 +25,7 @@ public final class RootCoordinator implements RootCoord, AutoCloseable {
   private final Ledger<RootEntry, RootState> ledger;
   private final TimestampOracle oracle;
   private final Ids ids;
+  private final Tenure tenure;
   private final Directory directory;
   private final List<String> physicalChannels;
   private final RootLimits limits;
@@ -34,33 +36,41 @@ public final class RootCoordinator implements RootCoord, AutoCloseable {
   /**
    * Reads the catalogue and the bounds; fails when they cannot be read.
    *
+   * @param tenure of the records, bounds included
    * @param directory is asked only while a command is carried out
    * @param physicalChannels of the log, for instance {@code elanus-dml_0}
    * @param wallMillis milliseconds since 1970
    */
   public RootCoordinator(
       MetadataStore store,
+      Tenure tenure,
       Directory directory,
       List<String> physicalChannels,
       RootLimits limits,
       LongSupplier wallMillis,
       Background background) {
+    this.tenure = tenure;
     this.directory = directory;
     this.physicalChannels = List.copyOf(physicalChannels);
     this.limits = limits;
-    ledger = Ledger.open(store, "root/", RootEntry.class, new RootState());
-    oracle = new TimestampOracle(store, wallMillis, TIMESTAMPS_AHEAD_MILLIS, background);
-    ids = new Ids(store, background);
+    ledger = Ledger.open(store, "root/", RootEntry.class, new RootState(), tenure);
+    oracle = new TimestampOracle(store, tenure, wallMillis, TIMESTAMPS_AHEAD_MILLIS, background);
+    ids = new Ids(store, tenure, background);
     consequences = new Consequences(ledger, directory);
     leftovers = new KeyedTasks("rolling a catalogue change forward", background, this::rollForward);
   }
 
   /**
-   * Carries changes that an earlier process began to the other coordinators. To be called once the
-   * channels have owners, before requests are served; what fails is repeated in the background.
+   * Carries changes that an earlier process began to the other coordinators; what fails is repeated
+   * in the background. To be called before requests are served. A sole coordinator's channels must
+   * have owners by then, and each change has been tried when this returns; one that took over from
+   * another process waits for nobody, for the others may not be there yet.
    */
   public void start() {
-    consequences.due().forEach(leftovers::await);
+    switch (tenure) {
+      case SOLE -> consequences.due().forEach(leftovers::await);
+      case SEIZED -> consequences.due().forEach(leftovers::request);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.elanus.coordinator.root;
 
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.roles.RootCoord;
 import io.elanus.schema.ElanusException;
@@ -27,10 +28,14 @@ final class TimestampOracle {
    * @param aheadMillis how far ahead of the present the bound is persisted
    */
   TimestampOracle(
-      MetadataStore store, LongSupplier wallMillis, long aheadMillis, Background background) {
+      MetadataStore store,
+      Tenure tenure,
+      LongSupplier wallMillis,
+      long aheadMillis,
+      Background background) {
     this.wallMillis = wallMillis;
     this.aheadMillis = aheadMillis;
-    bound = new PersistedBound(store, "tso/bound", 0, background);
+    bound = new PersistedBound(store, "tso/bound", 0, background, tenure);
     next = Timestamps.of(bound.get(), 0);
   }
 

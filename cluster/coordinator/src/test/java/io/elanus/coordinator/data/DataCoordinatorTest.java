@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.Cluster;
+import io.elanus.coordinator.FakeNode;
 import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectWriter;
 import io.elanus.roles.Catalogue;
@@ -12,6 +13,7 @@ import io.elanus.roles.Ddl;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,7 +56,7 @@ class DataCoordinatorTest {
   void epochsRiseOverRestartsAndOldOnesAreRefused() {
     assertThat(data.grant(Cluster.CHANNEL, 1).epoch()).isEqualTo(1);
     cluster.publish(1, segment(1));
-    DataCoord.Grant second = cluster.restarted().data.grant(Cluster.CHANNEL, 2);
+    DataCoord.Grant second = cluster.restarted().data.grant(Cluster.CHANNEL, 1);
     assertThat(second.epoch()).isEqualTo(2);
     assertThat(second.persisted()).extracting(Segments.Segment::id).containsExactly(1L);
     Cluster next = cluster.restarted();
@@ -324,7 +326,35 @@ class DataCoordinatorTest {
   }
 
   @Test
+  void aMergeThatANodeCannotDoIsGivenToAnother() {
+    var other = new FakeNode();
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1), segment(2));
+    cluster.dataNodes.put(2L, other);
+    cluster.node.failures.add("compact");
+    data.compact(collection.id(), Optional.empty());
+    assertThat(other.calls).containsExactly("compact([1, 2])");
+    assertThat(flushedIds()).hasSize(1);
+  }
+
+  @Test
+  void aMergeWaitsForADataNode() {
+    data.grant(Cluster.CHANNEL, 1);
+    cluster.publish(1, segment(1), segment(2));
+    cluster.dataNodes.clear();
+    data.compact(collection.id(), Optional.empty());
+    for (int i = 0; i < 5; i++) {
+      cluster.background.runDelayed();
+    }
+    assertThat(flushedIds()).containsExactly(1L, 2L);
+    cluster.dataNodes.put(7L, cluster.node);
+    cluster.background.runDelayed();
+    assertThat(flushedIds()).hasSize(1);
+  }
+
+  @Test
   void aMergeThatWasCutOffIsDoneAgainToTheSameTarget() {
+    cluster.node.failure = ErrorCode.IO_FAILED;
     data.grant(Cluster.CHANNEL, 1);
     cluster.publish(1, segment(1), segment(2));
     cluster.node.failures.addAll(List.of("compact", "compact", "compact"));
@@ -415,7 +445,7 @@ class DataCoordinatorTest {
             deletes + "elanus-dml_0=1-1",
             segments + "6/by-hand/manifest",
             segments + "6/elanus-dml_0=2-0/manifest");
-    next.data.grant(Cluster.CHANNEL, 2);
+    next.data.grant(Cluster.CHANNEL, 1);
     assertThat(objects()).doesNotContain(segments + "6/elanus-dml_0=2-0/manifest");
   }
 
@@ -428,12 +458,12 @@ class DataCoordinatorTest {
         target -> {
           written.add("segments/" + collection.id() + "/" + target + "/merge-a/manifest");
           put(written.getFirst());
-          data.grant(Cluster.CHANNEL, 2);
+          data.grant(Cluster.CHANNEL, 1);
           assertThat(objects()).containsAll(written);
         };
     cluster.publish(1, segment(1), segment(2), segment(3));
     assertThat(flushedIds()).hasSize(1);
-    data.grant(Cluster.CHANNEL, 3); // the fake's manifest is elsewhere
+    data.grant(Cluster.CHANNEL, 1); // the fake's manifest is elsewhere
     assertThat(written).hasSize(1);
     assertThat(objects()).isEmpty();
   }

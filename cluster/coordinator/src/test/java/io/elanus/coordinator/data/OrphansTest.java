@@ -6,6 +6,7 @@ import io.elanus.coordinator.Cluster;
 import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.objects.MemoryObjectStore;
 import io.elanus.objects.ObjectStore;
 import io.elanus.objects.ObjectWriter;
@@ -26,7 +27,7 @@ class OrphansTest {
 
   private final ObjectStore objects = new MemoryObjectStore();
   private final Ledger<DataEntry, DataState> ledger =
-      Ledger.open(new Cluster().metadata, "test/", DataEntry.class, new DataState());
+      Ledger.open(new Cluster().metadata, "test/", DataEntry.class, new DataState(), Tenure.SOLE);
 
   OrphansTest() {
     record(new DataEntry.Channel("dml_0", 3, 1, 0));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.Cluster;
+import io.elanus.coordinator.FakeNode;
 import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectWriter;
 import io.elanus.roles.Catalogue;
@@ -14,6 +15,7 @@ import io.elanus.roles.IndexCoord.Definition;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
+import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +110,7 @@ class IndexCoordinatorTest {
 
   @Test
   void aFailedBuildIsRepeatedThenGivenUpThenTriedAgain() {
+    cluster.node.failure = ErrorCode.IO_FAILED;
     cluster.node.failures.addAll(List.of("build", "build", "build"));
     cluster.publish(1, Cluster.segment(collection, 1, 2000));
     Definition made = create();
@@ -154,7 +157,46 @@ class IndexCoordinatorTest {
   }
 
   @Test
+  void anotherNodeBuildsWhatOneThatIsGoneBegan() {
+    var other = new FakeNode();
+    cluster.indexNodes.put(2L, other);
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    cluster.node.failures.add("build");
+    Definition made = create();
+    assertThat(other.calls).containsExactly("build(1 v)");
+    assertThat(progress(made).state()).isEqualTo(BuildState.FINISHED);
+  }
+
+  @Test
+  void whileNoIndexNodeIsThereBuildsWaitAndDoNotFail() {
+    cluster.indexNodes.clear();
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    Definition made = create();
+    for (int i = 0; i < 5; i++) {
+      cluster.background.runDelayed();
+    }
+    assertThat(progress(made).state()).isEqualTo(BuildState.IN_PROGRESS);
+    cluster.indexNodes.put(7L, cluster.node);
+    cluster.background.runDelayed();
+    assertThat(progress(made).state()).isEqualTo(BuildState.FINISHED);
+  }
+
+  @Test
+  void progressIsToldByAllNodes() {
+    var other = new FakeNode();
+    cluster.publish(1, Cluster.segment(collection, 1, 6000));
+    Definition made = create();
+    cluster.node.failures.add("build");
+    cluster.publish(1, Cluster.segment(collection, 2, 2000));
+    cluster.indexNodes.put(2L, other);
+    cluster.node.running = List.of(new IndexNode.Running(2, made.id(), 0.1));
+    other.running = List.of(new IndexNode.Running(2, made.id(), 0.5));
+    assertThat(progress(made).done()).isEqualTo(0.875);
+  }
+
+  @Test
   void anIndexThatNoBuildRunsForAsksNoNode() {
+    cluster.node.failure = ErrorCode.IO_FAILED;
     cluster.node.failures.addAll(List.of("build", "build", "build"));
     cluster.publish(1, Cluster.segment(collection, 1, 2000));
     Definition made = create();

@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.Cluster;
+import io.elanus.coordinator.FakeNode;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.DataCoord;
 import io.elanus.roles.Ddl;
+import io.elanus.roles.Directory;
 import io.elanus.roles.IndexCoord;
+import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.Segments;
 import io.elanus.roles.ShardLeader;
 import io.elanus.schema.DataType;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -293,5 +301,163 @@ class QueryCoordinatorTest {
     query.refresh(collection.id());
     assertThat(other.loads).containsOnlyKeys(1L);
     assertThat(query.placements(collection.id())).isEqualTo(Map.of(1L, List.of(2L)));
+  }
+
+  private FakeNode join(long id) {
+    var node = new FakeNode();
+    cluster.queryNodes.put(id, node);
+    return node;
+  }
+
+  private void startLoaded(long segments) {
+    for (long id = 1; id <= segments; id++) {
+      cluster.publish(1, segment(id));
+    }
+    query.start();
+    load();
+    cluster.node.calls.clear();
+  }
+
+  @Test
+  void aChangeThatConcernsNothingDoesNothing() {
+    startLoaded(2);
+    int told = cluster.forgotten.size();
+    cluster.changed();
+    cluster.changed();
+    assertThat(cluster.node.calls).isEmpty();
+    assertThat(cluster.forgotten).hasSize(told);
+    assertThat(cluster.background.delayed()).isZero();
+  }
+
+  @Test
+  void segmentsOfANodeThatGoesAreServedElsewhereAtOnce() {
+    FakeNode other = join(2);
+    startLoaded(2);
+    assertThat(query.placements(collection.id()))
+        .isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(2L)));
+    cluster.queryNodes.remove(2L);
+    other.calls.clear();
+    cluster.changed();
+    assertThat(cluster.node.calls)
+        .containsExactly(
+            "load(2 v0 indexes 0 deletes 0)", "switchView(" + channel + " {1=1, 2=1} deletes 25)");
+    assertThat(other.calls).isEmpty();
+  }
+
+  @Test
+  void anOwnerThatTakesTheChannelAnewGetsItsViewAgain() {
+    startLoaded(1);
+    cluster.owners.put(channel, new Directory.Owner(1, 2, cluster.node));
+    cluster.changed();
+    assertThat(cluster.node.calls)
+        .containsExactly(
+            "load(1 v0 indexes 0 deletes 0)", "switchView(" + channel + " {1=1} deletes 15)");
+    cluster.changed();
+    assertThat(cluster.node.calls).hasSize(2);
+  }
+
+  @Test
+  void whileAChannelHasNoOwnerItsViewWaits() {
+    startLoaded(1);
+    cluster.ownerless = true;
+    query.refresh(collection.id());
+    assertThat(cluster.node.calls).isEmpty();
+    cluster.ownerless = false;
+    cluster.owners.put(channel, new Directory.Owner(1, 2, cluster.node));
+    cluster.changed();
+    assertThat(cluster.node.calls).last().asString().startsWith("switchView");
+  }
+
+  @Test
+  void aNewNodeGetsItsShareByLoadSwitchRelease() {
+    List<String> story = new ArrayList<>();
+    startLoaded(2);
+    FakeNode other = join(2);
+    cluster.node.listener = call -> story.add("1 " + call);
+    other.listener = call -> story.add("2 " + call);
+    cluster.changed();
+    assertThat(story)
+        .containsExactly(
+            "2 load(2 v0 indexes 0 deletes 0)",
+            "1 switchView(" + channel + " {1=1, 2=2} deletes 25)",
+            "1 release([2])");
+    cluster.changed();
+    assertThat(story).hasSize(3);
+  }
+
+  @Test
+  void aNodeThatLeavesIsEmptiedAndGetsNothing() {
+    FakeNode other = join(2);
+    startLoaded(2);
+    query.drain(2);
+    assertThat(other.loads).isEmpty();
+    assertThat(query.placements(collection.id()))
+        .isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(1L)));
+    cluster.publish(1, segment(3));
+    assertThat(other.loads).isEmpty();
+    assertThatThrownBy(() -> query.drain(1)).hasMessageContaining("no other query node");
+  }
+
+  @Test
+  void aNodeThatCannotLoadIsPassedOver() {
+    FakeNode other = join(2);
+    other.failures.addAll(List.of("load"));
+    startLoaded(2);
+    assertThat(state().percent()).isLessThan(100);
+    cluster.background.runDelayed();
+    assertThat(state().percent()).isEqualTo(100);
+    assertThat(query.placements(collection.id()))
+        .isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(1L)));
+  }
+
+  @Test
+  void aNewCoordinatorLeavesSegmentsWhereTheyAre() {
+    FakeNode other = join(2);
+    startLoaded(2);
+    Cluster next = cluster.restarted();
+    next.queryNodes.put(2L, other);
+    next.queryNodes.put(3L, new FakeNode());
+    other.calls.clear();
+    next.start();
+    assertThat(next.query.placements(collection.id())).containsEntry(2L, List.of(2L));
+  }
+
+  @Test
+  void aChangeIsDoneWhenEveryMemberHeardIt() {
+    AtomicInteger deaf = new AtomicInteger(2);
+    List<Long> heard = new ArrayList<>();
+    cluster.proxies.add(id -> {
+      if (deaf.getAndDecrement() > 0) {
+        throw new ElanusException(ErrorCode.UNAVAILABLE, "not now");
+      }
+      heard.add(id);
+    });
+    load();
+    assertThat(heard).contains(collection.id());
+  }
+
+  @Test
+  void aProxyThatIsGoneIsNotWaitedFor() {
+    ProxyCache gone =
+        new ProxyCache() {
+          @Override
+          public void forget(long id) {
+            cluster.proxies.remove(this);
+            throw new ElanusException(ErrorCode.UNAVAILABLE, "gone");
+          }
+        };
+    cluster.proxies.add(gone);
+    load();
+    assertThat(state().percent()).isEqualTo(100);
+  }
+
+  @Test
+  void withoutTheSeatNoViewIsSwitched() {
+    cluster.publish(1, segment(1));
+    var deposed =
+        new QueryCoordinator(
+            cluster.metadata, Tenure.SOLE, cluster, cluster.background, () -> false);
+    deposed.load(new QueryCoord.Load(collection.id(), Set.of(), 1, Set.of(), false));
+    assertThat(cluster.node.calls).noneMatch(call -> call.startsWith("switchView"));
   }
 }

@@ -47,7 +47,9 @@ class ViewPlanTest {
                 onNodes,
                 placed.keySet(),
                 Map.of("c", held),
-                Map.of(1L, 0L, 2L, 50L)))
+                Map.of(),
+                Map.of(1L, 0L, 2L, Balance.weight(segment(0, 50))),
+                Set.of()))
         .placements()
         .get("c");
   }
@@ -95,5 +97,39 @@ class ViewPlanTest {
             Map.of(),
             ALL);
     assertThat(plan).isEqualTo(Map.of(1L, 1L, 2L, 2L, 3L, 1L));
+  }
+
+  private static Map<Long, Long> plan(
+      Map<Long, Long> placed, Map<Long, Long> wanted, Set<Long> avoided) {
+    Map<Long, Serving.Placed> onNodes = new HashMap<>();
+    placed.forEach(
+        (id, node) -> onNodes.put(id, new Serving.Placed(segment(id, 100), node, Set.of(), 0)));
+    return ViewPlan.of(
+            new ViewPlan.Situation(
+                List.of("c"),
+                List.of(segment(1, 100), segment(2, 100), segment(3, 100)),
+                Set.of(1L, 2L, 3L),
+                onNodes,
+                placed.keySet(),
+                Map.of("c", ALL),
+                wanted,
+                Map.of(1L, 0L, 2L, Balance.weight(segment(0, 50))),
+                avoided))
+        .placements()
+        .get("c");
+  }
+
+  @Test
+  void whatIsWantedElsewhereGoesThereIfTheNodeIsThere() {
+    Map<Long, Long> placed = Map.of(1L, 1L, 2L, 1L);
+    assertThat(plan(placed, Map.of(1L, 2L, 2L, 9L, 3L, 2L), Set.of()))
+        .isEqualTo(Map.of(1L, 2L, 2L, 1L, 3L, 2L));
+  }
+
+  @Test
+  void avoidedNodesKeepWhatTheyHaveAndGetNothing() {
+    Map<Long, Long> placed = Map.of(1L, 1L);
+    assertThat(plan(placed, Map.of(2L, 1L), Set.of(1L))).isEqualTo(Map.of(1L, 1L, 2L, 2L, 3L, 2L));
+    assertThat(plan(Map.of(), Map.of(), Set.of(1L, 2L))).containsOnlyKeys(1L, 2L, 3L);
   }
 }

@@ -474,7 +474,7 @@ class RootCoordinatorTest {
     assertThat(cluster.node.calls).containsExactly("dropShard(" + channel + ")");
     cluster.node.calls.clear();
     cluster.restarted().start();
-    assertThat(cluster.node.calls).isEmpty();
+    assertThat(cluster.node.calls).noneMatch(call -> call.startsWith("dropShard"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.FakeMetadata;
 import io.elanus.coordinator.SteppedBackground;
+import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.Transaction;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -18,8 +19,45 @@ class TimestampOracleTest {
   private final SteppedBackground background = new SteppedBackground();
   private final AtomicLong millis = new AtomicLong(1_000_000);
 
+  private TimestampOracle seize() {
+    return new TimestampOracle(metadata, Tenure.SEIZED, millis::get, 3_000, background);
+  }
+
+  @Test
+  void oneThatWasReplacedCannotGoBeyondWhatItsSuccessorKnows() {
+    TimestampOracle first = seize();
+    long given = first.allocate(1).first();
+    TimestampOracle second = seize();
+    millis.addAndGet(60_000);
+    assertThatThrownBy(() -> first.allocate(1)).hasMessageContaining("taken over");
+    millis.addAndGet(-60_000);
+    assertThat(second.allocate(1).first()).isGreaterThan(given);
+    first.close(); // within the bound it knew, nothing to give back
+    assertThat(seize().allocate(1).first()).isGreaterThan(second.allocate(1).first());
+  }
+
+  @Test
+  void itGoesOnAfterAWriteWhoseOutcomeWasNotTold() {
+    TimestampOracle oracle = seize();
+    long last = oracle.allocate(1).first();
+    for (int i = 0; i < 4; i++) {
+      millis.addAndGet(60_000);
+      if (i % 2 == 0) {
+        metadata.loseAnswers(1);
+      } else {
+        metadata.fail(true);
+      }
+      assertThatThrownBy(() -> oracle.allocate(1)).hasMessageContaining("planned");
+      metadata.fail(false);
+      long next = oracle.allocate(1).first();
+      assertThat(next).isGreaterThan(last);
+      last = next;
+    }
+    assertThat(seize().allocate(1).first()).isGreaterThan(last);
+  }
+
   private TimestampOracle open() {
-    return new TimestampOracle(metadata, millis::get, 3_000, background);
+    return new TimestampOracle(metadata, Tenure.SOLE, millis::get, 3_000, background);
   }
 
   @Test
@@ -93,14 +131,14 @@ class TimestampOracleTest {
 
   @Test
   void idsAreNeverGivenTwice() {
-    var ids = new Ids(metadata, background);
+    var ids = new Ids(metadata, Tenure.SOLE, background);
     long first = ids.allocate(5).first();
     assertThat(first).isEqualTo(Ids.FIRST);
-    long afterKill = new Ids(metadata, background).allocate(1).first();
+    long afterKill = new Ids(metadata, Tenure.SOLE, background).allocate(1).first();
     assertThat(afterKill).isGreaterThan(first + 4);
-    var orderly = new Ids(metadata, background);
+    var orderly = new Ids(metadata, Tenure.SOLE, background);
     long last = orderly.allocate(1).first();
     orderly.close();
-    assertThat(new Ids(metadata, background).allocate(1).first()).isEqualTo(last + 1);
+    assertThat(new Ids(metadata, Tenure.SOLE, background).allocate(1).first()).isEqualTo(last + 1);
   }
 }

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -24,13 +23,34 @@ import java.nio.file.StandardOpenOption;
 public final class SegmentObjects {
   private final ObjectStore objects;
   private final Path cache;
+  private final CachedObjects copies;
 
   /**
    * @param cache folder for files of a store that cannot be mapped in place; created when needed
    */
   public SegmentObjects(ObjectStore objects, Path cache) {
+    this(objects, cache, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param cache this process's own folder for files of a store that cannot be mapped in place, and
+   *     for files in the making; created when needed
+   * @param cacheBytes of copies; those that no segment uses go when more is needed
+   */
+  public SegmentObjects(ObjectStore objects, Path cache, long cacheBytes) {
     this.objects = objects;
     this.cache = cache;
+    copies = new CachedObjects(objects, cache, cacheBytes);
+  }
+
+  /** Copies of objects whose keys begin so are kept until {@link #letGo}. */
+  public void hold(String prefix) {
+    copies.hold(prefix);
+  }
+
+  /** One hold ends. */
+  public void letGo(String prefix) {
+    copies.letGo(prefix);
   }
 
   /** The folder of the manifest with this key. */
@@ -79,8 +99,12 @@ public final class SegmentObjects {
     return SegmentManifest.decode(key, read(key));
   }
 
-  /** Stores a local file as an object, unless the key exists, and deletes the file. */
-  public void store(Path file, String key) {
+  /**
+   * Stores a local file as an object, and deletes the file.
+   *
+   * @return false when the key exists, with what another one wrote
+   */
+  public boolean store(Path file, String key) {
     try (ObjectWriter writer = objects.create(key);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
@@ -88,8 +112,9 @@ public final class SegmentObjects {
         writer.write(buffer.flip());
         buffer.clear();
       }
-      writer.commit();
+      boolean stored = writer.commit();
       Files.delete(file);
+      return stored;
     } catch (IOException failed) {
       throw failed("cannot store a file as an object", file, failed);
     }
@@ -118,42 +143,13 @@ public final class SegmentObjects {
 
   /** Where the object can be mapped: in place, or a copy in the cache. */
   public Path path(String key) {
-    return objects.localPath(key).orElseGet(() -> cached(key));
+    return objects.localPath(key).orElseGet(() -> copies.path(key));
   }
 
   /** Removes a cached copy; objects in place are left alone. */
   public void forget(String key) {
     if (objects.localPath(key).isEmpty()) {
-      try {
-        Files.deleteIfExists(cache.resolve(key));
-      } catch (IOException failed) {
-        throw failed("cannot delete a cached file", cache.resolve(key), failed);
-      }
-    }
-  }
-
-  private Path cached(String key) {
-    Path target = cache.resolve(key);
-    if (Files.exists(target)) {
-      return target;
-    }
-    try {
-      Path parent = target.getParent();
-      if (parent == null) {
-        throw new IllegalStateException("a key is never a root");
-      }
-      Files.createDirectories(parent);
-      Path fetched = Files.createTempFile(parent, "fetch", ".tmp");
-      Files.delete(fetched);
-      try {
-        objects.copyTo(key, fetched);
-        Files.move(fetched, target, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(fetched); // what a failed copy left
-      }
-      return target;
-    } catch (IOException failed) {
-      throw failed("cannot cache an object", target, failed);
+      copies.forget(key);
     }
   }
 

@@ -115,14 +115,15 @@ public final class IndexBuilder implements IndexNode {
     FieldSchema field = build.schema().requireField(definition.fieldId());
     Path file = objects.scratch("index-" + build.segment().id() + "-" + definition.id());
     Facts facts;
+    boolean stored;
     try {
       facts = write(build, field, context, file);
       Failpoints.hit("index.beforeObjects");
-      objects.store(file, build.object());
+      stored = objects.store(file, build.object());
     } finally {
       objects.discard(file);
     }
-    return describe(build, facts);
+    return describe(build, stored ? facts : found(build)); // another node may have been first
   }
 
   private Facts write(Build build, FieldSchema field, BuildContext context, Path file) {

@@ -100,7 +100,7 @@ final class SegmentStore {
           (System.nanoTime() - mapped) / 1000);
       return opened;
     } catch (RuntimeException failed) {
-      opened.segment().close();
+      opened.close(objects);
       throw failed;
     }
   }
@@ -116,7 +116,7 @@ final class SegmentStore {
       StoredSegment stored = slot.stored;
       slot.stored = null;
       if (stored != null) {
-        stored.segment().close();
+        stored.close(objects);
       }
     } finally {
       remove(id, slot);

@@ -68,7 +68,7 @@ final class ChannelLoop {
             .start(() -> run(writer));
   }
 
-  /** Ends the loop after what is queued. */
+  /** Ends the loop after the group it is at; what is queued is refused. */
   void stop() throws InterruptedException {
     ownership.end();
     Thread running = thread;

@@ -25,6 +25,8 @@ final class ChannelOwner {
   private final ShardCommands commands;
   private final GroupCommit writes;
   private final ChannelLog log;
+  private final MemoryBudget budget;
+  private final Runnable inNeed;
 
   ChannelOwner(Parts parts) {
     StreamingConfig config = parts.config();
@@ -46,7 +48,9 @@ final class ChannelOwner {
             checkpoint,
             parts.budget(),
             flushes);
-    parts.budget().whenInNeed(() -> loop.suggest(flusher::giveWay));
+    budget = parts.budget();
+    inNeed = () -> loop.suggest(flusher::giveWay);
+    budget.whenInNeed(inNeed);
     commands =
         new ShardCommands(log, oracle, gate, shards, flusher, parts.forwarder(), parts.graphs());
     writes =
@@ -92,11 +96,42 @@ final class ChannelOwner {
     loop.start(writes, flusher::consider);
   }
 
+  /** Of the grant. */
+  long epoch() {
+    return ownership.epoch();
+  }
+
+  /** Whether it takes writes. */
+  boolean isWell() {
+    return ownership.held();
+  }
+
+  /** As {@link #stop}, after what is queued now; later writes are another owner's. */
+  void leave() throws InterruptedException {
+    CompletableFuture<Boolean> reached =
+        loop.ask(() -> {
+          ownership.leave();
+          return true;
+        });
+    try {
+      reached.get();
+    } catch (ExecutionException failed) {
+      // the loop has ended before
+    }
+    stop();
+  }
+
+  /** Bytes of log to replay, which flushes in the background make less; 0 when nothing would. */
+  long lighten() {
+    return isWell() ? ask(ShardCommands::lighten) : 0;
+  }
+
   /**
-   * Ends the loop after what is queued, and frees the memory of growing rows once running reads
+   * Ends the loop, refuses what is queued, and frees the memory of growing rows once running reads
    * have ended; what comes later is refused.
    */
   void stop() throws InterruptedException {
+    budget.forget(inNeed);
     loop.stop();
     flushes.stop();
     ownership.close();

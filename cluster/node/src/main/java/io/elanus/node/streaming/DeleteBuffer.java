@@ -32,6 +32,7 @@ final class DeleteBuffer {
   private List<Batch> flushing = List.of();
   private List<Batch> published = List.of();
   private long droppedUpTo;
+  private long keptFrom = Long.MAX_VALUE;
   private long unflushedKeys;
 
   /**
@@ -49,6 +50,11 @@ final class DeleteBuffer {
   /** Deletes at or before this timestamp may be missing here. */
   long droppedUpTo() {
     return droppedUpTo;
+  }
+
+  /** Published deletes at or after this timestamp are kept, too, until another call. */
+  void keepFrom(long timestamp) {
+    keptFrom = timestamp;
   }
 
   /** Keys that no delete file holds yet. */
@@ -110,13 +116,19 @@ final class DeleteBuffer {
     if (flushing.isEmpty()) {
       return;
     }
-    if (!published.isEmpty()) {
-      droppedUpTo = Math.max(droppedUpTo, published.getLast().timestamp());
+    List<Batch> kept = new ArrayList<>();
+    for (Batch batch : published) {
+      if (batch.timestamp() >= keptFrom) {
+        kept.add(batch);
+      } else {
+        droppedUpTo = Math.max(droppedUpTo, batch.timestamp());
+      }
     }
+    kept.addAll(flushing);
     for (Batch batch : flushing) {
       unflushedKeys -= batch.keys().size();
     }
-    published = flushing;
+    published = List.copyOf(kept);
     flushing = List.of();
   }
 

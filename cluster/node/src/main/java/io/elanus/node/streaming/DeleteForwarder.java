@@ -1,5 +1,6 @@
 package io.elanus.node.streaming;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.elanus.node.streaming.ShardSnapshot.OnNode;
@@ -8,39 +9,153 @@ import io.elanus.roles.QueryNode;
 import io.elanus.roles.QueryNode.Deletes;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Takes deletes to the query nodes that hold sealed segments of a shard's view, before the tick
- * passes. A node that cannot be told makes the shard unreadable until the next view, rather than
- * wrong.
+ * passes. A node that cannot be told makes the shard unreadable until it was told, or is in the
+ * view no more, rather than wrong; it holds writes up once, and for a short time.
  */
 final class DeleteForwarder {
+  /** Of a node; less than a lease. */
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
+
   private static final System.Logger LOG = System.getLogger(DeleteForwarder.class.getName());
 
   private final Directory directory;
+  private final ExecutorService calls;
 
-  DeleteForwarder(Directory directory) {
+  /**
+   * @param calls virtual threads
+   */
+  DeleteForwarder(Directory directory, ExecutorService calls) {
     this.directory = directory;
+    this.calls = calls;
   }
+
+  private record Sent(long node, Future<?> call) {}
 
   /** One write's deletes to every node of the current view. */
   void forward(Shard shard, DeleteBuffer.Batch batch) {
+    MissedDeletes missed = shard.missed();
+    List<Sent> sent = new ArrayList<>();
     for (OnNode placed : shard.snapshot().sealed()) {
-      try {
-        send(placed, batch);
-      } catch (RuntimeException failed) {
-        LOG.log(WARNING, "a query node missed deletes of " + shard.channel(), failed);
-        shard.markUnsure();
+      if (missed.by(placed.node()).isEmpty()) {
+        begin(placed, batch, shard, sent);
       }
     }
+    long deadline = System.nanoTime() + ANSWER_WITHIN.toNanos();
+    for (Sent each : sent) {
+      try {
+        await(each, deadline);
+      } catch (RuntimeException failed) {
+        miss(shard, each.node(), batch, failed);
+      }
+    }
+    redeliver(shard);
+  }
+
+  private void begin(OnNode placed, DeleteBuffer.Batch batch, Shard shard, List<Sent> sent) {
+    try {
+      sent.add(new Sent(placed.node(), calls.submit(() -> send(placed, batch))));
+    } catch (RejectedExecutionException stopping) {
+      miss(shard, placed.node(), batch, stopping);
+    }
+  }
+
+  private static void miss(
+      Shard shard, long node, DeleteBuffer.Batch batch, RuntimeException failed) {
+    LOG.log(WARNING, "a query node missed deletes of " + shard.channel(), failed);
+    shard.missed().miss(node, batch.timestamp());
+    shard.deletes().keepFrom(shard.missed().from());
   }
 
   /** Buffered deletes to segments that join a view; throws when a node cannot be told. */
   void catchUp(OnNode placed, List<DeleteBuffer.Batch> batches) {
     for (DeleteBuffer.Batch batch : batches) {
-      send(placed, batch);
+      try {
+        Sent sent = new Sent(placed.node(), calls.submit(() -> send(placed, batch)));
+        await(sent, System.nanoTime() + ANSWER_WITHIN.toNanos());
+      } catch (RejectedExecutionException stopping) {
+        throw new ElanusException(ErrorCode.UNAVAILABLE, "the process is stopping", stopping);
+      }
+    }
+  }
+
+  /** Tells query nodes of the view what they missed, if it is time to try. */
+  void redeliver(Shard shard) {
+    MissedDeletes missed = shard.missed();
+    if (!missed.isDue()) {
+      return;
+    }
+    List<OnNode> sealed = shard.snapshot().sealed();
+    missed.retain(nodes(sealed));
+    boolean failed = false;
+    for (OnNode placed : sealed) {
+      OptionalLong since = missed.by(placed.node());
+      if (since.isPresent()) {
+        failed |= !redeliver(shard, placed, since.getAsLong());
+      }
+    }
+    if (failed) {
+      missed.failedAgain();
+    }
+    shard.deletes().keepFrom(missed.from());
+  }
+
+  private boolean redeliver(Shard shard, OnNode placed, long since) {
+    try {
+      catchUp(placed, shard.deletes().after(since - 1));
+      shard.missed().caughtUp(placed.node());
+      return true;
+    } catch (RuntimeException again) {
+      LOG.log(DEBUG, "a query node still misses deletes of " + shard.channel(), again);
+      return false;
+    }
+  }
+
+  /** A view was made current: other nodes need not be told any more. */
+  void viewSwitched(Shard shard) {
+    shard.missed().retain(nodes(shard.snapshot().sealed()));
+    redeliver(shard);
+    shard.deletes().keepFrom(shard.missed().from());
+  }
+
+  private static Set<Long> nodes(List<OnNode> sealed) {
+    return sealed.stream().map(OnNode::node).collect(Collectors.toSet());
+  }
+
+  private static void await(Sent sent, long deadlineNanos) {
+    try {
+      sent.call().get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof Error bug) {
+        throw bug;
+      }
+      throw failed.getCause() instanceof RuntimeException known
+          ? known
+          : new ElanusException(
+              ErrorCode.UNEXPECTED, String.valueOf(failed.getCause()), failed.getCause());
+    } catch (TimeoutException slow) {
+      sent.call().cancel(true);
+      throw new ElanusException(
+              ErrorCode.UNAVAILABLE, "a query node does not answer to deletes", slow)
+          .with("node", sent.node());
+    } catch (InterruptedException interrupted) {
+      sent.call().cancel(true);
+      throw ChannelOwner.interrupted(interrupted);
     }
   }
 

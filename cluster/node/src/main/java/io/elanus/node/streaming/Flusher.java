@@ -16,6 +16,9 @@ final class Flusher {
   /** Of one shard in a round; more wait for the next. */
   private static final int DELETE_FILES = 64;
 
+  /** Of the log; not worth a segment for every open one. */
+  private static final long LITTLE_BYTES = 1 << 20;
+
   private final HeldShards shards;
   private final Oracle oracle;
   private final Sealing sealing;
@@ -47,6 +50,22 @@ final class Flusher {
   void request() {
     deletesRequested = true;
     consider();
+  }
+
+  /**
+   * Seals all that grows and begins a round unless one runs, so that a next owner has less to
+   * replay.
+   *
+   * @return bytes of log since the checkpoint while a round makes them less, otherwise 0
+   */
+  long lighten() {
+    if (!running && checkpoint.heldBytes() > LITTLE_BYTES) {
+      for (Shard shard : shards.unflushed()) {
+        shard.seal(growing -> true);
+      }
+      request();
+    }
+    return running ? checkpoint.heldBytes() : 0;
   }
 
   /** After writes: seals what is due and begins a round if there is a reason. */

@@ -9,6 +9,7 @@ import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.Reads;
 import io.elanus.roles.Segments;
+import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
@@ -21,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The streaming node. {@link #own} takes a channel over; after that every call finds the channel's
@@ -35,7 +38,8 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
    * @param background for flushes; of low priority
    * @param graphs for graphs over growing rows; of low priority, interrupted to stop
    * @param clock tells the age of pinned reads
-   * @param alarm wakes a channel whose growing rows get too old
+   * @param alarm wakes a channel whose growing rows get too old, or that failed
+   * @param standing of the node among those that may own channels
    */
   public record Tools(
       LogStore logs,
@@ -47,21 +51,28 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       ExecutorService background,
       ExecutorService graphs,
       InstantSource clock,
-      Alarm alarm) {}
+      Alarm alarm,
+      Standing standing) {}
 
   private final long nodeId;
+  private final Tools tools;
+  private final Standing standing;
+  private final StreamingConfig.Retakes retakes;
   private final Directory directory;
   private final Oracle oracle;
   private final ShardOpener opener;
   private final Takeover takeover;
   private final ShardWrites writes;
   private final ShardReads reads;
-  private final Map<String, ChannelOwner> owners = new ConcurrentHashMap<>();
+  private final Map<String, HeldChannel> channels = new ConcurrentHashMap<>();
 
   public LeaderNode(long nodeId, StreamingConfig config, Tools tools) {
     this.nodeId = nodeId;
+    this.tools = tools;
+    this.standing = tools.standing();
+    this.retakes = config.retakes();
     this.directory = tools.directory();
-    this.oracle = new Oracle(directory);
+    this.oracle = new Oracle(directory, tools.clock());
     MemoryBudget budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
     this.opener = new ShardOpener(directory, oracle, config);
     this.takeover = new Takeover(nodeId, config, tools, oracle, budget, opener);
@@ -78,69 +89,63 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public void own(String physicalChannel) {
-    ChannelOwner owner = takeover.of(physicalChannel);
-    owners.put(physicalChannel, owner);
-    owner.start();
+    channels.computeIfAbsent(physicalChannel, this::channel).own();
+  }
+
+  private HeldChannel channel(String physicalChannel) {
+    return new HeldChannel(
+        physicalChannel, nodeId, takeover, tools, new RetakePauses(retakes, tools.clock()));
+  }
+
+  @Override
+  public long lighten(String physicalChannel) {
+    return held(physicalChannel).map(ChannelOwner::lighten).orElse(0L);
   }
 
   @Override
   public void leave(String physicalChannel) {
-    ChannelOwner owner = owners.remove(physicalChannel);
-    if (owner != null) {
-      stop(owner);
+    HeldChannel channel = channels.get(physicalChannel);
+    if (channel != null) {
+      channel.leave();
     }
   }
 
   /**
-   * Ends every channel after what it has queued, also when the caller is interrupted: what the
-   * loops work on may be closed when this returns. The interrupt is kept.
+   * Ends every channel, also when the caller is interrupted: what the loops work on may be closed
+   * when this returns. The interrupt is kept.
    */
   @Override
   public void close() {
-    owners.values().forEach(LeaderNode::stop);
-  }
-
-  private static void stop(ChannelOwner owner) {
-    boolean interrupted = false;
-    boolean stopped = false;
-    while (!stopped) {
-      try {
-        owner.stop();
-        stopped = true;
-      } catch (InterruptedException wait) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    channels.values().forEach(HeldChannel::close);
   }
 
   @Override
   public Outcome write(Write write) {
-    ChannelOwner owner = owners.get(Catalogue.physicalChannel(write.channel()));
-    if (owner == null) {
+    Optional<ChannelOwner> owner = held(Catalogue.physicalChannel(write.channel()));
+    if (owner.isEmpty()) {
       return new ChannelMoved();
     }
-    return writes.write(owner, shard(owner, write.channel()), write);
+    Outcome outcome = writes.write(owner.get(), shard(owner.get(), write.channel()), write);
+    // what was written all the same, the next owner finds in the log, and answers with it
+    return standing.held() ? outcome : new ChannelMoved();
   }
 
   @Override
   public Reads.Hits search(String channel, Reads.Search search) {
     ChannelOwner owner = owner(channel);
-    return reads.search(owner, loaded(owner, channel), search);
+    return answer(() -> reads.search(owner, loaded(owner, channel), search));
   }
 
   @Override
   public Reads.Found query(String channel, Reads.Query query) {
     ChannelOwner owner = owner(channel);
-    return reads.query(owner, loaded(owner, channel), query);
+    return answer(() -> reads.query(owner, loaded(owner, channel), query));
   }
 
   @Override
   public RowBatch fetch(String channel, Reads.Fetch fetch) {
     ChannelOwner owner = owner(channel);
-    return reads.fetch(owner, loaded(owner, channel), fetch);
+    return answer(() -> reads.fetch(owner, loaded(owner, channel), fetch));
   }
 
   @Override
@@ -148,7 +153,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     ChannelOwner owner = owner(view.channel());
     Shard shard = shard(owner, view.channel());
     Set<Long> covered = Lineage.covered(shard, view, directory.dataCoord());
-    return owner.ask(commands -> commands.switchView(shard, view, covered));
+    return answer(() -> owner.ask(commands -> commands.switchView(shard, view, covered)));
   }
 
   @Override
@@ -159,11 +164,12 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   @Override
   public Sealed seal(String channel) {
     ChannelOwner owner = owner(channel);
-    return owner
-        .shards()
-        .find(channel)
-        .map(shard -> owner.ask(commands -> commands.seal(shard)))
-        .orElseGet(() -> new Sealed(List.of(), oracle.timestamps(1), owner.endPosition()));
+    return answer(() ->
+        owner
+            .shards()
+            .find(channel)
+            .map(shard -> owner.ask(commands -> commands.seal(shard)))
+            .orElseGet(() -> new Sealed(List.of(), oracle.timestamps(1), owner.endPosition())));
   }
 
   @Override
@@ -173,15 +179,13 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public List<Segments.Segment> growing(String channel) {
-    return owner(channel)
-        .shards()
-        .find(channel)
-        .map(shard ->
-            shard.unflushed().stream()
-                .filter(growing -> growing.rows() > 0)
-                .map(Growing::describe)
-                .toList())
-        .orElse(List.of());
+    Optional<Shard> shard = owner(channel).shards().find(channel);
+    return answer(() ->
+        shard.stream()
+            .flatMap(found -> found.unflushed().stream())
+            .filter(growing -> growing.rows() > 0)
+            .map(Growing::describe)
+            .toList());
   }
 
   @Override
@@ -213,15 +217,21 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   /** Flushed rows that are served from memory until a view has them with their index. */
   public long keptRows() {
-    return owners.values().stream()
-        .flatMap(owner -> owner.shards().kept().stream())
-        .mapToLong(Growing::rows)
-        .sum();
+    return owners().flatMap(owner -> owner.shards().kept().stream()).mapToLong(Growing::rows).sum();
   }
 
   @Override
   public List<String> ailments() {
-    return owners.values().stream().flatMap(owner -> owner.ailments().stream()).toList();
+    return owners().flatMap(owner -> owner.ailments().stream()).toList();
+  }
+
+  private Stream<ChannelOwner> owners() {
+    return channels.values().stream().flatMap(channel -> channel.owner().stream());
+  }
+
+  private Optional<ChannelOwner> held(String physicalChannel) {
+    HeldChannel channel = channels.get(physicalChannel);
+    return channel == null ? Optional.empty() : channel.owner();
   }
 
   private interface ShardTask<T> {
@@ -232,18 +242,24 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   private <T> T inShard(String channel, ShardTask<T> task, T otherwise) {
     ChannelOwner owner = owner(channel);
     Optional<Shard> shard = owner.shards().find(channel);
-    return shard.isEmpty() ? otherwise : owner.ask(commands -> task.run(commands, shard.get()));
+    return answer(
+        () -> shard.isEmpty() ? otherwise : owner.ask(commands -> task.run(commands, shard.get())));
+  }
+
+  /** What an owner says counts only if it could not have been replaced before it began. */
+  private <T> T answer(Supplier<T> work) {
+    T answer = work.get();
+    standing.check();
+    return answer;
   }
 
   private ChannelOwner owner(String channel) {
-    ChannelOwner owner = owners.get(Catalogue.physicalChannel(channel));
-    if (owner == null) {
-      throw new ElanusException(
-              ErrorCode.CHANNEL_NOT_AVAILABLE, "the channel is not owned by this node")
-          .with("channel", channel)
-          .with("node", nodeId);
-    }
-    return owner;
+    return held(Catalogue.physicalChannel(channel))
+        .orElseThrow(() ->
+            new ElanusException(
+                    ErrorCode.CHANNEL_NOT_AVAILABLE, "the channel is not owned by this node")
+                .with("channel", channel)
+                .with("node", nodeId));
   }
 
   private Shard shard(ChannelOwner owner, String channel) {

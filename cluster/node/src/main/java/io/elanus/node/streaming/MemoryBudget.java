@@ -36,6 +36,11 @@ final class MemoryBudget implements GraphRoom {
     inNeed.add(told);
   }
 
+  /** It holds nothing any more. */
+  void forget(Runnable told) {
+    inNeed.remove(told);
+  }
+
   /** Waits for room; MEMORY_LIMIT when there is none in time. Nothing is charged then. */
   void acquire(long bytes) throws InterruptedException {
     if (lacks(bytes)) {

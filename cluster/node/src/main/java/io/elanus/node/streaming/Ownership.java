@@ -24,19 +24,26 @@ final class Ownership {
     POISONED,
     /** In memory is a part of a group that is durable; only replay makes it whole. */
     TORN,
+    /** Given up for another node. */
+    LEFT,
     ENDED
   }
 
   private final String physicalChannel;
   private final long epoch;
+  private final Runnable whenFailed;
   private volatile State state = State.HELD;
 
   /** Why the last append failed, if it did. */
   private volatile @Nullable ElanusException appendFailure;
 
-  Ownership(String physicalChannel, long epoch) {
+  /**
+   * @param whenFailed is told, perhaps repeatedly, that only another takeover helps
+   */
+  Ownership(String physicalChannel, long epoch, Runnable whenFailed) {
     this.physicalChannel = physicalChannel;
     this.epoch = epoch;
+    this.whenFailed = whenFailed;
   }
 
   String physicalChannel() {
@@ -52,8 +59,9 @@ final class Ownership {
     return state == State.HELD;
   }
 
+  /** Whether another owner should be asked. */
   boolean moved() {
-    return state == State.MOVED;
+    return state == State.MOVED || state == State.LEFT;
   }
 
   void appended() {
@@ -65,6 +73,7 @@ final class Ownership {
     appendFailure = failed;
     if (failed.code() != ErrorCode.DISK_LIMIT && held()) {
       state = State.POISONED;
+      whenFailed.run();
       LOG.log(ERROR, "writes to channel " + physicalChannel + " end: the log failed", failed);
     }
   }
@@ -73,19 +82,29 @@ final class Ownership {
   void applyFailed(ElanusException failed) {
     appendFailure = failed;
     state = State.TORN;
+    whenFailed.run();
     LOG.log(ERROR, "channel " + physicalChannel + " ends: an append was not applied", failed);
   }
 
   void loopFailed(Throwable bug) {
     if (held()) {
       state = State.POISONED;
+      whenFailed.run();
     }
     LOG.log(ERROR, "the loop of channel " + physicalChannel + " failed", bug);
   }
 
   void lose() {
     state = State.MOVED;
+    whenFailed.run();
     LOG.log(WARNING, "channel {0} has a newer owner than epoch {1}", physicalChannel, epoch);
+  }
+
+  /** Another node will be the owner. */
+  void leave() {
+    if (held()) {
+      state = State.LEFT;
+    }
   }
 
   /** No more writes; reads go on until {@link #close}. */
@@ -97,14 +116,14 @@ final class Ownership {
 
   /** Neither writes nor reads. */
   void close() {
-    if (state != State.MOVED) {
+    if (!moved()) {
       state = State.ENDED;
     }
   }
 
   /** A superseded owner knows only the past, and a torn one a state that never was. */
   void checkReadable() {
-    if (state == State.MOVED || state == State.TORN || state == State.ENDED) {
+    if (state != State.HELD && state != State.POISONED) {
       throw unavailable();
     }
   }

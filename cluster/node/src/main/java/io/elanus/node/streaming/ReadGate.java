@@ -12,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * The tick of a channel. A read at r may go on when no group of writes that could have a timestamp
  * ≤ r is in flight: none is in flight now, the one in flight began when the oracle had passed r, or
  * it has been applied. A later group fetches its timestamps after this moment, so they are larger
- * than r, which the oracle had passed already. A read never causes a log record.
+ * than r, which the oracle had passed already, or which was promised. A read never causes a log
+ * record.
  */
 final class ReadGate {
   private final Oracle oracle;
@@ -68,7 +69,7 @@ final class ReadGate {
 
   /** Waits until the oracle is at or beyond the timestamp, which may come from another clock. */
   private void passOracle(long readTimestamp) throws InterruptedException {
-    if (readTimestamp <= oracle.seen()) {
+    if (readTimestamp <= oracle.seen() || oracle.promise(readTimestamp)) {
       return;
     }
     long fresh = oracle.timestamps(1);

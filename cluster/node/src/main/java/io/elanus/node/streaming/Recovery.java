@@ -33,6 +33,7 @@ final class Recovery {
   private final RecordAssembly assembly = new RecordAssembly();
   private final Map<Long, Segments.Segment> persisted = new HashMap<>();
   private final Map<String, Optional<Shard>> shards = new HashMap<>();
+  private long lastTimestamp;
 
   Recovery(Log log, Grant grant, ShardOpener opener, MemoryBudget budget, RequestMemory requests) {
     this.log = log;
@@ -71,6 +72,7 @@ final class Recovery {
         Failpoints.hit("streaming.replay.record");
         LogRecord record = next.get();
         Decoded decoded = LogRecordCodec.decode(record.payload());
+        lastTimestamp = Math.max(lastTimestamp, decoded.header().timestamp());
         if (begin < 0 || !isPiece(decoded.entry())) {
           begin = record.position();
         }
@@ -83,6 +85,11 @@ final class Recovery {
   /** The sequence of the last record; 0 when there is none. */
   long lastSequence() {
     return assembly.lastSequence();
+  }
+
+  /** The largest of a record; 0 when there is none. */
+  long lastTimestamp() {
+    return lastTimestamp;
   }
 
   private static boolean isPiece(LogEntry entry) {

@@ -4,8 +4,6 @@ import io.elanus.expression.Filter;
 import io.elanus.expression.Operand;
 import io.elanus.expression.Terms;
 import io.elanus.node.read.SegmentReads;
-import io.elanus.roles.Directory;
-import io.elanus.roles.QueryNode;
 import io.elanus.roles.Reads;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
@@ -32,7 +30,7 @@ final class RowFetch {
   private static final long LOCAL = -1;
   private static final long NOWHERE = -2;
 
-  private final Directory directory;
+  private final SealedNodes nodes;
   private final SegmentReads segmentReads;
   private final ShardSnapshot snapshot;
   private final Reads.Fetch fetch;
@@ -43,12 +41,12 @@ final class RowFetch {
   private final int[] rowOf;
 
   RowFetch(
-      Directory directory,
+      SealedNodes nodes,
       SegmentReads segmentReads,
       Shard shard,
       ShardSnapshot snapshot,
       Reads.Fetch fetch) {
-    this.directory = directory;
+    this.nodes = nodes;
     this.segmentReads = segmentReads;
     this.snapshot = snapshot;
     this.fetch = fetch;
@@ -59,9 +57,11 @@ final class RowFetch {
   }
 
   /**
+   * Empty when a row is nowhere at its timestamp.
+   *
    * @param byKey answers a query of the shard
    */
-  RowBatch run(Function<Reads.Query, Reads.Found> byKey) {
+  Optional<RowBatch> run(Function<Reads.Query, Reads.Found> byKey) {
     List<Integer> missing = new ArrayList<>();
     Map<Long, List<Integer>> places = places();
     places.forEach((place, rows) -> {
@@ -72,11 +72,11 @@ final class RowFetch {
         accept(found.get(), rows, missing);
       }
     });
-    if (!missing.isEmpty()) {
-      findAgain(missing, byKey);
+    if (!missing.isEmpty() && !findAgain(missing, byKey)) {
+      return Optional.empty();
     }
     boolean inOrder = missing.isEmpty() && parts.size() == 1;
-    return inOrder ? parts.getFirst() : RowBatch.gather(parts, partOf, rowOf);
+    return Optional.of(inOrder ? parts.getFirst() : RowBatch.gather(parts, partOf, rowOf));
   }
 
   /** Rows asked for by where they are: a node id, or one of the constants. */
@@ -113,10 +113,6 @@ final class RowFetch {
   }
 
   private RowBatch fetchRemote(long place, List<Integer> rows) {
-    QueryNode node = directory.queryNodes().get(place);
-    if (node == null) {
-      throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND).with("node", place);
-    }
     int[] indexes = indexes(rows);
     long[] timestamps = new long[indexes.length];
     long[] segments = new long[indexes.length];
@@ -126,14 +122,15 @@ final class RowFetch {
       segments[i] = fetch.segments()[indexes[i]];
       ordinals[i] = fetch.ordinals()[indexes[i]];
     }
-    return node.fetch(
+    var part =
         new Reads.Fetch(
             fetch.scope(),
             fetch.keys().take(indexes),
             timestamps,
             segments,
             ordinals,
-            fetch.fields()));
+            fetch.fields());
+    return nodes.ask(place, node -> node.fetch(part));
   }
 
   private RowBatch fetchLocal(List<Integer> rows) {
@@ -185,7 +182,8 @@ final class RowFetch {
     }
   }
 
-  private void findAgain(List<Integer> missing, Function<Reads.Query, Reads.Found> byKey) {
+  /** Whether all are there. */
+  private boolean findAgain(List<Integer> missing, Function<Reads.Query, Reads.Found> byKey) {
     Keys wanted = fetch.keys().take(indexes(missing));
     Terms terms =
         switch (wanted) {
@@ -206,12 +204,12 @@ final class RowFetch {
     for (int asked : missing) {
       Integer row = rows.get(fetch.keys().get(asked));
       if (row == null) {
-        throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "a row that was found is gone")
-            .with("key", fetch.keys().get(asked));
+        return false;
       }
       partOf[asked] = parts.size() - 1;
       rowOf[asked] = row;
     }
+    return true;
   }
 
   private static int[] indexes(List<Integer> rows) {

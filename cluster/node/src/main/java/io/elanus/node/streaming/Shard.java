@@ -26,7 +26,7 @@ final class Shard {
   private volatile CollectionSchema schema;
   private volatile ShardSnapshot snapshot;
   private volatile boolean dropped;
-  private volatile boolean unsure;
+  private final MissedDeletes missed = new MissedDeletes();
 
   /**
    * @param truncatedAt rows written before it are gone already
@@ -75,15 +75,11 @@ final class Shard {
 
   /** Whether a query node of the view may lack deletes. */
   boolean unsure() {
-    return unsure;
+    return missed.any();
   }
 
-  void markUnsure() {
-    unsure = true;
-  }
-
-  void markSure() {
-    unsure = false;
+  MissedDeletes missed() {
+    return missed;
   }
 
   DeleteBuffer deletes() {

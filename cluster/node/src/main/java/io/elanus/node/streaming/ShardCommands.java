@@ -58,6 +58,10 @@ final class ShardCommands {
     return new Sealed(open, timestamp, log.endPosition());
   }
 
+  long lighten() {
+    return flusher.lighten();
+  }
+
   boolean flushedUpTo(Shard shard, long timestamp) {
     for (Growing growing : shard.unflushed()) {
       if (growing.rows() > 0 && growing.minTimestamp() <= timestamp) {
@@ -123,7 +127,7 @@ final class ShardCommands {
     if (view.version() < current || shard.dropped()) {
       return new Done();
     }
-    List<OnNode> joining = ShardSnapshot.joining(shard.snapshot(), view, shard.unsure());
+    List<OnNode> joining = ShardSnapshot.joining(shard.snapshot(), view);
     if (!joining.isEmpty()) {
       if (shard.deletes().droppedUpTo() > view.deletesUpTo()) {
         return new DeletesMissing(shard.deletes().droppedUpTo());
@@ -133,7 +137,7 @@ final class ShardCommands {
     }
     shard.switchTo(view, covered);
     shard.snapshot().local().forEach(graphs::consider);
-    shard.markSure();
+    forwarder.viewSwitched(shard);
     return new Done();
   }
 
@@ -144,11 +148,7 @@ final class ShardCommands {
 
   /** Tells query nodes again what one of them missed. */
   boolean redeliver(Shard shard) {
-    if (shard.unsure()) {
-      List<DeleteBuffer.Batch> all = shard.deletes().after(Long.MIN_VALUE);
-      shard.snapshot().sealed().forEach(placed -> forwarder.catchUp(placed, all));
-      shard.markSure();
-    }
+    forwarder.redeliver(shard);
     return true;
   }
 }

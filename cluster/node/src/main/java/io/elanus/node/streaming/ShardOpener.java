@@ -50,13 +50,15 @@ final class ShardOpener {
     for (Segments.DeleteFile file : directory.dataCoord().deleteFiles(channel)) {
       inFiles = Math.max(inFiles, file.maxTimestamp());
     }
+    long truncated = directory.dataCoord().truncatedUpTo(channel);
+    oracle.see(Math.max(inFiles, truncated)); // the log may be cut behind them
     long knownFrom = oracle.timestamps(1);
     return new Shard(
         channel,
         collection.id(),
         collection.schema(),
         collection.partitions().stream().map(Catalogue.Partition::id).toList(),
-        directory.dataCoord().truncatedUpTo(channel),
+        truncated,
         new DeleteBuffer(inFiles),
         new RecentWrites(config.remembered().keys(), config.remembered().writes(), knownFrom));
   }

@@ -15,6 +15,7 @@ import io.elanus.schema.RowBatch;
 import io.elanus.segment.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -22,13 +23,14 @@ import java.util.function.Function;
 
 /**
  * Reads of a shard: waits for the tick and the schema, takes a snapshot, asks growing segments and
- * query nodes side by side, and merges. A segment that was replaced meanwhile makes the read start
- * again with a new snapshot.
+ * query nodes side by side, and merges. A segment that was replaced meanwhile, or whose node went
+ * away, makes the read start again with a new snapshot.
  */
 final class ShardReads {
-  private static final int ATTEMPTS = 20;
+  /** A row that was found and is gone: dropped, or on its way from one segment to another. */
+  private static final int ROW_ATTEMPTS = 5;
 
-  private final Directory directory;
+  private final SealedNodes nodes;
   private final SchemaLag lag;
   private final SegmentReads segments;
   private final FanOut fanOut;
@@ -44,7 +46,7 @@ final class ShardReads {
       SegmentReads segments,
       ExecutorService fanOut,
       Retention retention) {
-    this.directory = directory;
+    this.nodes = new SealedNodes(directory);
     this.lag = lag;
     this.segments = segments;
     this.fanOut = new FanOut(fanOut);
@@ -60,13 +62,21 @@ final class ShardReads {
   }
 
   RowBatch fetch(ChannelOwner owner, Shard shard, Reads.Fetch fetch) {
-    return read(
-        owner,
-        shard,
-        fetch.scope(),
-        snapshot ->
-            new RowFetch(directory, segments, shard, snapshot, fetch)
-                .run(query -> query(shard, shard.snapshot(), query)));
+    for (int attempt = 1; attempt <= ROW_ATTEMPTS; attempt++) {
+      Optional<RowBatch> rows =
+          read(
+              owner,
+              shard,
+              fetch.scope(),
+              snapshot ->
+                  new RowFetch(nodes, segments, shard, snapshot, fetch)
+                      .run(query -> query(shard, shard.snapshot(), query)));
+      if (rows.isPresent()) {
+        return rows.get();
+      }
+    }
+    throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "a row that was found is gone")
+        .with("channel", shard.channel());
   }
 
   private <T> T read(
@@ -74,20 +84,27 @@ final class ShardReads {
     retention.check(scope.timestamp());
     await(owner, scope.timestamp());
     lag.adoptForRead(owner, shard, scope.latestSchemaVersion());
-    for (int attempt = 1; ; attempt++) {
+    ReadPatience patience = new ReadPatience();
+    while (true) {
       ShardSnapshot snapshot = shard.snapshot();
       check(owner, shard, snapshot);
       if (snapshot.sealed().size() > 1) {
         Waits.begin(); // for query nodes
       }
-      try {
-        return task.apply(snapshot);
-      } catch (ElanusException failed) {
-        if (failed.code() != ErrorCode.SEGMENT_NOT_FOUND || attempt == ATTEMPTS) {
-          throw failed;
+      ElanusException failure;
+      if (shard.unsure()) {
+        failure = missed(owner, shard);
+      } else {
+        try {
+          return task.apply(snapshot);
+        } catch (ElanusException failed) {
+          if (failed.code() != ErrorCode.SEGMENT_NOT_FOUND) {
+            throw failed;
+          }
+          failure = failed;
         }
-        pause(attempt);
       }
+      patience.pauseOr(failure);
     }
   }
 
@@ -105,24 +122,13 @@ final class ShardReads {
       throw new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
           .with("collection", shard.collectionId());
     }
-    if (shard.unsure()) {
-      owner.redeliver(shard);
-      throw new ElanusException(
-              ErrorCode.CHANNEL_NOT_AVAILABLE, "a query node of the shard missed deletes")
-          .with("channel", shard.channel());
-    }
   }
 
-  /** The first attempts follow at once; later ones give a switch of views time. */
-  private static void pause(int attempt) {
-    if (attempt > 2) {
-      Waits.begin();
-      try {
-        Thread.sleep(attempt);
-      } catch (InterruptedException interrupted) {
-        throw interrupted(interrupted);
-      }
-    }
+  private static ElanusException missed(ChannelOwner owner, Shard shard) {
+    owner.redeliver(shard);
+    return new ElanusException(
+            ErrorCode.CHANNEL_NOT_AVAILABLE, "a query node of the shard missed deletes")
+        .with("channel", shard.channel());
   }
 
   private static ElanusException interrupted(InterruptedException cause) {
@@ -176,21 +182,14 @@ final class ShardReads {
     for (int i = 0; i < sealed.size(); i++) {
       OnNode placed = sealed.get(i);
       parts.add(
-          begin(i == sealed.size() - 1, () -> ask.of(node(placed.node()), placed.segments())));
+          begin(
+              i == sealed.size() - 1,
+              () -> nodes.ask(placed.node(), node -> ask.of(node, placed.segments()))));
     }
     return parts;
   }
 
   private <T> Future<T> begin(boolean last, Callable<T> task) {
     return last ? FanOut.here(task) : fanOut.begin(task);
-  }
-
-  private QueryNode node(long id) {
-    QueryNode node = directory.queryNodes().get(id);
-    if (node == null) {
-      throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "a segment's query node is gone")
-          .with("node", id);
-    }
-    return node;
   }
 }

@@ -48,12 +48,12 @@ record ShardSnapshot(
   }
 
   /** Segments of the next view that are not where the present view has them. */
-  static List<OnNode> joining(ShardSnapshot snapshot, View next, boolean all) {
+  static List<OnNode> joining(ShardSnapshot snapshot, View next) {
     Map<Long, Long> present = snapshot.view().map(View::placements).orElse(Map.of());
     Map<Long, Long> joining = new HashMap<>();
     next.placements()
         .forEach((segment, node) -> {
-          if (all || !node.equals(present.get(segment))) {
+          if (!node.equals(present.get(segment))) {
             joining.put(segment, node);
           }
         });

@@ -13,7 +13,8 @@ public record StreamingConfig(
     Appends appends,
     Remembered remembered,
     Graphs graphs,
-    Reach reach) {
+    Reach reach,
+    Retakes retakes) {
   /**
    * When a growing segment takes no more rows.
    *
@@ -101,7 +102,24 @@ public record StreamingConfig(
     }
   }
 
-  public StreamingConfig(SealAt sealAt, FlushAt flushAt, Memory memory, Reach reach) {
-    this(sealAt, flushAt, memory, new Appends(), new Remembered(), new Graphs(), reach);
+  /**
+   * How the node takes a channel anew whose log failed.
+   *
+   * @param first pause before it, twice as long after each failure
+   * @param longest pause; zero: it is not taken anew unless the node is told to
+   */
+  public record Retakes(Duration first, Duration longest) {
+    /** Where a log that failed does not come back by itself. */
+    public static final Retakes NEVER = new Retakes(Duration.ZERO, Duration.ZERO);
+
+    /** Where logs are servers' that restart and networks' that are cut. */
+    public Retakes() {
+      this(Duration.ofMillis(100), Duration.ofSeconds(5));
+    }
+  }
+
+  public StreamingConfig(
+      SealAt sealAt, FlushAt flushAt, Memory memory, Reach reach, Retakes retakes) {
+    this(sealAt, flushAt, memory, new Appends(), new Remembered(), new Graphs(), reach, retakes);
   }
 }

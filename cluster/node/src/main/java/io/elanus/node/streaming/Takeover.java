@@ -35,16 +35,23 @@ final class Takeover {
             tools.directory(), tools.graphs(), tools.alarm(), config.graphs().calmAfterReplay());
   }
 
-  /** The owner, not started yet. */
-  ChannelOwner of(String physicalChannel) {
+  /**
+   * The owner, not started yet.
+   *
+   * @param fenced is run when no older owner can append any more
+   * @param whenFailed is told when only another takeover helps
+   */
+  ChannelOwner of(String physicalChannel, Runnable fenced, Runnable whenFailed) {
     Grant grant = tools.directory().dataCoord().grant(physicalChannel, nodeId);
     Log log = tools.logs().open(physicalChannel);
     log.fence(grant.epoch());
+    fenced.run();
     RequestMemory requests = new RequestMemory(config.remembered().requests());
     Recovery recovery = new Recovery(log, grant, opener, budget, requests);
     List<Shard> shards = recovery.replay();
+    oracle.see(recovery.lastTimestamp());
     graphs.rest();
-    Ownership ownership = new Ownership(physicalChannel, grant.epoch());
+    Ownership ownership = new Ownership(physicalChannel, grant.epoch(), whenFailed);
     return new ChannelOwner(
         new ChannelOwner.Parts(
             ownership,
@@ -55,7 +62,7 @@ final class Takeover {
             config,
             oracle,
             budget,
-            new DeleteForwarder(tools.directory()),
+            new DeleteForwarder(tools.directory(), tools.fanOut()),
             graphs,
             new FlushWork.Tools(
                 tools.directory(),

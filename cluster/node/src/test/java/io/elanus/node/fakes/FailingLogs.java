@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Logs whose appends fail when the test says so; nothing is written then. */
+/** Logs whose appends and fences fail when the test says so; nothing is written then. */
 public final class FailingLogs implements LogStore {
   private final LogStore store;
   private volatile Runnable beforeAppend = () -> {};
@@ -49,6 +49,7 @@ public final class FailingLogs implements LogStore {
 
       @Override
       public void fence(long epoch) {
+        beforeAppend.run();
         log.fence(epoch);
       }
 

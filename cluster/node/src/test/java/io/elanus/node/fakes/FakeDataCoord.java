@@ -86,10 +86,15 @@ public final class FakeDataCoord implements DataCoord {
     return publications;
   }
 
+  public synchronized long epoch(String channel) {
+    return epochs.getOrDefault(channel, 0L);
+  }
+
   public synchronized long checkpoint(String channel) {
     return checkpoints.getOrDefault(channel, 0L);
   }
 
+  @Override
   public synchronized List<Segments.Segment> flushedSegments(long collectionId) {
     return flushed.values().stream()
         .filter(segment -> segment.collectionId() == collectionId)
@@ -189,6 +194,11 @@ public final class FakeDataCoord implements DataCoord {
   @Override
   public synchronized long truncatedUpTo(String channel) {
     return truncated.getOrDefault(channel, 0L);
+  }
+
+  @Override
+  public boolean drain(long nodeId) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -22,6 +22,8 @@ public final class FakeQueryCoord implements QueryCoord {
   private final Map<Long, Set<Long>> wishes = new ConcurrentHashMap<>();
   private final Map<String, Map<Long, Long>> placed = new ConcurrentHashMap<>();
   private volatile Map<Long, List<Segments.IndexFile>> indexes = Map.of();
+  private int turn;
+  private boolean moving;
 
   public FakeQueryCoord(Directory directory) {
     this.directory = directory;
@@ -42,8 +44,16 @@ public final class FakeQueryCoord implements QueryCoord {
     handOff(load.collectionId(), segment -> true);
   }
 
+  /** Every segment goes to another node, if there is one. */
+  public void moveAll(long collectionId) {
+    turn++;
+    moving = true;
+    handOff(collectionId, segment -> true);
+    moving = false;
+  }
+
   /**
-   * Switches every shard to the flushed segments.
+   * Switches every shard to the flushed segments; those of lost nodes are placed anew.
    *
    * @param ready which of the segments that a leader still holds may enter
    */
@@ -79,7 +89,9 @@ public final class FakeQueryCoord implements QueryCoord {
       boolean here = before != null && before.containsKey(segment.id());
       boolean enters = before == null || here || ready.test(segment);
       if (enters) {
-        placements.put(segment.id(), here ? before.get(segment.id()) : pick(segment.id()));
+        boolean stays =
+            here && !moving && directory.queryNodes().containsKey(before.get(segment.id()));
+        placements.put(segment.id(), stays ? before.get(segment.id()) : pick(segment.id()));
       } else {
         awaited.addAll(segment.compactedFrom());
       }
@@ -93,14 +105,16 @@ public final class FakeQueryCoord implements QueryCoord {
     }
     switchTo(collection, channel, partitions, placements, listed);
     Map<Long, Long> gone = new HashMap<>(before == null ? Map.of() : before);
-    gone.keySet().removeAll(placements.keySet());
+    gone.entrySet().removeAll(placements.entrySet());
     placed.put(channel, placements);
-    gone.forEach((segment, node) -> directory.queryNodes().get(node).release(List.of(segment)));
+    gone.forEach((segment, node) ->
+        Optional.ofNullable(directory.queryNodes().get(node))
+            .ifPresent(present -> present.release(List.of(segment))));
   }
 
   private long pick(long segment) {
     List<Long> nodes = List.copyOf(directory.queryNodes().keySet());
-    return nodes.get((int) (segment % nodes.size()));
+    return nodes.get((int) ((segment + turn) % nodes.size()));
   }
 
   private void switchTo(
@@ -198,6 +212,11 @@ public final class FakeQueryCoord implements QueryCoord {
   @Override
   public void refresh(long collectionId) {
     handOff(collectionId, segment -> true);
+  }
+
+  @Override
+  public void drain(long queryNode) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -44,6 +44,12 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
     return new Range(first, count);
   }
 
+  /** As an oracle would that does not know that it was replaced. */
+  public synchronized void stepBackMillis(long less) {
+    millis -= less;
+    lastTimestamp = Timestamps.of(millis, 0) - 1;
+  }
+
   public long now() {
     return allocateTimestamps(1).first();
   }

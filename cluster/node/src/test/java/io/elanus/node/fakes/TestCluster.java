@@ -14,20 +14,24 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.IndexNode;
 import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryNode;
+import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Nodes on stores that outlive them, with coordinators that outlive them, too. */
 public final class TestCluster implements Directory, AutoCloseable {
   public static final String CHANNEL = "test-dml_0";
+
+  /** The streaming node that is there at first. */
+  public static final long FIRST = 100;
 
   private final LogStore logs;
   private final SegmentObjects files;
@@ -43,9 +47,10 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final ExecutorService fanOut = Executors.newVirtualThreadPerTaskExecutor();
   private final ThreadPoolExecutor background =
       (ThreadPoolExecutor) Executors.newCachedThreadPool();
-  private final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  private final Map<Long, QueryNode> queryNodes = new ConcurrentSkipListMap<>();
   private final FakeAlarms alarms = new FakeAlarms();
-  private @Nullable LeaderNode leader;
+  private final Map<Long, LeaderNode> leaders = new TreeMap<>();
+  private volatile long owner = FIRST;
 
   public TestCluster(
       LogStore logs, ObjectStore objects, Path cache, StreamingConfig config, int queryNodes) {
@@ -59,11 +64,17 @@ public final class TestCluster implements Directory, AutoCloseable {
   /** Begins to serve, from what the stores hold. */
   public void start() {
     for (long id = 1; id <= queryNodeCount; id++) {
-      queryNodes.put(id, new QueryExecutor(files, deleteFiles, this, reads));
+      join(id);
     }
-    leader =
+    owner = FIRST;
+    join(FIRST, Standing.ALWAYS).own(CHANNEL);
+  }
+
+  /** One more streaming node, which owns nothing yet. */
+  public LeaderNode join(long id, Standing standing) {
+    LeaderNode node =
         new LeaderNode(
-            100,
+            id,
             config,
             new LeaderNode.Tools(
                 logs,
@@ -75,17 +86,55 @@ public final class TestCluster implements Directory, AutoCloseable {
                 background,
                 background,
                 rootCoord,
-                alarms));
-    leader.own(CHANNEL);
+                alarms,
+                standing));
+    leaders.put(id, node);
+    return node;
+  }
+
+  /** From now on everybody is told that this node owns the channel. */
+  public void tellOwner(long id) {
+    owner = id;
+  }
+
+  /** Another node takes the channel over, everybody is told, and views are switched there. */
+  public void takeOver(long id, long... collections) {
+    leaders.get(id).own(CHANNEL);
+    tellOwner(id);
+    for (long collection : collections) {
+      queryCoord.handOff(collection, segment -> true);
+    }
+  }
+
+  public LeaderNode node(long id) {
+    return leaders.get(id);
+  }
+
+  /** One more query node. */
+  public FlakyNode join(long id) {
+    FlakyNode node = new FlakyNode(new QueryExecutor(files, deleteFiles, this, reads));
+    queryNodes.put(id, node);
+    return node;
+  }
+
+  public FlakyNode queryNode(long id) {
+    return (FlakyNode) queryNodes.get(id);
+  }
+
+  /** A query node's lease is over: it is gone, and calls to it fail. */
+  public void lose(long id) {
+    FlakyNode node = (FlakyNode) queryNodes.remove(id);
+    node.fail();
+    node.close();
   }
 
   /** Everything in memory is lost. */
   public void kill() {
-    leader().close();
-    queryNodes.values().forEach(node -> ((QueryExecutor) node).close());
+    leaders.values().forEach(LeaderNode::close);
+    queryNodes.values().forEach(node -> ((FlakyNode) node).close());
     queryNodes.clear();
     queryCoord.forgetPlacements();
-    leader = null;
+    leaders.clear();
   }
 
   public void restart(long... collections) {
@@ -97,7 +146,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   }
 
   public LeaderNode leader() {
-    LeaderNode present = leader;
+    LeaderNode present = leaders.get(owner);
     if (present == null) {
       throw new AssertionError("not started");
     }
@@ -134,7 +183,7 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   @Override
   public Owner owner(String channel) {
-    return new Owner(100, 1, leader());
+    return new Owner(owner, dataCoord.epoch(CHANNEL), leader());
   }
 
   @Override
@@ -147,16 +196,20 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   @Override
   public Map<Long, StreamingNode> streamingNodes() {
-    return Map.of(100L, leader());
+    return new TreeMap<>(leaders);
   }
 
-  @Override
   public DataNode dataNode() {
     return new Compactor(files, deleteFiles);
   }
 
   @Override
-  public IndexNode indexNode() {
+  public Map<Long, DataNode> dataNodes() {
+    return Map.of(100L, dataNode());
+  }
+
+  @Override
+  public Map<Long, IndexNode> indexNodes() {
     throw new UnsupportedOperationException();
   }
 
@@ -180,7 +233,7 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   @Override
   public void close() {
-    if (leader != null) {
+    if (!leaders.isEmpty()) {
       kill();
     }
     List<ExecutorService> pools = List.of(searchPool, fanOut, background);

@@ -7,6 +7,7 @@ import io.elanus.node.streaming.StreamingConfig.Graphs;
 import io.elanus.node.streaming.StreamingConfig.Memory;
 import io.elanus.node.streaming.StreamingConfig.Reach;
 import io.elanus.node.streaming.StreamingConfig.Remembered;
+import io.elanus.node.streaming.StreamingConfig.Retakes;
 import io.elanus.node.streaming.StreamingConfig.SealAt;
 import java.time.Duration;
 
@@ -26,7 +27,21 @@ public final class TestConfig {
         config.appends(),
         config.remembered(),
         config.graphs(),
-        config.reach());
+        config.reach(),
+        config.retakes());
+  }
+
+  /** The same with channels that are taken anew when their log failed. */
+  public static StreamingConfig retaking(StreamingConfig config) {
+    return new StreamingConfig(
+        config.sealAt(),
+        config.flushAt(),
+        config.memory(),
+        config.appends(),
+        config.remembered(),
+        config.graphs(),
+        config.reach(),
+        new Retakes());
   }
 
   /** Segments of so many rows. */
@@ -42,7 +57,8 @@ public final class TestConfig {
         new Appends(),
         new Remembered(),
         new Graphs(Duration.ZERO),
-        new Reach(Duration.ofMinutes(30)));
+        new Reach(Duration.ofMinutes(30)),
+        Retakes.NEVER);
   }
 
   /** The same with log records of another size; larger requests are split. */
@@ -55,6 +71,7 @@ public final class TestConfig {
         new Appends(appends.queuedRequests(), appends.groupBytes(), bytes),
         config.remembered(),
         config.graphs(),
-        config.reach());
+        config.reach(),
+        config.retakes());
   }
 }

@@ -29,7 +29,7 @@ class ReadGateTest {
   @Test
   void aReadWaitsForTheGroupInFlightAndForNoLaterOne() throws InterruptedException {
     try (TestCluster cluster = cluster()) {
-      Oracle oracle = new Oracle(cluster);
+      Oracle oracle = new Oracle(cluster, cluster.rootCoord());
       ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
       FakeRootCoord root = cluster.rootCoord();
       gate.await(root.now());
@@ -60,7 +60,7 @@ class ReadGateTest {
   @Test
   void aReadOfATimeBeforeTheGroupInFlightDoesNotWait() throws InterruptedException {
     try (TestCluster cluster = cluster()) {
-      Oracle oracle = new Oracle(cluster);
+      Oracle oracle = new Oracle(cluster, cluster.rootCoord());
       ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
       long acknowledged = oracle.timestamps(1);
       gate.groupBegins();
@@ -84,11 +84,32 @@ class ReadGateTest {
   @Test
   void aReadFarInTheFutureIsRefused() {
     try (TestCluster cluster = cluster()) {
-      ReadGate gate = new ReadGate(new Oracle(cluster), Duration.ofMillis(50));
+      ReadGate gate = new ReadGate(new Oracle(cluster, cluster.rootCoord()), Duration.ofMillis(50));
       long future = Timestamps.of(Timestamps.physicalMillis(cluster.rootCoord().now()) + 60_000, 0);
       assertThatThrownBy(() -> gate.await(future))
           .extracting(error -> ((ElanusException) error).code())
           .isEqualTo(ErrorCode.TIMEOUT);
+    }
+  }
+
+  @Test
+  void aReadThatLagsAsksNoCoordinatorAndLaterWritesAreNewer() {
+    try (TestCluster cluster = cluster()) {
+      FakeRootCoord root = cluster.rootCoord();
+      Oracle oracle = new Oracle(cluster, root);
+      ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
+      oracle.timestamps(1);
+      root.advanceMillis(10_000);
+      root.beforeTimestamps(() -> {
+        throw new ElanusException(ErrorCode.UNAVAILABLE, "no coordinator");
+      });
+      long lagging = Timestamps.of(root.millis() - 5000, 3);
+      assertThat(oracle.seen()).isLessThan(lagging);
+      await(gate, lagging);
+      assertThatThrownBy(() -> await(gate, Timestamps.of(root.millis(), 0)))
+          .hasMessageContaining("no coordinator");
+      root.beforeTimestamps(() -> {});
+      assertThat(oracle.timestamps(1)).isGreaterThan(lagging);
     }
   }
 }

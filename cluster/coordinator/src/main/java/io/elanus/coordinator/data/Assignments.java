@@ -1,0 +1,178 @@
+package io.elanus.coordinator.data;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.KeyedTasks;
+import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.roles.Directory;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Has each physical channel served by the streaming node that {@link ChannelPlan} names: one task
+ * for each channel, so that a node that does not answer holds up nobody else's. Nothing is done
+ * unless nodes came or went, a channel changed hands, or a step failed. {@link ChannelRules} keeps
+ * what must hold whatever is done here.
+ */
+final class Assignments implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Assignments.class.getName());
+  private static final long ALL = 0;
+
+  /** Bytes of log that a new owner replays so fast that nobody minds. */
+  private static final long LITTLE_BYTES = 8 << 20;
+
+  private static final int MOST_LIGHTENINGS = 200;
+
+  private final Ledger<DataEntry, DataState> ledger;
+  private final Directory directory;
+  private final NodeCalls calls;
+  private final KeyedTasks looks;
+  private final KeyedTasks tasks;
+
+  /** Every channel has its place for ever, by which its task is told. */
+  private final List<String> channels;
+
+  private final Set<Long> draining = ConcurrentHashMap.newKeySet();
+
+  /** The epoch under which a channel's owner has said that it serves. */
+  private final Map<String, Long> confirmed = new ConcurrentHashMap<>();
+
+  /**
+   * @param configured physical channels; those that the records know are added
+   */
+  Assignments(
+      Ledger<DataEntry, DataState> ledger,
+      Directory directory,
+      List<String> configured,
+      Background background) {
+    this.ledger = ledger;
+    this.directory = directory;
+    calls = new NodeCalls(directory, background);
+    channels = new ArrayList<>(configured);
+    ledger.read(DataState::channels).stream()
+        .filter(known -> !configured.contains(known))
+        .forEach(channels::add);
+    looks = new KeyedTasks("looking after channels", background, key -> look());
+    tasks =
+        new KeyedTasks(
+            "giving a channel to a node", background, key -> settle(channels.get((int) key)));
+  }
+
+  /**
+   * From now on.
+   *
+   * @param served whether the owners that the records name are known to serve; otherwise each is
+   *     told to own once more, which is nothing to one that does
+   */
+  void start(boolean served) {
+    if (served) {
+      for (String name : channels) {
+        confirmed.put(name, ledger.read(state -> channel(state, name)).epoch());
+      }
+    }
+    directory.whenChanged(() -> looks.request(ALL));
+    looks.request(ALL);
+  }
+
+  /** All that there are. */
+  List<String> channels() {
+    return List.copyOf(channels);
+  }
+
+  /** The node gets nothing more and loses what it has; whether it has nothing by now. */
+  boolean drain(long nodeId) {
+    if (draining.add(nodeId)) {
+      looks.request(ALL);
+    }
+    return !ledger.read(this::held).containsValue(nodeId);
+  }
+
+  private void look() {
+    draining.retainAll(directory.streamingNodes().keySet());
+    SortedMap<String, Long> plan = plan();
+    for (int i = 0; i < channels.size(); i++) {
+      Long target = plan.get(channels.get(i));
+      if (target != null && !isSettled(channels.get(i), target)) {
+        tasks.request(i);
+      }
+    }
+  }
+
+  private SortedMap<String, Long> plan() {
+    return ChannelPlan.of(
+        new ChannelPlan.Situation(
+            ledger.read(this::held),
+            directory.streamingNodes().keySet(),
+            Set.copyOf(draining),
+            Map.of()));
+  }
+
+  private SortedMap<String, Long> held(DataState state) {
+    SortedMap<String, Long> owners = new TreeMap<>();
+    channels.forEach(channel -> owners.put(channel, channel(state, channel).owner()));
+    return owners;
+  }
+
+  private static DataEntry.Channel channel(DataState state, String name) {
+    return state
+        .channel(name)
+        .orElseGet(() -> new DataEntry.Channel(name, 0, DataEntry.Channel.NOBODY, 0));
+  }
+
+  private boolean isSettled(String name, long target) {
+    DataEntry.Channel now = ledger.read(state -> channel(state, name));
+    return now.owner() == target && confirmed.getOrDefault(name, 0L) == now.epoch();
+  }
+
+  /** What is to be done for one channel, by what holds now. */
+  private void settle(String name) {
+    Long target = plan().get(name);
+    if (target == null || isSettled(name, target)) {
+      return;
+    }
+    DataEntry.Channel now = ledger.read(state -> channel(state, name));
+    if (now.owner() != target && directory.streamingNodes().containsKey(now.owner())) {
+      takeFrom(now);
+    }
+    calls.call(target, node -> node.own(name));
+    DataEntry.Channel taken = ledger.read(state -> channel(state, name));
+    confirmed.put(name, taken.epoch());
+    if (taken.epoch() != now.epoch()) {
+      LOG.log(INFO, "channel {0} is served by node {1}, epoch {2}", name, target, taken.epoch());
+    }
+  }
+
+  /** Little is left to replay when the owner goes, so that writes wait for a moment only. */
+  private void takeFrom(DataEntry.Channel held) {
+    lighten(held);
+    calls.call(held.owner(), node -> node.leave(held.name()));
+    if (!ledger.decide(state -> ChannelRules.left(state, held))) {
+      throw new ElanusException(
+              ErrorCode.CHANNEL_NOT_AVAILABLE, "the channel was taken anew while it was left")
+          .with("channel", held.name());
+    }
+  }
+
+  private void lighten(DataEntry.Channel held) {
+    for (int i = 0; i < MOST_LIGHTENINGS; i++) {
+      if (calls.ask(held.owner(), node -> node.lighten(held.name())) <= LITTLE_BYTES) {
+        return;
+      }
+      calls.pause();
+    }
+  }
+
+  /** Nothing more is begun; what nodes were told they go on with. */
+  @Override
+  public void close() {
+    calls.close();
+  }
+}

@@ -1,0 +1,124 @@
+package io.elanus.coordinator.query;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import io.elanus.roles.Directory;
+import io.elanus.roles.QueryNode;
+import io.elanus.schema.ElanusException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * What query nodes hold that this coordinator did not place there: an earlier one did, or the node
+ * was a member before. It is placed anew where it is, as far as it is wanted; the rest is let go
+ * once everything wished for is served, so that no view of an earlier coordinator loses a segment.
+ */
+final class Strays {
+  private static final System.Logger LOG = System.getLogger(Strays.class.getName());
+
+  private final Directory directory;
+  private final Board board;
+  private final Set<Long> unswept = ConcurrentHashMap.newKeySet();
+  private volatile Map<Long, Long> found = Map.of();
+
+  /** Loads run side by side; a sweep alone, or it would let go what is just being loaded. */
+  private final ReadWriteLock access = new ReentrantReadWriteLock();
+
+  Strays(Directory directory, Board board) {
+    this.directory = directory;
+    this.board = board;
+  }
+
+  /** These nodes were not looked at before. */
+  void arrived(Collection<Long> nodes) {
+    unswept.addAll(nodes);
+  }
+
+  /** Where segments are found before anything is placed, by segment. */
+  Map<Long, Long> found() {
+    return found;
+  }
+
+  /** Asks all nodes what they hold. */
+  void look() {
+    Map<Long, Long> seen = new HashMap<>();
+    directory
+        .queryNodes()
+        .forEach((id, node) ->
+            loaded(node)
+                .ifPresent(loaded ->
+                    loaded.forEach(segment -> seen.putIfAbsent(segment.segmentId(), id))));
+    found = Map.copyOf(seen);
+  }
+
+  /** Placements are known by now. */
+  void lookNoMore() {
+    found = Map.of();
+  }
+
+  private static Optional<List<QueryNode.Loaded>> loaded(QueryNode node) {
+    try {
+      return Optional.of(node.loaded());
+    } catch (ElanusException silent) {
+      LOG.log(DEBUG, "a query node does not tell what it holds", silent);
+      return Optional.empty();
+    }
+  }
+
+  void loading(Runnable load) {
+    access.readLock().lock();
+    try {
+      load.run();
+    } finally {
+      access.readLock().unlock();
+    }
+  }
+
+  /** Whether nodes are there that were not swept. */
+  boolean areThere() {
+    return !unswept.isEmpty();
+  }
+
+  /** Lets strays of unswept nodes go, unless loads run: then the next call does. */
+  void sweep() {
+    if (unswept.isEmpty() || !access.writeLock().tryLock()) {
+      return;
+    }
+    try {
+      Map<Long, QueryNode> nodes = directory.queryNodes();
+      for (long id : Set.copyOf(unswept)) {
+        QueryNode node = nodes.get(id);
+        if (node == null || swept(id, node)) {
+          unswept.remove(id);
+        }
+      }
+    } finally {
+      access.writeLock().unlock();
+    }
+  }
+
+  private boolean swept(long id, QueryNode node) {
+    try {
+      Set<Serving.Copy> placed = board.placed();
+      List<Long> strays =
+          node.loaded().stream()
+              .map(QueryNode.Loaded::segmentId)
+              .filter(segment -> !placed.contains(new Serving.Copy(segment, id)))
+              .toList();
+      if (!strays.isEmpty()) {
+        node.release(strays);
+      }
+      return true;
+    } catch (ElanusException silent) {
+      LOG.log(DEBUG, "a query node was not swept", silent);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.elanus.node.data;
+
+import org.jspecify.annotations.NullMarked;
