@@ -27,10 +27,8 @@ import os
 import pathlib
 import random
 import re
-import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -40,6 +38,9 @@ import time
 import numpy as np
 from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import SchemaMismatchRetryableException
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from loopback import free_port
 
 logging.disable(logging.CRITICAL)  # the clients' connections are lost on purpose
 
@@ -75,24 +76,6 @@ HITS = {"log.append": 150, "streaming.append": 100, "streaming.replay.record": 2
 AT_START = ("log.recover.beforeRepair", "streaming.replay.record")
 # Passed once in a while.
 RARE = ("schema", "tso", "metadata.snapshot", "log.recover", "collect")
-
-
-used_ports = set()
-
-
-def free_port():
-    """A new one, below the ports that the system gives to outgoing connections, so that nobody takes it before the server does."""
-    while True:
-        port = 20000 + secrets.randbelow(10000)
-        if port in used_ports:
-            continue
-        used_ports.add(port)
-        with socket.socket() as s:
-            try:
-                s.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
 
 
 def failpoints():

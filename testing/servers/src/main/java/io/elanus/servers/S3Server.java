@@ -78,7 +78,7 @@ public final class S3Server implements AutoCloseable {
                 "--properties",
                 configuration().toString()),
             folder.resolve("output.log"),
-            "Started ServerConnector",
+            "ServerConnector@",
             START);
   }
 
