@@ -72,6 +72,7 @@ public final class ClusterProcess implements AutoCloseable {
     proxy = roles.contains(Role.PROXY) ? enter(ProxyCache.class, factory.proxy(membership)) : null;
     membership.join(settings.text(Setting.ADVERTISED_HOST), server.port(), this.roles);
     parts.add(membership::leave);
+    parts.add(new Drain(membership, directory, this.roles));
     seats();
   }
 
