@@ -31,6 +31,7 @@ import time
 
 import numpy as np
 from pymilvus import MilvusClient
+from pymilvus.exceptions import MilvusException
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -316,7 +317,7 @@ def main():
             shutil.rmtree(folder, ignore_errors=True)
             return 77
         problems.append(f"the cluster did not start: {e}")
-    except Failure as e:
+    except (Failure, MilvusException) as e:
         problems.append(str(e))
     finally:
         for client in run.clients:
