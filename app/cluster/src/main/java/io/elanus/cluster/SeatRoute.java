@@ -4,11 +4,15 @@ import io.elanus.roles.RootCoord;
 import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,9 @@ final class SeatRoute<R> implements InvocationHandler {
   private static final long FIRST_PAUSE_MILLIS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 100;
 
+  private static final Object[] NONE = new Object[0];
+
+  private final Map<Method, MethodHandle> handles = new ConcurrentHashMap<>();
   private final Class<R> role;
   private final Supplier<R> holder;
   private final Duration patience;
@@ -46,22 +53,36 @@ final class SeatRoute<R> implements InvocationHandler {
     if (method.getDeclaringClass() == Object.class) {
       return method.invoke(this, arguments);
     }
+    MethodHandle call = handles.computeIfAbsent(method, SeatRoute::handle);
+    Object[] given = arguments == null ? NONE : arguments;
     long until = System.nanoTime() + patience.toNanos();
     for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+      boolean begun = false;
       try {
-        return method.invoke(holder.get(), arguments);
-      } catch (InvocationTargetException thrown) {
-        if (!(thrown.getCause() instanceof ElanusException failure)
-            || !mayRepeat(method, failure.code())
-            || System.nanoTime() > until) {
-          throw thrown.getCause();
-        }
-      } catch (ElanusException nobody) {
-        if (System.nanoTime() > until) {
-          throw nobody;
+        Object holding = holder.get();
+        begun = true;
+        return (Object) call.invokeExact(holding, given);
+      } catch (ElanusException failure) {
+        if (begun && !mayRepeat(method, failure.code()) || System.nanoTime() > until) {
+          throw failure;
         }
       }
       pause(pause);
+    }
+  }
+
+  /**
+   * (coordinator, arguments) → result; null for void. Not by reflection: that may call through a
+   * native frame, and a virtual thread that waits above one keeps its carrier.
+   */
+  private static MethodHandle handle(Method method) {
+    try {
+      return MethodHandles.publicLookup()
+          .unreflect(method)
+          .asSpreader(Object[].class, method.getParameterCount())
+          .asType(MethodType.methodType(Object.class, Object.class, Object[].class));
+    } catch (IllegalAccessException notPublic) {
+      throw new IllegalArgumentException(method + " is not public", notPublic);
     }
   }
 

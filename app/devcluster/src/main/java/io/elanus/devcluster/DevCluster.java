@@ -110,7 +110,7 @@ final class DevCluster implements AutoCloseable {
   }
 
   /** Starts again what ended by itself, after a moment, until the cluster is closed. */
-  void keepUp() throws IOException, InterruptedException {
+  void keepUp() throws InterruptedException {
     while (!closing) {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       for (RunningNode node : nodes) {
@@ -123,10 +123,16 @@ final class DevCluster implements AutoCloseable {
     }
   }
 
-  private synchronized void restart(RunningNode node) throws IOException, InterruptedException {
-    if (!closing) {
+  /** One that cannot be started now is tried again. */
+  private synchronized void restart(RunningNode node) throws InterruptedException {
+    if (closing) {
+      return;
+    }
+    try {
       node.start();
       told(node.name(), node.addresses());
+    } catch (IOException failure) {
+      System.out.println(node.name() + " cannot be started: " + failure.getMessage());
     }
   }
 

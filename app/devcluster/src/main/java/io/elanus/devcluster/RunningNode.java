@@ -4,6 +4,7 @@ import io.elanus.servers.ChildServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,13 @@ final class RunningNode implements AutoCloseable {
             Integer.toString(port));
   }
 
-  /** Also again, after it ended. */
+  /** Also again, after it ended; what it printed before is in {@code output.log.1} then. */
   void start() throws IOException, InterruptedException {
     Files.createDirectories(output.getParent());
+    if (Files.exists(output)) {
+      Files.move(
+          output, output.resolveSibling("output.log.1"), StandardCopyOption.REPLACE_EXISTING);
+    }
     process = ChildServer.start(command, output, READY, START);
     String ready =
         Files.readAllLines(output).stream()

@@ -113,7 +113,8 @@ final class EtcdLease implements Lease {
         close();
       }
     }
-    Thread.ofVirtual().name("etcd-lease").start(this::run);
+    // Of the platform: a renewal must not wait until others let go of the carriers.
+    Thread.ofPlatform().daemon().name("etcd-lease").start(this::run);
   }
 
   /** Takes a place at the end of the queue; returns the key as it stands, perhaps not existing. */
