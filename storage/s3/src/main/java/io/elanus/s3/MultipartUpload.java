@@ -34,7 +34,7 @@ final class MultipartUpload {
   private final S3Commit commit;
   private final PartMemory memory;
   private final String uploadId;
-  private final ArrayDeque<Background<CompletedPart>> inFlight = new ArrayDeque<>();
+  private final ArrayDeque<BegunTask<CompletedPart>> inFlight = new ArrayDeque<>();
   private final List<CompletedPart> parts = new ArrayList<>();
   private int begun;
 
@@ -81,7 +81,7 @@ final class MultipartUpload {
       awaitFirst();
     }
     int number = ++begun;
-    inFlight.add(Background.start("s3-part", () -> upload(number, part)));
+    inFlight.add(BegunTask.start("s3-part", () -> upload(number, part)));
   }
 
   private CompletedPart upload(int number, ByteBuffer part) {
@@ -137,8 +137,8 @@ final class MultipartUpload {
    * see {@link S3Opening}.
    */
   void abort() {
-    inFlight.forEach(Background::cancel);
-    inFlight.forEach(Background::awaitEnd);
+    inFlight.forEach(BegunTask::cancel);
+    inFlight.forEach(BegunTask::awaitEnd);
     inFlight.clear();
     try {
       bucket.whileOpen(() ->

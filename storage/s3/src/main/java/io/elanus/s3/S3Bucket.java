@@ -97,15 +97,15 @@ final class S3Bucket implements AutoCloseable {
   }
 
   /** What is known of an object, if it exists: from the answer to a read of its first byte. */
-  Optional<Found> find(String key) {
+  Optional<ObjectHead> find(String key) {
     try {
       return Optional.of(
           whileOpen(() ->
               client.getObject(
-                  ask -> ask.bucket(name()).key(keyOf(key)).range("bytes=0-0"), Found::read)));
+                  ask -> ask.bucket(name()).key(keyOf(key)).range("bytes=0-0"), ObjectHead::read)));
     } catch (SdkException failure) {
       if (S3Errors.isBeyondTheEnd(failure)) {
-        return head(key).map(Found::empty);
+        return head(key).map(ObjectHead::empty);
       }
       if (S3Errors.isMissing(failure)) {
         return Optional.empty();
@@ -114,7 +114,7 @@ final class S3Bucket implements AutoCloseable {
     }
   }
 
-  Found existing(String key) {
+  ObjectHead existing(String key) {
     return find(key).orElseThrow(() -> ObjectKeys.missing(key));
   }
 

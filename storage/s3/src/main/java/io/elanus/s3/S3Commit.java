@@ -124,7 +124,7 @@ final class S3Commit {
   /** An object without the whole id may be ours, empty, and told by an answer that was cut off. */
   private Owner owner() {
     for (int tries = 1; ; tries++) {
-      Optional<Found> found = bucket.find(key);
+      Optional<ObjectHead> found = bucket.find(key);
       if (found.isEmpty()) {
         return Owner.NOBODY;
       }

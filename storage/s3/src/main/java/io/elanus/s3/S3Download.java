@@ -32,16 +32,16 @@ final class S3Download {
   }
 
   void copy(String key, Path target) {
-    Found object = bucket.existing(key);
+    ObjectHead object = bucket.existing(key);
     disk.open(target, Disk.Mode.CREATE).close();
     long sizeBytes = object.sizeBytes();
     long ranges = Math.ceilDiv(sizeBytes, memory.partBytes());
     var next = new AtomicLong();
     Optional<String> version = object.version();
-    List<Background<Long>> workers = new ArrayList<>();
+    List<BegunTask<Long>> workers = new ArrayList<>();
     for (int i = 0; i < Math.min(ranges, MOST_OF_A_COPY); i++) {
       workers.add(
-          Background.start("s3-copy", () -> copyRanges(key, target, sizeBytes, next, version)));
+          BegunTask.start("s3-copy", () -> copyRanges(key, target, sizeBytes, next, version)));
     }
     awaitAll(workers, () -> next.set(sizeBytes));
   }
@@ -76,9 +76,9 @@ final class S3Download {
   }
 
   /** Waits for all, so that nobody writes any more; the first failure ends the copy. */
-  private static void awaitAll(List<Background<Long>> workers, Runnable end) {
+  private static void awaitAll(List<BegunTask<Long>> workers, Runnable end) {
     @Nullable ElanusException first = null;
-    for (Background<Long> worker : workers) {
+    for (BegunTask<Long> worker : workers) {
       try {
         worker.await();
       } catch (ElanusException failure) {

@@ -15,9 +15,9 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * @param version its ETag, when the server tells one
  * @param metadata what was sent along with it
  */
-record Found(long sizeBytes, Optional<String> version, Map<String, String> metadata) {
+record ObjectHead(long sizeBytes, Optional<String> version, Map<String, String> metadata) {
   /** From the answer to a read of the first byte: once that has come, all headers have. */
-  static Found read(GetObjectResponse answer, InputStream body) {
+  static ObjectHead read(GetObjectResponse answer, InputStream body) {
     long sizeBytes = isEmpty(answer) ? 0 : ContentRange.of(answer).sizeBytes();
     try {
       if (sizeBytes > 0 && body.read() < 0) {
@@ -26,7 +26,7 @@ record Found(long sizeBytes, Optional<String> version, Map<String, String> metad
     } catch (IOException cut) {
       throw RetryableException.create("the body of an answer was cut off", cut);
     }
-    return new Found(sizeBytes, Optional.ofNullable(answer.eTag()), answer.metadata());
+    return new ObjectHead(sizeBytes, Optional.ofNullable(answer.eTag()), answer.metadata());
   }
 
   private static boolean isEmpty(GetObjectResponse answer) {
@@ -34,7 +34,7 @@ record Found(long sizeBytes, Optional<String> version, Map<String, String> metad
   }
 
   /** Of an object that has no first byte. */
-  static Found empty(HeadObjectResponse answer) {
-    return new Found(0, Optional.ofNullable(answer.eTag()), answer.metadata());
+  static ObjectHead empty(HeadObjectResponse answer) {
+    return new ObjectHead(0, Optional.ofNullable(answer.eTag()), answer.metadata());
   }
 }

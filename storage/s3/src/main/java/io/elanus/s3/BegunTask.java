@@ -7,18 +7,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** Something done on a virtual thread of its own, whose end somebody waits for. */
-final class Background<T> {
+final class BegunTask<T> {
   private final FutureTask<T> task;
   private final Thread thread;
 
-  private Background(FutureTask<T> task, Thread thread) {
+  private BegunTask(FutureTask<T> task, Thread thread) {
     this.task = task;
     this.thread = thread;
   }
 
-  static <T> Background<T> start(String name, Callable<T> work) {
+  static <T> BegunTask<T> start(String name, Callable<T> work) {
     var task = new FutureTask<>(work);
-    return new Background<>(task, Thread.ofVirtual().name(name).start(task));
+    return new BegunTask<>(task, Thread.ofVirtual().name(name).start(task));
   }
 
   /** The result; an interrupt waits with the thread until it is there, which a deadline bounds. */
