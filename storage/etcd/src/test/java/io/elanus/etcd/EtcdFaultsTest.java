@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,6 +139,7 @@ final class EtcdFaultsTest {
   }
 
   @Test
+  @Tag("long")
   void withoutAServerEverythingIsUnavailableAndNamesTheEndpoint() throws Exception {
     try (var hasty = open(server.endpoint(), Duration.ofSeconds(2))) {
       put(hasty, "a", "0");
@@ -275,6 +277,7 @@ final class EtcdFaultsTest {
   // ---- leases
 
   @Test
+  @Tag("long")
   void aHolderThatIsCutOffStopsHoldingBeforeTheNextOneHolds() throws Exception {
     Lease first = far.lease("leader", bytes("far"), TTL);
     Lease second = near.lease("leader", bytes("near"), TTL);
@@ -337,6 +340,7 @@ final class EtcdFaultsTest {
   }
 
   @Test
+  @Tag("long")
   void whileTheServerIsPausedNobodyHoldsLongerThanItsTime() throws Exception {
     Lease lease = near.lease("leader", bytes("near"), TTL);
     long revision = near.get("leader").orElseThrow().revision();
@@ -353,6 +357,7 @@ final class EtcdFaultsTest {
   }
 
   @Test
+  @Tag("long")
   void aWaiterThatWasForgottenQueuesAgain() throws Exception {
     Lease first = near.lease("leader", bytes("near"), Duration.ofSeconds(60));
     Lease second = far.lease("leader", bytes("far"), TTL);

@@ -37,10 +37,12 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator of etcd does and sees: members, users, quotas, options. */
+@Tag("long")
 final class EtcdOperatorTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 

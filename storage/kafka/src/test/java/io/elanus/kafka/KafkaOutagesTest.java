@@ -22,9 +22,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A broker that is killed, restarted, paused, or not there. */
+@Tag("long")
 final class KafkaOutagesTest {
   private static final KafkaOptions.Timeouts SHORT =
       new KafkaOptions.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(1));

@@ -32,6 +32,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,6 +121,7 @@ final class S3FaultsTest {
   }
 
   @Test
+  @Tag("long")
   void readsAreRightWhateverTheServerDoes(@TempDir Path copies) throws Exception {
     Random random = seeded();
     byte[] whole = S3Contract.random(1_000_000, 3);
@@ -244,6 +246,7 @@ final class S3FaultsTest {
   }
 
   @Test
+  @Tag("long")
   void anUploadGoesOnWhenTheServerComesBack() throws Exception {
     byte[] large = S3Contract.random(40 << 20, 6);
     try (ObjectStore store =

@@ -13,8 +13,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
-/** Answers by definition: double arithmetic over every row and a sort. */
+/** Answers by definition: double arithmetic over every row, kept in order of score, then row. */
 public final class ExactOracle {
   private ExactOracle() {}
 
@@ -22,16 +23,28 @@ public final class ExactOracle {
 
   public static Neighbors search(
       DenseRows rows, Metric metric, MemorySegment query, int k, Bits eligible, ScoreRange range) {
-    List<Hit> hits = new ArrayList<>();
+    Comparator<Hit> byScore = Comparator.comparingDouble(Hit::score);
+    Comparator<Hit> bestFirst =
+        (metric.largerIsBetter() ? byScore.reversed() : byScore).thenComparingInt(Hit::row);
+    PriorityQueue<Hit> worstFirst = new PriorityQueue<>(bestFirst.reversed());
+    float[] q = numbers(rows, query, new float[rows.dimension()]);
+    float[] x = new float[rows.dimension()];
     for (int row = 0; row < rows.count(); row++) {
-      float score = (float) score(rows, metric, query, rows.row(row));
-      if (eligible.get(row) && rows.present().get(row) && range.accepts(score)) {
-        hits.add(new Hit(row, score));
+      if (!eligible.get(row) || !rows.present().get(row)) {
+        continue;
       }
+      float score = (float) score(metric, q, numbers(rows, rows.row(row), x));
+      boolean full = worstFirst.size() >= k;
+      if (!range.accepts(score) || full && (k == 0 || worse(metric, score, worstFirst.peek()))) {
+        continue;
+      }
+      if (full) {
+        worstFirst.poll();
+      }
+      worstFirst.add(new Hit(row, score));
     }
-    Comparator<Hit> byScore = Comparator.comparing(Hit::score);
-    hits.sort((metric.largerIsBetter() ? byScore.reversed() : byScore).thenComparing(Hit::row));
-    List<Hit> best = hits.subList(0, Math.min(k, hits.size()));
+    List<Hit> best = new ArrayList<>(worstFirst);
+    best.sort(bestFirst);
     float[] scores = new float[best.size()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = best.get(i).score();
@@ -39,43 +52,64 @@ public final class ExactOracle {
     return new Neighbors(best.stream().mapToInt(Hit::row).toArray(), scores);
   }
 
+  /** Or equal: rows come in rising order, so that the earlier of two equal ones stays. */
+  private static boolean worse(Metric metric, float score, Hit worst) {
+    int order = Float.compare(score, worst.score());
+    return metric.largerIsBetter() ? order <= 0 : order >= 0;
+  }
+
   public static double score(DenseRows rows, Metric metric, MemorySegment q, MemorySegment x) {
-    double[] a = numbers(rows, q);
-    double[] b = numbers(rows, x);
-    double l2 = 0;
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      l2 += (a[i] - b[i]) * (a[i] - b[i]);
-      dot += a[i] * b[i];
-      aa += a[i] * a[i];
-      bb += b[i] * b[i];
-    }
+    int dimension = rows.dimension();
+    return score(
+        metric, numbers(rows, q, new float[dimension]), numbers(rows, x, new float[dimension]));
+  }
+
+  private static double score(Metric metric, float[] a, float[] b) {
     return switch (metric) {
-      case L2, HAMMING -> l2;
-      case IP -> dot;
-      case COSINE -> aa == 0 || bb == 0 ? 0 : dot / Math.sqrt(aa * bb);
-      case JACCARD -> aa + bb == 0 ? 1 : 1 - dot / (aa + bb - dot);
-      case SUBSTRUCTURE -> dot == aa ? 0 : 1;
-      case SUPERSTRUCTURE -> dot == bb ? 0 : 1;
+      case L2, HAMMING -> squaredDistance(a, b);
+      case IP -> dot(a, b);
+      case COSINE -> {
+        double aa = dot(a, a);
+        double bb = dot(b, b);
+        yield aa == 0 || bb == 0 ? 0 : dot(a, b) / Math.sqrt(aa * bb);
+      }
+      case JACCARD -> {
+        double dot = dot(a, b);
+        double both = dot(a, a) + dot(b, b);
+        yield both == 0 ? 1 : 1 - dot / (both - dot);
+      }
+      case SUBSTRUCTURE -> dot(a, b) == dot(a, a) ? 0 : 1;
+      case SUPERSTRUCTURE -> dot(a, b) == dot(b, b) ? 0 : 1;
       case MHJACCARD, NONE -> throw new AssertionError();
     };
   }
 
-  private static double[] numbers(DenseRows rows, MemorySegment row) {
-    double[] numbers = new double[rows.dimension()];
+  private static double squaredDistance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      double difference = (double) a[i] - b[i];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /** The elements of a row, bits as 0 and 1, in the array given. */
+  private static float[] numbers(DenseRows rows, MemorySegment row, float[] numbers) {
     ElementType type = Shapes.elements(rows.type());
-    if (type == ElementType.BINARY) {
-      for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = row.get(ValueLayout.JAVA_BYTE, i / 8) >> (i % 8) & 1;
-      }
+    if (type != ElementType.BINARY) {
+      Elements.decode(type, row, 0, numbers);
       return numbers;
     }
-    float[] values = new float[numbers.length];
-    Elements.decode(type, row, 0, values);
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = values[i];
+      numbers[i] = row.get(ValueLayout.JAVA_BYTE, i / 8) >> (i % 8) & 1;
     }
     return numbers;
   }
