@@ -45,12 +45,27 @@ public final class ClusterSecret {
   }
 
   byte[] proof(Side side, byte[] clientNonce, byte[] serverNonce) {
+    return code("elanus 1 " + side, clientNonce, serverNonce);
+  }
+
+  /**
+   * A code over a request of an operator, which is no proof of a process.
+   *
+   * @return [32]
+   */
+  public byte[] codeOfRequest(String request, byte[] body) {
+    return code("elanus 1 request\n" + request + "\n", body);
+  }
+
+  private byte[] code(String beginning, byte[]... more) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      mac.update(("elanus 1 " + side).getBytes(StandardCharsets.US_ASCII));
-      mac.update(clientNonce);
-      return mac.doFinal(serverNonce);
+      mac.update(beginning.getBytes(StandardCharsets.UTF_8));
+      for (byte[] part : more) {
+        mac.update(part);
+      }
+      return mac.doFinal();
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("every JVM has " + ALGORITHM, impossible);
     }
