@@ -17,6 +17,7 @@ import io.elanus.roles.RootCoord;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.transport.Trust;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class ClusterDirectory implements Directory, AutoCloseable {
 
   private final Membership membership;
   private final OwnRoles own;
-  private final Peers peers = new Peers();
+  private final Peers peers;
   private final ChannelOwners owners;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final RootCoord rootCoord = seat(RootCoord.class, Role.ROOTCOORD);
@@ -42,9 +43,10 @@ final class ClusterDirectory implements Directory, AutoCloseable {
   private final QueryCoord queryCoord = seat(QueryCoord.class, Role.QUERYCOORD);
   private final IndexCoord indexCoord = seat(IndexCoord.class, Role.INDEXCOORD);
 
-  ClusterDirectory(MetadataStore store, Membership membership, OwnRoles own) {
+  ClusterDirectory(MetadataStore store, Membership membership, OwnRoles own, Trust trust) {
     this.membership = membership;
     this.own = own;
+    peers = new Peers(trust);
     owners = new ChannelOwners(store, this::changed);
     membership.whenChanged(this::membersChanged);
   }

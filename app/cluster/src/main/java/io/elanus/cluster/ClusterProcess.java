@@ -28,6 +28,7 @@ import io.elanus.roles.RootCoord;
 import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.transport.RoleServer;
+import io.elanus.transport.Trust;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,7 @@ public final class ClusterProcess implements AutoCloseable {
   private final Set<Role> roles;
   private final Opened parts;
   private final List<String> physicalChannels;
+  private final RoleServer server;
   private final Membership membership;
   private final OwnRoles own;
   private final ClusterDirectory directory;
@@ -58,14 +60,18 @@ public final class ClusterProcess implements AutoCloseable {
         IntStream.range(0, settings.number(Setting.CHANNELS))
             .mapToObj(channel -> "elanus-dml_" + channel)
             .toList();
-    RoleServer server =
+    Trust trust = PeerTrust.of(settings);
+    server =
         parts.add(
             RoleServer.open(
-                settings.text(Setting.BIND_HOST), settings.number(Setting.NODE_PORT), List.of()));
+                settings.text(Setting.BIND_HOST),
+                settings.number(Setting.NODE_PORT),
+                trust,
+                List.of()));
     membership =
         parts.add(Membership.open(stores.metadata(), settings.duration(Setting.LEASE_TTL)));
     own = new OwnRoles(server);
-    directory = parts.add(new ClusterDirectory(stores.metadata(), membership, own));
+    directory = parts.add(new ClusterDirectory(stores.metadata(), membership, own, trust));
     factory = parts.add(new RoleFactory(settings, stores, directory, clock));
     Background background = parts.add(Background.onVirtualThreads());
     nodes(background);
@@ -187,6 +193,11 @@ public final class ClusterProcess implements AutoCloseable {
 
   public long memberId() {
     return membership.id();
+  }
+
+  /** Connections of others that were refused; see {@link PeerTrust}. */
+  public long refusedPeers() {
+    return server.refusedPeers();
   }
 
   /** Whether the process has its place among the members. */

@@ -2,6 +2,7 @@ package io.elanus.cluster;
 
 import io.elanus.membership.Member;
 import io.elanus.transport.RoleClient;
+import io.elanus.transport.Trust;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Connections to the other members, one each. Those of members that are gone end at once. */
 final class Peers implements AutoCloseable {
+  private final Trust trust;
   private final Map<Long, RoleClient> clients = new ConcurrentHashMap<>();
+
+  Peers(Trust trust) {
+    this.trust = trust;
+  }
 
   /** The same stub for the same member and role each time. */
   <R> R role(Member member, Class<R> role) {
     return clients
-        .computeIfAbsent(member.id(), id -> RoleClient.open(member.host(), member.port()))
+        .computeIfAbsent(member.id(), id -> RoleClient.open(member.host(), member.port(), trust))
         .role(role);
   }
 

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClusterTest {
   private static final int DIMENSION = 16;
   private static final Settings SETTINGS =
-      Settings.defaults().with("channels", "2").with("search.threads", "1");
+      Settings.defaults()
+          .with("channels", "2")
+          .with("search.threads", "1")
+          .with("cluster.secret", "what only we know, and nobody else");
 
   @TempDir private Path folder;
 

@@ -7,9 +7,13 @@ import io.elanus.servers.ServerLibraries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -43,7 +47,9 @@ final class DevCluster implements AutoCloseable {
   void start(Plan plan, int channels, int port) throws IOException, InterruptedException {
     OldFiles.remove(folder);
     Files.createDirectories(folder);
-    Files.createFile(of(OldFiles.SIGN));
+    Files.createFile(
+        of(OldFiles.SIGN),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     KafkaBroker kafka =
         opened(KafkaBroker.create(libraries("kafka"), Files.createDirectories(of("kafka"))));
     told("kafka", "pid " + kafka.pid() + " " + kafka.bootstrapServers());
@@ -52,7 +58,7 @@ final class DevCluster implements AutoCloseable {
     told("etcd", "pid " + etcd.pid() + " " + etcd.endpoint());
     S3Server s3 = opened(S3Server.create(libraries("s3"), Files.createDirectories(of("s3"))));
     told("s3", "pid " + s3.pid() + " " + s3.endpoint());
-    Files.writeString(of(OldFiles.SIGN), settings(kafka, etcd, s3, channels));
+    write(settings(kafka, etcd, s3, channels) + secret());
     int proxyPort = port;
     for (Plan.Node node : plan.nodes()) {
       int itsPort = node.proxy() ? proxyPort : 0;
@@ -62,6 +68,17 @@ final class DevCluster implements AutoCloseable {
       told(node.name(), running.addresses());
       proxyPort = node.proxy() ? 0 : proxyPort;
     }
+  }
+
+  /** Into the file that its owner alone may read. */
+  private void write(String settings) throws IOException {
+    Files.writeString(of(OldFiles.SIGN), settings, StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private static String secret() {
+    byte[] chance = new byte[24];
+    new SecureRandom().nextBytes(chance);
+    return "cluster.secret: \"" + HexFormat.of().formatHex(chance) + "\"\n";
   }
 
   private Path of(String name) {

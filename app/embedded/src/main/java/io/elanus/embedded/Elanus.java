@@ -1,14 +1,15 @@
 package io.elanus.embedded;
 
+import io.elanus.api.client.RemoteRequests;
+import io.elanus.api.client.ServerUri;
 import io.elanus.process.ElanusProcess;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import io.elanus.roles.Proxy;
-import io.elanus.schema.ElanusException;
 
 /**
  * The way in. A path opens a database in this JVM; {@code memory:} one that is forgotten when it is
- * closed.
+ * closed; {@code http://host:19530} one that a server or a cluster keeps.
  *
  * <pre>{@code
  * try (Database database = Elanus.open("texts-data")) {
@@ -26,21 +27,22 @@ public final class Elanus {
   private Elanus() {}
 
   /**
-   * Opens the database in this folder, which is made when it is not there; one process at a time.
+   * Opens a database. A folder is made when it is not there; it belongs to one process at a time. A
+   * server is asked at once whether it is there (UNAVAILABLE when nobody answers within 10 s);
+   * requests that may pass when repeated are repeated for {@code timeout} seconds, 60 unless the
+   * URI says otherwise.
    *
-   * @param uri a path, {@code file:} and a path, or {@code memory:}
+   * @param uri a path, {@code file:} and a path, {@code memory:}, or {@code
+   *     http[s]://[user:password@|token@]host[:port][/database][?timeout=seconds&ca=file]}
    */
   public static Database open(String uri) {
     return open(uri, Settings.defaults());
   }
 
-  /** As {@link #open(String)}, with settings of one's own. */
+  /** As {@link #open(String)}, with settings of one's own; a server has its own. */
   public static Database open(String uri, Settings settings) {
-    if (uri.startsWith("http://") || uri.startsWith("https://")) {
-      throw ElanusException.invalid(
-          "uri \""
-              + uri
-              + "\" names a server; this version opens folders (a path) and memory: only");
+    if (ServerUri.is(uri)) {
+      return new OpenDatabase(RemoteRequests.open(ServerUri.parse(uri)));
     }
     if (uri.equals("memory:")) {
       return open(
@@ -55,11 +57,11 @@ public final class Elanus {
 
   private static Database open(Settings settings) {
     ElanusProcess process = ElanusProcess.start(settings);
-    return new EmbeddedDatabase(process.proxy(), process::close);
+    return new OpenDatabase(new LocalRequests(process.proxy(), process::close));
   }
 
   /** A database by its Proxy role, wherever that runs; closing it leaves the role as it is. */
   public static Database over(Proxy proxy) {
-    return new EmbeddedDatabase(proxy, () -> {});
+    return new OpenDatabase(new LocalRequests(proxy, () -> {}));
   }
 }

@@ -29,6 +29,27 @@ public enum Setting {
       "127.0.0.1",
       Allowed.text(),
       "in a cluster: the name or address under which others reach this process"),
+  CLUSTER_SECRET(
+      "cluster.secret",
+      "",
+      Allowed.optionally(),
+      "in a cluster: what its processes know and nobody else, 16 bytes at least; better in a file"),
+  CLUSTER_SECRET_FILE(
+      "cluster.secret.file",
+      "",
+      Allowed.optionally(),
+      "file of the secret; without either, the environment's ELANUS_CLUSTER_SECRET"),
+  TLS_CERTIFICATE(
+      "node.tls.cert",
+      "",
+      Allowed.optionally(),
+      "in a cluster: PEM file of the process's certificate; processes then speak TLS"),
+  TLS_KEY("node.tls.key", "", Allowed.optionally(), "PEM file of its key, PKCS #8"),
+  TLS_AUTHORITY(
+      "node.tls.ca",
+      "",
+      Allowed.optionally(),
+      "PEM file of the authority that all processes' certificates come from"),
   CHANNELS(
       "channels",
       "4",

@@ -15,6 +15,7 @@ import io.elanus.process.Opened;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import io.elanus.roles.Proxy;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -62,6 +63,9 @@ public final class ClusterServer implements OpenServer {
       ClusterStores stores = parts.add(ClusterStores.open(settings));
       ClusterProcess process =
           parts.add(ClusterProcess.start(settings, roles, stores.over(), Clock.systemUTC()));
+      FunctionCounter.builder("elanus_refused_peers", process, refusing -> refusing.refusedPeers())
+          .description("connections to the port of roles that were refused")
+          .register(meters);
       HttpRoutes management =
           Management.routes(
               () -> List.of(new Management.Component("membership", process.held())), meters);

@@ -1,15 +1,18 @@
 package io.elanus.server;
 
+import io.elanus.api.http.ChangeGuard;
 import io.elanus.api.http.DoorsConfiguration;
 import io.elanus.api.milvus.Authorizer;
 import io.elanus.api.milvus.MilvusService;
 import io.elanus.api.milvus.ServerInfo;
+import io.elanus.cluster.PeerTrust;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import io.elanus.roles.Proxy;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 
 /** What the doors of every wiring have in common. */
 final class MilvusDoor {
@@ -18,7 +21,15 @@ final class MilvusDoor {
   static DoorsConfiguration configuration(Settings settings) {
     return DoorsConfiguration.defaults()
         .withHost(settings.text(Setting.BIND_HOST))
-        .withPorts(settings.number(Setting.GRPC_PORT), settings.number(Setting.HTTP_PORT));
+        .withPorts(settings.number(Setting.GRPC_PORT), settings.number(Setting.HTTP_PORT))
+        .withChanges(guard(settings));
+  }
+
+  private static ChangeGuard guard(Settings settings) {
+    return PeerTrust.of(settings)
+        .secret()
+        .<ChangeGuard>map(secret -> new SignedChanges(secret, InstantSource.system()))
+        .orElse(ChangeGuard.LOCAL);
   }
 
   static MilvusService service(

@@ -33,6 +33,11 @@ final class SettingsTest {
             http.port = 9091
             node.port = 0
             node.host = 127.0.0.1
+            cluster.secret =\s
+            cluster.secret.file =\s
+            node.tls.cert =\s
+            node.tls.key =\s
+            node.tls.ca =\s
             channels = 4
             lease.ttl = 3s
             log.type = files

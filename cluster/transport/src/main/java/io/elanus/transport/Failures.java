@@ -57,9 +57,14 @@ final class Failures {
           case CANCELLED -> ErrorCode.CANCELLED;
           case RESOURCE_EXHAUSTED -> ErrorCode.PARAMETER_TOO_LARGE;
           case UNIMPLEMENTED -> ErrorCode.UNIMPLEMENTED;
+          case UNAUTHENTICATED -> ErrorCode.NOT_AUTHENTICATED;
           default -> ErrorCode.UNEXPECTED;
         };
-    String sentence = status.getDescription() == null ? "" : status.getDescription();
+    // What follows the first line is grpc-java's own state.
+    String sentence =
+        status.getDescription() == null
+            ? ""
+            : status.getDescription().lines().findFirst().orElse("");
     return new ElanusException(code, sentence, broken).with("peer", peer);
   }
 

@@ -8,6 +8,7 @@ import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.InternalNettyChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -33,11 +34,13 @@ public final class RoleClient implements AutoCloseable {
   private final RolesGrpc.RolesBlockingStub stub;
   private final Map<Class<?>, Object> roles = new ConcurrentHashMap<>();
 
-  private RoleClient(String host, int port) {
+  private RoleClient(String host, int port, Trust trust) {
     peer = host + ":" + port;
     channel =
-        NettyChannelBuilder.forAddress(host, port)
-            .usePlaintext()
+        NettyChannelBuilder.forAddress(
+                host,
+                port,
+                InternalNettyChannelCredentials.create(ClientNegotiator.factory(trust, host, port)))
             .directExecutor()
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -48,7 +51,12 @@ public final class RoleClient implements AutoCloseable {
 
   /** Connects with the first call. */
   public static RoleClient open(String host, int port) {
-    return new RoleClient(host, port);
+    return open(host, port, Trust.ANYBODY);
+  }
+
+  /** The same, to a peer that must be one that can be trusted: else calls are NOT_AUTHENTICATED. */
+  public static RoleClient open(String host, int port, Trust trust) {
+    return new RoleClient(host, port, trust);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.elanus.transport.wire.Call;
 import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
 import io.grpc.Server;
+import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -40,15 +41,19 @@ public final class RoleServer implements AutoCloseable {
   private final Map<String, Target> targets = new ConcurrentHashMap<>();
   private final Map<Method, MethodHandle> handles = new ConcurrentHashMap<>();
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+  private final Refusals refusals = new Refusals();
   private final Server server;
 
   /** A role object and whether its answers count. */
   private record Target(Object role, Standing standing) {}
 
-  private RoleServer(String host, int port, List<?> roles) throws IOException {
+  private RoleServer(String host, int port, Trust trust, List<?> roles) throws IOException {
     roles.forEach(role -> add(role, Standing.ALWAYS));
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(host, port),
+                InternalNettyServerCredentials.create(new ServerNegotiator(trust, refusals)))
+            .intercept(new RefusedCalls())
             .executor(calls)
             .maxInboundMessageSize(MESSAGE_BYTES)
             .permitKeepAliveTime(RoleClient.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
@@ -64,8 +69,16 @@ public final class RoleServer implements AutoCloseable {
    *     most once
    */
   public static RoleServer open(String host, int port, List<?> roles) {
+    return open(host, port, Trust.ANYBODY, roles);
+  }
+
+  /**
+   * The same for peers that can be trusted; others are refused with UNAUTHENTICATED, counted, and
+   * told of in the log.
+   */
+  public static RoleServer open(String host, int port, Trust trust, List<?> roles) {
     try {
-      return new RoleServer(host, port, roles);
+      return new RoleServer(host, port, trust, roles);
     } catch (IOException e) {
       throw new ElanusException(ErrorCode.UNAVAILABLE, "the port for roles cannot be opened", e)
           .with("host", host)
@@ -108,6 +121,11 @@ public final class RoleServer implements AutoCloseable {
 
   public int port() {
     return server.getPort();
+  }
+
+  /** Connections that were refused since the port was opened. */
+  public long refusedPeers() {
+    return refusals.count();
   }
 
   /** Takes no further calls and gives those that run a few seconds to end. */

@@ -67,6 +67,7 @@ final class RoomsTest {
               Map.entry("transport", List.of("roles", "expression")),
               Map.entry("membership", List.of("roles", "metadata")),
               Map.entry("api.milvus", List.of("roles", "expression", "api.http")),
+              Map.entry("api.client", List.of("roles", "api.milvus")), // its messages
               Map.entry("api.http", List.of())));
 
   private static final List<String> GENERATED =
@@ -119,13 +120,24 @@ final class RoomsTest {
   }
 
   @Test
-  void onlyTheMilvusDoorKnowsMilvusMessages() {
+  void onlyTheMilvusDoorAndItsClientKnowMilvusMessages() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.elanus.api.milvus..")
+        .resideOutsideOfPackages("io.elanus.api.milvus..", "io.elanus.api.client..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.elanus.api.milvus.proto..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theClientKnowsTheMessagesAndNothingElseOfTheDoor() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.elanus.api.client..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.api.milvus", "io.elanus.api.milvus.rehearsal..")
         .check(CLASSES);
   }
 

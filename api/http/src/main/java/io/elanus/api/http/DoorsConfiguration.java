@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param inboundLimitBytes longest message or HTTP body accepted
  * @param keepAliveAtMost clients may ping this often, also without calls
  * @param firstRequestWithin a connection without the head of a first request by then is closed
+ * @param changes who may change something at the management port
  * @param drain time that calls in flight get at shutdown
  */
 public record DoorsConfiguration(
@@ -22,6 +23,7 @@ public record DoorsConfiguration(
     int inboundLimitBytes,
     Duration keepAliveAtMost,
     Duration firstRequestWithin,
+    ChangeGuard changes,
     Duration drain) {
 
   /** Ports and limits of Milvus, on loopback. */
@@ -34,6 +36,7 @@ public record DoorsConfiguration(
         64 << 20,
         Duration.ofSeconds(5),
         Duration.ofSeconds(60),
+        ChangeGuard.LOCAL,
         Duration.ofSeconds(5));
   }
 
@@ -46,6 +49,7 @@ public record DoorsConfiguration(
         inboundLimitBytes,
         keepAliveAtMost,
         firstRequestWithin,
+        changes,
         drain);
   }
 
@@ -58,6 +62,7 @@ public record DoorsConfiguration(
         inboundLimitBytes,
         keepAliveAtMost,
         limit,
+        changes,
         drain);
   }
 
@@ -70,6 +75,20 @@ public record DoorsConfiguration(
         inboundLimitBytes,
         keepAliveAtMost,
         firstRequestWithin,
+        changes,
+        drain);
+  }
+
+  public DoorsConfiguration withChanges(ChangeGuard guard) {
+    return new DoorsConfiguration(
+        host,
+        port,
+        managementHost,
+        managementPort,
+        inboundLimitBytes,
+        keepAliveAtMost,
+        firstRequestWithin,
+        guard,
         drain);
   }
 }

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     boolean keepAlive = HttpUtil.isKeepAlive(message);
     HttpRequest request;
     try {
-      request = translate(message);
+      request = translate(message, isLocal(context));
     } catch (IllegalArgumentException e) {
       write(context, HttpResponse.error(400, "malformed path or query"), keepAlive);
       return;
@@ -125,8 +126,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     return rest.startsWith("/") ? rest : "/" + rest;
   }
 
-  private static HttpRequest translate(FullHttpRequest message) {
-    QueryStringDecoder target = new QueryStringDecoder(origin(message.uri()));
+  private static boolean isLocal(ChannelHandlerContext context) {
+    return context.channel().remoteAddress() instanceof InetSocketAddress peer
+        && peer.getAddress().isLoopbackAddress();
+  }
+
+  private static HttpRequest translate(FullHttpRequest message, boolean local) {
+    String sent = origin(message.uri());
+    QueryStringDecoder target = new QueryStringDecoder(sent);
     Map<String, String> query = new HashMap<>();
     for (Map.Entry<String, List<String>> parameter : target.parameters().entrySet()) {
       query.put(parameter.getKey(), parameter.getValue().getFirst());
@@ -136,7 +143,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
       headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
     }
     return new HttpRequest(
+        local,
         message.method().name(),
+        sent,
         target.path(),
         query,
         headers,

@@ -2,6 +2,7 @@ package io.elanus.api.http;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -46,6 +47,25 @@ public final class HttpRoutes {
       return handler;
     }
     return request -> HttpResponse.error(405, "method " + method + " not allowed: " + path);
+  }
+
+  /** The same, with 403 for changes that the guard refuses. */
+  HttpRoutes guardedBy(ChangeGuard guard) {
+    Map<String, Map<String, HttpHandler>> guarded = new HashMap<>();
+    handlers.forEach((path, methods) -> {
+      Map<String, HttpHandler> each = new HashMap<>();
+      methods.forEach((method, handler) ->
+          each.put(method, method.equals("GET") ? handler : guarded(handler, guard)));
+      guarded.put(path, Map.copyOf(each));
+    });
+    return new HttpRoutes(Map.copyOf(guarded));
+  }
+
+  private static HttpHandler guarded(HttpHandler handler, ChangeGuard guard) {
+    return request -> {
+      Optional<String> refused = guard.refuses(request);
+      return refused.isPresent() ? HttpResponse.error(403, refused.get()) : handler.handle(request);
+    };
   }
 
   /** Collects routes. */

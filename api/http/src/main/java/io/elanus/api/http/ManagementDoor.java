@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The management port of a process: health and metrics over HTTP/1.1, on threads of its own, so
- * that it answers while all others are busy. Its handlers run on two platform threads: virtual ones
- * share the processors with searches, in turns that nobody ends for them. All that a process
- * without a proxy opens to the outside.
+ * that it answers while all others are busy. Whatever is no GET passes the {@link ChangeGuard}. Its
+ * handlers run on two platform threads: virtual ones share the processors with searches, in turns
+ * that nobody ends for them. All that a process without a proxy opens to the outside.
  */
 public final class ManagementDoor implements AutoCloseable {
   /** No route of this port takes a body. */
@@ -44,7 +44,11 @@ public final class ManagementDoor implements AutoCloseable {
     this.configuration = configuration;
     var http =
         new HttpPipeline(
-            routes, BODY_BYTES, configuration.firstRequestWithin(), connections, probes);
+            routes.guardedBy(configuration.changes()),
+            BODY_BYTES,
+            configuration.firstRequestWithin(),
+            connections,
+            probes);
     var address =
         new InetSocketAddress(configuration.managementHost(), configuration.managementPort());
     var bound =

@@ -1,11 +1,13 @@
 package io.elanus.embedded;
 
-import io.elanus.roles.Catalogue;
+import io.elanus.api.client.Requests;
 import io.elanus.roles.Proxy;
+import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
 import java.util.ArrayList;
@@ -13,18 +15,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Rows to columns and back; every rule is the Proxy's. */
-final class EmbeddedCollection implements Collection {
-  private static final String DATABASE = Catalogue.DEFAULT_DATABASE;
-
-  private final Proxy proxy;
+/**
+ * Rows to columns and back; every rule is the Proxy's. Columns follow the schema as it was last
+ * seen; what fails is done again when the schema has changed since.
+ */
+final class OpenCollection implements Collection {
+  private final Requests requests;
   private final String name;
+  private volatile Requests.Described known;
 
-  EmbeddedCollection(Proxy proxy, String name) {
-    this.proxy = proxy;
+  OpenCollection(Requests requests, String name, Requests.Described known) {
+    this.requests = requests;
     this.name = name;
+    this.known = known;
   }
 
   @Override
@@ -34,48 +40,50 @@ final class EmbeddedCollection implements Collection {
 
   @Override
   public Keys insert(List<Row> rows) {
-    return proxy.insert(columns(rows)).ids();
+    return bySchema(described -> requests.insert(columns(rows, described)));
   }
 
   @Override
   public Keys upsert(List<Row> rows) {
-    return proxy.upsert(new Proxy.UpsertRequest(columns(rows), false, Map.of())).ids();
+    return bySchema(described ->
+        requests.upsert(new Proxy.UpsertRequest(columns(rows, described), false, Map.of())));
   }
 
   @Override
   public long delete(String filter) {
-    return proxy
-        .delete(
-            new Proxy.DeleteRequest(DATABASE, name, "", filter, Map.of(), Proxy.ReadLevel.STRONG))
-        .count();
+    return requests.delete(
+        new Proxy.DeleteRequest(
+            requests.database(), name, "", filter, Map.of(), Proxy.ReadLevel.STRONG));
   }
 
   @Override
   public List<Hit> search(Search search) {
+    Requests.Found found =
+        bySchema(described -> requests.search(request(search, vectorField(search, described))));
+    List<Row> rows = rows(found.outputs(), found.scores().length);
+    List<Hit> hits = new ArrayList<>();
+    for (int i = 0; i < found.scores().length; i++) {
+      hits.add(new Hit(found.keys().get(i), found.scores()[i], rows.get(i)));
+    }
+    return hits;
+  }
+
+  private Proxy.SearchRequest request(Search search, FieldSchema field) {
     Map<String, String> parameters = new LinkedHashMap<>();
     search.parameters().forEach((key, value) -> parameters.put(key, String.valueOf(value)));
     parameters.put("topk", String.valueOf(search.limit()));
-    FieldSchema field = vectorField(search.field());
     parameters.put("anns_field", field.name());
     Column vectors = ColumnBuilder.of(field).add(search.vector()).build();
-    Proxy.SearchAnswer answer =
-        proxy.search(
-            new Proxy.SearchRequest(
-                DATABASE,
-                name,
-                List.of(),
-                search.filter(),
-                Map.of(),
-                new Proxy.SearchInput.Vectors(vectors),
-                parameters,
-                search.output(),
-                Proxy.ReadLevel.STRONG));
-    List<Row> rows = rows(answer.outputs(), answer.scores().length);
-    List<Hit> hits = new ArrayList<>();
-    for (int i = 0; i < answer.scores().length; i++) {
-      hits.add(new Hit(answer.ids().get(i), answer.scores()[i], rows.get(i)));
-    }
-    return hits;
+    return new Proxy.SearchRequest(
+        requests.database(),
+        name,
+        List.of(),
+        search.filter(),
+        Map.of(),
+        new Proxy.SearchInput.Vectors(vectors),
+        parameters,
+        search.output(),
+        Proxy.ReadLevel.STRONG);
   }
 
   @Override
@@ -94,27 +102,46 @@ final class EmbeddedCollection implements Collection {
 
   @Override
   public void flush() {
-    proxy.flush(DATABASE, name);
+    requests.flush(name);
   }
 
   private List<Proxy.Output> read(
       String filter, Map<String, String> parameters, List<String> output) {
-    return proxy
-        .query(
-            new Proxy.QueryRequest(
-                DATABASE,
-                name,
-                List.of(),
-                filter,
-                Map.of(),
-                parameters,
-                output,
-                Proxy.ReadLevel.STRONG))
-        .outputs();
+    return requests.query(
+        new Proxy.QueryRequest(
+            requests.database(),
+            name,
+            List.of(),
+            filter,
+            Map.of(),
+            parameters,
+            output,
+            Proxy.ReadLevel.STRONG));
   }
 
-  private FieldSchema vectorField(String field) {
-    List<FieldSchema> vectors = proxy.describeCollection(DATABASE, name).schema().vectorFields();
+  private <T> T bySchema(Function<Requests.Described, T> request) {
+    Requests.Described used = known;
+    try {
+      return request.apply(used);
+    } catch (ElanusException | IllegalArgumentException failure) {
+      boolean ofSchema =
+          !(failure instanceof ElanusException error)
+              || error.code().blame() == ErrorCode.Blame.CALLER;
+      if (!ofSchema || !changedSince(used)) {
+        throw failure;
+      }
+      return request.apply(known);
+    }
+  }
+
+  private boolean changedSince(Requests.Described used) {
+    known = requests.describe(name);
+    return known.updateTimestamp() != used.updateTimestamp();
+  }
+
+  private FieldSchema vectorField(Search search, Requests.Described described) {
+    List<FieldSchema> vectors = described.schema().vectorFields();
+    String field = search.field();
     if (field.isEmpty() && vectors.size() == 1) {
       return vectors.getFirst();
     }
@@ -126,32 +153,32 @@ final class EmbeddedCollection implements Collection {
                 "field \"" + field + "\" is no vector field of collection " + name));
   }
 
-  private Proxy.InsertRequest columns(List<Row> rows) {
-    Catalogue.Collection collection = proxy.describeCollection(DATABASE, name);
+  private Proxy.InsertRequest columns(List<Row> rows, Requests.Described described) {
+    CollectionSchema schema = described.schema();
     Map<String, Column> columns = new LinkedHashMap<>();
-    for (FieldSchema field : collection.schema().userFields()) {
+    for (FieldSchema field : schema.userFields()) {
       if (rows.stream().anyMatch(row -> row.values().containsKey(field.name()))) {
         columns.put(field.name(), column(field, rows));
       }
     }
-    Optional<FieldSchema> dynamic = collection.schema().dynamicField();
+    Optional<FieldSchema> dynamic = schema.dynamicField();
     for (Row row : rows) {
       for (String key : row.values().keySet()) {
-        if (dynamic.isEmpty() && collection.schema().field(key).isEmpty()) {
+        if (dynamic.isEmpty() && schema.field(key).isEmpty()) {
           throw ElanusException.invalid("fieldName " + key + " not exist in collection schema");
         }
       }
     }
-    dynamic.ifPresent(
-        field -> columns.put(field.name(), DynamicColumn.of(collection.schema(), rows)));
+    dynamic.ifPresent(field -> columns.put(field.name(), DynamicColumn.of(schema, rows)));
     return new Proxy.InsertRequest(
-        DATABASE, name, "", rows.size(), columns, collection.updateTimestamp());
+        requests.database(), name, "", rows.size(), columns, described.updateTimestamp());
   }
 
   private static Column column(FieldSchema field, List<Row> rows) {
     ColumnBuilder builder = ColumnBuilder.of(field);
     for (Row row : rows) {
       Object value = row.get(field.name());
+      checkRange(field, value);
       try {
         builder.add(value);
       } catch (ClassCastException | IllegalArgumentException unfit) {
@@ -165,6 +192,24 @@ final class EmbeddedCollection implements Collection {
       }
     }
     return builder.build();
+  }
+
+  /** What the column would cut off. */
+  private static void checkRange(FieldSchema field, @Nullable Object value) {
+    if (!(value instanceof Number number) || !field.type().isInteger()) {
+      return;
+    }
+    int bits = 8 * field.type().rowBytes(0);
+    long kept = number.longValue() << (Long.SIZE - bits) >> (Long.SIZE - bits);
+    if (kept != number.longValue()) {
+      throw ElanusException.invalid(
+          "the value "
+              + number
+              + " of field "
+              + field.name()
+              + " is out of the range of its type "
+              + field.type().wireName());
+    }
   }
 
   private static List<Row> rows(List<Proxy.Output> outputs, int count) {

@@ -8,7 +8,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import org.junit.jupiter.api.Test;
 
-final class EmbeddedDatabaseTest {
+final class OpenDatabaseTest {
   @Test
   void aWaitThatIsInterruptedDoesNotPassForALoadedCollection() {
     Proxy loading =
@@ -21,7 +21,8 @@ final class EmbeddedDatabaseTest {
                   return 99;
                 });
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> EmbeddedDatabase.awaitLoaded(loading, "texts"))
+    assertThatThrownBy(
+            () -> OpenDatabase.awaitLoaded(new LocalRequests(loading, () -> {}), "texts"))
         .isInstanceOfSatisfying(
             ElanusException.class,
             cancelled -> assertThat(cancelled.code()).isEqualTo(ErrorCode.CANCELLED));
