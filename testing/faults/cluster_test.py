@@ -99,7 +99,7 @@ class Run:
             time.sleep(0.02)
 
     def carry_out(self, fault):
-        begin = time.monotonic()
+        begin, at = time.monotonic(), time.strftime("%H:%M:%S")
         before = fault.act()
         done = time.monotonic()
         healed = self.heal(done, before)
@@ -117,7 +117,7 @@ class Run:
         self.worst[fault.plan, "reads failed"] += reads
         line = (f"{fault.plan:8} {fault.name}: seconds without success: {', '.join(told)}; failed: {reads} reads, {sum(errors.values()) - reads} others; "
                 f"whole again after {healed - begin:.1f} s")
-        self.faults.append({"begin": begin, "end": end, "fault": f"{fault.plan} {fault.name}", "errors": [[*e, n] for e, n in errors.most_common(20)]})
+        self.faults.append({"at": at, "begin": begin, "end": end, "fault": f"{fault.plan} {fault.name}", "errors": [[*e, n] for e, n in errors.most_common(20)]})
         print(line, flush=True)
         if self.options.errors:
             for (kind, error), n in errors.most_common(8):
@@ -299,6 +299,7 @@ def main():
     parser.add_argument("--pause-ms", type=int, default=60, help="a client's mean pause between calls (default: 60)")
     parser.add_argument("--deadline-seconds", type=float, default=5, help="of each call (default: 5)")
     parser.add_argument("--errors", action="store_true", help="tell the commonest errors of each fault")
+    parser.add_argument("--keep", action="store_true", help="keep histories, faults and logs of a run without violations as well")
     parser.add_argument("arguments", nargs="*", help=f"of dev-cluster, behind -- (default: {' '.join(PROCESSES)})")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="elanus-faults-")
@@ -325,11 +326,13 @@ def main():
         cluster.stop()
     problems += run.judge()
     print(run.summary())
-    if not problems:
+    if problems or options.keep:
+        run.save(folder)
+    else:
         shutil.rmtree(folder, ignore_errors=True)
-        print("0 violations")
+    if not problems:
+        print("0 violations" + (f"; histories, faults and logs are in {folder}" if options.keep else ""))
         return 0
-    run.save(folder)
     for problem in problems[:20]:
         print(f"VIOLATION {problem}")
     print(f"{len(problems)} violations; histories, faults and logs are in {folder}")

@@ -34,7 +34,7 @@ final class ClusterDirectory implements Directory, AutoCloseable {
 
   private final Membership membership;
   private final OwnRoles own;
-  private final Peers peers = new Peers();
+  private final Peers peers = new Peers(this::changed);
   private final ChannelOwners owners;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final RootCoord rootCoord = seat(RootCoord.class, Role.ROOTCOORD);
@@ -118,9 +118,15 @@ final class ClusterDirectory implements Directory, AutoCloseable {
     return new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE, sentence).with("channel", channel);
   }
 
+  /**
+   * Those that this process can connect to: nothing rests on a query node that is there but is
+   * thought to be gone, so nobody waits for its lease to end. A channel's owner is another matter.
+   */
   @Override
   public Map<Long, QueryNode> queryNodes() {
-    return all(Role.QUERYNODE, QueryNode.class);
+    SortedMap<Long, QueryNode> nodes = all(Role.QUERYNODE, QueryNode.class);
+    nodes.keySet().removeIf(id -> !peers.reaches(id));
+    return nodes;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.elanus.roles.codec.RecordCodec;
 import io.elanus.transport.wire.Call;
 import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -15,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +91,35 @@ public final class RoleClient implements AutoCloseable {
     return method.answers()
         ? RecordCodec.decode(method.result(), reply.getResult().asReadOnlyByteBuffer())
         : reply;
+  }
+
+  /**
+   * Whether the peer can be connected to: told when a connection that was there, or was asked for,
+   * cannot be had any more, and again when it can. A process that was killed is known to be gone a
+   * moment later; one that hangs, or whose machine is gone, is not.
+   *
+   * @param reachable must be quick
+   */
+  public void watch(Consumer<Boolean> reachable) {
+    watch(ConnectivityState.IDLE, true, reachable);
+  }
+
+  private void watch(ConnectivityState before, boolean was, Consumer<Boolean> reachable) {
+    // looking at a connection that ended begins the next one; one that nobody used is left alone
+    ConnectivityState now = channel.getState(before == ConnectivityState.READY);
+    boolean is = was;
+    switch (now) {
+      case TRANSIENT_FAILURE -> is = false;
+      case READY -> is = true;
+      case IDLE, CONNECTING, SHUTDOWN -> {}
+    }
+    if (is != was) {
+      reachable.accept(is);
+    }
+    if (now != ConnectivityState.SHUTDOWN) {
+      boolean told = is;
+      channel.notifyWhenStateChanged(now, () -> watch(now, told, reachable));
+    }
   }
 
   /** Ends calls that run, with UNAVAILABLE: the peer is known to be gone. */

@@ -72,7 +72,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.standing = tools.standing();
     this.retakes = config.retakes();
     this.directory = tools.directory();
-    this.oracle = new Oracle(directory, tools.clock());
+    this.oracle = new Oracle(directory, tools.clock(), tools.fanOut());
     MemoryBudget budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
     this.opener = new ShardOpener(directory, oracle, config);
     this.takeover = new Takeover(nodeId, config, tools, oracle, budget, opener);
