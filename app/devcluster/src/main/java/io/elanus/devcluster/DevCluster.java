@@ -40,7 +40,8 @@ final class DevCluster implements AutoCloseable {
   /**
    * @param port of the first proxy; further ones take free ports
    */
-  void start(Plan plan, int channels, int port) throws IOException, InterruptedException {
+  void start(List<Plan.Node> planned, int channels, int port)
+      throws IOException, InterruptedException {
     OldFiles.remove(folder);
     Files.createDirectories(folder);
     Files.createFile(of(OldFiles.SIGN));
@@ -54,7 +55,7 @@ final class DevCluster implements AutoCloseable {
     told("s3", "pid " + s3.pid() + " " + s3.endpoint());
     Files.writeString(of(OldFiles.SIGN), settings(kafka, etcd, s3, channels));
     int proxyPort = port;
-    for (Plan.Node node : plan.nodes()) {
+    for (Plan.Node node : planned) {
       int itsPort = node.proxy() ? proxyPort : 0;
       RunningNode running = opened(new RunningNode(home, folder, node, itsPort));
       running.start();
