@@ -20,6 +20,7 @@ import io.elanus.schema.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -161,6 +162,11 @@ final class ClusterDirectory implements Directory, AutoCloseable {
           }
         });
     return all;
+  }
+
+  @Override
+  public Set<Long> unreachable() {
+    return peers.unreachable();
   }
 
   @Override

@@ -49,6 +49,10 @@ final class Peers implements AutoCloseable {
     return !unreachable.contains(id);
   }
 
+  Set<Long> unreachable() {
+    return Set.copyOf(unreachable);
+  }
+
   /** Calls to anybody else end with UNAVAILABLE. */
   void keep(Set<Long> members) {
     List<Long> gone = new ArrayList<>(clients.keySet());

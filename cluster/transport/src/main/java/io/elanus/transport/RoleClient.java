@@ -3,6 +3,8 @@ package io.elanus.transport;
 import com.google.protobuf.UnsafeByteOperations;
 import io.elanus.roles.Waits;
 import io.elanus.roles.codec.RecordCodec;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.transport.wire.Call;
 import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
@@ -15,7 +17,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +32,15 @@ public final class RoleClient implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
   /** A peer that is silent for so long is asked whether it is there. */
-  static final int KEEP_ALIVE_SECONDS = 2;
+  static final int KEEP_ALIVE_SECONDS = 1;
 
+  /** And is gone when it does not say so within. */
+  private static final int ANSWER_SECONDS = 2;
+
+  private static final int CONNECT_SECONDS = 2;
+  private static final int AGAIN_MILLIS = 200;
+
+  private final AtomicLong againNanos = new AtomicLong(System.nanoTime());
   private final String peer;
   private final ManagedChannel channel;
   private final RolesGrpc.RolesBlockingStub stub;
@@ -42,7 +53,7 @@ public final class RoleClient implements AutoCloseable {
             .usePlaintext()
             .directExecutor()
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
             .maxInboundMessageSize(RoleServer.MESSAGE_BYTES)
             .build();
     stub = RolesGrpc.newBlockingStub(channel);
@@ -71,6 +82,7 @@ public final class RoleClient implements AutoCloseable {
 
   private Object call(RoleMethods.RoleMethod method, @Nullable Object[] arguments) {
     Waits.begin();
+    awaitConnection();
     Call call =
         Call.newBuilder()
             .setRole(method.role().getSimpleName())
@@ -91,6 +103,43 @@ public final class RoleClient implements AutoCloseable {
     return method.answers()
         ? RecordCodec.decode(method.result(), reply.getResult().asReadOnlyByteBuffer())
         : reply;
+  }
+
+  /**
+   * A peer that takes a connection and then says nothing, or packets to which go nowhere, is given
+   * up after a while; a call alone would wait for it until its deadline. Where the connection fails
+   * at once, the call says so.
+   */
+  private void awaitConnection() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONNECT_SECONDS);
+    ConnectivityState now = channel.getState(true);
+    while (now == ConnectivityState.IDLE || now == ConnectivityState.CONNECTING) {
+      CountDownLatch changed = new CountDownLatch(1);
+      channel.notifyWhenStateChanged(now, changed::countDown);
+      try {
+        if (!changed.await(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          throw new ElanusException(ErrorCode.NOT_READY, "a peer does not take a connection")
+              .with("peer", peer);
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new ElanusException(ErrorCode.CANCELLED, "interrupted while connecting", interrupted);
+      }
+      now = channel.getState(true);
+    }
+    if (now == ConnectivityState.TRANSIENT_FAILURE) {
+      connectAgain();
+    }
+  }
+
+  /** Who calls wants it now; left alone, pauses between attempts grow up to minutes. */
+  private void connectAgain() {
+    long last = againNanos.get();
+    long now = System.nanoTime();
+    if (now - last > TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS)
+        && againNanos.compareAndSet(last, now)) {
+      channel.resetConnectBackoff();
+    }
   }
 
   /**

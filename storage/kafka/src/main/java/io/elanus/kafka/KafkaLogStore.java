@@ -121,6 +121,12 @@ public final class KafkaLogStore implements LogStore {
     return topics.channels();
   }
 
+  @Override
+  public boolean reachable(Duration within) {
+    checkOpen();
+    return topics.reachable(within);
+  }
+
   private void checkOpen() {
     if (closed) {
       throw LogLimits.closed();
