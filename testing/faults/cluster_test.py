@@ -9,6 +9,7 @@ contracts of the levels (checker.py). The plans, by their ids in issue 5:
   store    F24 F25 F26  broker, metadata and object store paused, then killed
   rolling  F29  every process told to end, one after the other
   scale    F30  a query node and a streaming node join, are drained and leave
+  network  F21 F22  processes cut off from all others, from one store, from each other, both ways and one way; processes of its own
   sample        a little of role and pause
 
   cluster_test.py --launcher ./elanus --plan role,pause --seconds 300 --seed 7
@@ -40,7 +41,8 @@ import outage
 import rows
 from checker import violations
 from history import STRONG, History, Read
-from processes import CannotStart, Cluster, Standalone
+from network import ANY, BOTH, FROM, TO
+from processes import CannotStart, Cluster, Networked, Standalone
 from workload import Collection, clients_of
 
 logging.disable(logging.CRITICAL)  # connections are lost on purpose
@@ -99,7 +101,7 @@ class Run:
             time.sleep(0.02)
 
     def carry_out(self, fault):
-        begin = time.monotonic()
+        begin, at = time.monotonic(), time.strftime("%H:%M:%S")
         before = fault.act()
         done = time.monotonic()
         healed = self.heal(done, before)
@@ -113,11 +115,12 @@ class Run:
             told.append(f"{sort} {of[slowest]:.2f}" + (f" ({slowest.split()[1]}; least {min(of.values()):.2f})" if sort in ("write", STRONG) else ""))
             self.worst[fault.plan, sort] = max(self.worst[fault.plan, sort], of[slowest])
         errors = outage.failed(self.calls, begin, end)
-        reads = sum(n for (kind, _), n in errors.items() if kind.startswith(READS))
+        # a client that found nobody at a proxy's address asks the next one: no read was begun
+        reads = sum(n for (kind, error), n in errors.items() if kind.startswith(READS) and "failed to connect" not in error)
         self.worst[fault.plan, "reads failed"] += reads
         line = (f"{fault.plan:8} {fault.name}: seconds without success: {', '.join(told)}; failed: {reads} reads, {sum(errors.values()) - reads} others; "
                 f"whole again after {healed - begin:.1f} s")
-        self.faults.append({"begin": begin, "end": end, "fault": f"{fault.plan} {fault.name}", "errors": [[*e, n] for e, n in errors.most_common(20)]})
+        self.faults.append({"at": at, "begin": begin, "end": end, "fault": f"{fault.plan} {fault.name}", "errors": [[*e, n] for e, n in errors.most_common(20)]})
         print(line, flush=True)
         if self.options.errors:
             for (kind, error), n in errors.most_common(8):
@@ -182,6 +185,31 @@ class Run:
         for roles in ("streamingnode", "querynode"):
             yield Fault("scale", f"the {roles} leaves", leave)
 
+    def cut(self, name, *cuts):
+        def act():
+            self.cluster.network.cut(*cuts)
+            time.sleep(3 * LEASE_SECONDS)
+            self.cluster.network.heal()
+            return {}
+        return Fault("network", f"{name} for {3 * LEASE_SECONDS} s", act)
+
+    def network(self):
+        some = {role: self.rng.choice(self.cluster.names(role)) for role in ("streamingnode", "querynode", "proxy")}
+        leader, node, proxy = some.values()
+        coordinators = self.cluster.names("mixcoord")  # of which one holds the seats
+        yield self.cut(f"{leader} cut from kafka", (leader, "kafka", BOTH))
+        yield self.cut(f"{leader} cut from {node}", (leader, node, BOTH))
+        yield self.cut(f"{node} cut off", (node, ANY, BOTH))
+        yield self.cut(f"{leader} cut off", (leader, ANY, BOTH))
+        for name in (leader, node):
+            yield self.cut(f"{name} hears nobody", (name, ANY, FROM))
+            yield self.cut(f"nobody hears {name}", (name, ANY, TO))
+        for store in ("etcd", "s3"):
+            for name in (leader, node, proxy, *coordinators):
+                yield self.cut(f"{name} cut from {store}", (name, store, BOTH))
+        for name in (*coordinators, proxy):
+            yield self.cut(f"{name} cut off", (name, ANY, BOTH))
+
     def sample(self):
         for role in ("streaming", "query", "mixcoord", "standalone"):
             names = [n for n in self.cluster.names() if n.startswith(role) and (role == "mixcoord" or "coord" not in n)]
@@ -191,7 +219,8 @@ class Run:
         yield self.pause("pause", [self.rng.choice(nodes)], LEASE_SECONDS + 2)
 
     def plan(self, name):
-        return {"role": self.role, "pause": self.paused, "store": self.store, "rolling": self.rolling, "scale": self.scale, "sample": self.sample}[name]()
+        return {"role": self.role, "pause": self.paused, "store": self.store, "rolling": self.rolling, "scale": self.scale,
+                "network": self.network, "sample": self.sample}[name]()
 
     # ---- the end
 
@@ -292,18 +321,19 @@ def carry_out(run, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--launcher", default=str(HERE.parents[1] / "elanus"))
-    parser.add_argument("--plan", default="sample", help="of role,pause,store,rolling,scale,sample (default: sample)")
+    parser.add_argument("--plan", default="sample", help="of role,pause,store,rolling,scale,sample, or network alone (default: sample)")
     parser.add_argument("--seconds", type=int, default=120, help="no fault begins after them (default: 120)")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--standalone", action="store_true", help="one process on local files in the place of a cluster")
     parser.add_argument("--pause-ms", type=int, default=60, help="a client's mean pause between calls (default: 60)")
     parser.add_argument("--deadline-seconds", type=float, default=5, help="of each call (default: 5)")
     parser.add_argument("--errors", action="store_true", help="tell the commonest errors of each fault")
+    parser.add_argument("--keep", action="store_true", help="keep histories, faults and logs of a run without violations as well")
     parser.add_argument("arguments", nargs="*", help=f"of dev-cluster, behind -- (default: {' '.join(PROCESSES)})")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="elanus-faults-")
-    cluster = (Standalone if options.standalone else Cluster)(
-        options.launcher, os.path.join(folder, "data"), options.arguments or ([] if options.standalone else PROCESSES))
+    sort = Standalone if options.standalone else Networked if options.plan == "network" else Cluster
+    cluster = sort(options.launcher, os.path.join(folder, "data"), options.arguments or (PROCESSES if sort is Cluster else []))
     print(f"--plan {options.plan} --seed {options.seed}", flush=True)
     run, problems = Run(cluster, options), []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and leaves nothing behind
@@ -325,11 +355,13 @@ def main():
         cluster.stop()
     problems += run.judge()
     print(run.summary())
-    if not problems:
+    if problems or options.keep:
+        run.save(folder)
+    else:
         shutil.rmtree(folder, ignore_errors=True)
-        print("0 violations")
+    if not problems:
+        print("0 violations" + (f"; histories, faults and logs are in {folder}" if options.keep else ""))
         return 0
-    run.save(folder)
     for problem in problems[:20]:
         print(f"VIOLATION {problem}")
     print(f"{len(problems)} violations; histories, faults and logs are in {folder}")

@@ -12,8 +12,10 @@ import java.util.logging.Logger;
 final class Logging {
   private static final String ONE_LINE = "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n";
 
-  /** Kept here because the log manager holds loggers weakly. */
+  /** Both kept here because the log manager holds loggers weakly. */
   private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+  private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
 
   private Logging() {}
 
@@ -30,5 +32,6 @@ final class Logging {
     root.setLevel(Level.INFO);
     // an over-long message is the client's fault and answered to it; no stack trace for each
     GRPC.setLevel(Level.SEVERE);
+    KAFKA.setLevel(Level.WARNING); // each of its clients tells all its settings
   }
 }

@@ -21,6 +21,7 @@ import io.elanus.transport.Trust;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,7 +47,7 @@ final class ClusterDirectory implements Directory, AutoCloseable {
   ClusterDirectory(MetadataStore store, Membership membership, OwnRoles own, Trust trust) {
     this.membership = membership;
     this.own = own;
-    peers = new Peers(trust);
+    peers = new Peers(trust, this::changed);
     owners = new ChannelOwners(store, this::changed);
     membership.whenChanged(this::membersChanged);
   }
@@ -120,9 +121,15 @@ final class ClusterDirectory implements Directory, AutoCloseable {
     return new ElanusException(ErrorCode.CHANNEL_NOT_AVAILABLE, sentence).with("channel", channel);
   }
 
+  /**
+   * Those that this process can connect to: nothing rests on a query node that is there but is
+   * thought to be gone, so nobody waits for its lease to end. A channel's owner is another matter.
+   */
   @Override
   public Map<Long, QueryNode> queryNodes() {
-    return all(Role.QUERYNODE, QueryNode.class);
+    SortedMap<Long, QueryNode> nodes = all(Role.QUERYNODE, QueryNode.class);
+    nodes.keySet().removeIf(id -> !peers.reaches(id));
+    return nodes;
   }
 
   @Override
@@ -157,6 +164,11 @@ final class ClusterDirectory implements Directory, AutoCloseable {
           }
         });
     return all;
+  }
+
+  @Override
+  public Set<Long> unreachable() {
+    return peers.unreachable();
   }
 
   @Override

@@ -27,9 +27,13 @@ import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
 import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.transport.RoleServer;
 import io.elanus.transport.Trust;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #close} tells it backwards.
  */
 public final class ClusterProcess implements AutoCloseable {
+  private static final Duration LOG_ANSWERS_WITHIN = Duration.ofSeconds(10);
+
   private final Set<Role> roles;
   private final Opened parts;
   private final List<String> physicalChannels;
@@ -76,6 +82,10 @@ public final class ClusterProcess implements AutoCloseable {
     Background background = parts.add(Background.onVirtualThreads());
     nodes(background);
     proxy = roles.contains(Role.PROXY) ? enter(ProxyCache.class, factory.proxy(membership)) : null;
+    if (roles.contains(Role.STREAMINGNODE) && !stores.log().reachable(LOG_ANSWERS_WITHIN)) {
+      throw new ElanusException(
+          ErrorCode.UNAVAILABLE, "the log does not answer; a streaming node could own no channel");
+    }
     membership.join(settings.text(Setting.ADVERTISED_HOST), server.port(), this.roles);
     parts.add(membership::leave);
     parts.add(new Drain(membership, directory, this.roles));
@@ -122,11 +132,13 @@ public final class ClusterProcess implements AutoCloseable {
   }
 
   private void seats() {
+    List<Seat> seats = new ArrayList<>();
     for (Role role : Role.values()) {
       if (roles.contains(role) && role.coordinates()) {
-        parts.add(Seat.standFor(membership, role, standing -> sit(role, standing)));
+        seats.add(parts.add(Seat.standFor(membership, role, standing -> sit(role, standing))));
       }
     }
+    parts.add(() -> seats.forEach(Seat::resign)); // all at once, before one after the other is left
   }
 
   private Seat.Occupant sit(Role role, Standing standing) {
@@ -175,10 +187,17 @@ public final class ClusterProcess implements AutoCloseable {
   private <R> Seat.Occupant sit(Sitting<R> sitting, Standing standing, Background background) {
     own.enter(sitting.role(), sitting.coordinator(), standing);
     new Beginning(sitting.role().getSimpleName(), background, sitting.start()).run();
-    return () -> {
-      own.leave(sitting.role(), sitting.coordinator());
-      Opened.close(sitting.role().getSimpleName(), sitting.end());
-      Opened.close("background work", background);
+    return new Seat.Occupant() {
+      @Override
+      public void close() {
+        own.leave(sitting.role(), sitting.coordinator());
+        Opened.close(sitting.role().getSimpleName(), sitting.end());
+      }
+
+      @Override
+      public void ended() {
+        Opened.close("background work", background);
+      }
     };
   }
 

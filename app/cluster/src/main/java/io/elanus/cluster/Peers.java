@@ -9,20 +9,51 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Connections to the other members, one each. Those of members that are gone end at once. */
+/**
+ * Connections to the other members, one each. Those of members that are gone end at once; those
+ * that break tell that the member perhaps is.
+ */
 final class Peers implements AutoCloseable {
   private final Trust trust;
   private final Map<Long, RoleClient> clients = new ConcurrentHashMap<>();
+  private final Set<Long> unreachable = ConcurrentHashMap.newKeySet();
+  private final Runnable changed;
 
-  Peers(Trust trust) {
+  /**
+   * @param changed is called when a member becomes unreachable, or reachable again; must be quick
+   */
+  Peers(Trust trust, Runnable changed) {
     this.trust = trust;
+    this.changed = changed;
   }
 
   /** The same stub for the same member and role each time. */
   <R> R role(Member member, Class<R> role) {
-    return clients
-        .computeIfAbsent(member.id(), id -> RoleClient.open(member.host(), member.port(), trust))
-        .role(role);
+    return clients.computeIfAbsent(member.id(), id -> connect(member)).role(role);
+  }
+
+  private RoleClient connect(Member member) {
+    RoleClient client = RoleClient.open(member.host(), member.port(), trust);
+    client.watch(reachable -> reached(member.id(), reachable));
+    return client;
+  }
+
+  private void reached(long id, boolean reachable) {
+    if (reachable ? unreachable.remove(id) : unreachable.add(id)) {
+      changed.run();
+    }
+  }
+
+  /**
+   * Whether this process can connect to the member, as far as it tried. One that cannot may be
+   * there all the same, and others may reach it.
+   */
+  boolean reaches(long id) {
+    return !unreachable.contains(id);
+  }
+
+  Set<Long> unreachable() {
+    return Set.copyOf(unreachable);
   }
 
   /** Calls to anybody else end with UNAVAILABLE. */
@@ -35,6 +66,7 @@ final class Peers implements AutoCloseable {
         client.abort();
       }
     }
+    unreachable.retainAll(members);
   }
 
   @Override

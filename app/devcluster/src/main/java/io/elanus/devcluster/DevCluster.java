@@ -44,7 +44,8 @@ final class DevCluster implements AutoCloseable {
   /**
    * @param port of the first proxy; further ones take free ports
    */
-  void start(Plan plan, int channels, int port) throws IOException, InterruptedException {
+  void start(List<Plan.Node> planned, int channels, int port)
+      throws IOException, InterruptedException {
     OldFiles.remove(folder);
     Files.createDirectories(folder);
     Files.createFile(
@@ -60,7 +61,7 @@ final class DevCluster implements AutoCloseable {
     told("s3", "pid " + s3.pid() + " " + s3.endpoint());
     write(settings(kafka, etcd, s3, channels) + secret());
     int proxyPort = port;
-    for (Plan.Node node : plan.nodes()) {
+    for (Plan.Node node : planned) {
       int itsPort = node.proxy() ? proxyPort : 0;
       RunningNode running = opened(new RunningNode(home, folder, node, itsPort));
       running.start();

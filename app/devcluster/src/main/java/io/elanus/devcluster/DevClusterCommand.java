@@ -2,6 +2,7 @@ package io.elanus.devcluster;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -29,7 +30,12 @@ public final class DevClusterCommand {
         .addOption(option("--streaming-nodes", "2", "processes that own channels"))
         .addOption(option("--query-nodes", "2", "processes that hold sealed segments"))
         .addOption(option("--workers", "0", "data and index nodes in one; 0: one of each"))
-        .addOption(option("--proxies", "1", "processes that clients reach"));
+        .addOption(option("--proxies", "1", "processes that clients reach"))
+        .addOption(
+            OptionSpec.builder("--stores-only")
+                .description(
+                    "no processes but the stores; cluster.yaml is for those started by hand")
+                .build());
   }
 
   private static OptionSpec option(String name, String value, String meaning) {
@@ -55,8 +61,11 @@ public final class DevClusterCommand {
     var cluster = new DevCluster(home, folder.toAbsolutePath());
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "dev-cluster-shutdown"));
     try {
-      cluster.start(plan, number(parsed, "--channels", 4), number(parsed, "--port", 19530));
-      System.out.println("ready: connect to http://127.0.0.1:" + number(parsed, "--port", 19530));
+      boolean storesOnly = parsed.hasMatchedOption("--stores-only");
+      int port = number(parsed, "--port", 19530);
+      cluster.start(storesOnly ? List.of() : plan.nodes(), number(parsed, "--channels", 4), port);
+      System.out.println(
+          storesOnly ? "ready: stores alone" : "ready: connect to http://127.0.0.1:" + port);
       System.out.flush();
       cluster.keepUp();
       return 0;

@@ -34,7 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,6 +62,7 @@ public final class Cluster implements Directory {
 
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  public final Set<Long> unreachable = ConcurrentHashMap.newKeySet();
   public final Map<Long, StreamingNode> streamingNodes = new ConcurrentSkipListMap<>();
   public final Map<Long, DataNode> dataNodes = new TreeMap<>();
   public final Map<Long, IndexNode> indexNodes = new TreeMap<>();
@@ -252,6 +255,11 @@ public final class Cluster implements Directory {
   @Override
   public Map<Long, QueryNode> queryNodes() {
     return queryNodes;
+  }
+
+  @Override
+  public Set<Long> unreachable() {
+    return unreachable;
   }
 
   @Override

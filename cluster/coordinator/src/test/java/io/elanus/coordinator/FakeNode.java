@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -26,6 +27,10 @@ import java.util.function.Supplier;
 /** Every worker role at once; writes down what coordinators tell it. */
 public final class FakeNode implements StreamingNode, QueryNode, DataNode, IndexNode {
   public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+  /** Channels that the node was asked to prepare for. */
+  public final List<String> prepared = new CopyOnWriteArrayList<>();
+
   public final Map<String, List<Segments.Segment>> growing = new TreeMap<>();
   public final Map<String, Segments.View> views = new TreeMap<>();
   public final Map<Long, QueryNode.Load> loads = new TreeMap<>();
@@ -116,6 +121,16 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   @Override
   public void dropPartition(String channel, long partitionId) {
     called("dropPartition(" + channel + " " + partitionId + ")");
+  }
+
+  @Override
+  public void prepare(String physicalChannel) {
+    prepared.add(physicalChannel);
+  }
+
+  @Override
+  public boolean reachesLog() {
+    return true;
   }
 
   @Override

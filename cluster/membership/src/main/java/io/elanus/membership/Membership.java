@@ -108,6 +108,12 @@ public final class Membership implements Standing, AutoCloseable {
     }
   }
 
+  /** As {@link #leave}, by a process that goes on and has to join anew. */
+  @Override
+  public void surrender() {
+    leave();
+  }
+
   /** By id, rising. */
   public SortedMap<Long, Member> members() {
     return roster.members();

@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.elanus.metadata.Lease;
 import io.elanus.roles.Standing;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,12 @@ public final class Seat implements AutoCloseable {
 
   /** The coordinator in the seat. */
   public interface Occupant extends AutoCloseable {
+    /** Is one no more; the seat is given to the next one when this returns, so it is quick. */
     @Override
     void close();
+
+    /** What may take its time: the seat is another's by then. */
+    default void ended() {}
   }
 
   /** Puts a coordinator into the seat. */
@@ -55,13 +60,8 @@ public final class Seat implements AutoCloseable {
 
   private void run() {
     while (!closed()) {
-      try (Lease lease = membership.ask(role)) {
-        while (!lease.held() && !closed(LOOK_MILLIS)) {
-          // stands in the queue
-        }
-        if (lease.held()) {
-          occupy(lease);
-        }
+      try {
+        stand().ifPresent(Occupant::ended);
       } catch (RuntimeException failure) {
         LOG.log(WARNING, "a seat cannot be taken and is tried again, " + role.word(), failure);
         closed(AFTER_FAILURE.toMillis());
@@ -69,7 +69,17 @@ public final class Seat implements AutoCloseable {
     }
   }
 
-  private void occupy(Lease lease) {
+  /** Once in the queue, and in the seat; the occupant that was dismissed, if there was one. */
+  private Optional<Occupant> stand() {
+    try (Lease lease = membership.ask(role)) {
+      while (!lease.held() && !closed(LOOK_MILLIS)) {
+        // stands in the queue
+      }
+      return lease.held() ? Optional.of(occupy(lease)) : Optional.empty();
+    }
+  }
+
+  private Occupant occupy(Lease lease) {
     @Nullable Occupant occupant = null;
     try {
       occupant = election.won(lease::held);
@@ -77,6 +87,7 @@ public final class Seat implements AutoCloseable {
       while (lease.held() && !closed(LOOK_MILLIS)) {
         // works
       }
+      return occupant;
     } finally {
       if (occupant != null) {
         occupant.close();
@@ -97,6 +108,11 @@ public final class Seat implements AutoCloseable {
       closing.countDown();
       return true;
     }
+  }
+
+  /** Asks for what {@link #close} does, and does not wait for it. */
+  public void resign() {
+    closing.countDown();
   }
 
   /** Dismisses the occupant, then gives the seat, or the place in the queue, back. */

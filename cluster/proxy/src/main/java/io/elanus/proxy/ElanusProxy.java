@@ -58,7 +58,7 @@ public final class ElanusProxy implements Proxy, ProxyCache {
     this.catalogueReads = new CatalogueReads(directory, cache);
     this.loadOperations = new LoadOperations(directory, cache);
     this.indexOperations = new IndexOperations(directory, cache, ids, readClock);
-    this.maintenance = new Maintenance(directory, cache);
+    this.maintenance = new Maintenance(directory, cache, clock, config.retryFor());
 
     SchemaRetry schemaRetry = new SchemaRetry(cache);
     FanOut fanOut = new FanOut(requests);

@@ -6,23 +6,48 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.Segments;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /** Flush, segments, compaction and row counts: names resolved, then the coordinators' business. */
 final class Maintenance {
   private final Directory directory;
   private final SchemaCache cache;
+  private final Clock clock;
+  private final Duration retryFor;
 
-  Maintenance(Directory directory, SchemaCache cache) {
+  /**
+   * @param retryFor how long a question waits for a channel that has no owner
+   */
+  Maintenance(Directory directory, SchemaCache cache, Clock clock, Duration retryFor) {
     this.directory = directory;
     this.cache = cache;
+    this.clock = clock;
+    this.retryFor = retryFor;
+  }
+
+  /** All that is asked here may be asked again. */
+  private <T> T patiently(long collectionId, LongFunction<T> question) {
+    Patience patience = new Patience(clock, retryFor);
+    while (true) {
+      try {
+        return question.apply(collectionId);
+      } catch (ElanusException e) {
+        if (!Patience.passing(e.code())) {
+          throw e;
+        }
+        patience.pauseOr(e, "of collection " + collectionId);
+      }
+    }
   }
 
   DataCoord.Flush flush(String database, String name) {
-    return directory.dataCoord().flush(cache.collection(database, name).id());
+    return patiently(cache.collection(database, name).id(), directory.dataCoord()::flush);
   }
 
   /**
@@ -34,15 +59,18 @@ final class Maintenance {
     if (name.isEmpty()) {
       return segments.isEmpty()
           || directory.rootCoord().collections(database).stream()
-              .allMatch(each -> directory.dataCoord().flushed(each.id(), segments, 0));
+              .allMatch(each -> flushed(each.id(), segments, 0));
     }
     Optional<Catalogue.Collection> collection = cache.find(database, name);
-    return collection.isEmpty()
-        || directory.dataCoord().flushed(collection.get().id(), segments, timestamp);
+    return collection.isEmpty() || flushed(collection.get().id(), segments, timestamp);
+  }
+
+  private boolean flushed(long collectionId, List<Long> segments, long timestamp) {
+    return patiently(collectionId, id -> directory.dataCoord().flushed(id, segments, timestamp));
   }
 
   List<Segments.Segment> segments(String database, String name) {
-    return directory.dataCoord().segments(cache.collection(database, name).id());
+    return patiently(cache.collection(database, name).id(), directory.dataCoord()::segments);
   }
 
   Map<Long, List<Long>> placements(String database, String name) {
@@ -72,7 +100,7 @@ final class Maintenance {
   /** Every partition of the collection has an entry. */
   Map<String, Long> rowCounts(String database, String name) {
     Catalogue.Collection collection = cache.collection(database, name);
-    Map<Long, Long> counts = directory.dataCoord().rowCounts(collection.id());
+    Map<Long, Long> counts = patiently(collection.id(), directory.dataCoord()::rowCounts);
     Map<String, Long> result = new LinkedHashMap<>();
     for (Catalogue.Partition partition : collection.partitions()) {
       result.put(partition.name(), counts.getOrDefault(partition.id(), 0L));

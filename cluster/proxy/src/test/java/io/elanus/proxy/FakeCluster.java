@@ -299,6 +299,9 @@ final class FakeCluster implements Directory, AutoCloseable {
     int lookups;
 
     @Override
+    public void cannotReach(long leader, long queryNode) {}
+
+    @Override
     public void load(Load load) {
       lastLoad = load;
       states.put(

@@ -408,6 +408,14 @@ final class FakeShards implements StreamingNode {
   }
 
   @Override
+  public void prepare(String physicalChannel) {}
+
+  @Override
+  public boolean reachesLog() {
+    return true;
+  }
+
+  @Override
   public List<String> ailments() {
     return List.of();
   }

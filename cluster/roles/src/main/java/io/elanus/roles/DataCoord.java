@@ -31,6 +31,12 @@ public interface DataCoord {
   boolean drain(long nodeId);
 
   /**
+   * Whether a streaming node other than this one reaches the log. Asked by one that does not: if
+   * so, its channels are better off elsewhere.
+   */
+  boolean othersReachLog(long nodeId);
+
+  /**
    * What a flush changes. One that is too large for one transaction comes in several: segments
    * first, then delete files, those of a shard together, and alone at the end the checkpoint. A
    * failure may leave a part of it, with which replay from the old checkpoint is right; repeating

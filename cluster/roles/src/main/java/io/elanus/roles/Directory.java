@@ -2,6 +2,7 @@ package io.elanus.roles;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where each role is at present. What it returns may be an object of this process or a stub over a
@@ -40,6 +41,14 @@ public interface Directory {
   Map<Long, IndexNode> indexNodes();
 
   List<ProxyCache> proxies();
+
+  /**
+   * Nodes that are there still, but that this process cannot connect to any more: likely they are
+   * gone in a moment.
+   */
+  default Set<Long> unreachable() {
+    return Set.of();
+  }
 
   /**
    * Calls the listener after nodes came or went or a channel got another owner, perhaps once for

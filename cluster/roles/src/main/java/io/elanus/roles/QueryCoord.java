@@ -63,6 +63,12 @@ public interface QueryCoord {
    */
   void drain(long queryNode);
 
+  /**
+   * Called by the leader of shards that cannot reach a query node of their views: for a while their
+   * segments are placed on others, as far as there are.
+   */
+  void cannotReach(long leader, long queryNode);
+
   /** Called by RootCoord when a collection is gone. */
   void dropCollection(long collectionId);
 }

@@ -17,6 +17,9 @@ public interface Standing {
   /** By the process's own clock, on the safe side: false before anybody else can be told so. */
   boolean held();
 
+  /** Gives up what was given, so that others are given it at once; nothing where nobody is. */
+  default void surrender() {}
+
   /**
    * To be called after the work and before its answer.
    *

@@ -57,6 +57,12 @@ public interface StreamingNode extends ShardLeader {
   void own(String physicalChannel);
 
   /**
+   * Gets ready to own a physical channel that another node owns still, so that little is left to do
+   * when it is taken over. May be repeated; {@link #own} needs no such call before.
+   */
+  void prepare(String physicalChannel);
+
+  /**
    * Gets a physical channel ready to be left: seals and flushes in the background what it would
    * take long to replay. To be asked again until little is left.
    *
@@ -94,6 +100,9 @@ public interface StreamingNode extends ShardLeader {
 
   /** Its rows are gone, and no more are taken for it. */
   void dropPartition(String channel, long partitionId);
+
+  /** Whether the store of logs answers this node now; waits for that some seconds. */
+  boolean reachesLog();
 
   /** What keeps channels of this node from doing their work, a sentence each; none: all is well. */
   List<String> ailments();

@@ -21,16 +21,19 @@ public final class Waits {
   }
 
   /**
-   * Runs a read that must not wait.
+   * Runs a read that must not wait. May be nested.
    *
    * @throws WouldWait when it would have had to
    */
   public static void forbidden(Runnable read) {
+    boolean nested = FORBIDDEN.get() != null;
     FORBIDDEN.set(true);
     try {
       read.run();
     } finally {
-      FORBIDDEN.remove();
+      if (!nested) {
+        FORBIDDEN.remove();
+      }
     }
   }
 

@@ -3,9 +3,12 @@ package io.elanus.transport;
 import com.google.protobuf.UnsafeByteOperations;
 import io.elanus.roles.Waits;
 import io.elanus.roles.codec.RecordCodec;
+import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.transport.wire.Call;
 import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.InternalNettyChannelCredentials;
@@ -15,7 +18,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +33,15 @@ public final class RoleClient implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
   /** A peer that is silent for so long is asked whether it is there. */
-  static final int KEEP_ALIVE_SECONDS = 2;
+  static final int KEEP_ALIVE_SECONDS = 1;
 
+  /** And is gone when it does not say so within. */
+  private static final int ANSWER_SECONDS = 2;
+
+  private static final int CONNECT_SECONDS = 2;
+  private static final int AGAIN_MILLIS = 200;
+
+  private final AtomicLong againNanos = new AtomicLong(System.nanoTime());
   private final String peer;
   private final ManagedChannel channel;
   private final RolesGrpc.RolesBlockingStub stub;
@@ -43,7 +56,7 @@ public final class RoleClient implements AutoCloseable {
                 InternalNettyChannelCredentials.create(ClientNegotiator.factory(trust, host, port)))
             .directExecutor()
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
             .maxInboundMessageSize(RoleServer.MESSAGE_BYTES)
             .build();
     stub = RolesGrpc.newBlockingStub(channel);
@@ -77,6 +90,7 @@ public final class RoleClient implements AutoCloseable {
 
   private Object call(RoleMethods.RoleMethod method, @Nullable Object[] arguments) {
     Waits.begin();
+    awaitConnection();
     Call call =
         Call.newBuilder()
             .setRole(method.role().getSimpleName())
@@ -97,6 +111,72 @@ public final class RoleClient implements AutoCloseable {
     return method.answers()
         ? RecordCodec.decode(method.result(), reply.getResult().asReadOnlyByteBuffer())
         : reply;
+  }
+
+  /**
+   * A peer that takes a connection and then says nothing, or packets to which go nowhere, is given
+   * up after a while; a call alone would wait for it until its deadline. Where the connection fails
+   * at once, the call says so.
+   */
+  private void awaitConnection() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONNECT_SECONDS);
+    ConnectivityState now = channel.getState(true);
+    while (now == ConnectivityState.IDLE || now == ConnectivityState.CONNECTING) {
+      CountDownLatch changed = new CountDownLatch(1);
+      channel.notifyWhenStateChanged(now, changed::countDown);
+      try {
+        if (!changed.await(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          throw new ElanusException(ErrorCode.NOT_READY, "a peer does not take a connection")
+              .with("peer", peer);
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new ElanusException(ErrorCode.CANCELLED, "interrupted while connecting", interrupted);
+      }
+      now = channel.getState(true);
+    }
+    if (now == ConnectivityState.TRANSIENT_FAILURE) {
+      connectAgain();
+    }
+  }
+
+  /** Who calls wants it now; left alone, pauses between attempts grow up to minutes. */
+  private void connectAgain() {
+    long last = againNanos.get();
+    long now = System.nanoTime();
+    if (now - last > TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS)
+        && againNanos.compareAndSet(last, now)) {
+      channel.resetConnectBackoff();
+    }
+  }
+
+  /**
+   * Whether the peer can be connected to: told when a connection that was there, or was asked for,
+   * cannot be had any more, and again when it can. A process that was killed is known to be gone a
+   * moment later; one that hangs, or whose machine is gone, is not.
+   *
+   * @param reachable must be quick
+   */
+  public void watch(Consumer<Boolean> reachable) {
+    watch(ConnectivityState.IDLE, true, reachable);
+  }
+
+  private void watch(ConnectivityState before, boolean was, Consumer<Boolean> reachable) {
+    // looking at a connection that ended begins the next one; one that nobody used is left alone
+    ConnectivityState now = channel.getState(before == ConnectivityState.READY);
+    boolean is = was;
+    switch (now) {
+      case TRANSIENT_FAILURE -> is = false;
+      case READY -> is = true;
+      case IDLE, CONNECTING, SHUTDOWN -> {}
+    }
+    if (is != was) {
+      reachable.accept(is);
+    }
+    if (now != ConnectivityState.SHUTDOWN) {
+      boolean told = is;
+      channel.notifyWhenStateChanged(now, () -> watch(now, told, reachable));
+    }
   }
 
   /** Ends calls that run, with UNAVAILABLE: the peer is known to be gone. */

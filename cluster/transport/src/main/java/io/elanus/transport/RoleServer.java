@@ -56,7 +56,7 @@ public final class RoleServer implements AutoCloseable {
             .intercept(new RefusedCalls())
             .executor(calls)
             .maxInboundMessageSize(MESSAGE_BYTES)
-            .permitKeepAliveTime(RoleClient.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
+            .permitKeepAliveTime(RoleClient.KEEP_ALIVE_SECONDS * 1000L / 2, TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addService(new Service())
             .build()

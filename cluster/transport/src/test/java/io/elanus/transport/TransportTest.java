@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -276,6 +277,24 @@ class TransportTest {
       assertThat(one.role(DataNode.class)).isSameAs(stub).isEqualTo(stub);
       assertThat(other.role(DataNode.class)).isNotEqualTo(stub);
       assertThat(stub).hasToString("DataNode@127.0.0.1:1");
+    }
+  }
+
+  @Test
+  void aPeerThatIsGoneIsKnownToBeWithoutACall() throws InterruptedException {
+    ProxyCache cache = collection -> {};
+    RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(cache));
+    int port = server.port();
+    try (RoleClient client = RoleClient.open("127.0.0.1", port)) {
+      var told = new LinkedBlockingQueue<Boolean>();
+      client.watch(told::add);
+      client.role(ProxyCache.class).forget(1);
+      assertThat(told).isEmpty();
+      server.close();
+      assertThat(told.take()).isFalse();
+      try (RoleServer again = RoleServer.open("127.0.0.1", port, List.of(cache))) {
+        assertThat(told.take()).isTrue();
+      }
     }
   }
 }

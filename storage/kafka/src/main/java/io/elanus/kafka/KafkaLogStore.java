@@ -6,7 +6,8 @@ import io.elanus.log.LogStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,7 +26,11 @@ public final class KafkaLogStore implements LogStore {
   private final KafkaClients clients;
   private final KafkaTopics topics;
   private final RandomGenerator random;
-  private final TreeMap<String, KafkaLog> logs = new TreeMap<>();
+  private final Map<String, KafkaLog> logs = new ConcurrentHashMap<>();
+
+  /** One attempt at a time to open a channel; other channels do not wait for it. */
+  private final Map<String, Object> turns = new ConcurrentHashMap<>();
+
   private volatile boolean closed;
 
   private KafkaLogStore(KafkaOptions options, RandomGenerator random) {
@@ -55,19 +60,30 @@ public final class KafkaLogStore implements LogStore {
   }
 
   @Override
-  public synchronized Log open(String channel) {
+  public Log open(String channel) {
     LogLimits.checkChannel(channel);
-    checkOpen();
-    KafkaLog log = logs.get(channel);
-    if (log != null && log.isDamaged()) {
-      logs.remove(channel);
+    synchronized (turn(channel)) {
+      checkOpen();
+      KafkaLog log = logs.get(channel);
+      if (log != null && log.isDamaged()) {
+        logs.remove(channel);
+        log.close();
+        log = null;
+      }
+      return log == null ? kept(channel, opened(channel)) : log;
+    }
+  }
+
+  private Object turn(String channel) {
+    return turns.computeIfAbsent(channel, any -> new Object());
+  }
+
+  private synchronized KafkaLog kept(String channel, KafkaLog log) {
+    if (closed) {
       log.close();
-      log = null;
+      throw LogLimits.closed();
     }
-    if (log == null) {
-      log = opened(channel);
-      logs.put(channel, log);
-    }
+    logs.put(channel, log);
     return log;
   }
 
@@ -87,20 +103,28 @@ public final class KafkaLogStore implements LogStore {
   }
 
   @Override
-  public synchronized void delete(String channel) {
+  public void delete(String channel) {
     LogLimits.checkChannel(channel);
-    checkOpen();
-    KafkaLog log = logs.remove(channel);
-    if (log != null) {
-      log.close();
+    synchronized (turn(channel)) {
+      checkOpen();
+      KafkaLog log = logs.remove(channel);
+      if (log != null) {
+        log.close();
+      }
+      topics.delete(topics.topicOf(channel));
     }
-    topics.delete(topics.topicOf(channel));
   }
 
   @Override
   public List<String> channels() {
     checkOpen();
     return topics.channels();
+  }
+
+  @Override
+  public boolean reachable(Duration within) {
+    checkOpen();
+    return topics.reachable(within);
   }
 
   private void checkOpen() {

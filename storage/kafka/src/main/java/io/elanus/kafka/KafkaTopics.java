@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -140,6 +141,19 @@ final class KafkaTopics implements AutoCloseable {
         admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all(),
         "cut",
         topic);
+  }
+
+  /** Whether a broker answers. */
+  boolean reachable(Duration within) {
+    var options = new DescribeClusterOptions().timeoutMs((int) within.toMillis());
+    try {
+      return !admin.describeCluster(options).nodes().get().isEmpty();
+    } catch (ExecutionException away) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private static <T> T get(KafkaFuture<T> answer, String operation, String topic) {

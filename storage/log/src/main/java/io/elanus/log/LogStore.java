@@ -1,5 +1,6 @@
 package io.elanus.log;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The physical channels of one store. */
@@ -20,6 +21,15 @@ public interface LogStore extends AutoCloseable {
 
   /** Names of the existing channels, sorted. */
   List<String> channels();
+
+  /**
+   * Whether what keeps the logs answers this process; always so where that is the process itself.
+   *
+   * @param within is waited at most, roughly
+   */
+  default boolean reachable(Duration within) {
+    return true;
+  }
 
   /** Closes every log; idempotent. Later calls fail with UNAVAILABLE. */
   @Override

@@ -1,19 +1,23 @@
 package io.elanus.coordinator.data;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.roles.Directory;
+import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -33,6 +37,7 @@ final class Assignments implements AutoCloseable {
 
   private final Ledger<DataEntry, DataState> ledger;
   private final Directory directory;
+  private final Background background;
   private final NodeCalls calls;
   private final KeyedTasks looks;
   private final KeyedTasks tasks;
@@ -55,6 +60,7 @@ final class Assignments implements AutoCloseable {
       Background background) {
     this.ledger = ledger;
     this.directory = directory;
+    this.background = background;
     calls = new NodeCalls(directory, background);
     channels = new ArrayList<>(configured);
     ledger.read(DataState::channels).stream()
@@ -82,6 +88,11 @@ final class Assignments implements AutoCloseable {
     looks.request(ALL);
   }
 
+  /** Waits a moment for a channel to find its owner. */
+  void pause() {
+    calls.pause();
+  }
+
   /** All that there are. */
   List<String> channels() {
     return List.copyOf(channels);
@@ -95,6 +106,21 @@ final class Assignments implements AutoCloseable {
     return !ledger.read(this::held).containsValue(nodeId);
   }
 
+  /** Whether any other node does, as it says itself. */
+  boolean othersReachLog(long nodeId) {
+    return directory.streamingNodes().keySet().stream()
+        .filter(other -> other != nodeId)
+        .anyMatch(this::reachesLog);
+  }
+
+  private boolean reachesLog(long nodeId) {
+    try {
+      return calls.ask(nodeId, StreamingNode::reachesLog);
+    } catch (ElanusException silent) {
+      return false;
+    }
+  }
+
   private void look() {
     draining.retainAll(directory.streamingNodes().keySet());
     SortedMap<String, Long> plan = plan();
@@ -104,15 +130,40 @@ final class Assignments implements AutoCloseable {
         tasks.request(i);
       }
     }
+    prepareFor(directory.unreachable());
+  }
+
+  /** While a lease runs out, the nodes that will have the channels get ready for them. */
+  private void prepareFor(Set<Long> dying) {
+    SortedMap<String, Long> held = ledger.read(this::held);
+    if (held.values().stream().noneMatch(dying::contains)) {
+      return;
+    }
+    Set<Long> others = new HashSet<>(directory.streamingNodes().keySet());
+    others.removeAll(dying);
+    plan(others)
+        .forEach((name, target) -> {
+          if (dying.contains(held.get(name))) {
+            background.run(() -> prepare(name, target));
+          }
+        });
+  }
+
+  private void prepare(String name, long target) {
+    try {
+      calls.call(target, node -> node.prepare(name));
+    } catch (ElanusException | CancellationException notNow) {
+      LOG.log(DEBUG, "a node could not prepare for a channel", notNow);
+    }
   }
 
   private SortedMap<String, Long> plan() {
+    return plan(directory.streamingNodes().keySet());
+  }
+
+  private SortedMap<String, Long> plan(Set<Long> nodes) {
     return ChannelPlan.of(
-        new ChannelPlan.Situation(
-            ledger.read(this::held),
-            directory.streamingNodes().keySet(),
-            Set.copyOf(draining),
-            Map.of()));
+        new ChannelPlan.Situation(ledger.read(this::held), nodes, Set.copyOf(draining), Map.of()));
   }
 
   private SortedMap<String, Long> held(DataState state) {
@@ -140,6 +191,7 @@ final class Assignments implements AutoCloseable {
     }
     DataEntry.Channel now = ledger.read(state -> channel(state, name));
     if (now.owner() != target && directory.streamingNodes().containsKey(now.owner())) {
+      calls.call(target, node -> node.prepare(name));
       takeFrom(now);
     }
     calls.call(target, node -> node.own(name));

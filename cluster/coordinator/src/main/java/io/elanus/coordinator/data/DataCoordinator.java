@@ -14,6 +14,7 @@ import io.elanus.roles.Segments;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,12 +24,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** DataCoord over a metadata store. */
 public final class DataCoordinator implements DataCoord, AutoCloseable {
   private static final long GARBAGE = 0;
   private static final long ORPHANS = 0;
+
+  /** Longer than a node's death leaves a channel without an owner. */
+  private static final Duration OWNER_WITHIN = Duration.ofSeconds(8);
 
   private final Ledger<DataEntry, DataState> ledger;
   private final Tenure tenure;
@@ -115,6 +120,11 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   @Override
   public boolean drain(long nodeId) {
     return assignments.drain(nodeId);
+  }
+
+  @Override
+  public boolean othersReachLog(long nodeId) {
+    return assignments.othersReachLog(nodeId);
   }
 
   @Override
@@ -279,7 +289,7 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   @Override
   public void truncate(long collectionId, List<String> channels, long timestamp) {
     for (String channel : channels) {
-      directory.ownerOf(channel).truncate(channel, timestamp);
+      atOwner(channel, owner -> owner.truncate(channel, timestamp));
       ledger.decideRepeatedly(state ->
           DropRules.truncation(state, collectionId, channel, timestamp, wallMillis.getAsLong()));
     }
@@ -294,7 +304,26 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   @Override
   public void changeSchema(Catalogue.Collection collection) {
     for (String channel : collection.channels()) {
-      directory.ownerOf(channel).changeSchema(channel, collection.schema());
+      atOwner(channel, owner -> owner.changeSchema(channel, collection.schema()));
+    }
+  }
+
+  /** What changes nothing the second time, at whoever owns the channel by then. */
+  private void atOwner(String channel, Consumer<StreamingNode> work) {
+    long until = System.nanoTime() + OWNER_WITHIN.toNanos();
+    while (true) {
+      try {
+        work.accept(directory.ownerOf(channel));
+        return;
+      } catch (ElanusException failed) {
+        boolean passing =
+            failed.code() == ErrorCode.CHANNEL_NOT_AVAILABLE
+                || failed.code() == ErrorCode.NOT_READY;
+        if (!passing || System.nanoTime() > until) {
+          throw failed;
+        }
+        assignments.pause();
+      }
     }
   }
 

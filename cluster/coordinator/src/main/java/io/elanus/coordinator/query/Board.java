@@ -16,6 +16,7 @@ final class Board {
   private final Map<Long, Serving> servings = new ConcurrentHashMap<>();
   private final Map<Long, Long> wanted = new ConcurrentHashMap<>();
   private final Set<Long> leaving = ConcurrentHashMap.newKeySet();
+  private final Cuts cuts = new Cuts(System::nanoTime);
 
   Serving serving(long collectionId) {
     return servings.getOrDefault(collectionId, Serving.NOTHING);
@@ -88,6 +89,10 @@ final class Board {
 
   void wantNoMore(Collection<Long> segments) {
     wanted.keySet().removeAll(segments);
+  }
+
+  Cuts cuts() {
+    return cuts;
   }
 
   /** Query nodes that should be emptied. */

@@ -1,5 +1,7 @@
 package io.elanus.coordinator.query;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
@@ -27,6 +29,8 @@ import java.util.stream.Collectors;
  * hears of nodes that come and go and of channels that change hands, and mends what concerns it.
  */
 public final class QueryCoordinator implements QueryCoord {
+  private static final System.Logger LOG = System.getLogger(QueryCoordinator.class.getName());
+
   /** There is one look at who is there. */
   private static final long ALL = 0;
 
@@ -207,6 +211,24 @@ public final class QueryCoordinator implements QueryCoord {
   @Override
   public void drain(long queryNode) {
     balancing.empty(queryNode);
+  }
+
+  @Override
+  public void cannotReach(long leader, long queryNode) {
+    if (!board.cuts().add(leader, queryNode)) {
+      return;
+    }
+    LOG.log(WARNING, "node {0} cannot reach query node {1}", leader, queryNode);
+    for (long collection : ledger.read(QueryState::collections)) {
+      boolean concerned =
+          board.serving(collection).shards().values().stream()
+              .anyMatch(shard ->
+                  shard.leader().nodeId() == leader
+                      && shard.view().placements().containsValue(queryNode));
+      if (concerned) {
+        refreshes.request(collection);
+      }
+    }
   }
 
   @Override

@@ -93,6 +93,7 @@ final class Refresher {
     wanted.putAll(board.wanted());
     Set<Long> avoided = new HashSet<>(board.leaving());
     avoided.addAll(failing.getOrDefault(collectionId, Set.of()));
+    wanted.putAll(aroundCuts(picture, serving.current(), avoided));
     return ViewPlan.of(
         new ViewPlan.Situation(
             picture.collection().channels(),
@@ -104,6 +105,29 @@ final class Refresher {
             wanted,
             board.nodeWeights(picture.nodes().keySet()),
             avoided));
+  }
+
+  /** Where segments should be that are, or may come, where their leader does not reach them. */
+  private Map<Long, Long> aroundCuts(
+      Picture picture, Map<Long, Serving.Placed> current, Set<Long> avoided) {
+    Map<Long, Long> elsewhere = new HashMap<>();
+    Map<Long, Long> weights = board.nodeWeights(picture.nodes().keySet());
+    weights.keySet().removeAll(avoided);
+    for (Segment segment : picture.flushed()) {
+      Directory.Owner leader = picture.leaders().get(segment.channel());
+      Set<Long> cut = leader == null ? Set.of() : board.cuts().from(leader.nodeId());
+      Serving.Placed placed = current.get(segment.id());
+      if (!cut.isEmpty() && (placed == null || cut.contains(placed.node()))) {
+        weights.entrySet().stream()
+            .filter(node -> !cut.contains(node.getKey()))
+            .min(Map.Entry.comparingByValue())
+            .ifPresent(lightest -> {
+              elsewhere.put(segment.id(), lightest.getKey());
+              lightest.setValue(lightest.getValue() + Balance.weight(segment));
+            });
+      }
+    }
+    return elsewhere;
   }
 
   private static ViewPlan.Held held(Serving serving, String channel, Directory.Owner leader) {

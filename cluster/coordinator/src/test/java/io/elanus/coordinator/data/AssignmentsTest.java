@@ -105,6 +105,22 @@ class AssignmentsTest {
   }
 
   @Test
+  void whileALeaseRunsOutTheNextOwnersPrepareAndNobodyOwnsYet() {
+    data.start();
+    join(1);
+    join(2);
+    nodes.values().forEach(node -> node.calls.clear());
+    nodes.get(1L).prepared.clear();
+    cluster.unreachable.add(2L);
+    cluster.changed();
+    assertThat(nodes.get(1L).prepared).containsExactly("dml_0", "dml_1", "dml_2");
+    assertThat(nodes.get(1L).calls).isEmpty();
+    assertThat(spread()).isEqualTo(Map.of(1L, 3, 2L, 3));
+    leave(2);
+    assertThat(spread()).isEqualTo(Map.of(1L, 6));
+  }
+
+  @Test
   void theChannelsOfAGoneNodeAreGivenAwayAndTheOthersStay() {
     data.start();
     join(1);

@@ -345,6 +345,23 @@ class QueryCoordinatorTest {
   }
 
   @Test
+  void aNodeThatALeaderCannotReachLeavesTheViewsOfThatLeader() {
+    join(2);
+    startLoaded(2);
+    cluster.node.calls.clear();
+    query.cannotReach(9, 2); // leads nothing
+    assertThat(cluster.node.calls).isEmpty();
+    query.cannotReach(1, 2);
+    assertThat(query.placements(collection.id()))
+        .isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(1L)));
+    assertThat(cluster.node.calls)
+        .containsExactly(
+            "load(2 v0 indexes 0 deletes 0)", "switchView(" + channel + " {1=1, 2=1} deletes 25)");
+    query.refresh(collection.id());
+    assertThat(query.placements(collection.id()).get(2L)).isEqualTo(List.of(1L));
+  }
+
+  @Test
   void anOwnerThatTakesTheChannelAnewGetsItsViewAgain() {
     startLoaded(1);
     cluster.owners.put(channel, new Directory.Owner(1, 2, cluster.node));

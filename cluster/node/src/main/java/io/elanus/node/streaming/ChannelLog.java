@@ -22,6 +22,7 @@ final class ChannelLog {
   private final Log log;
   private final Ownership ownership;
   private final int recordBytes;
+  private final LogWatch watch;
   private long nextSequence;
 
   /** Kept between appends; null while a batch uses it. */
@@ -30,7 +31,8 @@ final class ChannelLog {
   /**
    * @param lastSequence of the log's last record
    */
-  ChannelLog(Log log, Ownership ownership, int recordBytes, long lastSequence) {
+  ChannelLog(Log log, Ownership ownership, int recordBytes, LogWatch watch, long lastSequence) {
+    this.watch = watch;
     this.log = log;
     this.ownership = ownership;
     this.recordBytes = Math.min(recordBytes, log.maxRecordBytes());
@@ -111,7 +113,7 @@ final class ChannelLog {
 
   private Optional<Placed> write(Batch batch) {
     Failpoints.hit("streaming.append.beforeLog");
-    AppendResult result = log.append(ownership.epoch(), batch.records);
+    AppendResult result = append(batch.records);
     if (batch.out.memory().capacity() <= MOST_KEPT_BYTES) {
       memory = batch.out.memory();
     }
@@ -127,6 +129,15 @@ final class ChannelLog {
         yield Optional.of(new Placed(starts, appended.endPosition()));
       }
     };
+  }
+
+  private AppendResult append(List<ByteBuffer> records) {
+    watch.begins();
+    try {
+      return log.append(ownership.epoch(), records);
+    } finally {
+      watch.ends();
+    }
   }
 
   long endPosition() {

@@ -35,13 +35,15 @@ final class DeleteForwarder {
   private static final System.Logger LOG = System.getLogger(DeleteForwarder.class.getName());
 
   private final Directory directory;
+  private final Unreached unreached;
   private final ExecutorService calls;
 
   /**
    * @param calls virtual threads
    */
-  DeleteForwarder(Directory directory, ExecutorService calls) {
+  DeleteForwarder(Directory directory, Unreached unreached, ExecutorService calls) {
     this.directory = directory;
+    this.unreached = unreached;
     this.calls = calls;
   }
 
@@ -75,9 +77,9 @@ final class DeleteForwarder {
     }
   }
 
-  private static void miss(
-      Shard shard, long node, DeleteBuffer.Batch batch, RuntimeException failed) {
-    LOG.log(WARNING, "a query node missed deletes of " + shard.channel(), failed);
+  private void miss(Shard shard, long node, DeleteBuffer.Batch batch, RuntimeException failed) {
+    LOG.log(WARNING, "query node {0} missed deletes of {1}: {2}", node, shard.channel(), failed);
+    unreached.tell(node);
     shard.missed().miss(node, batch.timestamp());
     shard.deletes().keepFrom(shard.missed().from());
   }
@@ -122,6 +124,7 @@ final class DeleteForwarder {
       return true;
     } catch (RuntimeException again) {
       LOG.log(DEBUG, "a query node still misses deletes of " + shard.channel(), again);
+      unreached.tell(placed.node());
       return false;
     }
   }

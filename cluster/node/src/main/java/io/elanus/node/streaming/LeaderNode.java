@@ -15,6 +15,7 @@ import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.RowBatch;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,8 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
       Alarm alarm,
       Standing standing) {}
 
+  private static final Duration LOG_ANSWERS_WITHIN = Duration.ofSeconds(2);
+
   private final long nodeId;
   private final Tools tools;
   private final Standing standing;
@@ -72,15 +75,17 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.standing = tools.standing();
     this.retakes = config.retakes();
     this.directory = tools.directory();
-    this.oracle = new Oracle(directory, tools.clock());
+    this.oracle = new Oracle(directory, tools.clock(), tools.fanOut());
     MemoryBudget budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
+    Unreached unreached = new Unreached(nodeId, directory, tools.fanOut());
     this.opener = new ShardOpener(directory, oracle, config);
-    this.takeover = new Takeover(nodeId, config, tools, oracle, budget, opener);
+    this.takeover = new Takeover(nodeId, config, tools, oracle, budget, opener, unreached);
     SchemaLag lag = new SchemaLag(opener);
     this.writes = new ShardWrites(opener, lag, budget);
     this.reads =
         new ShardReads(
             directory,
+            unreached,
             lag,
             new SegmentReads(tools.reads()),
             tools.fanOut(),
@@ -90,6 +95,12 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   @Override
   public void own(String physicalChannel) {
     channels.computeIfAbsent(physicalChannel, this::channel).own();
+  }
+
+  /** The log of the channel is open, and followed, from now on. */
+  @Override
+  public void prepare(String physicalChannel) {
+    tools.logs().open(physicalChannel);
   }
 
   private HeldChannel channel(String physicalChannel) {
@@ -218,6 +229,11 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   /** Flushed rows that are served from memory until a view has them with their index. */
   public long keptRows() {
     return owners().flatMap(owner -> owner.shards().kept().stream()).mapToLong(Growing::rows).sum();
+  }
+
+  @Override
+  public boolean reachesLog() {
+    return tools.logs().reachable(LOG_ANSWERS_WITHIN);
   }
 
   @Override

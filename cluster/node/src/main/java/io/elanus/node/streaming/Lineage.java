@@ -33,7 +33,9 @@ final class Lineage {
       return covered;
     }
     Map<Long, Segments.Segment> listed = new HashMap<>();
-    dataCoord.segments(shard.collectionId()).forEach(segment -> listed.put(segment.id(), segment));
+    dataCoord
+        .flushedSegments(shard.collectionId())
+        .forEach(segment -> listed.put(segment.id(), segment));
     Set<Long> present =
         shard.snapshot().view().map(current -> current.placements().keySet()).orElse(Set.of());
     boolean unknown = false;

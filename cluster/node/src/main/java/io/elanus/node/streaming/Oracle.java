@@ -1,11 +1,18 @@
 package io.elanus.node.streaming;
 
 import io.elanus.roles.Directory;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.time.InstantSource;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Fresh timestamps and ids, and the largest timestamp that was seen: given out by the oracle, or
@@ -18,10 +25,14 @@ final class Oracle {
   private static final long PAUSE_MILLIS = 10;
 
   /** By how much the oracle may be further behind than it was when it last answered. */
-  private static final long DRIFT_MILLIS = 1000;
+  private static final long DRIFT_MILLIS = 250;
+
+  /** How often a read that the oracle does not answer looks whether it needs it still. */
+  private static final long LOOK_MILLIS = 10;
 
   private final Directory directory;
   private final InstantSource clock;
+  private final ExecutorService calls;
   private volatile long seen;
   private volatile long promised;
 
@@ -31,9 +42,13 @@ final class Oracle {
   private long nextId;
   private int idsLeft;
 
-  Oracle(Directory directory, InstantSource clock) {
+  /**
+   * @param calls virtual threads, for questions that a read need not wait for to the end
+   */
+  Oracle(Directory directory, InstantSource clock, ExecutorService calls) {
     this.directory = directory;
     this.clock = clock;
+    this.calls = calls;
   }
 
   /**
@@ -83,6 +98,42 @@ final class Oracle {
       promised = Math.max(promised, timestamp);
     }
     return true;
+  }
+
+  /**
+   * A fresh timestamp for a read that wants to know whether the oracle is beyond its own; empty
+   * when that was promised meanwhile. An oracle that is gone, or hangs, holds up a read of what is
+   * past no longer than until it is certainly past.
+   */
+  OptionalLong freshUnlessPromised(long timestamp) throws InterruptedException {
+    try {
+      return OptionalLong.of(atOnce());
+    } catch (Waits.WouldWait elsewhere) {
+      Waits.begin();
+    }
+    Future<Long> asked = calls.submit(() -> timestamps(1));
+    while (true) {
+      try {
+        return OptionalLong.of(asked.get(LOOK_MILLIS, TimeUnit.MILLISECONDS));
+      } catch (TimeoutException notYet) {
+        if (promise(timestamp)) {
+          asked.cancel(true);
+          return OptionalLong.empty();
+        }
+      } catch (ExecutionException failed) {
+        if (promise(timestamp)) {
+          return OptionalLong.empty();
+        }
+        return OptionalLong.of(FanOut.await(asked));
+      }
+    }
+  }
+
+  /** Without waiting for another process. */
+  private long atOnce() {
+    long[] fresh = new long[1];
+    Waits.forbidden(() -> fresh[0] = timestamps(1));
+    return fresh[0];
   }
 
   /** Makes sure that every later timestamp of the oracle is larger than a value it knows of. */

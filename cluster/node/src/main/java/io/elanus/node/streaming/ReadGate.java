@@ -5,6 +5,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -72,7 +73,11 @@ final class ReadGate {
     if (readTimestamp <= oracle.seen() || oracle.promise(readTimestamp)) {
       return;
     }
-    long fresh = oracle.timestamps(1);
+    OptionalLong told = oracle.freshUnlessPromised(readTimestamp);
+    if (told.isEmpty()) {
+      return;
+    }
+    long fresh = told.getAsLong();
     while (fresh < readTimestamp) {
       long aheadMillis =
           Timestamps.physicalMillis(readTimestamp) - Timestamps.physicalMillis(fresh);

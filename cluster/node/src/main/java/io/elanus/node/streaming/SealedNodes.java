@@ -9,9 +9,11 @@ import java.util.function.Function;
 /** Asks query nodes for what a view says that they hold. */
 final class SealedNodes {
   private final Directory directory;
+  private final Unreached unreached;
 
-  SealedNodes(Directory directory) {
+  SealedNodes(Directory directory, Unreached unreached) {
     this.directory = directory;
+    this.unreached = unreached;
   }
 
   /**
@@ -30,6 +32,7 @@ final class SealedNodes {
       if (failed.code() != ErrorCode.UNAVAILABLE && failed.code() != ErrorCode.NOT_READY) {
         throw failed;
       }
+      unreached.tell(id);
       throw new ElanusException(
               ErrorCode.SEGMENT_NOT_FOUND, "a segment's query node cannot be reached", failed)
           .with("node", id);

@@ -42,11 +42,12 @@ final class ShardReads {
    */
   ShardReads(
       Directory directory,
+      Unreached unreached,
       SchemaLag lag,
       SegmentReads segments,
       ExecutorService fanOut,
       Retention retention) {
-    this.nodes = new SealedNodes(directory);
+    this.nodes = new SealedNodes(directory, unreached);
     this.lag = lag;
     this.segments = segments;
     this.fanOut = new FanOut(fanOut);

@@ -15,6 +15,7 @@ final class Takeover {
   private final Oracle oracle;
   private final MemoryBudget budget;
   private final ShardOpener opener;
+  private final Unreached unreached;
   private final GraphUpkeep graphs;
 
   Takeover(
@@ -23,7 +24,9 @@ final class Takeover {
       LeaderNode.Tools tools,
       Oracle oracle,
       MemoryBudget budget,
-      ShardOpener opener) {
+      ShardOpener opener,
+      Unreached unreached) {
+    this.unreached = unreached;
     this.nodeId = nodeId;
     this.config = config;
     this.tools = tools;
@@ -43,8 +46,8 @@ final class Takeover {
    */
   ChannelOwner of(String physicalChannel, Runnable fenced, Runnable whenFailed) {
     Grant grant = tools.directory().dataCoord().grant(physicalChannel, nodeId);
-    Log log = tools.logs().open(physicalChannel);
-    log.fence(grant.epoch());
+    LogWatch watch = new LogWatch(nodeId, tools);
+    Log log = fenced(physicalChannel, grant.epoch(), watch);
     fenced.run();
     RequestMemory requests = new RequestMemory(config.remembered().requests());
     Recovery recovery = new Recovery(log, grant, opener, budget, requests);
@@ -55,14 +58,15 @@ final class Takeover {
     return new ChannelOwner(
         new ChannelOwner.Parts(
             ownership,
-            new ChannelLog(log, ownership, config.appends().recordBytes(), recovery.lastSequence()),
+            new ChannelLog(
+                log, ownership, config.appends().recordBytes(), watch, recovery.lastSequence()),
             shards,
             requests,
             grant.checkpoint(),
             config,
             oracle,
             budget,
-            new DeleteForwarder(tools.directory(), tools.fanOut()),
+            new DeleteForwarder(tools.directory(), unreached, tools.fanOut()),
             graphs,
             new FlushWork.Tools(
                 tools.directory(),
@@ -71,5 +75,16 @@ final class Takeover {
                 tools.background(),
                 config.flushAt().retry()),
             tools.alarm()));
+  }
+
+  private Log fenced(String physicalChannel, long epoch, LogWatch watch) {
+    watch.begins();
+    try {
+      Log log = tools.logs().open(physicalChannel);
+      log.fence(epoch);
+      return log;
+    } finally {
+      watch.ends();
+    }
   }
 }

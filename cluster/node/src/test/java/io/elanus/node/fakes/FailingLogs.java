@@ -7,6 +7,7 @@ import io.elanus.log.LogStore;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 public final class FailingLogs implements LogStore {
   private final LogStore store;
   private volatile Runnable beforeAppend = () -> {};
+  private volatile boolean reachable = true;
 
   public FailingLogs(LogStore store) {
     this.store = store;
@@ -83,6 +85,16 @@ public final class FailingLogs implements LogStore {
         log.cutBelow(position);
       }
     };
+  }
+
+  @Override
+  public boolean reachable(Duration within) {
+    return reachable;
+  }
+
+  /** Whether the store answers, appends apart. */
+  public void reachable(boolean answers) {
+    reachable = answers;
   }
 
   @Override

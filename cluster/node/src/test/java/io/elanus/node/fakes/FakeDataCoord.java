@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Segments, delete files, epochs and checkpoints in maps; every change under one lock. */
 public final class FakeDataCoord implements DataCoord {
+  private volatile boolean othersReachLog;
   private final Directory directory;
   private final Map<Long, Segments.Segment> flushed = new TreeMap<>();
   private final Map<Long, Segments.Segment> dropped = new TreeMap<>();
@@ -194,6 +195,16 @@ public final class FakeDataCoord implements DataCoord {
   @Override
   public synchronized long truncatedUpTo(String channel) {
     return truncated.getOrDefault(channel, 0L);
+  }
+
+  @Override
+  public boolean othersReachLog(long nodeId) {
+    return othersReachLog;
+  }
+
+  /** Whether another node reaches the log; false at first. */
+  public void othersReachLog(boolean reach) {
+    othersReachLog = reach;
   }
 
   @Override

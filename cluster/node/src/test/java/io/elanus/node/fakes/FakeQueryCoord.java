@@ -39,6 +39,9 @@ public final class FakeQueryCoord implements QueryCoord {
   }
 
   @Override
+  public void cannotReach(long leader, long queryNode) {}
+
+  @Override
   public void load(Load load) {
     wishes.put(load.collectionId(), load.partitions());
     handOff(load.collectionId(), segment -> true);

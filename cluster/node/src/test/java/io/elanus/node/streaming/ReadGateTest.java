@@ -15,6 +15,7 @@ import io.elanus.schema.Timestamps;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,10 +27,14 @@ class ReadGateTest {
         new MemoryLogStore(), new MemoryObjectStore(), cache, TestConfig.ROOMY, 0);
   }
 
+  private static Oracle oracle(TestCluster cluster) {
+    return new Oracle(cluster, cluster.rootCoord(), Executors.newVirtualThreadPerTaskExecutor());
+  }
+
   @Test
   void aReadWaitsForTheGroupInFlightAndForNoLaterOne() throws InterruptedException {
     try (TestCluster cluster = cluster()) {
-      Oracle oracle = new Oracle(cluster, cluster.rootCoord());
+      Oracle oracle = oracle(cluster);
       ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
       FakeRootCoord root = cluster.rootCoord();
       gate.await(root.now());
@@ -60,7 +65,7 @@ class ReadGateTest {
   @Test
   void aReadOfATimeBeforeTheGroupInFlightDoesNotWait() throws InterruptedException {
     try (TestCluster cluster = cluster()) {
-      Oracle oracle = new Oracle(cluster, cluster.rootCoord());
+      Oracle oracle = oracle(cluster);
       ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
       long acknowledged = oracle.timestamps(1);
       gate.groupBegins();
@@ -84,7 +89,7 @@ class ReadGateTest {
   @Test
   void aReadFarInTheFutureIsRefused() {
     try (TestCluster cluster = cluster()) {
-      ReadGate gate = new ReadGate(new Oracle(cluster, cluster.rootCoord()), Duration.ofMillis(50));
+      ReadGate gate = new ReadGate(oracle(cluster), Duration.ofMillis(50));
       long future = Timestamps.of(Timestamps.physicalMillis(cluster.rootCoord().now()) + 60_000, 0);
       assertThatThrownBy(() -> gate.await(future))
           .extracting(error -> ((ElanusException) error).code())
@@ -96,7 +101,7 @@ class ReadGateTest {
   void aReadThatLagsAsksNoCoordinatorAndLaterWritesAreNewer() {
     try (TestCluster cluster = cluster()) {
       FakeRootCoord root = cluster.rootCoord();
-      Oracle oracle = new Oracle(cluster, root);
+      Oracle oracle = oracle(cluster);
       ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
       oracle.timestamps(1);
       root.advanceMillis(10_000);
@@ -110,6 +115,38 @@ class ReadGateTest {
           .hasMessageContaining("no coordinator");
       root.beforeTimestamps(() -> {});
       assertThat(oracle.timestamps(1)).isGreaterThan(lagging);
+    }
+  }
+
+  @Test
+  void anOracleThatHangsHoldsUpAReadOnlyUntilItsTimeIsPast() throws InterruptedException {
+    try (TestCluster cluster = cluster()) {
+      FakeRootCoord root = cluster.rootCoord();
+      Oracle oracle = oracle(cluster);
+      ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
+      oracle.timestamps(1);
+      root.advanceMillis(1000);
+      CountDownLatch asked = new CountDownLatch(1);
+      root.beforeTimestamps(() -> hang(root, asked));
+      long recent = Timestamps.of(root.millis() - 100, 0);
+      Thread reader = Thread.ofVirtual().start(() -> await(gate, recent));
+      asked.await();
+      assertThat(reader.join(Duration.ofMillis(50))).isFalse();
+      root.advanceMillis(300);
+      reader.join();
+      root.beforeTimestamps(() -> {});
+      assertThat(oracle.timestamps(1)).isGreaterThan(recent);
+    }
+  }
+
+  /** As a call to another process that does not answer; lets go of the monitor. */
+  private static void hang(FakeRootCoord root, CountDownLatch asked) {
+    Waits.begin();
+    asked.countDown();
+    try {
+      root.wait();
+    } catch (InterruptedException given) {
+      throw new ElanusException(ErrorCode.CANCELLED, "interrupted", given);
     }
   }
 }
