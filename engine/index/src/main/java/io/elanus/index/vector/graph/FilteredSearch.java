@@ -1,16 +1,17 @@
 package io.elanus.index.vector.graph;
 
+import io.elanus.index.MeasuredRecall;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Walks a graph for the rows that a filter keeps. Where it keeps enough for that to tell, a probe
- * finds the slots nearest to the query first, eligible or not: if next to none of them are, the
- * query lies in a hole that the filter made, and the search goes on through everything, wider and
- * wider (decision 0021). Otherwise it is a {@link FilteredWalk} over eligible slots, from what the
- * probe found and the harder the rarer they are there. Gives up where a scan of the survivors costs
- * less.
+ * Walks a graph for the rows that a filter keeps. Where it keeps a sixteenth or more, a probe finds
+ * the slots nearest to the query first, eligible or not: if next to none of them are, the query
+ * lies in a hole that the filter made, and the search goes on through everything, as wide as the
+ * probe foretells and wider (decision 0021). So it does where the rows are hard to find for walks.
+ * Otherwise it is a {@link FilteredWalk} over eligible slots, from what the probe found and the
+ * harder the rarer they are there. Gives up where a scan of the survivors costs less.
  */
 record FilteredSearch(HnswSearch search) {
   /**
@@ -34,11 +35,32 @@ record FilteredSearch(HnswSearch search) {
   /** By how much a walk is widened at most where eligible slots are rare around the query. */
   private static final int MOST_HARDER = 64;
 
-  /** By how much a walk through what a filter rejects is widened. */
-  private static final int WIDER = 4;
+  /** Rows that take more candidates than this for the usual recall are hard to find. */
+  private static final int EASY_EFFORT = 128;
 
-  /** Whether a scan of the survivors costs less than a walk with so many candidates, about. */
+  /** A walk through everything that met too few is widened by so much. */
+  private static final int WIDER = 2;
+
+  /** What a step of a walk through everything costs, in comparisons of a scan; by measurements. */
+  private static final int STEP_THROUGH_ALL = 16;
+
+  /**
+   * Whether a filter that keeps so many has a walk through everything in any case: where the usual
+   * recall takes a wide walk, one over eligible slots alone, whose links lead less far, finds much
+   * less than others of its width.
+   */
+  boolean throughAll(int survivors) {
+    return FilteredWalk.probed(share(survivors)) > 0
+        && !search.measured().isEmpty()
+        && search.measured().effort(MeasuredRecall.DEFAULT_TARGET, 10) > EASY_EFFORT
+        && !(search.graph().base() instanceof PagedLinks);
+  }
+
+  /** Whether a scan of the survivors costs less than the least walk with so many candidates. */
   boolean scansFaster(int survivors, int ef, int k) {
+    if (throughAll(survivors)) {
+      return 2L * k >= survivors || scansFasterThanAll(survivors, ef);
+    }
     int degree = search.graph().base().degree();
     long passed = Math.min(degree, search.rows().count() / (2L * survivors));
     long step =
@@ -48,6 +70,14 @@ record FilteredSearch(HnswSearch search) {
     return 2L * k >= survivors || ef * step + search.graph().entries().length >= survivors;
   }
 
+  private static boolean scansFasterThanAll(int survivors, long width) {
+    return width * (STEP_THROUGH_ALL + width / MOVED_PER_COMPARISON) >= survivors;
+  }
+
+  private double share(int survivors) {
+    return (double) survivors / search.rows().count();
+  }
+
   /**
    * Fills the pool of the filtered walk, from entries that were just compared.
    *
@@ -55,9 +85,16 @@ record FilteredSearch(HnswSearch search) {
    */
   boolean run(
       VectorQuery query, MemorySegment walkedQuery, int ef, int survivors, GraphScratch scratch) {
+    double share = share(survivors);
+    CandidatePool nearest = scratch.walk.pool;
+    int probed = FilteredWalk.probed(share);
+    if (throughAll(survivors)) {
+      scratch.walk.descend(search.above(), walkedQuery, search.graph().upper(), probed);
+      search.explore(query, walkedQuery, scratch);
+      return walkAll(query, walkedQuery, ef, survivors, scratch);
+    }
     FilteredWalk filtered = scratch.filtered;
     Bits eligible = query.eligible();
-    double share = (double) survivors / search.rows().count();
     filtered.start(search.rows().count(), search.graph().base().degree(), share);
     int[] entries = search.graph().entries();
     for (int i = 0; i < entries.length; i++) {
@@ -65,8 +102,6 @@ record FilteredSearch(HnswSearch search) {
         filtered.add(entries[i], scratch.walk.enteredDistance(i));
       }
     }
-    CandidatePool nearest = scratch.walk.pool;
-    int probed = FilteredWalk.probed(share);
     scratch.walk.descend(
         search.above(), walkedQuery, search.graph().upper(), probed > 0 ? probed : ef);
     if (probed > 0) {
@@ -84,25 +119,41 @@ record FilteredSearch(HnswSearch search) {
   }
 
   /**
-   * Walks all slots, wider and wider, until enough of the nearest are eligible: what is eligible
-   * lies around what is not, and only who knows all of that knows which side of it is nearest.
+   * Walks all slots from the probe's on, as wide as it foretells, then wider, until enough of the
+   * nearest are eligible. In a hole, and where a recall was asked for, the walk is also as wide as
+   * the recall of all slots up to the k-th eligible asks: what is eligible lies around what is not,
+   * and only who knows all of that knows which side of it is nearest.
    */
   private boolean walkAll(
       VectorQuery query, MemorySegment walkedQuery, int ef, int survivors, GraphScratch scratch) {
     CandidatePool nearest = scratch.walk.pool;
-    float target = Math.max(query.parameters().targetRecall(), TARGET);
+    FilteredWalk filtered = scratch.filtered;
     int wanted = Math.min(ef, survivors);
-    int width = WIDER * ef;
-    while (!scansFaster(survivors, width, query.k())) {
-      nearest.restart(nearest.size(), width);
+    int probed = nearest.size();
+    filtered.keep(nearest, search.rows(), query.eligible(), probed);
+    double share = share(survivors);
+    double near = (filtered.pool.size() + 1) / (probed + 1 / share);
+    boolean surely =
+        query.parameters().targetRecall() > 0
+            || FilteredWalk.liesInHole(nearest, search.rows(), query.eligible(), share);
+    int least = surely ? needed(query, query.k() / near) : probed;
+    for (long width = (long) Math.max(least, wanted / near);
+        !scansFasterThanAll(survivors, width);
+        width = Math.max(WIDER * width, least)) {
+      nearest.restart(nearest.size(), (int) width);
       search.explore(query, walkedQuery, scratch);
-      scratch.filtered.keep(nearest, search.rows(), query.eligible(), wanted);
-      int needed = search.measured().effort(target, scratch.filtered.passed(nearest, query.k()));
-      if (scratch.filtered.pool.isFull() && needed <= width) {
+      filtered.keep(nearest, search.rows(), query.eligible(), wanted);
+      least = surely ? needed(query, filtered.passed(nearest, query.k())) : probed;
+      if (filtered.pool.isFull() && least <= width) {
         return true;
       }
-      width = Math.max(WIDER * width, needed);
     }
     return false;
+  }
+
+  /** The width that finds as many of the nearest slots as the target says. */
+  private int needed(VectorQuery query, double nearest) {
+    float target = Math.max(query.parameters().targetRecall(), TARGET);
+    return search.measured().effort(target, (int) Math.min(nearest, search.rows().count()));
   }
 }

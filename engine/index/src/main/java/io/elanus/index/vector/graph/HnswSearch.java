@@ -125,8 +125,9 @@ public record HnswSearch(
       int survivors,
       boolean filtered,
       GraphScratch scratch) {
+    boolean bounded = !filtered || new FilteredSearch(this).throughAll(survivors);
     MemorySegment walkedQuery =
-        scratch.walk.prepare(walked, filtered ? null : lowerBounds, walkedRow(row));
+        scratch.walk.prepare(walked, bounded ? lowerBounds : null, walkedRow(row));
     int[] entries = graph.entries();
     scratch.walk.enter(above(), walkedQuery, entries, entries.length);
     if (filtered) {

@@ -20,6 +20,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,31 @@ class FilteredGraphTest {
       VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
       try (VectorIndex index = VectorIndexes.open(file, arena)) {
         check(index, rows, sample);
+      }
+    }
+  }
+
+  /** Rows without clusters, which take a wide walk also without a filter (decision 0021). */
+  @ParameterizedTest
+  @CsvSource({"HNSW, ''", "HNSW_SQ, RABITQ"})
+  void findsWhatEveryMaskKeepsOfRowsThatAreHardToFind(IndexType type, String codes) {
+    SampleRows sample = new SampleRows(DataType.FLOAT_VECTOR, 96, 1, 1f, SEED);
+    Map<String, String> codec =
+        codes.isEmpty() ? Map.of() : Map.of("sq_type", codes, "refine", "true");
+    Map<String, String> parameters = new HashMap<>(codec);
+    parameters.put("M", "8");
+    try (Arena arena = Arena.ofShared()) {
+      DenseRows rows = sample.rows(ROWS, arena);
+      Path file = folder.resolve("index");
+      IndexSpec spec = new IndexSpec(type, Metric.L2, parameters);
+      VectorIndexes.build(spec, rows, BuildContext.withThreads(2), file);
+      try (VectorIndex index = VectorIndexes.open(file, arena)) {
+        assertThat(index.measuredRecall().effort(0.95f, K)).isGreaterThan(128);
+        for (Mask mask : Mask.values()) {
+          assertThat(recall(index, rows, sample, mask, ROWS / 2))
+              .as("%s %s, %s mask, seed %d", type, codes, mask, SEED)
+              .isGreaterThanOrEqualTo(0.97);
+        }
       }
     }
   }
