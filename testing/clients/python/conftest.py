@@ -2,6 +2,7 @@
 
 ELANUS_LAUNCHER names the launcher (default: the one of this checkout). The process listens on free loopback ports
 and keeps its data in a temporary folder; ELANUS_ARGUMENTS are added to its command line (another wiring, other stores); `server.restart()` stops it gracefully or kills it and starts it again.
+ELANUS_CLUSTER=1 starts a cluster in its place (cluster.py), with ELANUS_ARGUMENTS for `elanus dev-cluster`.
 """
 
 import os
@@ -17,6 +18,8 @@ import uuid
 
 import pytest
 from pymilvus import MilvusClient
+
+from cluster import Cluster, StoreMissing
 
 LAUNCHER = os.environ.get("ELANUS_LAUNCHER") or str(pathlib.Path(__file__).resolve().parents[3] / "elanus")
 
@@ -60,6 +63,8 @@ class Server:
         raise RuntimeError("the server did not become ready in 60 s")
 
     def stop(self, how=signal.SIGTERM):
+        if self.process is None:
+            return
         self.process.send_signal(how)
         self.process.wait(30)
 
@@ -68,13 +73,24 @@ class Server:
         self.start()
 
 
+def make_server(folder):
+    if os.environ.get("ELANUS_CLUSTER"):
+        return Cluster(LAUNCHER, folder, free_port(), shlex.split(os.environ.get("ELANUS_ARGUMENTS", "")))
+    return Server(folder)
+
+
 @pytest.fixture(scope="session")
 def server():
     with tempfile.TemporaryDirectory(prefix="elanus-clients-") as folder:
-        s = Server(folder)
-        s.start()
-        yield s
-        s.stop()
+        s = make_server(folder)
+        try:
+            try:
+                s.start()
+            except StoreMissing as missing:
+                pytest.skip(str(missing))
+            yield s
+        finally:
+            s.stop()
 
 
 @pytest.fixture
