@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,44 @@ final class MembershipTest {
         assertThat(standings.getFirst().held()).isFalse();
         assertThatThrownBy(standings.getFirst()::check).isInstanceOf(ElanusException.class);
         await(() -> first.holder(Role.ROOTCOORD).map(Member::id).equals(Optional.of(second.id())));
+      }
+    }
+  }
+
+  @Test
+  void theNextFollowsBeforeWhatTheLastOneBeganHasEnded() throws InterruptedException {
+    CountDownLatch followed = new CountDownLatch(1);
+    try (Membership first = joined("first");
+        Membership second = joined("second")) {
+      Seat ofFirst =
+          Seat.standFor(
+              first,
+              Role.QUERYCOORD,
+              standing ->
+                  new Seat.Occupant() {
+                    @Override
+                    public void close() {}
+
+                    @Override
+                    public void ended() {
+                      try {
+                        followed.await();
+                      } catch (InterruptedException interrupted) {
+                        throw new AssertionError(interrupted);
+                      }
+                    }
+                  });
+      await(() -> second.holder(Role.QUERYCOORD).isPresent());
+      try (Seat ofSecond =
+          Seat.standFor(
+              second,
+              Role.QUERYCOORD,
+              standing -> {
+                followed.countDown();
+                return () -> {};
+              })) {
+        ofFirst.close();
+        assertThat(followed.getCount()).isZero();
       }
     }
   }

@@ -2,6 +2,7 @@ package io.elanus.node.data;
 
 import io.elanus.objects.ObjectStore;
 import io.elanus.objects.ObjectWriter;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.Segments;
 import io.elanus.schema.Keys;
@@ -9,12 +10,25 @@ import io.elanus.segment.DeleteFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /** Delete files of shards. The bytes are those of {@link DeleteFile}. */
 public final class DeleteObjects {
+  private static final int MOST_KEPT_BYTES = 64 << 10;
+  private static final int MOST_KEPT_FILES = 256;
+
   private final ObjectStore objects;
+
+  /**
+   * Small files that were read last, by object: each is read for many segments of its shard, all at
+   * once when a node takes over from another.
+   */
+  private final Map<String, Future<DeleteFile.Deletes>> kept = new LinkedHashMap<>(16, 0.75f, true);
 
   public DeleteObjects(ObjectStore objects) {
     this.objects = objects;
@@ -46,12 +60,45 @@ public final class DeleteObjects {
     List<DeleteFile.Deletes> deletes = new ArrayList<>();
     for (Segments.DeleteFile file : files) {
       if (concerns(file, segment)) {
-        int bytes = Math.toIntExact(objects.size(file.object()));
-        MemorySegment content = MemorySegment.ofBuffer(objects.read(file.object(), 0, bytes));
-        deletes.add(DeleteFile.decode(file.object(), content));
+        deletes.add(FanOut.await(kept(file.object())));
       }
     }
     return deletes;
+  }
+
+  /** Fetched by whoever asks for it first. */
+  private Future<DeleteFile.Deletes> kept(String object) {
+    var task = new FutureTask<>(() -> fetch(object));
+    Future<DeleteFile.Deletes> first;
+    synchronized (kept) {
+      first = kept.computeIfAbsent(object, absent -> task);
+      if (kept.size() > MOST_KEPT_FILES) {
+        kept.remove(kept.keySet().iterator().next());
+      }
+    }
+    if (first == task) {
+      task.run();
+      if (task.state() == Future.State.FAILED) {
+        drop(object);
+      }
+    }
+    return first;
+  }
+
+  private DeleteFile.Deletes fetch(String object) {
+    int bytes = Math.toIntExact(objects.size(object));
+    MemorySegment content = MemorySegment.ofBuffer(objects.read(object, 0, bytes));
+    DeleteFile.Deletes deletes = DeleteFile.decode(object, content);
+    if (bytes > MOST_KEPT_BYTES) {
+      drop(object);
+    }
+    return deletes;
+  }
+
+  private void drop(String object) {
+    synchronized (kept) {
+      kept.remove(object);
+    }
   }
 
   private static boolean concerns(Segments.DeleteFile file, Segments.Segment segment) {

@@ -35,8 +35,17 @@ final class LogWatch {
   /** When the present piece of work began; 0 while there is none. */
   private volatile long begunNanos;
 
-  LogWatch(long nodeId, LeaderNode.Tools tools) {
-    this(nodeId, tools.logs(), tools.directory(), tools.standing(), tools.alarm(), PATIENCE);
+  /**
+   * @param retakes a node that takes nothing anew has a log of its own, which is not watched
+   */
+  static LogWatch of(long nodeId, LeaderNode.Tools tools, StreamingConfig.Retakes retakes) {
+    return new LogWatch(
+        nodeId,
+        tools.logs(),
+        tools.directory(),
+        tools.standing(),
+        retakes.longest().isZero() ? (delay, task) -> {} : tools.alarm(),
+        PATIENCE);
   }
 
   LogWatch(

@@ -46,7 +46,7 @@ final class Takeover {
    */
   ChannelOwner of(String physicalChannel, Runnable fenced, Runnable whenFailed) {
     Grant grant = tools.directory().dataCoord().grant(physicalChannel, nodeId);
-    LogWatch watch = new LogWatch(nodeId, tools);
+    LogWatch watch = LogWatch.of(nodeId, tools, config.retakes());
     Log log = fenced(physicalChannel, grant.epoch(), watch);
     fenced.run();
     RequestMemory requests = new RequestMemory(config.remembered().requests());
