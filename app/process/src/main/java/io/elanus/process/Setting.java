@@ -47,8 +47,8 @@ public enum Setting {
   METADATA_TYPE(
       "metadata.type",
       "files",
-      Allowed.words("files", "rocksdb", "memory", "etcd"),
-      "files, rocksdb or memory; in a cluster etcd"),
+      Allowed.words("files", "rocksdb", "memory", "etcd", "jdbc"),
+      "files, rocksdb or memory; in a cluster etcd or jdbc"),
   OBJECTS_TYPE(
       "objects.type",
       "files",
@@ -74,6 +74,13 @@ public enum Setting {
   ETCD_ENDPOINTS("etcd.endpoints", "127.0.0.1:2379", Allowed.text(), "host:port, between commas"),
   ETCD_USER("etcd.user", "", Allowed.optionally(), "where etcd asks for one"),
   ETCD_PASSWORD("etcd.password", "", Allowed.optionally(), "of that user"),
+  JDBC_URL(
+      "jdbc.url",
+      "jdbc:postgresql://127.0.0.1:5432/elanus",
+      Allowed.text(),
+      "jdbc:postgresql:, jdbc:mariadb: or jdbc:mysql:, with the driver's parameters"),
+  JDBC_USER("jdbc.user", "", Allowed.optionally(), "empty: as the URL says"),
+  JDBC_PASSWORD("jdbc.password", "", Allowed.optionally(), "of that user"),
   S3_BUCKET("s3.bucket", "elanus", Allowed.text(), "bucket of all objects; it must exist"),
   S3_ENDPOINT(
       "s3.endpoint", "", Allowed.optionally(), "of MinIO, Ceph and the like; empty: that of AWS"),

@@ -10,6 +10,7 @@ enum StoreType {
   MEMORY,
   KAFKA,
   ETCD,
+  JDBC,
   S3;
 
   /** One that several processes share; a process by itself does not open it. */

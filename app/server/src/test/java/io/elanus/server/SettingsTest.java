@@ -45,6 +45,9 @@ final class SettingsTest {
             etcd.endpoints = 127.0.0.1:2379
             etcd.user =\s
             etcd.password =\s
+            jdbc.url = jdbc:postgresql://127.0.0.1:5432/elanus
+            jdbc.user =\s
+            jdbc.password =\s
             s3.bucket = elanus
             s3.endpoint =\s
             s3.region =\s

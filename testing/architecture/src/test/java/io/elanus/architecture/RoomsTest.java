@@ -45,6 +45,7 @@ final class RoomsTest {
               Map.entry("objects", List.of("disk")),
               Map.entry("rocksdb", List.of("disk", "log", "metadata")),
               Map.entry("etcd", List.of("metadata")),
+              Map.entry("jdbc", List.of("metadata")),
               Map.entry("kafka", List.of("log")),
               Map.entry("servers", List.of()),
               Map.entry("s3", List.of("disk", "objects")),
@@ -181,6 +182,23 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.etcd..", "io.etcd..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesSqlDatabases() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.jdbc..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.elanus.jdbc..",
+            "java.sql..",
+            "com.zaxxer..",
+            "org.flywaydb..",
+            "org.mariadb..",
+            "org.postgresql..")
         .check(CLASSES);
   }
 
