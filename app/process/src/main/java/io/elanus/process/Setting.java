@@ -52,8 +52,8 @@ public enum Setting {
   OBJECTS_TYPE(
       "objects.type",
       "files",
-      Allowed.words("files", "memory", "s3"),
-      "files or memory; in a cluster s3"),
+      Allowed.words("files", "memory", "s3", "azure", "gcs"),
+      "files or memory; in a cluster s3, azure or gcs"),
   CLUSTER_NAME(
       "cluster.name",
       "elanus",
@@ -91,6 +91,33 @@ public enum Setting {
       Allowed.optionally(),
       "empty: environment, profile or the role of the instance"),
   S3_SECRET_KEY("s3.secret.key", "", Allowed.optionally(), "of that key"),
+  AZURE_CONTAINER("azure.container", "elanus", Allowed.text(), "of all objects; it must exist"),
+  AZURE_ACCOUNT("azure.account", "", Allowed.optionally(), "the storage account"),
+  AZURE_ENDPOINT(
+      "azure.endpoint",
+      "",
+      Allowed.optionally(),
+      "of an emulator or another cloud; empty: https://ACCOUNT.blob.core.windows.net"),
+  AZURE_KEY(
+      "azure.key",
+      "",
+      Allowed.optionally(),
+      "of the account; empty, as are the next two: environment, workload or managed identity"),
+  AZURE_SAS("azure.sas", "", Allowed.optionally(), "a shared access signature of the container"),
+  AZURE_CONNECTION_STRING(
+      "azure.connection.string",
+      "",
+      Allowed.optionally(),
+      "in the place of account, endpoint and key"),
+  AZURE_CLIENT_ID(
+      "azure.client.id", "", Allowed.optionally(), "of a managed identity that a user assigned"),
+  GCS_BUCKET("gcs.bucket", "elanus", Allowed.text(), "bucket of all objects; it must exist"),
+  GCS_ENDPOINT("gcs.endpoint", "", Allowed.optionally(), "of an emulator; empty: that of Google"),
+  GCS_CREDENTIALS_FILE(
+      "gcs.credentials.file",
+      "",
+      Allowed.optionally(),
+      "a key of a service account; empty: environment or the instance; none: without credentials"),
   WIRING(
       "wiring",
       "direct",

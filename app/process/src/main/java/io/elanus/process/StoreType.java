@@ -11,7 +11,9 @@ enum StoreType {
   KAFKA,
   ETCD,
   JDBC,
-  S3;
+  S3,
+  AZURE,
+  GCS;
 
   /** One that several processes share; a process by itself does not open it. */
   ElanusException ofClusters(String setting) {

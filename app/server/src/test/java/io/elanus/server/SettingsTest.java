@@ -53,6 +53,16 @@ final class SettingsTest {
             s3.region =\s
             s3.access.key =\s
             s3.secret.key =\s
+            azure.container = elanus
+            azure.account =\s
+            azure.endpoint =\s
+            azure.key =\s
+            azure.sas =\s
+            azure.connection.string =\s
+            azure.client.id =\s
+            gcs.bucket = elanus
+            gcs.endpoint =\s
+            gcs.credentials.file =\s
             wiring = direct
             requests.max.bytes.in.flight = 256MB
             segment.max.rows = 1000000

@@ -49,6 +49,8 @@ final class RoomsTest {
               Map.entry("kafka", List.of("log")),
               Map.entry("servers", List.of()),
               Map.entry("s3", List.of("disk", "objects")),
+              Map.entry("azure", List.of("disk", "objects")),
+              Map.entry("gcs", List.of("disk", "objects")),
               Map.entry("roles", List.of("expression")),
               Map.entry(
                   "coordinator",
@@ -221,6 +223,22 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.s3..", "software.amazon..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesAzureAndGoogle() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.azure..", "io.elanus.gcs..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.elanus.azure..",
+            "io.elanus.gcs..",
+            "com.azure..",
+            "com.google.api.client..",
+            "com.google.auth..")
         .check(CLASSES);
   }
 
