@@ -1,7 +1,5 @@
 package io.elanus.cluster;
 
-import io.elanus.etcd.EtcdMetadataStore;
-import io.elanus.etcd.EtcdOptions;
 import io.elanus.kafka.KafkaLogStore;
 import io.elanus.kafka.KafkaOptions;
 import io.elanus.process.Folders;
@@ -9,19 +7,15 @@ import io.elanus.process.Opened;
 import io.elanus.process.RoleFactory;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
-import io.elanus.s3.S3Credentials;
-import io.elanus.s3.S3ObjectStore;
-import io.elanus.s3.S3Options;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The stores that all processes of a cluster share, and this process's own folder for copies of
@@ -38,27 +32,27 @@ public final class ClusterStores implements AutoCloseable {
 
   /** Connects to them; UNAVAILABLE when one cannot be reached. */
   public static ClusterStores open(Settings settings) {
-    check(settings, Setting.LOG_TYPE, "kafka");
-    check(settings, Setting.METADATA_TYPE, "etcd");
-    check(settings, Setting.OBJECTS_TYPE, "s3");
+    check(settings, Setting.LOG_TYPE, List.of("kafka"));
+    check(settings, Setting.METADATA_TYPE, SharedMetadata.TYPES);
+    check(settings, Setting.OBJECTS_TYPE, SharedObjects.TYPES);
     try (Opened opened = new Opened()) {
       Opened parts = opened.add(new Opened());
       var over =
           new RoleFactory.Over(
               parts.add(KafkaLogStore.open(kafka(settings))),
-              parts.add(EtcdMetadataStore.open(etcd(settings))),
-              parts.add(S3ObjectStore.open(s3(settings))),
+              parts.add(SharedMetadata.open(settings)),
+              parts.add(SharedObjects.open(settings)),
               emptyCache(settings.path(Setting.DATA_DIRECTORY).resolve("cache")));
       opened.keep();
       return new ClusterStores(parts, over);
     }
   }
 
-  private static void check(Settings settings, Setting type, String wanted) {
-    if (!settings.text(type).equalsIgnoreCase(wanted)) {
+  private static void check(Settings settings, Setting type, List<String> wanted) {
+    if (!wanted.contains(settings.text(type).toLowerCase(Locale.ROOT))) {
       throw ElanusException.invalid(
           "setting %s is %s; processes of a cluster share their stores, so it must be %s"
-              .formatted(type.key(), settings.text(type), wanted));
+              .formatted(type.key(), settings.text(type), String.join(" or ", wanted)));
     }
   }
 
@@ -80,37 +74,6 @@ public final class ClusterStores implements AutoCloseable {
       }
     }
     return pairs;
-  }
-
-  private static EtcdOptions etcd(Settings settings) {
-    EtcdOptions options =
-        EtcdOptions.of(
-            List.of(settings.text(Setting.ETCD_ENDPOINTS).split("\\s*,\\s*", -1)),
-            settings.text(Setting.CLUSTER_NAME) + "/");
-    String user = settings.text(Setting.ETCD_USER);
-    return user.isEmpty()
-        ? options
-        : options.as(new EtcdOptions.User(user, settings.text(Setting.ETCD_PASSWORD)));
-  }
-
-  private static S3Options s3(Settings settings) {
-    S3Options ofBucket =
-        S3Options.ofBucket(settings.text(Setting.S3_BUCKET))
-            .withPrefix(settings.text(Setting.CLUSTER_NAME) + "/");
-    S3Options options =
-        given(settings, Setting.S3_ENDPOINT)
-            .map(endpoint -> ofBucket.withEndpoint(URI.create(endpoint)))
-            .orElse(ofBucket);
-    options = given(settings, Setting.S3_REGION).map(options::withRegion).orElse(options);
-    Optional<String> key = given(settings, Setting.S3_ACCESS_KEY);
-    return key.isEmpty()
-        ? options
-        : options.withCredentials(
-            new S3Credentials(key.get(), settings.text(Setting.S3_SECRET_KEY), Optional.empty()));
-  }
-
-  private static Optional<String> given(Settings settings, Setting setting) {
-    return Optional.of(settings.text(setting)).filter(text -> !text.isBlank());
   }
 
   private static Path emptyCache(Path folder) {

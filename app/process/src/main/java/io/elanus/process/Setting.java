@@ -68,13 +68,13 @@ public enum Setting {
   METADATA_TYPE(
       "metadata.type",
       "files",
-      Allowed.words("files", "rocksdb", "memory", "etcd"),
-      "files, rocksdb or memory; in a cluster etcd"),
+      Allowed.words("files", "rocksdb", "memory", "etcd", "jdbc"),
+      "files, rocksdb or memory; in a cluster etcd or jdbc"),
   OBJECTS_TYPE(
       "objects.type",
       "files",
-      Allowed.words("files", "memory", "s3"),
-      "files or memory; in a cluster s3"),
+      Allowed.words("files", "memory", "s3", "azure", "gcs"),
+      "files or memory; in a cluster s3, azure or gcs"),
   CLUSTER_NAME(
       "cluster.name",
       "elanus",
@@ -95,6 +95,13 @@ public enum Setting {
   ETCD_ENDPOINTS("etcd.endpoints", "127.0.0.1:2379", Allowed.text(), "host:port, between commas"),
   ETCD_USER("etcd.user", "", Allowed.optionally(), "where etcd asks for one"),
   ETCD_PASSWORD("etcd.password", "", Allowed.optionally(), "of that user"),
+  JDBC_URL(
+      "jdbc.url",
+      "jdbc:postgresql://127.0.0.1:5432/elanus",
+      Allowed.text(),
+      "jdbc:postgresql:, jdbc:mariadb: or jdbc:mysql:, with the driver's parameters"),
+  JDBC_USER("jdbc.user", "", Allowed.optionally(), "empty: as the URL says"),
+  JDBC_PASSWORD("jdbc.password", "", Allowed.optionally(), "of that user"),
   S3_BUCKET("s3.bucket", "elanus", Allowed.text(), "bucket of all objects; it must exist"),
   S3_ENDPOINT(
       "s3.endpoint", "", Allowed.optionally(), "of MinIO, Ceph and the like; empty: that of AWS"),
@@ -105,6 +112,33 @@ public enum Setting {
       Allowed.optionally(),
       "empty: environment, profile or the role of the instance"),
   S3_SECRET_KEY("s3.secret.key", "", Allowed.optionally(), "of that key"),
+  AZURE_CONTAINER("azure.container", "elanus", Allowed.text(), "of all objects; it must exist"),
+  AZURE_ACCOUNT("azure.account", "", Allowed.optionally(), "the storage account"),
+  AZURE_ENDPOINT(
+      "azure.endpoint",
+      "",
+      Allowed.optionally(),
+      "of an emulator or another cloud; empty: https://ACCOUNT.blob.core.windows.net"),
+  AZURE_KEY(
+      "azure.key",
+      "",
+      Allowed.optionally(),
+      "of the account; empty, as are the next two: environment, workload or managed identity"),
+  AZURE_SAS("azure.sas", "", Allowed.optionally(), "a shared access signature of the container"),
+  AZURE_CONNECTION_STRING(
+      "azure.connection.string",
+      "",
+      Allowed.optionally(),
+      "in the place of account, endpoint and key"),
+  AZURE_CLIENT_ID(
+      "azure.client.id", "", Allowed.optionally(), "of a managed identity that a user assigned"),
+  GCS_BUCKET("gcs.bucket", "elanus", Allowed.text(), "bucket of all objects; it must exist"),
+  GCS_ENDPOINT("gcs.endpoint", "", Allowed.optionally(), "of an emulator; empty: that of Google"),
+  GCS_CREDENTIALS_FILE(
+      "gcs.credentials.file",
+      "",
+      Allowed.optionally(),
+      "a key of a service account; empty: environment or the instance; none: without credentials"),
   WIRING(
       "wiring",
       "direct",

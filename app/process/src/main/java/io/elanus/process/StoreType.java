@@ -10,7 +10,10 @@ enum StoreType {
   MEMORY,
   KAFKA,
   ETCD,
-  S3;
+  JDBC,
+  S3,
+  AZURE,
+  GCS;
 
   /** One that several processes share; a process by itself does not open it. */
   ElanusException ofClusters(String setting) {

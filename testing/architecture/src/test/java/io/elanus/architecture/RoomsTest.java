@@ -45,9 +45,12 @@ final class RoomsTest {
               Map.entry("objects", List.of("disk")),
               Map.entry("rocksdb", List.of("disk", "log", "metadata")),
               Map.entry("etcd", List.of("metadata")),
+              Map.entry("jdbc", List.of("metadata")),
               Map.entry("kafka", List.of("log")),
               Map.entry("servers", List.of()),
               Map.entry("s3", List.of("disk", "objects")),
+              Map.entry("azure", List.of("disk", "objects")),
+              Map.entry("gcs", List.of("disk", "objects")),
               Map.entry("roles", List.of("expression")),
               Map.entry(
                   "coordinator",
@@ -197,6 +200,23 @@ final class RoomsTest {
   }
 
   @Test
+  void onlyTheAppSeesSqlDatabases() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.jdbc..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.elanus.jdbc..",
+            "java.sql..",
+            "com.zaxxer..",
+            "org.flywaydb..",
+            "org.mariadb..",
+            "org.postgresql..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheAppSeesKafka() {
     noClasses()
         .that()
@@ -215,6 +235,22 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.s3..", "software.amazon..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesAzureAndGoogle() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.azure..", "io.elanus.gcs..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.elanus.azure..",
+            "io.elanus.gcs..",
+            "com.azure..",
+            "com.google.api.client..",
+            "com.google.auth..")
         .check(CLASSES);
   }
 

@@ -12,12 +12,10 @@ public final class ChildServer {
   private static final long LOOK_MILLIS = 50;
 
   private final Process process;
-  private final Path output;
   private final Thread hook;
 
-  private ChildServer(Process process, Path output) {
+  private ChildServer(Process process) {
     this.process = process;
-    this.output = output;
     this.hook = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -31,19 +29,47 @@ public final class ChildServer {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    var started = new ChildServer(process, output);
+    var started = new ChildServer(process);
     long deadline = System.nanoTime() + patience.toNanos();
     while (!Files.readString(output).contains(ready)) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         started.kill();
-        throw new IOException("the server did not start; it said: " + started.lastLines());
+        throw new IOException("the server did not start; it said: " + lastLines(output));
       }
       Thread.sleep(LOOK_MILLIS);
     }
     return started;
   }
 
-  private List<String> lastLines() throws IOException {
+  /** Runs a command to its end, as servers want it before their first start. */
+  static void run(List<String> command, Path output) throws IOException, InterruptedException {
+    run(command, Path.of("/dev/null"), output);
+  }
+
+  /** The same with something to read. */
+  static void run(List<String> command, Path input, Path output)
+      throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder(command)
+            .redirectInput(input.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IOException("the server could not be prepared; it said: " + lastLines(output));
+    }
+  }
+
+  /** What a command begins with whose program came with libraries of its own. */
+  static List<String> withLibraries(Path program) {
+    Path libraries = program.resolve("libraries");
+    return Files.isDirectory(libraries)
+        ? List.of("env", "LD_LIBRARY_PATH=" + libraries)
+        : List.of();
+  }
+
+  private static List<String> lastLines(Path output) throws IOException {
     List<String> lines = Files.readAllLines(output);
     return lines.subList(Math.max(0, lines.size() - 20), lines.size());
   }
@@ -72,6 +98,16 @@ public final class ChildServer {
     forget();
   }
 
+  /** Kills it and the processes that it started. */
+  void killAll() throws InterruptedException {
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
+    kill();
+    // Not ours to wait for: dead, they may stay listed until whoever adopted them looks.
+    Thread.sleep(LOOK_MILLIS);
+  }
+
   private void forget() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
@@ -85,5 +121,13 @@ public final class ChildServer {
    */
   public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** The same to it and the processes that it started. */
+  void signalAll(String name) throws IOException, InterruptedException {
+    for (ProcessHandle child : process.descendants().toList()) {
+      new ProcessBuilder("kill", "-" + name, Long.toString(child.pid())).start().waitFor();
+    }
+    signal(name);
   }
 }

@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of loopback. */
-final class Ports {
+public final class Ports {
   /** Below the ports that outgoing connections get. */
   private static final int FIRST = 20_000;
 
@@ -16,7 +16,7 @@ final class Ports {
   private Ports() {}
 
   /** One that nobody has at present. */
-  static int free() throws IOException {
+  public static int free() throws IOException {
     while (true) {
       int port = FIRST + ThreadLocalRandom.current().nextInt(COUNT);
       try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -1,0 +1,8 @@
+package io.elanus.jdbc;
+
+final class MariaDbSharedTest extends JdbcSharedContract {
+  @Override
+  TestDatabase database() {
+    return TestDatabase.MARIADB;
+  }
+}

@@ -1,0 +1,8 @@
+package io.elanus.jdbc;
+
+final class PostgresFaultsTest extends JdbcFaults {
+  @Override
+  TestDatabase database() {
+    return TestDatabase.POSTGRESQL;
+  }
+}
