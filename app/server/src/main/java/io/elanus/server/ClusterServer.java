@@ -15,6 +15,7 @@ import io.elanus.process.Opened;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import io.elanus.roles.Proxy;
+import io.elanus.server.operations.Site;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -63,8 +64,10 @@ public final class ClusterServer implements OpenServer {
       ClusterProcess process =
           parts.add(ClusterProcess.start(settings, roles, stores.over(), Clock.systemUTC()));
       HttpRoutes management =
-          Management.routes(
-              () -> List.of(new Management.Component("membership", process.held())), meters);
+          MilvusDoor.management(
+              () -> List.of(new Management.Component("membership", process.held())),
+              Site.of(process),
+              meters);
       Place joined =
           process
               .proxy()

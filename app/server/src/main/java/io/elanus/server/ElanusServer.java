@@ -11,6 +11,7 @@ import io.elanus.process.ElanusProcess;
 import io.elanus.process.RoleLink;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
+import io.elanus.server.operations.Site;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
@@ -85,15 +86,16 @@ public final class ElanusServer implements OpenServer {
 
   private static Doors.Prepared prepare(
       Settings settings, ElanusProcess process, MeterRegistry meters) {
-    MilvusService milvus =
-        MilvusDoor.service(settings, process.proxy(), ServerInfo.standalone(), meters);
-    IndexMeters.bind(meters, process.directory().indexCoord());
     HttpRoutes management =
-        Management.routes(
+        MilvusDoor.management(
             () ->
                 List.of(
                     new Management.Component("standalone", process.proxy().ailments().isEmpty())),
+            Site.of(process),
             meters);
+    MilvusService milvus =
+        MilvusDoor.service(settings, process.proxy(), ServerInfo.standalone(), meters);
+    IndexMeters.bind(meters, process.directory().indexCoord());
     return Doors.prepare(
         MilvusDoor.configuration(settings), milvus.services(), HttpRoutes.none(), management);
   }

@@ -215,6 +215,11 @@ public final class FakeQueryCoord implements QueryCoord {
   }
 
   @Override
+  public void move(long segmentId, long queryNode) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void drain(long queryNode) {
     throw new UnsupportedOperationException();
   }
