@@ -70,7 +70,7 @@ public enum Setting {
       "kafka.client",
       "",
       Allowed.optionally(),
-      "further properties of Kafka's clients, such as key=value;key=value"),
+      "further properties of Kafka's clients: key=value;key=value; in a value ;; stands for one ;"),
   ETCD_ENDPOINTS("etcd.endpoints", "127.0.0.1:2379", Allowed.text(), "host:port, between commas"),
   ETCD_USER("etcd.user", "", Allowed.optionally(), "where etcd asks for one"),
   ETCD_PASSWORD("etcd.password", "", Allowed.optionally(), "of that user"),

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,18 @@ final class SettingsTest {
     assertThat(settings.text(Setting.LOG_TYPE)).isEqualTo("rocksdb");
     assertThat(settings.bytes(Setting.SEGMENT_MAX_BYTES)).isEqualTo(512L << 20);
     assertThat(settings.duration(Setting.RETENTION)).isEqualTo(Duration.ofMinutes(30));
+  }
+
+  @Test
+  void secretsComeFromTheEnvironment(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("e.yaml"), "etcd.user: root\netcd.password: \"a-${WORD}-${OTHER}\"\n");
+    Map<String, String> environment = Map.of("WORD", "$1\\", "OTHER", "b");
+    Settings settings = SettingsFile.read(file, Settings.defaults(), environment::get);
+    assertThat(settings.text(Setting.ETCD_PASSWORD)).isEqualTo("a-$1\\-b");
+    assertThatThrownBy(() -> SettingsFile.read(file, Settings.defaults(), name -> null))
+        .hasMessageContaining("etcd.password names the environment variable WORD");
   }
 
   @Test
