@@ -136,6 +136,16 @@ public enum Setting {
       "true",
       Allowed.words("true", "false"),
       "rehearse on a scratch server after the start: some seconds of both cores, then quick at once"),
+  TRACE_ENDPOINT(
+      "trace.otlp.endpoint",
+      "",
+      Allowed.optionally(),
+      "where traces go, by OTLP over HTTP, such as http://collector:4318/v1/traces; empty: nowhere"),
+  TRACE_SAMPLE_PERCENT(
+      "trace.sample.percent",
+      "100",
+      Allowed.number(0, 100),
+      "of the requests whose client did not decide: how many are traced"),
   SEARCH_THREADS(
       "search.threads", "0", Allowed.number(0, 1024), "threads for reads; 0: one for each core"),
   BUILD_THREADS(

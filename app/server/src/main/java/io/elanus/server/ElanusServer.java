@@ -30,6 +30,7 @@ public final class ElanusServer implements OpenServer {
   private final Settings settings;
   private final MeterRegistry meters;
   private volatile @Nullable WarmUp warmUp;
+  private volatile @Nullable Watches watches;
 
   private ElanusServer(
       Settings settings, MeterRegistry meters, ElanusProcess process, Doors doors) {
@@ -39,9 +40,17 @@ public final class ElanusServer implements OpenServer {
     this.doors = doors;
   }
 
-  /** Returns when the process really serves. */
+  /** Returns when the process really serves; it is the only one of this JVM that has traces. */
   public static ElanusServer start(Settings settings) {
-    return start(settings, ElanusProcess.CHANNEL);
+    Watches watches = Watches.install(settings, "standalone");
+    try {
+      ElanusServer server = start(settings, ElanusProcess.CHANNEL);
+      server.watches = watches;
+      return server;
+    } catch (RuntimeException | Error failure) {
+      watches.close();
+      throw failure;
+    }
   }
 
   /**
@@ -154,5 +163,8 @@ public final class ElanusServer implements OpenServer {
     }
     doors.close();
     process.close();
+    if (watches != null) {
+      watches.close();
+    }
   }
 }

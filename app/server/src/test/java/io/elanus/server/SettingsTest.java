@@ -62,6 +62,8 @@ final class SettingsTest {
             read.retention = 30m
             read.graceful.time = 5s
             warm.up = true
+            trace.otlp.endpoint =\s
+            trace.sample.percent = 100
             search.threads = 0
             build.threads = 0
             index.build.max.bytes = 0\

@@ -1,14 +1,17 @@
 package io.elanus.transport;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.elanus.roles.CallWatch;
 import io.elanus.roles.Waits;
 import io.elanus.roles.codec.RecordCodec;
 import io.elanus.transport.wire.Call;
 import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -77,18 +80,36 @@ public final class RoleClient implements AutoCloseable {
                 UnsafeByteOperations.unsafeWrap(
                     RecordCodec.encodeAll(method.parameters(), arguments)))
             .build();
-    Reply reply;
-    try {
-      reply = stub.perform(call);
-    } catch (StatusRuntimeException e) {
-      throw Failures.ofConnection(e, peer);
-    }
+    Reply reply = perform(call);
     if (reply.hasFailure()) {
       throw Failures.decode(reply.getFailure());
     }
     return method.answers()
         ? RecordCodec.decode(method.result(), reply.getResult().asReadOnlyByteBuffer())
         : reply;
+  }
+
+  private Reply perform(Call call) {
+    Metadata headers = new Metadata();
+    CallWatch.Call watched =
+        CallWatch.present()
+            .leaving(
+                call.getRole() + "." + call.getMethod(),
+                (name, value) -> CallHeaders.put(headers, name, value));
+    boolean succeeded = false;
+    try {
+      Reply reply = headers.keys().isEmpty() ? stub.perform(call) : with(headers).perform(call);
+      succeeded = !reply.hasFailure();
+      return reply;
+    } catch (StatusRuntimeException e) {
+      throw Failures.ofConnection(e, peer);
+    } finally {
+      watched.ended(succeeded);
+    }
+  }
+
+  private RolesGrpc.RolesBlockingStub with(Metadata headers) {
+    return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   /** Ends calls that run, with UNAVAILABLE: the peer is known to be gone. */
