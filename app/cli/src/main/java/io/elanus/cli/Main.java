@@ -15,9 +15,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * {@code elanus start | stop | status | version | settings | train}. The commands are specified in
- * code, not by annotations, because reading annotations would cost a tenth of the time in which the
- * process is to be ready.
+ * {@code elanus start | stop | status | ctl | version | settings | train}. The commands are
+ * specified in code, not by annotations, because reading annotations would cost a tenth of the time
+ * in which the process is to be ready.
  */
 public final class Main {
   static final String VERSION = "0.1.0";
@@ -48,6 +48,7 @@ public final class Main {
     root.addSubcommand("stop", withData("stop", "Stop the process that serves a data folder."));
     root.addSubcommand(
         "status", withData("status", "Say whether a process serves a data folder, and where."));
+    root.addSubcommand("ctl", CtlCommand.specification());
     root.addSubcommand("version", described("version", "Print the version."));
     root.addSubcommand("settings", described("settings", "List every setting with its default."));
     root.addSubcommand(
@@ -63,7 +64,7 @@ public final class Main {
     return spec;
   }
 
-  private static CommandSpec withData(String name, String description) {
+  static CommandSpec withData(String name, String description) {
     return described(name, description)
         .addOption(option("--data", "DIR", "the data folder (default: data)", String.class))
         .addOption(option("--config", "FILE", "settings as YAML", Path.class));
@@ -105,7 +106,7 @@ public final class Main {
     return spec;
   }
 
-  private static OptionSpec option(String name, String label, String description, Class<?> type) {
+  static OptionSpec option(String name, String label, String description, Class<?> type) {
     return OptionSpec.builder(name)
         .paramLabel(label)
         .description(description)
@@ -153,6 +154,7 @@ public final class Main {
       case "start" -> StartCommand.run(settings(command), roles(command));
       case "stop" -> RunningProcess.of(dataFolder(command)).stop(Duration.ofSeconds(30));
       case "status" -> RunningProcess.of(dataFolder(command)).status();
+      case "ctl" -> CtlCommand.run(command, () -> RunningProcess.of(dataFolder(command)));
       case "version" -> print("elanus " + VERSION + " (Java " + Runtime.version() + ")");
       case "settings" -> listSettings();
       case "train" -> StartCommand.train();

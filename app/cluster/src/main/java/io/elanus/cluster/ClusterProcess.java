@@ -210,6 +210,20 @@ public final class ClusterProcess implements AutoCloseable {
     return directory;
   }
 
+  public Set<Role> roles() {
+    return roles;
+  }
+
+  /** Who is there, and who coordinates. */
+  public Membership membership() {
+    return membership;
+  }
+
+  /** A role that this process runs now: a coordinator only while it has the seat. */
+  public <R> Optional<R> here(Class<R> role) {
+    return own.find(role);
+  }
+
   public long memberId() {
     return membership.id();
   }

@@ -62,12 +62,14 @@ public final class ClusterStores implements AutoCloseable {
         .withClient(pairs(settings.text(Setting.KAFKA_CLIENT)));
   }
 
-  private static Map<String, String> pairs(String text) {
+  /** {@code key=value;key=value}; two semicolons stand for one that is part of a value. */
+  static Map<String, String> pairs(String text) {
     Map<String, String> pairs = new LinkedHashMap<>();
-    for (String pair : text.split(";", -1)) {
+    for (String pair : text.split("(?<!;);(?!;)", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
-        pairs.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+        String value = pair.substring(equals + 1).strip().replace(";;", ";");
+        pairs.put(pair.substring(0, equals).strip(), value);
       } else if (!pair.isBlank()) {
         throw ElanusException.invalid(
             "setting " + Setting.KAFKA_CLIENT.key() + " wants key=value;key=value");

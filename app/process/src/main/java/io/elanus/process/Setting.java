@@ -91,7 +91,7 @@ public enum Setting {
       "kafka.client",
       "",
       Allowed.optionally(),
-      "further properties of Kafka's clients, such as key=value;key=value"),
+      "further properties of Kafka's clients: key=value;key=value; in a value ;; stands for one ;"),
   ETCD_ENDPOINTS("etcd.endpoints", "127.0.0.1:2379", Allowed.text(), "host:port, between commas"),
   ETCD_USER("etcd.user", "", Allowed.optionally(), "where etcd asks for one"),
   ETCD_PASSWORD("etcd.password", "", Allowed.optionally(), "of that user"),
@@ -191,6 +191,16 @@ public enum Setting {
       "true",
       Allowed.words("true", "false"),
       "rehearse on a scratch server after the start: some seconds of both cores, then quick at once"),
+  TRACE_ENDPOINT(
+      "trace.otlp.endpoint",
+      "",
+      Allowed.optionally(),
+      "where traces go, by OTLP over HTTP, such as http://collector:4318/v1/traces; empty: nowhere"),
+  TRACE_SAMPLE_PERCENT(
+      "trace.sample.percent",
+      "100",
+      Allowed.number(0, 100),
+      "of the requests whose client did not decide: how many are traced"),
   SEARCH_THREADS(
       "search.threads", "0", Allowed.number(0, 1024), "threads for reads; 0: one for each core"),
   BUILD_THREADS(

@@ -15,6 +15,7 @@ import io.elanus.process.Opened;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import io.elanus.roles.Proxy;
+import io.elanus.server.operations.Site;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * One process of a cluster with its doors open: the Milvus port where it is a proxy, health and
@@ -38,6 +40,7 @@ public final class ClusterServer implements OpenServer {
   private final Set<Role> roles;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread watch;
+  private final Watches watches;
   private volatile Place place;
 
   /** All that lives as long as one place among the members. */
@@ -46,7 +49,10 @@ public final class ClusterServer implements OpenServer {
 
   private ClusterServer(Settings settings, Set<Role> roles) {
     this.roles = roles;
-    place = join(settings, roles);
+    watches =
+        Watches.install(
+            settings, roles.stream().map(Role::word).sorted().collect(Collectors.joining(",")));
+    place = join(settings, roles, watches);
     this.settings = onTheSamePorts(settings, place);
     watch = Thread.ofPlatform().daemon().name("membership").start(this::watch);
   }
@@ -56,7 +62,7 @@ public final class ClusterServer implements OpenServer {
     return new ClusterServer(settings, roles);
   }
 
-  private static Place join(Settings settings, Set<Role> roles) {
+  private static Place join(Settings settings, Set<Role> roles, Watches watches) {
     MeterRegistry meters = Meters.registry();
     try (Opened opened = new Opened()) {
       Opened parts = opened.add(new Opened());
@@ -67,13 +73,16 @@ public final class ClusterServer implements OpenServer {
           .description("connections to the port of roles that were refused")
           .register(meters);
       HttpRoutes management =
-          Management.routes(
-              () -> List.of(new Management.Component("membership", process.held())), meters);
+          MilvusDoor.management(
+              () -> List.of(new Management.Component("membership", process.held())),
+              Site.of(process),
+              meters);
       Place joined =
           process
               .proxy()
               .map(proxy -> asProxy(settings, process, proxy, meters, management, parts))
               .orElseGet(() -> asNode(settings, process, management, parts));
+      watches.count(meters);
       opened.keep();
       return joined;
     }
@@ -138,7 +147,7 @@ public final class ClusterServer implements OpenServer {
   private void joinAgain() {
     while (!closed(0)) {
       try {
-        place = join(settings, roles);
+        place = join(settings, roles, watches);
         LOG.log(WARNING, "the process is a member again, member {0}", id());
         return;
       } catch (RuntimeException notYet) {
@@ -184,5 +193,6 @@ public final class ClusterServer implements OpenServer {
       Thread.currentThread().interrupt();
     }
     place.parts().close();
+    watches.close();
   }
 }

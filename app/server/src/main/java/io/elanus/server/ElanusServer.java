@@ -11,6 +11,7 @@ import io.elanus.process.ElanusProcess;
 import io.elanus.process.RoleLink;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
+import io.elanus.server.operations.Site;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class ElanusServer implements OpenServer {
   private final Settings settings;
   private final MeterRegistry meters;
   private volatile @Nullable WarmUp warmUp;
+  private volatile @Nullable Watches watches;
 
   private ElanusServer(
       Settings settings, MeterRegistry meters, ElanusProcess process, Doors doors) {
@@ -38,9 +40,17 @@ public final class ElanusServer implements OpenServer {
     this.doors = doors;
   }
 
-  /** Returns when the process really serves. */
+  /** Returns when the process really serves; it is the only one of this JVM that has traces. */
   public static ElanusServer start(Settings settings) {
-    return start(settings, ElanusProcess.CHANNEL);
+    Watches watches = Watches.install(settings, "standalone");
+    try {
+      ElanusServer server = start(settings, ElanusProcess.CHANNEL);
+      server.watches = watches;
+      return server;
+    } catch (RuntimeException | Error failure) {
+      watches.close();
+      throw failure;
+    }
   }
 
   /**
@@ -85,15 +95,16 @@ public final class ElanusServer implements OpenServer {
 
   private static Doors.Prepared prepare(
       Settings settings, ElanusProcess process, MeterRegistry meters) {
-    MilvusService milvus =
-        MilvusDoor.service(settings, process.proxy(), ServerInfo.standalone(), meters);
-    IndexMeters.bind(meters, process.directory().indexCoord());
     HttpRoutes management =
-        Management.routes(
+        MilvusDoor.management(
             () ->
                 List.of(
                     new Management.Component("standalone", process.proxy().ailments().isEmpty())),
+            Site.of(process),
             meters);
+    MilvusService milvus =
+        MilvusDoor.service(settings, process.proxy(), ServerInfo.standalone(), meters);
+    IndexMeters.bind(meters, process.directory().indexCoord());
     return Doors.prepare(
         MilvusDoor.configuration(settings), milvus.services(), HttpRoutes.none(), management);
   }
@@ -152,5 +163,8 @@ public final class ElanusServer implements OpenServer {
     }
     doors.close();
     process.close();
+    if (watches != null) {
+      watches.close();
+    }
   }
 }

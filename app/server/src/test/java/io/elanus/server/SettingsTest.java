@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,8 @@ final class SettingsTest {
             read.retention = 30m
             read.graceful.time = 5s
             warm.up = true
+            trace.otlp.endpoint =\s
+            trace.sample.percent = 100
             search.threads = 0
             build.threads = 0
             index.build.max.bytes = 0\
@@ -94,6 +97,18 @@ final class SettingsTest {
     assertThat(settings.text(Setting.LOG_TYPE)).isEqualTo("rocksdb");
     assertThat(settings.bytes(Setting.SEGMENT_MAX_BYTES)).isEqualTo(512L << 20);
     assertThat(settings.duration(Setting.RETENTION)).isEqualTo(Duration.ofMinutes(30));
+  }
+
+  @Test
+  void secretsComeFromTheEnvironment(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("e.yaml"), "etcd.user: root\netcd.password: \"a-${WORD}-${OTHER}\"\n");
+    Map<String, String> environment = Map.of("WORD", "$1\\", "OTHER", "b");
+    Settings settings = SettingsFile.read(file, Settings.defaults(), environment::get);
+    assertThat(settings.text(Setting.ETCD_PASSWORD)).isEqualTo("a-$1\\-b");
+    assertThatThrownBy(() -> SettingsFile.read(file, Settings.defaults(), name -> null))
+        .hasMessageContaining("etcd.password names the environment variable WORD");
   }
 
   @Test

@@ -134,6 +134,11 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   }
 
   @Override
+  public List<Held> held() {
+    return List.of();
+  }
+
+  @Override
   public List<String> ailments() {
     called("ailments()");
     return ailments;
@@ -194,7 +199,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   @Override
   public List<Loaded> loaded() {
-    return loads.keySet().stream().map(id -> new Loaded(id, List.of())).toList();
+    return loads.keySet().stream().map(id -> new Loaded(id, 0, 0, 0, List.of())).toList();
   }
 
   @Override

@@ -340,6 +340,11 @@ final class FakeCluster implements Directory, AutoCloseable {
     public void refresh(long collectionId) {}
 
     @Override
+    public void move(long segmentId, long queryNode) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void drain(long queryNode) {
       throw new UnsupportedOperationException();
     }

@@ -416,6 +416,11 @@ final class FakeShards implements StreamingNode {
   }
 
   @Override
+  public List<Held> held() {
+    return List.of();
+  }
+
+  @Override
   public List<String> ailments() {
     return List.of();
   }

@@ -37,6 +37,27 @@ public interface DataCoord {
   boolean othersReachLog(long nodeId);
 
   /**
+   * A physical channel, as it is recorded.
+   *
+   * @param owner 0: nobody
+   * @param checkpoint log position below which everything is in flushed segments
+   */
+  record ChannelState(String name, long owner, long epoch, long checkpoint) {}
+
+  /** Every physical channel, those that nobody was given yet included. */
+  List<ChannelState> channels();
+
+  /**
+   * Has a physical channel served by this streaming node, and leaves it there whatever the balance
+   * is, until the node is drained or gone or a coordinator takes over. Answers at once whether the
+   * node serves it by now.
+   *
+   * @throws io.elanus.schema.ElanusException INVALID_PARAMETER when there is no such channel, or no
+   *     such node that takes channels
+   */
+  boolean move(String physicalChannel, long nodeId);
+
+  /**
    * What a flush changes. One that is too large for one transaction comes in several: segments
    * first, then delete files, those of a shard together, and alone at the end the checkpoint. A
    * failure may leave a part of it, with which replay from the old checkpoint is right; repeating

@@ -69,6 +69,16 @@ public interface QueryCoord {
    */
   void cannotReach(long leader, long queryNode);
 
+  /**
+   * Moves a sealed segment that is served to a query node, and leaves it there whatever the balance
+   * is, until the node is drained or gone or a coordinator takes over. Returns when reads find it
+   * there.
+   *
+   * @throws io.elanus.schema.ElanusException INVALID_PARAMETER when there is no such node,
+   *     SEGMENT_NOT_FOUND when no view has the segment, UNAVAILABLE when it could not be moved
+   */
+  void move(long segmentId, long queryNode);
+
   /** Called by RootCoord when a collection is gone. */
   void dropCollection(long collectionId);
 }

@@ -42,9 +42,11 @@ public interface QueryNode {
   RowBatch fetch(Reads.Fetch fetch);
 
   /**
+   * @param rows and bytes, as the segment was when it was written
    * @param indexedFields with an index in use, ascending
    */
-  record Loaded(long segmentId, List<Long> indexedFields) {}
+  record Loaded(
+      long segmentId, long collectionId, long rows, long bytes, List<Long> indexedFields) {}
 
   List<Loaded> loaded();
 }

@@ -104,6 +104,24 @@ public interface StreamingNode extends ShardLeader {
   /** Whether the store of logs answers this node now; waits for that some seconds. */
   boolean reachesLog();
 
+  /**
+   * A physical channel that this node serves.
+   *
+   * @param end position at which its log ends
+   * @param unflushedSince timestamp of the oldest row that is in no flushed segment; 0: none is
+   * @param rows in growing segments, deletes not subtracted
+   */
+  record Held(
+      String channel,
+      long epoch,
+      long end,
+      long unflushedSince,
+      int growingSegments,
+      long rows,
+      long bytes) {}
+
+  List<Held> held();
+
   /** What keeps channels of this node from doing their work, a sentence each; none: all is well. */
   List<String> ailments();
 

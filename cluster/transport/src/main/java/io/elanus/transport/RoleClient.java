@@ -1,6 +1,7 @@
 package io.elanus.transport;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.elanus.roles.CallWatch;
 import io.elanus.roles.Waits;
 import io.elanus.roles.codec.RecordCodec;
 import io.elanus.schema.ElanusException;
@@ -10,9 +11,11 @@ import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.InternalNettyChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -99,12 +102,7 @@ public final class RoleClient implements AutoCloseable {
                 UnsafeByteOperations.unsafeWrap(
                     RecordCodec.encodeAll(method.parameters(), arguments)))
             .build();
-    Reply reply;
-    try {
-      reply = stub.perform(call);
-    } catch (StatusRuntimeException e) {
-      throw Failures.ofConnection(e, peer);
-    }
+    Reply reply = perform(call);
     if (reply.hasFailure()) {
       throw Failures.decode(reply.getFailure());
     }
@@ -177,6 +175,29 @@ public final class RoleClient implements AutoCloseable {
       boolean told = is;
       channel.notifyWhenStateChanged(now, () -> watch(now, told, reachable));
     }
+  }
+
+  private Reply perform(Call call) {
+    Metadata headers = new Metadata();
+    CallWatch.Call watched =
+        CallWatch.present()
+            .leaving(
+                call.getRole() + "." + call.getMethod(),
+                (name, value) -> CallHeaders.put(headers, name, value));
+    boolean succeeded = false;
+    try {
+      Reply reply = headers.keys().isEmpty() ? stub.perform(call) : with(headers).perform(call);
+      succeeded = !reply.hasFailure();
+      return reply;
+    } catch (StatusRuntimeException e) {
+      throw Failures.ofConnection(e, peer);
+    } finally {
+      watched.ended(succeeded);
+    }
+  }
+
+  private RolesGrpc.RolesBlockingStub with(Metadata headers) {
+    return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   /** Ends calls that run, with UNAVAILABLE: the peer is known to be gone. */

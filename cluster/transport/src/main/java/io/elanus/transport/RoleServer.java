@@ -1,6 +1,7 @@
 package io.elanus.transport;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.elanus.roles.CallWatch;
 import io.elanus.roles.Standing;
 import io.elanus.roles.codec.RecordCodec;
 import io.elanus.schema.ElanusException;
@@ -9,6 +10,7 @@ import io.elanus.transport.wire.Call;
 import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -58,7 +60,7 @@ public final class RoleServer implements AutoCloseable {
             .maxInboundMessageSize(MESSAGE_BYTES)
             .permitKeepAliveTime(RoleClient.KEEP_ALIVE_SECONDS * 1000L / 2, TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addService(new Service())
+            .addService(ServerInterceptors.intercept(new Service(), new CallHeaders()))
             .build()
             .start();
   }
@@ -153,6 +155,21 @@ public final class RoleServer implements AutoCloseable {
   }
 
   private Reply answer(Call call) {
+    CallWatch.Call watched =
+        CallWatch.present()
+            .arriving(
+                CallWatch.Kind.ROLE, call.getRole() + "." + call.getMethod(), CallHeaders::get);
+    boolean succeeded = false;
+    try {
+      Reply reply = answerUnwatched(call);
+      succeeded = !reply.hasFailure();
+      return reply;
+    } finally {
+      watched.ended(succeeded);
+    }
+  }
+
+  private Reply answerUnwatched(Call call) {
     try {
       return Reply.newBuilder().setResult(UnsafeByteOperations.unsafeWrap(invoke(call))).build();
     } catch (ElanusException e) {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The routes of the management port: health, liveness, metrics. Nothing here changes anything. */
+/** The routes of the management port: health, liveness, metrics. None of them changes anything. */
 public final class Management {
   private static final int HEALTHY = 1;
   private static final int ABNORMAL = 2;
@@ -26,6 +26,16 @@ public final class Management {
    *     asked, as looking them up takes longer than other parts of a start
    */
   public static HttpRoutes routes(Supplier<List<Component>> components, MeterRegistry meters) {
+    return routes(components, meters, () -> {}).build();
+  }
+
+  /**
+   * As {@link #routes(Supplier, MeterRegistry)}, for further ones to be added.
+   *
+   * @param refresh brings the meters up to date; run before they are printed
+   */
+  public static HttpRoutes.Builder routes(
+      Supplier<List<Component>> components, MeterRegistry meters, Runnable refresh) {
     AtomicBoolean asked = new AtomicBoolean();
     return HttpRoutes.builder()
         .get("/healthz", request -> health(request, components.get()))
@@ -36,9 +46,9 @@ public final class Management {
               if (asked.compareAndSet(false, true)) {
                 Meters.bindJvm(meters);
               }
+              refresh.run();
               return metrics(meters);
-            })
-        .build();
+            });
   }
 
   /** Text, or JSON when the caller sent that content type, as the probes of Milvus do. */

@@ -2,6 +2,7 @@ package io.elanus.api.milvus;
 
 import com.google.protobuf.Message;
 import io.elanus.api.http.EventLoops;
+import io.elanus.roles.CallWatch;
 import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.grpc.Metadata;
@@ -233,6 +234,8 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
     public void run() {
       boolean succeeded = false;
       boolean begunAnew = false;
+      CallWatch.Call watched =
+          CallWatch.present().arriving(CallWatch.Kind.CLIENT, method.name(), this::header);
       try {
         Caller caller = Caller.of(headers);
         Q whole = decoded(true);
@@ -251,10 +254,17 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
         LOG.log(Level.ERROR, "request failed: method=" + method.name(), e);
         fail(Statuses.unexpected(e));
       } finally {
-        if (!begunAnew) {
+        if (begunAnew) {
+          watched.forgotten();
+        } else {
           end(succeeded);
+          watched.ended(succeeded);
         }
       }
+    }
+
+    private @Nullable String header(String name) {
+      return headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
     }
 
     /** Whatever has become of the request: it holds nothing any more. */

@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.INFO;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
+import io.elanus.roles.DataCoord;
 import io.elanus.roles.Directory;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
@@ -46,6 +47,9 @@ final class Assignments implements AutoCloseable {
   private final List<String> channels;
 
   private final Set<Long> draining = ConcurrentHashMap.newKeySet();
+
+  /** Where channels were moved by hand. */
+  private final Map<String, Long> kept = new ConcurrentHashMap<>();
 
   /** The epoch under which a channel's owner has said that it serves. */
   private final Map<String, Long> confirmed = new ConcurrentHashMap<>();
@@ -121,8 +125,38 @@ final class Assignments implements AutoCloseable {
     }
   }
 
+  /** The channel goes to the node and stays there; whether it is there by now. */
+  boolean move(String name, long nodeId) {
+    if (!channels.contains(name)) {
+      throw new ElanusException(ErrorCode.INVALID_PARAMETER, "there is no such physical channel")
+          .with("channel", name);
+    }
+    if (!directory.streamingNodes().containsKey(nodeId) || draining.contains(nodeId)) {
+      throw new ElanusException(
+              ErrorCode.INVALID_PARAMETER, "no streaming node of that id takes channels")
+          .with("node", nodeId);
+    }
+    kept.put(name, nodeId);
+    boolean there = isSettled(name, nodeId);
+    if (!there) {
+      looks.request(ALL);
+    }
+    return there;
+  }
+
+  List<DataCoord.ChannelState> states() {
+    return ledger.read(state ->
+        channels.stream()
+            .map(name -> channel(state, name))
+            .map(known ->
+                new DataCoord.ChannelState(
+                    known.name(), known.owner(), known.epoch(), known.checkpoint()))
+            .toList());
+  }
+
   private void look() {
     draining.retainAll(directory.streamingNodes().keySet());
+    kept.values().retainAll(directory.streamingNodes().keySet());
     SortedMap<String, Long> plan = plan();
     for (int i = 0; i < channels.size(); i++) {
       Long target = plan.get(channels.get(i));
@@ -157,13 +191,22 @@ final class Assignments implements AutoCloseable {
     }
   }
 
+  /** The balance, but for channels that somebody moved by hand. */
   private SortedMap<String, Long> plan() {
     return plan(directory.streamingNodes().keySet());
   }
 
   private SortedMap<String, Long> plan(Set<Long> nodes) {
-    return ChannelPlan.of(
-        new ChannelPlan.Situation(ledger.read(this::held), nodes, Set.copyOf(draining), Map.of()));
+    SortedMap<String, Long> plan =
+        ChannelPlan.of(
+            new ChannelPlan.Situation(
+                ledger.read(this::held), nodes, Set.copyOf(draining), Map.of()));
+    kept.forEach((channel, node) -> {
+      if (nodes.contains(node) && !draining.contains(node)) {
+        plan.put(channel, node);
+      }
+    });
+    return plan;
   }
 
   private SortedMap<String, Long> held(DataState state) {

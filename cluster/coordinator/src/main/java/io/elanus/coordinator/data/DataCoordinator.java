@@ -128,6 +128,16 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   }
 
   @Override
+  public List<ChannelState> channels() {
+    return assignments.states();
+  }
+
+  @Override
+  public boolean move(String physicalChannel, long nodeId) {
+    return assignments.move(physicalChannel, nodeId);
+  }
+
+  @Override
   public void publish(Publish publish) {
     Set<Long> touched = new HashSet<>();
     try {

@@ -8,7 +8,9 @@ import io.elanus.roles.Directory;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
@@ -29,6 +31,10 @@ final class Balancing {
   private final Background background;
   private final LongConsumer refresh;
   private final KeyedTasks runs;
+
+  /** Where segments were moved by hand. */
+  private final Map<Long, Long> kept = new ConcurrentHashMap<>();
+
   private final AtomicBoolean soon = new AtomicBoolean();
 
   /**
@@ -90,8 +96,41 @@ final class Balancing {
     if (nodes.size() < 2) {
       return List.of();
     }
-    return Balance.plan(
-        new Balance.Situation(nodes, board.leaving(), board.viewed(), MOVES_AT_A_TIME));
+    Set<Long> leaving = board.leaving();
+    kept.values().retainAll(nodes);
+    return Balance.plan(new Balance.Situation(nodes, leaving, board.viewed(), MOVES_AT_A_TIME))
+        .stream()
+        .filter(move -> leaving.contains(move.from()) || !kept.containsKey(move.segment()))
+        .toList();
+  }
+
+  /** Returns when the views have the segment on the node, where the balance leaves it. */
+  void move(long segment, long node) {
+    if (!directory.queryNodes().containsKey(node) || board.leaving().contains(node)) {
+      throw new ElanusException(
+              ErrorCode.INVALID_PARAMETER, "no query node of that id takes segments")
+          .with("node", node);
+    }
+    Balance.Item item =
+        board.viewed().stream()
+            .filter(viewed -> viewed.segment() == segment)
+            .findFirst()
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "no view has the segment")
+                    .with("segment", segment));
+    kept.put(segment, node);
+    board.want(segment, node);
+    try {
+      refresh.accept(item.collection());
+    } finally {
+      board.wantNoMore(List.of(segment));
+    }
+    if (!isDone(new Balance.Move(item.collection(), segment, item.node(), node))) {
+      kept.remove(segment);
+      throw new ElanusException(ErrorCode.UNAVAILABLE, "the segment could not be moved now")
+          .with("segment", segment)
+          .with("node", node);
+    }
   }
 
   /** The segment is there, or nowhere any more. */

@@ -232,6 +232,11 @@ public final class QueryCoordinator implements QueryCoord {
   }
 
   @Override
+  public void move(long segmentId, long queryNode) {
+    balancing.move(segmentId, queryNode);
+  }
+
+  @Override
   public Optional<LoadState> loadState(long collectionId) {
     return wish(collectionId).map(wish -> loadState(wish, board.serving(collectionId)));
   }

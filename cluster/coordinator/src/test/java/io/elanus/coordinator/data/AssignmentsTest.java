@@ -148,6 +148,28 @@ class AssignmentsTest {
   }
 
   @Test
+  void aChannelThatWasMovedByHandStaysThereUntilItsNodeIsDrained() {
+    data.start();
+    join(1);
+    join(2);
+    String moved = "dml_5";
+    long from = owners.find(moved).orElseThrow().nodeId();
+    long to = 3 - from;
+    data.move(moved, to);
+    assertThat(data.move(moved, to)).isTrue();
+    cluster.changed();
+    assertThat(owners.find(moved).orElseThrow().nodeId()).isEqualTo(to);
+    assertThat(spread()).as("another one took its place").isEqualTo(Map.of(1L, 3, 2L, 3));
+    assertThat(data.channels())
+        .anyMatch(known -> known.name().equals(moved) && known.owner() == to);
+    assertThatThrownBy(() -> data.move(moved, 9)).hasMessageContaining("no streaming node");
+    assertThatThrownBy(() -> data.move("none", to)).hasMessageContaining("no such");
+    data.drain(to);
+    assertThat(data.drain(to)).isTrue();
+    assertThat(spread()).isEqualTo(Map.of(from, 6));
+  }
+
+  @Test
   void aStepThatFailsIsTakenAgain() {
     data.start();
     FakeNode first = new FakeNode();

@@ -416,6 +416,23 @@ class QueryCoordinatorTest {
   }
 
   @Test
+  void aSegmentThatWasMovedByHandStaysThereUntilItsNodeLeaves() {
+    join(2);
+    startLoaded(2);
+    query.move(1, 2);
+    query.move(2, 2);
+    join(3);
+    cluster.changed();
+    cluster.background.runDelayed();
+    assertThat(query.placements(collection.id()))
+        .isEqualTo(Map.of(1L, List.of(2L), 2L, List.of(2L)));
+    assertThatThrownBy(() -> query.move(1, 9)).hasMessageContaining("no query node");
+    assertThatThrownBy(() -> query.move(77, 2)).hasMessageContaining("no view");
+    query.drain(2);
+    assertThat(query.placements(collection.id()).values()).doesNotContain(List.of(2L));
+  }
+
+  @Test
   void aNodeThatCannotLoadIsPassedOver() {
     FakeNode other = join(2);
     other.failures.addAll(List.of("load"));

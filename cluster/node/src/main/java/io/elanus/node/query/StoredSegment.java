@@ -141,6 +141,11 @@ final class StoredSegment {
   }
 
   Loaded describe() {
-    return new Loaded(description.id(), segment.indexedFields());
+    return new Loaded(
+        description.id(),
+        description.collectionId(),
+        description.rows(),
+        description.bytes(),
+        segment.indexedFields());
   }
 }

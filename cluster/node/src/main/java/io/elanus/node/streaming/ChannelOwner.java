@@ -1,5 +1,6 @@
 package io.elanus.node.streaming;
 
+import io.elanus.roles.StreamingNode;
 import io.elanus.roles.StreamingNode.Outcome;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -99,6 +100,18 @@ final class ChannelOwner {
   /** Of the grant. */
   long epoch() {
     return ownership.epoch();
+  }
+
+  StreamingNode.Held describe() {
+    List<Growing> growing = shards.growing();
+    return new StreamingNode.Held(
+        ownership.physicalChannel(),
+        epoch(),
+        endPosition(),
+        growing.stream().mapToLong(Growing::minTimestamp).min().orElse(0),
+        growing.size(),
+        growing.stream().mapToLong(Growing::rows).sum(),
+        growing.stream().mapToLong(Growing::bytes).sum());
   }
 
   /** Whether it takes writes. */

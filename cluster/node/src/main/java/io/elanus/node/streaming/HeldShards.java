@@ -58,6 +58,14 @@ final class HeldShards {
         .toList();
   }
 
+  /** Growing segments, and sealed ones that are not flushed, of all shards. */
+  List<Growing> growing() {
+    return shards.values().stream()
+        .flatMap(shard -> shard.unflushed().stream())
+        .filter(growing -> growing.rows() > 0)
+        .toList();
+  }
+
   /** Loop only: something was written to it. */
   void touched(Shard shard) {
     unflushed.add(shard);

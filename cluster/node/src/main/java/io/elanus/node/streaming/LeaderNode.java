@@ -237,6 +237,11 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   }
 
   @Override
+  public List<Held> held() {
+    return owners().map(ChannelOwner::describe).toList();
+  }
+
+  @Override
   public List<String> ailments() {
     return owners().flatMap(owner -> owner.ailments().stream()).toList();
   }

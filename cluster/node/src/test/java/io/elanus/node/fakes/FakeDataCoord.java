@@ -213,6 +213,16 @@ public final class FakeDataCoord implements DataCoord {
   }
 
   @Override
+  public List<ChannelState> channels() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean move(String physicalChannel, long nodeId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public List<String> ailments() {
     throw new UnsupportedOperationException();
   }

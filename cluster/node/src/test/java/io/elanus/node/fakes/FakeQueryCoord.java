@@ -218,6 +218,11 @@ public final class FakeQueryCoord implements QueryCoord {
   }
 
   @Override
+  public void move(long segmentId, long queryNode) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void drain(long queryNode) {
     throw new UnsupportedOperationException();
   }

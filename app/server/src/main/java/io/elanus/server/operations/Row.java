@@ -1,0 +1,22 @@
+package io.elanus.server.operations;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One line of what operators are told: names and values in their order, as JSON has them. */
+final class Row {
+  private final Map<String, Object> values = new LinkedHashMap<>();
+
+  static Row of(String name, Object value) {
+    return new Row().and(name, value);
+  }
+
+  Row and(String name, Object value) {
+    values.put(name, value);
+    return this;
+  }
+
+  Map<String, Object> values() {
+    return values;
+  }
+}
