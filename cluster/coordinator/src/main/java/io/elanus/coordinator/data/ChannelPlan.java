@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,9 +13,10 @@ import java.util.TreeSet;
 /**
  * Which streaming node each physical channel should be at. A channel without an owner goes to the
  * node with the least load at once; one whose owner is there moves only off a node that is being
- * emptied, or for balance: from the node with the most to the one with the least, and only if that
- * makes the larger of the two loads smaller, and their difference is more than a fifth of a node's
- * share. So a second plan over what the first one brought about moves nothing.
+ * emptied, or for balance: from the node with the most, or the next one that has a channel to give,
+ * to the one with the least, and only if that makes the larger of the two loads smaller, and their
+ * difference is more than a fifth of a node's share. So a second plan over what the first one
+ * brought about moves nothing.
  */
 final class ChannelPlan {
   /**
@@ -110,29 +110,27 @@ final class ChannelPlan {
     }
   }
 
-  private void balance() {
-    Optional<Sized> moving = movable();
-    while (moving.isPresent()) {
-      Sized channel = moving.get();
-      long from = takers.heaviest();
-      long to = takers.lightest();
-      at(from).remove(channel);
-      at(to).add(channel);
-      takers.add(from, -channel.load());
-      takers.add(to, channel.load());
-      moving = movable();
-    }
-  }
-
   /**
-   * The largest channel whose move makes the larger load smaller, if the difference is worth it.
+   * From the heaviest that has a channel whose move makes the larger load smaller, as long as the
+   * difference is worth it. Who has none now, as one large channel alone, has none later: the
+   * differences only shrink.
    */
-  private Optional<Sized> movable() {
-    long most = takers.heaviest();
-    long difference = takers.of(most) - takers.of(takers.lightest());
-    return difference * WORTH <= takers.share()
-        ? Optional.empty()
-        : Optional.ofNullable(at(most).floor(new Sized(difference - 1, "")));
+  private void balance() {
+    long from = takers.heaviest();
+    long to = takers.lightest();
+    while ((takers.of(from) - takers.of(to)) * WORTH > takers.share()) {
+      Sized moving = at(from).floor(new Sized(takers.of(from) - takers.of(to) - 1, ""));
+      if (moving == null) {
+        takers.setAside(from);
+      } else {
+        at(from).remove(moving);
+        at(to).add(moving);
+        takers.add(from, -moving.load());
+        takers.add(to, moving.load());
+      }
+      from = takers.heaviest();
+      to = takers.lightest();
+    }
   }
 
   private NavigableSet<Sized> at(long node) {

@@ -21,6 +21,10 @@ public final class NodeWeights {
 
   private final Map<Long, Long> weights;
   private final TreeSet<Weighed> order = new TreeSet<>();
+
+  /** Those that may give something away. */
+  private final TreeSet<Weighed> givers;
+
   private long total;
 
   /**
@@ -32,6 +36,7 @@ public final class NodeWeights {
       order.add(new Weighed(weight, node));
       total += weight;
     });
+    givers = new TreeSet<>(order);
   }
 
   public boolean isEmpty() {
@@ -46,8 +51,12 @@ public final class NodeWeights {
   public void add(long node, long weight) {
     Long before = weights.get(node);
     if (before != null) {
+      var now = new Weighed(before + weight, node);
       order.remove(new Weighed(before, node));
-      order.add(new Weighed(before + weight, node));
+      order.add(now);
+      if (givers.remove(new Weighed(before, node))) {
+        givers.add(now);
+      }
       weights.put(node, before + weight);
       total += weight;
     }
@@ -63,11 +72,16 @@ public final class NodeWeights {
     return order.first().node();
   }
 
-  /** There must be one. */
+  /** Of those that were not set aside; there must be one. */
   public long heaviest() {
-    Weighed last = order.last();
-    Weighed first = order.ceiling(new Weighed(last.weight(), Long.MIN_VALUE));
+    Weighed last = givers.last();
+    Weighed first = givers.ceiling(new Weighed(last.weight(), Long.MIN_VALUE));
     return first == null ? last.node() : first.node();
+  }
+
+  /** It has nothing to give, and is not named as the heaviest any more. */
+  public void setAside(long node) {
+    givers.remove(new Weighed(of(node), node));
   }
 
   /** The part of each if all carried the same, rounded down. There must be one. */

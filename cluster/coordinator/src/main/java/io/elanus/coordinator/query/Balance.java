@@ -93,11 +93,26 @@ final class Balance {
     if (!leaving.isEmpty()) {
       return Optional.of(move(items(leaving.getFirst()).last(), emptiest));
     }
-    long fullest = staying.heaviest();
-    long difference = staying.of(fullest) - staying.of(emptiest);
-    return difference * WORTH <= staying.share()
-        ? Optional.empty()
-        : halving(fullest, difference).map(item -> move(item, emptiest));
+    return evened(emptiest);
+  }
+
+  /**
+   * From the fullest that has a segment to give. Who has none now, as one large segment alone, has
+   * none later: the differences only shrink.
+   */
+  private Optional<Move> evened(long emptiest) {
+    while (true) {
+      long fullest = staying.heaviest();
+      long difference = staying.of(fullest) - staying.of(emptiest);
+      if (difference * WORTH <= staying.share()) {
+        return Optional.empty();
+      }
+      Optional<Item> given = halving(fullest, difference);
+      if (given.isPresent()) {
+        return given.map(item -> move(item, emptiest));
+      }
+      staying.setAside(fullest);
+    }
   }
 
   /** The largest that leaves the giver the heavier one, else one that overshoots a little. */

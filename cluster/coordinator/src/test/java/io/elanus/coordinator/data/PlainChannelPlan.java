@@ -55,19 +55,25 @@ final class PlainChannelPlan {
   }
 
   private void balance() {
-    while (true) {
-      long most = takers.stream().max(Comparator.comparingLong(this::nodeLoad)).orElseThrow();
-      long difference = nodeLoad(most) - nodeLoad(least());
-      long share = takers.stream().mapToLong(this::nodeLoad).sum() / takers.size();
-      Optional<String> moving =
-          at(most).stream()
-              .filter(channel -> load(channel) < difference)
-              .min(Comparator.comparingLong(this::load).reversed().thenComparing(c -> c));
-      if (moving.isEmpty() || difference * 5 <= share) {
-        return;
-      }
+    Optional<String> moving = movable();
+    while (moving.isPresent()) {
       targets.put(moving.get(), least());
+      moving = movable();
     }
+  }
+
+  private Optional<String> movable() {
+    long least = nodeLoad(least());
+    long share = takers.stream().mapToLong(this::nodeLoad).sum() / takers.size();
+    return takers.stream()
+        .sorted(Comparator.comparingLong(this::nodeLoad).reversed())
+        .filter(node -> (nodeLoad(node) - least) * 5 > share)
+        .flatMap(node ->
+            at(node).stream()
+                .filter(channel -> load(channel) < nodeLoad(node) - least)
+                .min(Comparator.comparingLong(this::load).reversed().thenComparing(c -> c))
+                .stream())
+        .findFirst();
   }
 
   private long least() {

@@ -37,6 +37,16 @@ class NodeWeightsTest {
     }
   }
 
+  @Test
+  void whoIsSetAsideIsNotTheHeaviestAndStillWeighs() {
+    var weights = new NodeWeights(Map.of(1L, 9L, 2L, 5L, 3L, 1L));
+    weights.setAside(1);
+    weights.add(1, 3);
+    assertThat(weights.heaviest()).isEqualTo(2);
+    assertThat(weights.of(1)).isEqualTo(12);
+    assertThat(weights.share()).isEqualTo(6);
+  }
+
   private static long firstWith(Map<Long, Long> weights, long weight) {
     return weights.keySet().stream()
         .filter(node -> weights.get(node) == weight)

@@ -47,6 +47,19 @@ class BalanceTest {
   }
 
   @Test
+  void oneLargeSegmentDoesNotKeepOthersFromTheirShare() {
+    assertThat(
+            plan(
+                Set.of(1L, 2L, 3L),
+                Set.of(),
+                item(1, 1, 900),
+                item(2, 2, 200),
+                item(3, 2, 200),
+                item(4, 2, 200)))
+        .isEqualTo("4: 2 -> 3");
+  }
+
+  @Test
   void smallDifferencesAreLeft() {
     assertThat(plan(Set.of(1L, 2L), Set.of(), item(1, 1, 100), item(2, 1, 10), item(3, 2, 100)))
         .isEmpty();

@@ -52,12 +52,13 @@ final class PlainBalance {
     if (off.isPresent()) {
       return off.map(item -> move(item, to));
     }
-    long from = staying.stream().max(Comparator.comparingLong(this::weight)).orElseThrow();
-    long difference = weight(from) - weight(to);
     long share = staying.stream().mapToLong(this::weight).sum() / staying.size();
-    return difference * 5 <= share
-        ? Optional.empty()
-        : halving(from, difference).map(item -> move(item, to));
+    return staying.stream()
+        .sorted(Comparator.comparingLong(this::weight).reversed())
+        .filter(from -> (weight(from) - weight(to)) * 5 > share)
+        .flatMap(from -> halving(from, weight(from) - weight(to)).stream())
+        .findFirst()
+        .map(item -> move(item, to));
   }
 
   private Optional<Balance.Item> halving(long from, long difference) {
