@@ -1,12 +1,10 @@
 package io.elanus.coordinator.data;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
+import io.elanus.coordinator.ledger.NodeWeights;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,9 +13,10 @@ import java.util.TreeSet;
 /**
  * Which streaming node each physical channel should be at. A channel without an owner goes to the
  * node with the least load at once; one whose owner is there moves only off a node that is being
- * emptied, or for balance: from the node with the most to the one with the least, and only if that
- * makes the larger of the two loads smaller. So a second plan over what the first one brought about
- * moves nothing.
+ * emptied, or for balance: from the node with the most, or the next one that has a channel to give,
+ * to the one with the least, and only if that makes the larger of the two loads smaller, and their
+ * difference is more than a fifth of a node's share. So a second plan over what the first one
+ * brought about moves nothing.
  */
 final class ChannelPlan {
   /**
@@ -34,15 +33,37 @@ final class ChannelPlan {
       Set<Long> draining,
       Map<String, Long> loads) {}
 
+  /** A difference up to this part of a node's share is left as it is. */
+  private static final long WORTH = 5;
+
+  /** By load; of equals the one whose name comes first is the larger. */
+  private record Sized(long load, String channel) implements Comparable<Sized> {
+    @Override
+    public int compareTo(Sized other) {
+      int byLoad = Long.compare(load, other.load);
+      return byLoad != 0 ? byLoad : other.channel.compareTo(channel);
+    }
+  }
+
   private final Situation situation;
-  private final SortedMap<Long, Set<String>> placed = new TreeMap<>();
-  private final Set<Long> takers;
+  private final SortedMap<Long, TreeSet<Sized>> placed = new TreeMap<>();
+  private final NodeWeights takers;
 
   private ChannelPlan(Situation situation) {
     this.situation = situation;
     situation.nodes().forEach(node -> placed.put(node, new TreeSet<>()));
-    takers = new TreeSet<>(situation.nodes());
-    takers.removeAll(situation.draining());
+    situation
+        .owners()
+        .forEach((channel, owner) -> {
+          if (placed.containsKey(owner)) {
+            at(owner).add(sized(channel));
+          }
+        });
+    Map<Long, Long> loads = new HashMap<>();
+    situation.nodes().stream()
+        .filter(node -> !situation.draining().contains(node))
+        .forEach(node -> loads.put(node, at(node).stream().mapToLong(Sized::load).sum()));
+    takers = new NodeWeights(loads);
   }
 
   /** The node of each channel; channels that nobody can take are absent. */
@@ -51,83 +72,72 @@ final class ChannelPlan {
   }
 
   private SortedMap<String, Long> make() {
-    List<String> homeless = new ArrayList<>();
-    situation
-        .owners()
-        .forEach((channel, owner) -> {
-          if (placed.containsKey(owner)) {
-            placed.get(owner).add(channel);
-          } else {
-            homeless.add(channel);
-          }
-        });
     if (!takers.isEmpty()) {
-      giveAway(homeless);
-      situation.draining().stream()
-          .filter(placed::containsKey)
-          .sorted()
-          .forEach(node -> empty(node));
+      giveAway(homeless());
+      situation.draining().stream().filter(placed::containsKey).sorted().forEach(this::empty);
       balance();
     }
     SortedMap<String, Long> targets = new TreeMap<>();
-    placed.forEach((node, channels) -> channels.forEach(channel -> targets.put(channel, node)));
+    placed.forEach(
+        (node, channels) -> channels.forEach(sized -> targets.put(sized.channel(), node)));
     return targets;
   }
 
+  private NavigableSet<Sized> homeless() {
+    NavigableSet<Sized> homeless = new TreeSet<>();
+    situation
+        .owners()
+        .forEach((channel, owner) -> {
+          if (!placed.containsKey(owner)) {
+            homeless.add(sized(channel));
+          }
+        });
+    return homeless;
+  }
+
   private void empty(long node) {
-    List<String> channels = List.copyOf(at(node));
+    NavigableSet<Sized> channels = new TreeSet<>(at(node));
     at(node).clear();
     giveAway(channels);
   }
 
-  private Set<String> at(long node) {
-    return Objects.requireNonNull(placed.get(node));
-  }
-
-  private void giveAway(Collection<String> channels) {
-    channels.stream()
-        .sorted(bySize().reversed().thenComparing(Comparator.naturalOrder()))
-        .forEach(channel -> at(least()).add(channel));
-  }
-
-  private void balance() {
-    Optional<String> moving = movable();
-    while (moving.isPresent()) {
-      at(most()).remove(moving.get());
-      at(least()).add(moving.get());
-      moving = movable();
+  /** The largest first. */
+  private void giveAway(NavigableSet<Sized> channels) {
+    for (Sized channel : channels.descendingSet()) {
+      long node = takers.lightest();
+      at(node).add(channel);
+      takers.add(node, channel.load());
     }
   }
 
-  /** The largest channel whose move makes the larger load smaller. */
-  private Optional<String> movable() {
-    long difference = load(at(most())) - load(at(least()));
-    return at(most()).stream()
-        .filter(channel -> load(channel) < difference)
-        .max(bySize().thenComparing(Comparator.reverseOrder()));
+  /**
+   * From the heaviest that has a channel whose move makes the larger load smaller, as long as the
+   * difference is worth it. Who has none now, as one large channel alone, has none later: the
+   * differences only shrink.
+   */
+  private void balance() {
+    long from = takers.heaviest();
+    long to = takers.lightest();
+    while ((takers.of(from) - takers.of(to)) * WORTH > takers.share()) {
+      Sized moving = at(from).floor(new Sized(takers.of(from) - takers.of(to) - 1, ""));
+      if (moving == null) {
+        takers.setAside(from);
+      } else {
+        at(from).remove(moving);
+        at(to).add(moving);
+        takers.add(from, -moving.load());
+        takers.add(to, moving.load());
+      }
+      from = takers.heaviest();
+      to = takers.lightest();
+    }
   }
 
-  private long most() {
-    return takers.stream().max(byLoad().thenComparing(Comparator.reverseOrder())).orElseThrow();
+  private NavigableSet<Sized> at(long node) {
+    return Objects.requireNonNull(placed.get(node));
   }
 
-  private long least() {
-    return takers.stream().min(byLoad().thenComparing(Comparator.naturalOrder())).orElseThrow();
-  }
-
-  private Comparator<Long> byLoad() {
-    return Comparator.comparingLong((Long node) -> load(at(node)));
-  }
-
-  private Comparator<String> bySize() {
-    return Comparator.comparingLong((String channel) -> load(channel));
-  }
-
-  private long load(String channel) {
-    return situation.loads().getOrDefault(channel, 1L);
-  }
-
-  private long load(Collection<String> channels) {
-    return channels.stream().mapToLong(this::load).sum();
+  private Sized sized(String channel) {
+    return new Sized(situation.loads().getOrDefault(channel, 1L), channel);
   }
 }

@@ -2,7 +2,6 @@ package io.elanus.coordinator.data;
 
 import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.State;
-import io.elanus.roles.Catalogue;
 import io.elanus.roles.Segments;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import java.util.TreeMap;
 final class DataState implements State<DataEntry> {
   private final Map<String, DataEntry.Channel> channels = new TreeMap<>();
   private final Map<Long, Map<Long, DataEntry.Stored>> segments = new TreeMap<>();
+  private final StoredByPosition byPosition = new StoredByPosition();
   private final Map<String, Map<String, DataEntry.Deletes>> deletes = new TreeMap<>();
   private final Map<String, DataEntry.Gone> gone = new TreeMap<>();
   private final Map<String, DataEntry.Truncated> truncated = new TreeMap<>();
@@ -27,8 +27,10 @@ final class DataState implements State<DataEntry> {
     boolean put = change instanceof Change.Put;
     switch (change.entry()) {
       case DataEntry.Channel channel -> set(channels, channel.name(), channel, put);
-      case DataEntry.Stored stored ->
-          setNested(segments, stored.segment().collectionId(), stored.segment().id(), stored, put);
+      case DataEntry.Stored stored -> {
+        setNested(segments, stored.segment().collectionId(), stored.segment().id(), stored, put);
+        byPosition.set(stored, put);
+      }
       case DataEntry.Deletes file ->
           setNested(deletes, file.file().channel(), file.file().object(), file, put);
       case DataEntry.Gone entry -> set(gone, entry.key(), entry, put);
@@ -83,13 +85,14 @@ final class DataState implements State<DataEntry> {
     return segments.values().stream().flatMap(inner -> inner.values().stream()).toList();
   }
 
+  /** Those of these segments that are known. */
+  List<DataEntry.Stored> storedOf(Collection<Long> ids) {
+    return byPosition.of(ids);
+  }
+
   /** Flushed or dropped segments of a physical channel that reach beyond a log position. */
   List<Segments.Segment> persistedBeyond(String physicalChannel, long position) {
-    return allStored().stream()
-        .map(DataEntry.Stored::segment)
-        .filter(segment -> segment.lastPosition() > position)
-        .filter(segment -> Catalogue.physicalChannel(segment.channel()).equals(physicalChannel))
-        .toList();
+    return byPosition.beyond(physicalChannel, position);
   }
 
   Optional<DataEntry.Deletes> deletes(String channel, String object) {

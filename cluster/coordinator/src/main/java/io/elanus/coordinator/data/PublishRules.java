@@ -41,10 +41,13 @@ final class PublishRules {
         touched.add(Catalogue.collectionId(file.channel()));
       }
     }
-    for (DataEntry.Deletes file : state.allDeletes()) {
-      if (publish.obsoleteDeletes().contains(file.file().object()) && file.obsoleteMillis() == 0) {
-        checkEpoch(state, Catalogue.physicalChannel(file.file().channel()), publish.epoch());
-        changes.add(Change.put(new DataEntry.Deletes(file.file(), nowMillis)));
+    if (!publish.obsoleteDeletes().isEmpty()) {
+      Set<String> obsolete = Set.copyOf(publish.obsoleteDeletes());
+      for (DataEntry.Deletes file : state.allDeletes()) {
+        if (obsolete.contains(file.file().object()) && file.obsoleteMillis() == 0) {
+          checkEpoch(state, Catalogue.physicalChannel(file.file().channel()), publish.epoch());
+          changes.add(Change.put(new DataEntry.Deletes(file.file(), nowMillis)));
+        }
       }
     }
     changes.addAll(checkpoints(state, publish.checkpoint()));
@@ -88,12 +91,7 @@ final class PublishRules {
   }
 
   private static List<DataEntry.Stored> dropped(DataState state, List<Long> ids) {
-    if (ids.isEmpty()) {
-      return List.of();
-    }
-    return state.allStored().stream()
-        .filter(stored -> stored.flushed() && ids.contains(stored.segment().id()))
-        .toList();
+    return state.storedOf(new TreeSet<>(ids)).stream().filter(DataEntry.Stored::flushed).toList();
   }
 
   private static List<Change<DataEntry>> checkpoints(DataState state, Map<String, Long> positions) {

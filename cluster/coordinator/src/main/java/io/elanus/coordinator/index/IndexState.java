@@ -15,6 +15,10 @@ import java.util.TreeSet;
 final class IndexState implements State<IndexEntry> {
   private final Map<Long, Map<Long, Definition>> definitions = new TreeMap<>();
   private final Map<Long, Map<Long, IndexEntry.Built>> builtBySegment = new TreeMap<>();
+
+  /** Segments with files, by collection. */
+  private final Map<Long, Set<Long>> builtSegments = new TreeMap<>();
+
   private final Map<String, IndexEntry.Unneeded> unneeded = new TreeMap<>();
 
   @Override
@@ -23,8 +27,10 @@ final class IndexState implements State<IndexEntry> {
     switch (change.entry()) {
       case IndexEntry.Defined(Definition definition) ->
           set(definitions, definition.collectionId(), definition.id(), definition, put);
-      case IndexEntry.Built built ->
-          set(builtBySegment, built.file().segmentId(), built.file().indexId(), built, put);
+      case IndexEntry.Built built -> {
+        set(builtBySegment, built.file().segmentId(), built.file().indexId(), built, put);
+        setBuilt(built.collectionId(), built.file().segmentId());
+      }
       case IndexEntry.Unneeded object -> {
         if (put) {
           unneeded.put(object.object(), object);
@@ -32,6 +38,18 @@ final class IndexState implements State<IndexEntry> {
           unneeded.remove(object.object());
         }
       }
+    }
+  }
+
+  private void setBuilt(long collectionId, long segmentId) {
+    Set<Long> segments = builtSegments.computeIfAbsent(collectionId, absent -> new TreeSet<>());
+    if (builtBySegment.containsKey(segmentId)) {
+      segments.add(segmentId);
+    } else {
+      segments.remove(segmentId);
+    }
+    if (segments.isEmpty()) {
+      builtSegments.remove(collectionId);
     }
   }
 
@@ -50,9 +68,7 @@ final class IndexState implements State<IndexEntry> {
 
   Set<Long> collections() {
     Set<Long> collections = new TreeSet<>(definitions.keySet());
-    builtBySegment
-        .values()
-        .forEach(built -> built.values().forEach(one -> collections.add(one.collectionId())));
+    collections.addAll(builtSegments.keySet());
     return collections;
   }
 
@@ -99,9 +115,8 @@ final class IndexState implements State<IndexEntry> {
   }
 
   List<IndexEntry.Built> built(long collectionId) {
-    return builtBySegment.values().stream()
-        .flatMap(built -> built.values().stream())
-        .filter(built -> built.collectionId() == collectionId)
+    return builtSegments.getOrDefault(collectionId, Set.of()).stream()
+        .flatMap(segment -> builtBySegment.getOrDefault(segment, Map.of()).values().stream())
         .toList();
   }
 

@@ -1,8 +1,12 @@
 package io.elanus.coordinator.query;
 
+import io.elanus.coordinator.ledger.NodeWeights;
 import io.elanus.roles.Segments.Segment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -34,16 +38,17 @@ final class Balance {
   /**
    * @param nodes that are there
    * @param leaving those of them that should be emptied
-   * @param most moves at a time
+   * @param most moves at a time to one node: a plan looks at all segments, so its length grows with
+   *     the nodes that have something to do
    */
   record Situation(Set<Long> nodes, Set<Long> leaving, List<Item> items, int most) {}
 
   private final Map<Long, NavigableSet<Item>> items = new TreeMap<>();
-  private final Map<Long, Long> weights = new TreeMap<>();
-  private final List<Long> staying;
-  private final List<Long> leaving;
+  private final NodeWeights staying;
+  private final Deque<Long> leaving = new ArrayDeque<>();
 
   private Balance(Situation situation) {
+    Map<Long, Long> weights = new TreeMap<>();
     for (long node : situation.nodes()) {
       items.put(node, new TreeSet<>(BY_WEIGHT));
       weights.put(node, 0L);
@@ -54,8 +59,9 @@ final class Balance {
         weights.merge(item.node(), item.weight(), Long::sum);
       }
     }
-    staying = items.keySet().stream().filter(node -> !situation.leaving().contains(node)).toList();
-    leaving = items.keySet().stream().filter(situation.leaving()::contains).toList();
+    weights.keySet().stream().filter(situation.leaving()::contains).forEach(leaving::add);
+    weights.keySet().removeAll(situation.leaving());
+    staying = new NodeWeights(weights);
   }
 
   /** Of memory and work that a segment needs, in bytes. */
@@ -66,9 +72,11 @@ final class Balance {
   static List<Move> plan(Situation situation) {
     var balance = new Balance(situation);
     List<Move> moves = new ArrayList<>();
+    Map<Long, Integer> taken = new HashMap<>();
     Optional<Move> next = balance.next();
-    while (next.isPresent() && moves.size() < situation.most()) {
+    while (next.isPresent() && taken.getOrDefault(next.get().to(), 0) < situation.most()) {
       moves.add(next.get());
+      taken.merge(next.get().to(), 1, Integer::sum);
       next = balance.next();
     }
     return moves;
@@ -78,18 +86,33 @@ final class Balance {
     if (staying.isEmpty()) {
       return Optional.empty();
     }
-    long emptiest = staying.stream().min(Comparator.comparingLong(this::weightOf)).orElseThrow();
-    for (long node : leaving) {
-      if (!items(node).isEmpty()) {
-        return Optional.of(move(items(node).last(), emptiest));
-      }
+    long emptiest = staying.lightest();
+    while (!leaving.isEmpty() && items(leaving.getFirst()).isEmpty()) {
+      leaving.removeFirst();
     }
-    long fullest = staying.stream().max(Comparator.comparingLong(this::weightOf)).orElseThrow();
-    long difference = weightOf(fullest) - weightOf(emptiest);
-    long share = staying.stream().mapToLong(this::weightOf).sum() / staying.size();
-    return difference * WORTH <= share
-        ? Optional.empty()
-        : halving(fullest, difference).map(item -> move(item, emptiest));
+    if (!leaving.isEmpty()) {
+      return Optional.of(move(items(leaving.getFirst()).last(), emptiest));
+    }
+    return evened(emptiest);
+  }
+
+  /**
+   * From the fullest that has a segment to give. Who has none now, as one large segment alone, has
+   * none later: the differences only shrink.
+   */
+  private Optional<Move> evened(long emptiest) {
+    while (true) {
+      long fullest = staying.heaviest();
+      long difference = staying.of(fullest) - staying.of(emptiest);
+      if (difference * WORTH <= staying.share()) {
+        return Optional.empty();
+      }
+      Optional<Item> given = halving(fullest, difference);
+      if (given.isPresent()) {
+        return given.map(item -> move(item, emptiest));
+      }
+      staying.setAside(fullest);
+    }
   }
 
   /** The largest that leaves the giver the heavier one, else one that overshoots a little. */
@@ -106,17 +129,13 @@ final class Balance {
 
   private Move move(Item item, long to) {
     items(item.node()).remove(item);
-    weights.merge(item.node(), -item.weight(), Long::sum);
+    staying.add(item.node(), -item.weight());
     items(to).add(new Item(item.collection(), item.segment(), to, item.weight()));
-    weights.merge(to, item.weight(), Long::sum);
+    staying.add(to, item.weight());
     return new Move(item.collection(), item.segment(), item.node(), to);
   }
 
   private NavigableSet<Item> items(long node) {
     return items.computeIfAbsent(node, absent -> new TreeSet<>(BY_WEIGHT));
-  }
-
-  private long weightOf(long node) {
-    return weights.getOrDefault(node, 0L);
   }
 }

@@ -15,12 +15,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 
 /**
- * Moves segments between query nodes, a few at a time: each is wanted elsewhere, and the refresh of
- * its collection loads it there, switches the view, and lets the old copy go.
+ * Moves segments between query nodes, a few at a time to each node: each is wanted elsewhere, and
+ * the refresh of its collection loads it there, switches the view, and lets the old copy go.
  */
 final class Balancing {
   private static final System.Logger LOG = System.getLogger(Balancing.class.getName());
-  private static final int MOVES_AT_A_TIME = 16;
+  private static final int MOVES_TO_A_NODE = 16;
   private static final long SOON_MILLIS = 1000;
 
   /** There is one balance, over all collections. */
@@ -98,7 +98,7 @@ final class Balancing {
     }
     Set<Long> leaving = board.leaving();
     kept.values().retainAll(nodes);
-    return Balance.plan(new Balance.Situation(nodes, leaving, board.viewed(), MOVES_AT_A_TIME))
+    return Balance.plan(new Balance.Situation(nodes, leaving, board.viewed(), MOVES_TO_A_NODE))
         .stream()
         .filter(move -> leaving.contains(move.from()) || !kept.containsKey(move.segment()))
         .toList();

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** What is served of every collection at present, and where it should be instead. */
 final class Board {
   private final Map<Long, Serving> servings = new ConcurrentHashMap<>();
+  private final PlacedWeights weights = new PlacedWeights();
   private final Map<Long, Long> wanted = new ConcurrentHashMap<>();
   private final Set<Long> leaving = ConcurrentHashMap.newKeySet();
   private final Cuts cuts = new Cuts(System::nanoTime);
@@ -28,24 +28,23 @@ final class Board {
 
   void update(long collectionId, UnaryOperator<Serving> change) {
     servings.compute(
-        collectionId, (id, before) -> change.apply(before == null ? Serving.NOTHING : before));
+        collectionId,
+        (id, known) -> {
+          Serving before = known == null ? Serving.NOTHING : known;
+          Serving after = change.apply(before);
+          weights.changed(before.placed(), after.placed());
+          return after;
+        });
   }
 
   void remove(long collectionId) {
+    update(collectionId, serving -> serving.without(copy -> true));
     servings.remove(collectionId);
   }
 
   /** What is placed on each of these nodes weighs. */
   Map<Long, Long> nodeWeights(Collection<Long> nodes) {
-    Map<Long, Long> weights = new TreeMap<>();
-    nodes.forEach(node -> weights.put(node, 0L));
-    for (Serving serving : servings.values()) {
-      for (Serving.Placed placed : serving.placed().values()) {
-        weights.computeIfPresent(
-            placed.node(), (node, sum) -> sum + Balance.weight(placed.segment()));
-      }
-    }
-    return weights;
+    return weights.of(nodes);
   }
 
   /** Every copy that is placed on a node. */

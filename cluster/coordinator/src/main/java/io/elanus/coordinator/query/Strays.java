@@ -93,9 +93,10 @@ final class Strays {
     }
     try {
       Map<Long, QueryNode> nodes = directory.queryNodes();
+      Set<Serving.Copy> placed = board.placed(); // nothing is being loaded
       for (long id : Set.copyOf(unswept)) {
         QueryNode node = nodes.get(id);
-        if (node == null || swept(id, node)) {
+        if (node == null || swept(id, node, placed)) {
           unswept.remove(id);
         }
       }
@@ -104,9 +105,8 @@ final class Strays {
     }
   }
 
-  private boolean swept(long id, QueryNode node) {
+  private boolean swept(long id, QueryNode node, Set<Serving.Copy> placed) {
     try {
-      Set<Serving.Copy> placed = board.placed();
       List<Long> strays =
           node.loaded().stream()
               .map(QueryNode.Loaded::segmentId)

@@ -1,5 +1,6 @@
 package io.elanus.coordinator.query;
 
+import io.elanus.coordinator.ledger.NodeWeights;
 import io.elanus.roles.Segments.Segment;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,19 +70,19 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
   static ViewPlan of(Situation situation) {
     Map<String, Map<Long, Long>> placements = new TreeMap<>();
     situation.channels().forEach(channel -> placements.put(channel, new TreeMap<>()));
-    Map<Long, Long> weights = open(situation);
+    NodeWeights weights = new NodeWeights(open(situation));
     Set<Long> awaitedInputs = new HashSet<>();
     List<Segment> entering = new ArrayList<>();
     for (Segment segment : situation.flushed()) {
       Serving.Placed placed = situation.placed().get(segment.id());
       Optional<Long> wanted =
-          Optional.ofNullable(situation.wanted().get(segment.id())).filter(weights::containsKey);
+          Optional.ofNullable(situation.wanted().get(segment.id())).filter(weights::has);
       if (placed != null) {
         place(placements, segment, wanted.orElse(placed.node()));
       } else if (!mayEnter(segment, situation)) {
         awaitedInputs.addAll(segment.compactedFrom());
       } else if (wanted.isPresent()) {
-        weights.merge(wanted.get(), Balance.weight(segment), Long::sum);
+        weights.add(wanted.get(), Balance.weight(segment));
         place(placements, segment, wanted.get());
       } else {
         entering.add(segment);
@@ -94,8 +95,8 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
     }
     entering.sort(Comparator.comparingLong(Balance::weight).reversed());
     for (Segment segment : entering) {
-      long node = lightest(weights);
-      weights.merge(node, Balance.weight(segment), Long::sum);
+      long node = weights.lightest();
+      weights.add(node, Balance.weight(segment));
       place(placements, segment, node);
     }
     return new ViewPlan(placements);
@@ -127,12 +128,5 @@ record ViewPlan(Map<String, Map<Long, Long>> placements) {
     if (channel != null) {
       channel.put(segment.id(), node);
     }
-  }
-
-  private static long lightest(Map<Long, Long> weights) {
-    return weights.entrySet().stream()
-        .min(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-        .orElseThrow()
-        .getKey();
   }
 }

@@ -115,9 +115,10 @@ class ChannelPlanTest {
           draining.add(node);
         }
       }
-      SortedMap<String, Long> plan =
-          ChannelPlan.of(new ChannelPlan.Situation(owners, nodes, draining, loads));
+      var situation = new ChannelPlan.Situation(owners, nodes, draining, loads);
+      SortedMap<String, Long> plan = ChannelPlan.of(situation);
       String what = "seed " + seed + ", round " + round;
+      assertThat(plan).as(what).isEqualTo(PlainChannelPlan.of(situation));
       assertThat(plan.values()).as(what).allMatch(nodes::contains);
       boolean takers = nodes.stream().anyMatch(node -> !draining.contains(node));
       if (takers) {

@@ -47,6 +47,19 @@ class BalanceTest {
   }
 
   @Test
+  void oneLargeSegmentDoesNotKeepOthersFromTheirShare() {
+    assertThat(
+            plan(
+                Set.of(1L, 2L, 3L),
+                Set.of(),
+                item(1, 1, 900),
+                item(2, 2, 200),
+                item(3, 2, 200),
+                item(4, 2, 200)))
+        .isEqualTo("4: 2 -> 3");
+  }
+
+  @Test
   void smallDifferencesAreLeft() {
     assertThat(plan(Set.of(1L, 2L), Set.of(), item(1, 1, 100), item(2, 1, 10), item(3, 2, 100)))
         .isEmpty();
@@ -87,7 +100,10 @@ class BalanceTest {
       List<Balance.Move> moves = new ArrayList<>();
       List<Balance.Move> next;
       do {
-        next = Balance.plan(new Balance.Situation(ids, Set.of(), List.copyOf(items.values()), 3));
+        Set<Long> leaving = round % 3 == 0 ? Set.of(1L) : Set.of();
+        var situation = new Balance.Situation(ids, leaving, List.copyOf(items.values()), 3);
+        next = Balance.plan(situation);
+        assertThat(next).as("round " + round).isEqualTo(PlainBalance.plan(situation));
         for (Balance.Move move : next) {
           Balance.Item item = items.get(move.segment());
           assertThat(item.node()).isEqualTo(move.from());
