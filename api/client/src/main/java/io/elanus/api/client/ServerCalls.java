@@ -22,9 +22,9 @@ import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
 /**
- * Calls of one server over one connection, which comes back by itself. What may pass is tried
- * again until the time of the call is over, after pauses like pymilvus's: 10 ms, three times as
- * long each time, 3 s at most.
+ * Calls of one server over one connection, which comes back by itself. What may pass is tried again
+ * until the time of the call is over, after pauses like pymilvus's: 10 ms, three times as long each
+ * time, 3 s at most.
  */
 final class ServerCalls implements AutoCloseable {
   private static final Metadata.Key<String> AUTHORIZATION =
