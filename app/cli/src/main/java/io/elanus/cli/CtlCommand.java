@@ -3,8 +3,10 @@ package io.elanus.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.elanus.process.Settings;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.server.SignedChanges;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -31,13 +33,15 @@ final class CtlCommand {
 
   private final String address;
   private final boolean json;
+  private final Settings settings;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final ObjectMapper mapper = new ObjectMapper();
 
-  private CtlCommand(String address, boolean json) {
+  private CtlCommand(String address, boolean json, Settings settings) {
     this.address = address;
     this.json = json;
+    this.settings = settings;
   }
 
   static CommandSpec specification() {
@@ -60,15 +64,17 @@ final class CtlCommand {
   }
 
   /**
+   * @param settings tell the cluster's secret, without which changes are taken on the same machine
+   *     only
    * @param serving the process of the data folder, for who names no address
    */
-  static int run(ParseResult command, Supplier<RunningProcess> serving) {
+  static int run(ParseResult command, Settings settings, Supplier<RunningProcess> serving) {
     List<String> words = command.matchedPositionalValue(0, List.<String>of());
     String address =
         command.hasMatchedOption("--at")
             ? command.matchedOptionValue("--at", "")
             : addressOf(serving.get());
-    return new CtlCommand(address, command.hasMatchedOption("--json")).run(words);
+    return new CtlCommand(address, command.hasMatchedOption("--json"), settings).run(words);
   }
 
   private static String addressOf(RunningProcess process) {
@@ -168,12 +174,15 @@ final class CtlCommand {
 
   private HttpResponse<String> send(String method, String path) {
     try {
-      HttpRequest request =
+      HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create("http://" + address + path))
               .timeout(Duration.ofMinutes(2))
-              .method(method, HttpRequest.BodyPublishers.noBody())
-              .build();
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
+              .method(method, HttpRequest.BodyPublishers.noBody());
+      if (!method.equals("GET")) {
+        SignedChanges.header(settings, method, path)
+            .ifPresent(signed -> request.header("Authorization", signed));
+      }
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IllegalArgumentException malformed) {
       throw new ElanusException(
           ErrorCode.INVALID_PARAMETER, "--at wants HOST:PORT, not \"" + address + "\"", malformed);

@@ -154,7 +154,9 @@ public final class Main {
       case "start" -> StartCommand.run(settings(command), roles(command));
       case "stop" -> RunningProcess.of(dataFolder(command)).stop(Duration.ofSeconds(30));
       case "status" -> RunningProcess.of(dataFolder(command)).status();
-      case "ctl" -> CtlCommand.run(command, () -> RunningProcess.of(dataFolder(command)));
+      case "ctl" ->
+          CtlCommand.run(
+              command, configured(command), () -> RunningProcess.of(dataFolder(command)));
       case "version" -> print("elanus " + VERSION + " (Java " + Runtime.version() + ")");
       case "settings" -> listSettings();
       case "train" -> StartCommand.train();

@@ -2,6 +2,8 @@ package io.elanus.server;
 
 import io.elanus.api.http.ChangeGuard;
 import io.elanus.api.http.HttpRequest;
+import io.elanus.cluster.PeerTrust;
+import io.elanus.process.Settings;
 import io.elanus.transport.ClusterSecret;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -48,6 +50,16 @@ public final class SignedChanges implements ChangeGuard {
     String time = Long.toString(clock.millis());
     String nonce = HexFormat.of().formatHex(chance);
     return "Elanus " + time + "." + nonce + "." + code(secret, time, nonce, method, target, body);
+  }
+
+  /**
+   * The header for a request without a body, as the settings of a process of the cluster have it;
+   * empty where they know no secret.
+   */
+  public static Optional<String> header(Settings settings, String method, String target) {
+    return PeerTrust.of(settings)
+        .secret()
+        .map(secret -> sign(secret, InstantSource.system(), method, target, new byte[0]));
   }
 
   private static String code(
