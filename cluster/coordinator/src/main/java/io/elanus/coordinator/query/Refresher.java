@@ -63,9 +63,8 @@ final class Refresher {
         serving -> serving.without(copy -> !picture.nodes().containsKey(copy.node())));
     ViewPlan plan = plan(picture);
     board.update(collection.id(), serving -> serving.narrowedTo(wish));
-    loadAll(picture, plan);
     failing.remove(collection.id());
-    boolean switched = switchAll(picture, plan);
+    boolean switched = serveAll(picture, plan);
     releaseUnviewed(collection.id());
     for (String channel : collection.channels()) {
       if (!picture.leaders().containsKey(channel)) {
@@ -138,30 +137,71 @@ final class Refresher {
   }
 
   /**
-   * Loads what enters a view, and again what has a new index or schema. A segment that its leader
-   * does not route deletes to yet is given the delete files in any case.
+   * Each shard for itself: what it needs is loaded, then its view switched. So none waits for what
+   * another one needs, be it much, and none's failure keeps the others from their views.
    */
-  private void loadAll(Picture picture, ViewPlan plan) {
+  private boolean serveAll(Picture picture, ViewPlan plan) {
     Serving serving = board.serving(picture.collection().id());
+    Progress progress = new Progress(picture.collection().id());
     List<Runnable> due = new ArrayList<>();
-    AtomicInteger loaded = new AtomicInteger();
-    for (String channel : picture.leaders().keySet()) {
+    boolean switches = false;
+    for (String channel : new TreeSet<>(picture.leaders().keySet())) {
       Map<Long, Long> placements = plan.placements().getOrDefault(channel, Map.of());
       Set<Long> entering = picture.entering(serving, channel, placements);
-      for (Segment segment : picture.flushed()) {
-        Long node = placements.get(segment.id());
-        if (node != null && isDue(picture, serving, segment, node, entering)) {
-          due.add(() -> {
-            load(picture, segment, node);
-            int percent = loaded.incrementAndGet() * 99 / due.size();
-            board.update(picture.collection().id(), s -> s.loading(percent));
-          });
-        }
+      List<Runnable> loading = loadsDue(picture, serving, placements, entering, progress);
+      boolean current = isCurrent(picture, serving.shards().get(channel), channel, placements);
+      switches |= !current;
+      if (!current || !loading.isEmpty()) {
+        due.add(() -> {
+          background.all(loading);
+          if (!current) {
+            switchOne(picture, channel, placements, entering);
+          }
+        });
       }
     }
-    if (!due.isEmpty()) {
-      background.all(due);
+    background.all(due);
+    return switches;
+  }
+
+  /** How much of the loads of one run is done. */
+  private final class Progress {
+    private final long collectionId;
+    private final AtomicInteger done = new AtomicInteger();
+    private int all;
+
+    Progress(long collectionId) {
+      this.collectionId = collectionId;
     }
+
+    void step() {
+      int percent = done.incrementAndGet() * 99 / all;
+      board.update(collectionId, serving -> serving.loading(percent));
+    }
+  }
+
+  /**
+   * What enters the view of a shard, and again what has a new index or schema. A segment that its
+   * leader does not route deletes to yet is given the delete files in any case.
+   */
+  private List<Runnable> loadsDue(
+      Picture picture,
+      Serving serving,
+      Map<Long, Long> placements,
+      Set<Long> entering,
+      Progress progress) {
+    List<Runnable> due = new ArrayList<>();
+    for (Segment segment : picture.flushed()) {
+      Long node = placements.get(segment.id());
+      if (node != null && isDue(picture, serving, segment, node, entering)) {
+        due.add(() -> {
+          load(picture, segment, node);
+          progress.step();
+        });
+      }
+    }
+    progress.all += due.size();
+    return due;
   }
 
   private static boolean isDue(
@@ -179,23 +219,6 @@ final class Refresher {
           .add(node);
       throw failed;
     }
-  }
-
-  /** One shard's failure does not keep the others from their views. */
-  private boolean switchAll(Picture picture, ViewPlan plan) {
-    Serving serving = board.serving(picture.collection().id());
-    List<Runnable> due = new ArrayList<>();
-    for (String channel : new TreeSet<>(picture.leaders().keySet())) {
-      Map<Long, Long> placements = plan.placements().getOrDefault(channel, Map.of());
-      if (!isCurrent(picture, serving.shards().get(channel), channel, placements)) {
-        Set<Long> entering = picture.entering(serving, channel, placements);
-        due.add(() -> switchOne(picture, channel, placements, entering));
-      }
-    }
-    if (!due.isEmpty()) {
-      background.all(due);
-    }
-    return !due.isEmpty();
   }
 
   private void switchOne(
