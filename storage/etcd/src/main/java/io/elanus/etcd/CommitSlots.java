@@ -1,5 +1,6 @@
 package io.elanus.etcd;
 
+import io.elanus.metadata.OperationTime;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.grpc.StatusException;

@@ -2,6 +2,7 @@ package io.elanus.etcd;
 
 import com.google.protobuf.ByteString;
 import io.elanus.metadata.CommitResult;
+import io.elanus.metadata.OperationTime;
 import io.elanus.metadata.Transaction;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;

@@ -2,6 +2,7 @@ package io.elanus.etcd;
 
 import com.google.protobuf.ByteString;
 import io.elanus.metadata.Lease;
+import io.elanus.metadata.OperationTime;
 import io.elanus.schema.ElanusException;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.KeyValue;

@@ -1,5 +1,6 @@
 package io.elanus.etcd;
 
+import io.elanus.metadata.OperationTime;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;

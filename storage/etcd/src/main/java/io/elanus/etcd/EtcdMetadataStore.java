@@ -4,6 +4,7 @@ import io.elanus.metadata.CommitResult;
 import io.elanus.metadata.KeyChange;
 import io.elanus.metadata.Lease;
 import io.elanus.metadata.MetadataStore;
+import io.elanus.metadata.OperationTime;
 import io.elanus.metadata.Transaction;
 import io.elanus.metadata.Versioned;
 import io.elanus.metadata.Watch;

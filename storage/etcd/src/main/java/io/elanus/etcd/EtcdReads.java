@@ -1,6 +1,7 @@
 package io.elanus.etcd;
 
 import com.google.protobuf.ByteString;
+import io.elanus.metadata.OperationTime;
 import io.elanus.metadata.Versioned;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;

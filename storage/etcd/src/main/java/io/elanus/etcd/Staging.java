@@ -1,6 +1,7 @@
 package io.elanus.etcd;
 
 import com.google.protobuf.ByteString;
+import io.elanus.metadata.OperationTime;
 import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.PutRequest;

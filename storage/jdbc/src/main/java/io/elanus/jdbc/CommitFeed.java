@@ -30,7 +30,7 @@ final class CommitFeed {
   }
 
   private final Connections connections;
-  private final Space space;
+  private final Keyspace space;
   private final JdbcReads reads;
   private final Semaphore own = new Semaphore(0);
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -40,7 +40,7 @@ final class CommitFeed {
 
   private Optional<byte[]> attempt = Optional.empty();
 
-  CommitFeed(Connections connections, Space space, JdbcReads reads) {
+  CommitFeed(Connections connections, Keyspace space, JdbcReads reads) {
     this.connections = connections;
     this.space = space;
     this.reads = reads;
@@ -105,7 +105,7 @@ final class CommitFeed {
         compare(connection);
       }
       while (!connections.isClosed()) {
-        Space.State now = space.read(connection);
+        Keyspace.State now = space.read(connection);
         if (now.revision() == position) {
           pulse.await();
         } else if (!read(connection, now)) {
@@ -124,9 +124,9 @@ final class CommitFeed {
   }
 
   /** Hands some commits on; false when one of them is not remembered. */
-  private boolean read(Connection connection, Space.State now) throws SQLException {
+  private boolean read(Connection connection, Keyspace.State now) throws SQLException {
     long upTo = Math.min(now.revision(), position + PAGE_COMMITS);
-    for (Space.Remembered next : space.commits(connection, position, upTo)) {
+    for (Keyspace.Remembered next : space.commits(connection, position, upTo)) {
       if (next.commit().revision() != position + 1) {
         return false;
       }

@@ -2,6 +2,7 @@ package io.elanus.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.elanus.metadata.OperationTime;
 import io.elanus.schema.ElanusException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -20,7 +20,7 @@ final class EntryRows {
   private final int space;
   private final Dialect dialect;
 
-  EntryRows(Space space, Dialect dialect) {
+  EntryRows(Keyspace space, Dialect dialect) {
     this.space = space.id();
     this.dialect = dialect;
   }

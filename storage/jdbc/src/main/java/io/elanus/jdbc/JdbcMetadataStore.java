@@ -51,7 +51,7 @@ public final class JdbcMetadataStore implements MetadataStore {
   private record Mark(long nanos, long revision) {}
 
   private final Connections connections;
-  private final Space space;
+  private final Keyspace space;
   private final JdbcReads reads;
   private final EntryRows entries;
   private final CommitFeed feed;
@@ -63,7 +63,7 @@ public final class JdbcMetadataStore implements MetadataStore {
 
   private JdbcMetadataStore(Connections connections) {
     this.connections = connections;
-    space = Space.open(connections);
+    space = Keyspace.open(connections);
     reads = new JdbcReads(connections, space);
     entries = new EntryRows(space, connections.dialect());
     feed = new CommitFeed(connections, space, reads);

@@ -23,9 +23,9 @@ final class JdbcReads {
   }
 
   private final Connections connections;
-  private final Space space;
+  private final Keyspace space;
 
-  JdbcReads(Connections connections, Space space) {
+  JdbcReads(Connections connections, Keyspace space) {
     this.connections = connections;
     this.space = space;
   }

@@ -31,7 +31,7 @@ final class LeaseRows {
   private final int space;
   private final EntryRows entries;
 
-  LeaseRows(Space space, EntryRows entries) {
+  LeaseRows(Keyspace space, EntryRows entries) {
     this.space = space.id();
     this.entries = entries;
   }

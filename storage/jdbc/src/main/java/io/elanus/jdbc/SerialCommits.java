@@ -1,6 +1,7 @@
 package io.elanus.jdbc;
 
 import io.elanus.metadata.KeyChange;
+import io.elanus.metadata.OperationTime;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.sql.Connection;
@@ -49,12 +50,13 @@ final class SerialCommits {
   }
 
   private final Connections connections;
-  private final Space space;
+  private final Keyspace space;
   private final RandomGenerator random;
   private final Runnable onCommit;
   private final Semaphore running = new Semaphore(MOST_AT_ONCE);
 
-  SerialCommits(Connections connections, Space space, RandomGenerator random, Runnable onCommit) {
+  SerialCommits(
+      Connections connections, Keyspace space, RandomGenerator random, Runnable onCommit) {
     this.connections = connections;
     this.space = space;
     this.random = random;
@@ -160,7 +162,7 @@ final class SerialCommits {
       Connection connection = connections.take();
       try {
         connection.setAutoCommit(false);
-        Space.State now = space.lock(connection);
+        Keyspace.State now = space.lock(connection);
         Optional<byte[]> there = space.attemptAt(connection, revision);
         if (there.isEmpty() && now.compacted() >= revision) {
           throw JdbcErrors.unknownOutcome(failure, connections.options().place());

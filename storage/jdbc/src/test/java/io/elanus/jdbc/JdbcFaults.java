@@ -151,7 +151,7 @@ abstract class JdbcFaults {
     try (var connections = Connections.open(TestDatabase.options(server.url(), space))) {
       Connection stopped = connections.take();
       stopped.setAutoCommit(false);
-      Space.open(connections).lock(stopped);
+      Keyspace.open(connections).lock(stopped);
       long begun = System.nanoTime();
       put(near, "a", "1");
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));

@@ -29,10 +29,10 @@ final class Inventory {
   }
 
   /** Processes with their roles and the seats of coordinators that they hold. */
-  List<Row> nodes() {
+  List<OperatorRow> nodes() {
     return site.nodes().stream()
         .map(node ->
-            Row.of("node_id", node.id())
+            OperatorRow.of("node_id", node.id())
                 .and("address", node.address())
                 .and("roles", node.roles())
                 .and("seats", node.seats())
@@ -44,7 +44,7 @@ final class Inventory {
    * Physical channels. {@code lag_bytes} is what a new owner would replay; {@code
    * checkpoint_age_seconds} the age of the oldest row that is in no file yet.
    */
-  List<Row> channels() {
+  List<OperatorRow> channels() {
     Map<String, StreamingNode.Held> held = new HashMap<>();
     Map<Long, String> silent = new HashMap<>();
     site.directory()
@@ -56,10 +56,10 @@ final class Inventory {
             silent.put(id, unreachable.getMessage());
           }
         });
-    List<Row> rows = new ArrayList<>();
+    List<OperatorRow> rows = new ArrayList<>();
     for (DataCoord.ChannelState state : site.directory().dataCoord().channels()) {
-      Row row =
-          Row.of("channel", state.name())
+      OperatorRow row =
+          OperatorRow.of("channel", state.name())
               .and("node_id", state.owner())
               .and("epoch", state.epoch())
               .and("checkpoint", state.checkpoint());
@@ -90,16 +90,16 @@ final class Inventory {
   }
 
   /** Segments of all collections; {@code nodes} are the query nodes that serve a sealed one. */
-  List<Row> segments() {
+  List<OperatorRow> segments() {
     Directory directory = site.directory();
-    List<Row> rows = new ArrayList<>();
+    List<OperatorRow> rows = new ArrayList<>();
     for (Catalogue.Collection collection : collections()) {
       List<Segments.Segment> segments = directory.dataCoord().segments(collection.id());
       Map<Long, List<Long>> placed = directory.queryCoord().placements(collection.id());
       Map<Long, Long> indexes = indexes(segments);
       for (Segments.Segment segment : segments) {
         rows.add(
-            Row.of("collection", name(collection))
+            OperatorRow.of("collection", name(collection))
                 .and("segment_id", segment.id())
                 .and("partition_id", segment.partitionId())
                 .and("channel", segment.channel())
@@ -124,16 +124,16 @@ final class Inventory {
   }
 
   /** A line for each shard of each replica of what is loaded. */
-  List<Row> replicas() {
+  List<OperatorRow> replicas() {
     QueryCoord coordinator = site.directory().queryCoord();
-    List<Row> rows = new ArrayList<>();
+    List<OperatorRow> rows = new ArrayList<>();
     for (Catalogue.Collection collection : collections()) {
       int percent =
           coordinator.loadState(collection.id()).map(QueryCoord.LoadState::percent).orElse(0);
       for (QueryCoord.Replica replica : coordinator.replicas(collection.id())) {
         for (QueryCoord.Shard shard : replica.shards()) {
           rows.add(
-              Row.of("collection", name(collection))
+              OperatorRow.of("collection", name(collection))
                   .and("replica_id", replica.id())
                   .and("loaded_percent", percent)
                   .and("channel", shard.channel())

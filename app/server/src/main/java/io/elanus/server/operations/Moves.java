@@ -26,7 +26,7 @@ final class Moves {
   }
 
   /** Has a node's channels and segments served by others; how much is left. */
-  Row drain(long node) {
+  OperatorRow drain(long node) {
     Directory directory = site.directory();
     boolean streams = directory.streamingNodes().containsKey(node);
     boolean queries = directory.queryNodes().containsKey(node);
@@ -46,7 +46,7 @@ final class Moves {
             : directory.dataCoord().channels().stream()
                 .filter(channel -> channel.owner() == node)
                 .count();
-    return Row.of("node_id", node)
+    return OperatorRow.of("node_id", node)
         .and("channels", channels)
         .and("segments", segments)
         .and("done", channels == 0 && segments == 0)
@@ -81,14 +81,14 @@ final class Moves {
     return before == null ? "" : before;
   }
 
-  Row moveChannel(String channel, long node) {
+  OperatorRow moveChannel(String channel, long node) {
     boolean done = site.directory().dataCoord().move(channel, node);
-    return Row.of("channel", channel).and("node_id", node).and("done", done);
+    return OperatorRow.of("channel", channel).and("node_id", node).and("done", done);
   }
 
   /** Waits for the segment to be loaded there. */
-  Row moveSegment(long segment, long node) {
+  OperatorRow moveSegment(long segment, long node) {
     site.directory().queryCoord().move(segment, node);
-    return Row.of("segment_id", segment).and("node_id", node).and("done", true);
+    return OperatorRow.of("segment_id", segment).and("node_id", node).and("done", true);
   }
 }

@@ -65,17 +65,19 @@ public final class OperatorRoutes {
     return HttpResponse.json(200, Map.of("msg", "OK"));
   }
 
-  private List<Row> queryNodes() {
-    return site.directory().queryNodes().keySet().stream().map(id -> Row.of("ID", id)).toList();
+  private List<OperatorRow> queryNodes() {
+    return site.directory().queryNodes().keySet().stream()
+        .map(id -> OperatorRow.of("ID", id))
+        .toList();
   }
 
-  private static HttpHandler list(Supplier<List<Row>> rows) {
+  private static HttpHandler list(Supplier<List<OperatorRow>> rows) {
     return guarded(
-        request -> HttpResponse.json(200, rows.get().stream().map(Row::values).toList()));
+        request -> HttpResponse.json(200, rows.get().stream().map(OperatorRow::values).toList()));
   }
 
   private interface Change {
-    Row make(Map<String, String> parameters);
+    OperatorRow make(Map<String, String> parameters);
   }
 
   private static HttpHandler change(Change change) {

@@ -4,14 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One line of what operators are told: names and values in their order, as JSON has them. */
-final class Row {
+final class OperatorRow {
   private final Map<String, Object> values = new LinkedHashMap<>();
 
-  static Row of(String name, Object value) {
-    return new Row().and(name, value);
+  static OperatorRow of(String name, Object value) {
+    return new OperatorRow().and(name, value);
   }
 
-  Row and(String name, Object value) {
+  OperatorRow and(String name, Object value) {
     values.put(name, value);
     return this;
   }

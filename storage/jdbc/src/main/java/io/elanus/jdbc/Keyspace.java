@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The rows of one cluster: its revision, whose lock orders commits, and what they did. */
-final class Space {
+final class Keyspace {
   /**
    * @param revision of the last commit
    * @param compacted commits up to this revision are no longer remembered
@@ -31,13 +31,13 @@ final class Space {
   private final int id;
   private final Dialect dialect;
 
-  private Space(int id, Dialect dialect) {
+  private Keyspace(int id, Dialect dialect) {
     this.id = id;
     this.dialect = dialect;
   }
 
   /** Makes it when it does not exist. */
-  static Space open(Connections connections) {
+  static Keyspace open(Connections connections) {
     String name = connections.options().space();
     return connections.ask(
         "open a space",
@@ -53,7 +53,7 @@ final class Space {
             }
             id = find(connection, name);
           }
-          return new Space(id.orElseThrow(), connections.dialect());
+          return new Keyspace(id.orElseThrow(), connections.dialect());
         });
   }
 
