@@ -23,6 +23,7 @@ import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
 import io.elanus.roles.Segments;
+import io.elanus.roles.ShardFollower;
 import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
@@ -60,6 +61,7 @@ public final class Cluster implements Directory {
 
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
+  public final Map<Long, ShardFollower> shardFollowers = new TreeMap<>();
   public final Map<Long, StreamingNode> streamingNodes = new ConcurrentSkipListMap<>();
   public final Map<Long, DataNode> dataNodes = new TreeMap<>();
   public final Map<Long, IndexNode> indexNodes = new TreeMap<>();
@@ -252,6 +254,11 @@ public final class Cluster implements Directory {
   @Override
   public Map<Long, QueryNode> queryNodes() {
     return queryNodes;
+  }
+
+  @Override
+  public Map<Long, ShardFollower> shardFollowers() {
+    return shardFollowers;
   }
 
   @Override

@@ -7,9 +7,15 @@ import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.roles.Directory;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
@@ -28,17 +34,25 @@ final class Balancing {
   private final Board board;
   private final Background background;
   private final LongConsumer refresh;
+  private final Function<ReplicaKey, Set<Long>> nodesOf;
   private final KeyedTasks runs;
   private final AtomicBoolean soon = new AtomicBoolean();
 
   /**
    * @param refresh of a collection; returns when it was tried
+   * @param nodesOf those that a replica's segments may be on
    */
-  Balancing(Directory directory, Board board, Background background, LongConsumer refresh) {
+  Balancing(
+      Directory directory,
+      Board board,
+      Background background,
+      LongConsumer refresh,
+      Function<ReplicaKey, Set<Long>> nodesOf) {
     this.directory = directory;
     this.board = board;
     this.background = background;
     this.refresh = refresh;
+    this.nodesOf = nodesOf;
     runs = new KeyedTasks("balancing query nodes", background, any -> run());
   }
 
@@ -64,18 +78,17 @@ final class Balancing {
     if (moves.isEmpty()) {
       return;
     }
-    List<Long> segments = moves.stream().map(Balance.Move::segment).toList();
-    moves.forEach(move -> board.want(move.segment(), move.to()));
+    moves.forEach(board::want);
     try {
       List<Runnable> refreshes =
           moves.stream()
-              .map(Balance.Move::collection)
+              .map(move -> move.replica().collection())
               .distinct()
               .map(collection -> (Runnable) () -> refresh.accept(collection))
               .toList();
       background.all(refreshes);
     } finally {
-      board.wantNoMore(segments);
+      board.wantNoMore(moves);
     }
     long moved = moves.stream().filter(this::isDone).count();
     LOG.log(INFO, "{0} of {1} segments were moved between query nodes", moved, moves.size());
@@ -85,18 +98,40 @@ final class Balancing {
     request();
   }
 
+  /** Of the first set of nodes that has something to move: what follows sees it done. */
   private List<Balance.Move> plan() {
-    Set<Long> nodes = directory.queryNodes().keySet();
+    List<Balance.Item> items = board.viewed();
+    Map<Set<Long>, List<Balance.Item>> pools = new LinkedHashMap<>();
+    Map<ReplicaKey, Set<Long>> known = new HashMap<>();
+    for (Balance.Item item : items) {
+      Set<Long> nodes = known.computeIfAbsent(item.replica(), nodesOf);
+      pools.computeIfAbsent(nodes, none -> new ArrayList<>()).add(item);
+    }
+    for (Map.Entry<Set<Long>, List<Balance.Item>> pool : pools.entrySet()) {
+      List<Balance.Move> moves = plan(pool.getKey(), pool.getValue(), items);
+      if (!moves.isEmpty()) {
+        return moves;
+      }
+    }
+    return List.of();
+  }
+
+  private List<Balance.Move> plan(
+      Set<Long> nodes, List<Balance.Item> movable, List<Balance.Item> all) {
     if (nodes.size() < 2) {
       return List.of();
     }
-    return Balance.plan(
-        new Balance.Situation(nodes, board.leaving(), board.viewed(), MOVES_AT_A_TIME));
+    Map<Long, Long> fixed = new HashMap<>();
+    all.forEach(item -> fixed.merge(item.node(), item.weight(), Long::sum));
+    movable.forEach(item -> fixed.merge(item.node(), -item.weight(), Long::sum));
+    Set<Long> leaving = new HashSet<>(board.leaving());
+    leaving.retainAll(nodes);
+    return Balance.plan(new Balance.Situation(nodes, leaving, movable, fixed, MOVES_AT_A_TIME));
   }
 
   /** The segment is there, or nowhere any more. */
   private boolean isDone(Balance.Move move) {
-    Long node = board.serving(move.collection()).viewed().get(move.segment());
+    Long node = board.serving(move.replica()).viewed().get(move.segment());
     return node == null || node == move.to();
   }
 
