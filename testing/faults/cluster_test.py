@@ -13,6 +13,7 @@ contracts of the levels (checker.py). The plans, by their ids in issue 5:
   sample        a little of role and pause
 
   cluster_test.py --launcher ./elanus --plan role,pause --seconds 300 --seed 7
+  cluster_test.py --plan role,scale --replicas 2
 
 Prints a line for each fault: how long each kind of call was without success, and how many failed. In the end all is quiet, and count(*), a full query,
 an iterator and searches must agree with the history. Exit code 1 at a violation; histories, faults and logs are kept. 77: no cluster can be had here.
@@ -70,7 +71,7 @@ class Run:
     def begin(self):
         uri = f"http://{self.cluster.proxies()[0]}"
         for name, shards, kind, params, search in rows.COLLECTIONS:
-            told = rows.create(uri, name, shards, kind, params, HEAL_SECONDS)
+            told = rows.create(uri, name, shards, kind, params, HEAL_SECONDS, self.options.replicas)
             collection = Collection(name, told, shards, search, History(), self.calls)
             self.collections.append(collection)
             self.clients += clients_of(collection, self.cluster.proxies, self.rng, self.options)
@@ -325,6 +326,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=120, help="no fault begins after them (default: 120)")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--standalone", action="store_true", help="one process on local files in the place of a cluster")
+    parser.add_argument("--replicas", type=int, default=1, help="of each collection, on as many query nodes at least (default: 1)")
     parser.add_argument("--pause-ms", type=int, default=60, help="a client's mean pause between calls (default: 60)")
     parser.add_argument("--deadline-seconds", type=float, default=5, help="of each call (default: 5)")
     parser.add_argument("--errors", action="store_true", help="tell the commonest errors of each fault")

@@ -34,7 +34,7 @@ def torn(found):
     return f"key {key}, version {version}, but not of it: {', '.join(wrong)}" if wrong else ""
 
 
-def create(uri, name, shards, kind, params, patience_seconds):
+def create(uri, name, shards, kind, params, patience_seconds, replicas=1):
     """Created, indexed and loaded; what the database tells of it. A cluster that has just come up may need some attempts."""
     client = MilvusClient(uri=uri)
     s = client.create_schema(auto_id=False)
@@ -45,7 +45,7 @@ def create(uri, name, shards, kind, params, patience_seconds):
     p = client.prepare_index_params()
     p.add_index("v", index_type=kind, metric_type="L2", params=params)
     for step in (lambda: client.create_collection(name, schema=s, num_shards=shards, timeout=30),
-                 lambda: client.create_index(name, p, timeout=30), lambda: client.load_collection(name, timeout=30)):
+                 lambda: client.create_index(name, p, timeout=30), lambda: client.load_collection(name, replica_number=replicas, timeout=30)):
         persist(step, time.monotonic() + patience_seconds)
     told = client.describe_collection(name)
     client.close()

@@ -57,9 +57,13 @@ public final class Placement {
     flush();
   }
 
+  private static ReplicaKey of(long collection) {
+    return new ReplicaKey(collection, 1);
+  }
+
   private Set<Long> concerned(long node) {
     return collections.keySet().stream()
-        .filter(collection -> board.serving(collection).viewed().containsValue(node))
+        .filter(collection -> board.serving(of(collection)).viewed().containsValue(node))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -69,15 +73,15 @@ public final class Placement {
     long longest = 0;
     long moved = 0;
     for (long collection : which) {
-      Map<Long, Long> before = board.serving(collection).viewed();
-      board.update(collection, serving -> serving.without(copy -> !nodes.contains(copy.node())));
+      Map<Long, Long> before = board.serving(of(collection)).viewed();
+      board.update(of(collection), serving -> serving.without(copy -> !nodes.contains(copy.node())));
       long begin = System.nanoTime();
       ViewPlan plan = plan(collection);
       long took = System.nanoTime() - begin;
       nanos += took;
       longest = Math.max(longest, took);
       serve(collection, plan);
-      Map<Long, Long> after = board.serving(collection).viewed();
+      Map<Long, Long> after = board.serving(of(collection)).viewed();
       moved += after.entrySet().stream().filter(e -> !e.getValue().equals(before.get(e.getKey()))).count();
     }
     figures.put(name + " plans ms", nanos / 1e6);
@@ -87,12 +91,12 @@ public final class Placement {
 
   private ViewPlan plan(long collection) {
     List<Segment> flushed = collections.get(collection);
-    Serving serving = board.serving(collection);
+    Serving serving = board.serving(of(collection));
     Set<Long> ids = new HashSet<>();
     flushed.forEach(segment -> ids.add(segment.id()));
     return ViewPlan.of(
         new ViewPlan.Situation(
-            channels(flushed), flushed, ids, serving.current(), serving.viewed().keySet(), Map.of(), board.wanted(), board.nodeWeights(nodes),
+            channels(flushed), flushed, ids, serving.current(), serving.viewed().keySet(), Map.of(), board.wanted(of(collection)), board.nodeWeights(nodes),
             Set.of()));
   }
 
@@ -110,7 +114,7 @@ public final class Placement {
       placements.forEach((segment, node) ->
           placed.put(new Serving.Copy(segment, node), new Serving.Placed(byId.get(segment), node, Set.of(), 1)));
     });
-    board.update(collection, before -> new Serving(shards, placed, before.served(), 0));
+    board.update(of(collection), before -> new Serving(shards, placed, before.served(), 0));
   }
 
   /** Rounds of balance until nothing is left to move. */
@@ -128,10 +132,10 @@ public final class Placement {
         break;
       }
       moves += plan.size();
-      Map<Long, Map<Long, Long>> byCollection = new HashMap<>();
+      Map<Long, List<Balance.Move>> byCollection = new HashMap<>();
       plan.forEach(move -> {
         moved.add(move.segment());
-        byCollection.computeIfAbsent(move.collection(), c -> new HashMap<>()).put(move.segment(), move.to());
+        byCollection.computeIfAbsent(move.replica().collection(), c -> new ArrayList<>()).add(move);
       });
       byCollection.forEach(this::carryOut);
     }
@@ -141,10 +145,10 @@ public final class Placement {
     figures.put(name + " round ms", nanos / 1e6 / rounds);
   }
 
-  private void carryOut(long collection, Map<Long, Long> moves) {
-    moves.forEach((segment, node) -> board.want(segment, node));
+  private void carryOut(long collection, List<Balance.Move> moves) {
+    moves.forEach(board::want);
     serve(collection, plan(collection));
-    board.wantNoMore(moves.keySet());
+    board.wantNoMore(moves);
   }
 
   /** A hundredth of the collections get a segment. */
@@ -190,7 +194,7 @@ public final class Placement {
 
   private void forEachPlaced(java.util.function.ObjLongConsumer<Segment> consumer) {
     for (long collection : collections.keySet()) {
-      board.serving(collection).placed().values().forEach(placed -> consumer.accept(placed.segment(), placed.node()));
+      board.serving(of(collection)).placed().values().forEach(placed -> consumer.accept(placed.segment(), placed.node()));
     }
   }
 
@@ -201,7 +205,7 @@ public final class Placement {
     long node = 0;
     for (Segment segment : segments) {
       var placed = new Serving.Placed(segment, ++node % 100, Set.of(), 1);
-      board.update(1, serving -> serving.with(placed));
+      board.update(of(1), serving -> serving.with(placed));
     }
     return (System.nanoTime() - begin) / 1e6;
   }

@@ -14,6 +14,7 @@ import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
+import io.elanus.roles.ShardFollower;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -130,6 +131,11 @@ final class ClusterDirectory implements Directory, AutoCloseable {
     SortedMap<Long, QueryNode> nodes = all(Role.QUERYNODE, QueryNode.class);
     nodes.keySet().removeIf(id -> !peers.reaches(id));
     return nodes;
+  }
+
+  @Override
+  public Map<Long, ShardFollower> shardFollowers() {
+    return all(Role.QUERYNODE, ShardFollower.class);
   }
 
   @Override

@@ -25,6 +25,7 @@ import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
+import io.elanus.roles.ShardFollower;
 import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
@@ -117,6 +118,9 @@ public final class ClusterProcess implements AutoCloseable {
     }
     if (roles.contains(Role.QUERYNODE)) {
       enter(QueryNode.class, parts.add(factory.queryNode()));
+      enter(
+          ShardFollower.class,
+          parts.add(factory.shardFollower(membership.id(), membership, background)));
     }
     if (roles.contains(Role.DATANODE)) {
       enter(DataNode.class, factory.dataNode());

@@ -18,6 +18,7 @@ import io.elanus.node.index.BuildMemory;
 import io.elanus.node.index.IndexBuilder;
 import io.elanus.node.query.QueryExecutor;
 import io.elanus.node.read.ReadThreads;
+import io.elanus.node.streaming.FollowerNode;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.node.streaming.StreamingConfig.Retakes;
@@ -132,6 +133,22 @@ public final class RoleFactory implements AutoCloseable {
             reads,
             pools.requests(),
             pools.flush(),
+            pools.graphs(),
+            clock,
+            (delay, task) -> background.after(delay.toMillis(), task),
+            standing));
+  }
+
+  /** Of a query node that may lead shards of further replicas. */
+  public FollowerNode shardFollower(long nodeId, Standing standing, Background background) {
+    return new FollowerNode(
+        nodeId,
+        streamingConfig(Retakes.NEVER),
+        new FollowerNode.Tools(
+            over.log(),
+            directory,
+            reads,
+            pools.requests(),
             pools.graphs(),
             clock,
             (delay, task) -> background.after(delay.toMillis(), task),

@@ -23,6 +23,7 @@ import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
 import io.elanus.roles.Segments;
+import io.elanus.roles.ShardFollower;
 import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.CollectionSchema;
@@ -63,6 +64,7 @@ public final class Cluster implements Directory {
   public final List<Long> forgotten = new ArrayList<>();
   public final Map<Long, QueryNode> queryNodes = new TreeMap<>();
   public final Set<Long> unreachable = ConcurrentHashMap.newKeySet();
+  public final Map<Long, ShardFollower> shardFollowers = new TreeMap<>();
   public final Map<Long, StreamingNode> streamingNodes = new ConcurrentSkipListMap<>();
   public final Map<Long, DataNode> dataNodes = new TreeMap<>();
   public final Map<Long, IndexNode> indexNodes = new TreeMap<>();
@@ -260,6 +262,11 @@ public final class Cluster implements Directory {
   @Override
   public Set<Long> unreachable() {
     return unreachable;
+  }
+
+  @Override
+  public Map<Long, ShardFollower> shardFollowers() {
+    return shardFollowers;
   }
 
   @Override

@@ -247,6 +247,11 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   }
 
   @Override
+  public Tick tick(String physicalChannel, long timestamp) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Outcome write(Write write) {
     throw new UnsupportedOperationException();
   }

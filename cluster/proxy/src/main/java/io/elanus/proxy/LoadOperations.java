@@ -36,7 +36,13 @@ final class LoadOperations {
     directory
         .queryCoord()
         .load(
-            new QueryCoord.Load(collection.id(), partitions, replicas, fields, request.refresh()));
+            new QueryCoord.Load(
+                collection.id(),
+                partitions,
+                replicas,
+                fields,
+                request.refresh(),
+                request.resourceGroups()));
     cache.forget(collection.id());
   }
 
@@ -121,6 +127,10 @@ final class LoadOperations {
   private int replicas(Catalogue.Collection collection, Proxy.LoadRequest request) {
     int replicas = request.replicas();
     if (replicas == 0) {
+      Optional<QueryCoord.LoadState> loaded = directory.queryCoord().loadState(collection.id());
+      if (loaded.isPresent()) {
+        return loaded.get().replicas();
+      }
       String text = collection.properties().getOrDefault("collection.replica.number", "1");
       try {
         replicas = Integer.parseInt(text);

@@ -32,6 +32,8 @@ final class SchemaCache {
   private final ConcurrentHashMap<Name, Catalogue.Collection> collections =
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, QueryCoord.LoadState> loaded = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, List<QueryCoord.Replica>> replicas =
+      new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, List<IndexCoord.Definition>> indexes =
       new ConcurrentHashMap<>();
 
@@ -83,6 +85,29 @@ final class SchemaCache {
     return state;
   }
 
+  /** How many leaders a shard may have; 1 for what is not loaded. */
+  int replicaCount(long collectionId) {
+    return loadState(collectionId).map(QueryCoord.LoadState::replicas).orElse(1);
+  }
+
+  /** Of a collection with several. */
+  List<QueryCoord.Replica> replicas(long collectionId) {
+    List<QueryCoord.Replica> known = replicas.get(collectionId);
+    if (known != null && standing.held()) {
+      return known;
+    }
+    Waits.begin();
+    long before = generation.get();
+    List<QueryCoord.Replica> found = List.copyOf(directory.queryCoord().replicas(collectionId));
+    keep(before, () -> replicas.put(collectionId, found));
+    return found;
+  }
+
+  /** What is known of who leads did not help. */
+  void forgetReplicas(long collectionId) {
+    replicas.remove(collectionId);
+  }
+
   List<IndexCoord.Definition> indexes(long collectionId) {
     List<IndexCoord.Definition> known = indexes.get(collectionId);
     if (known != null && standing.held()) {
@@ -120,6 +145,7 @@ final class SchemaCache {
     if (collectionId == 0) {
       collections.clear();
       loaded.clear();
+      replicas.clear();
       indexes.clear();
       return;
     }
@@ -129,6 +155,7 @@ final class SchemaCache {
             entry.getValue().id() == collectionId
                 || !entry.getKey().name().equals(entry.getValue().name()));
     loaded.remove(collectionId);
+    replicas.remove(collectionId);
     indexes.remove(collectionId);
   }
 }

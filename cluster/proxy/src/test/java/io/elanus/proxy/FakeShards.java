@@ -88,6 +88,11 @@ final class FakeShards implements StreamingNode {
   }
 
   @Override
+  public Tick tick(String physicalChannel, long timestamp) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void leave(String physicalChannel) {
     throw new UnsupportedOperationException();
   }

@@ -23,6 +23,16 @@ public interface DataCoord {
   Grant grant(String physicalChannel, long nodeId);
 
   /**
+   * Where to begin to read a physical channel's log, for whoever does not own it.
+   *
+   * @param checkpoint nothing that is in no file is below it
+   * @param persisted segments of the channel that are flushed or dropped and have rows behind it
+   */
+  record Replay(long checkpoint, List<Segments.Segment> persisted) {}
+
+  Replay replay(String physicalChannel);
+
+  /**
    * Takes a streaming node that is about to end out of use: it is given no channel any more, and
    * those that it has move to others. Answers at once whether it owns none by now; to be asked
    * again until it does, for what was asked is forgotten with the coordinator and with the node.

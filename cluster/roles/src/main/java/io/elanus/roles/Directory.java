@@ -34,6 +34,11 @@ public interface Directory {
   /** By node id, rising. */
   Map<Long, QueryNode> queryNodes();
 
+  /** Those query nodes that can lead shards of further replicas. */
+  default Map<Long, ShardFollower> shardFollowers() {
+    return Map.of();
+  }
+
   Map<Long, StreamingNode> streamingNodes();
 
   Map<Long, DataNode> dataNodes();

@@ -5,14 +5,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Load state, replicas, placement of segments, handoff. */
+/** Load state, replicas, resource groups, placement of segments, handoff. */
 public interface QueryCoord {
   /**
    * @param partitions empty: the whole collection, and partitions that come later
+   * @param replicas that many sets of query nodes, none of which two have
    * @param fields ids to load; empty: all
+   * @param groups resource groups of the replicas, one for each or one for all; empty: the default
    */
   record Load(
-      long collectionId, Set<Long> partitions, int replicas, Set<Long> fields, boolean refresh) {}
+      long collectionId,
+      Set<Long> partitions,
+      int replicas,
+      Set<Long> fields,
+      boolean refresh,
+      List<String> groups) {
+    /** In the default resource group. */
+    public Load(
+        long collectionId, Set<Long> partitions, int replicas, Set<Long> fields, boolean refresh) {
+      this(collectionId, partitions, replicas, fields, refresh, List.of());
+    }
+  }
 
   /** Records the wish and answers at once; loading goes on in the background. */
   void load(Load load);
@@ -39,9 +52,19 @@ public interface QueryCoord {
 
   record Shard(String channel, long leaderNode, List<Long> nodes) {}
 
+  /**
+   * @param shards whose leader has a view; of the first replica the channels' owners lead
+   * @param nodes query nodes of the replica, and its leaders
+   */
   record Replica(
-      long id, long collectionId, Set<Long> partitions, List<Shard> shards, List<Long> nodes) {}
+      long id,
+      long collectionId,
+      Set<Long> partitions,
+      List<Shard> shards,
+      List<Long> nodes,
+      String group) {}
 
+  /** In the order of their making; the first is led by the owners of the channels. */
   List<Replica> replicas(long collectionId);
 
   /** Sealed segments being served: segment id to query node ids. */

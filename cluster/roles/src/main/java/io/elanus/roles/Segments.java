@@ -113,13 +113,26 @@ public final class Segments {
    * @param placements query node id of each sealed segment
    * @param deletesUpTo each placed segment has every delete of a delete file up to this timestamp
    *     applied
+   * @param others whether there are further replicas: a read that lacks a segment is better asked
+   *     there than kept waiting
    */
   public record View(
       String channel,
       long version,
       Set<Long> partitions,
       Map<Long, Long> placements,
-      long deletesUpTo) {
+      long deletesUpTo,
+      boolean others) {
+    /** Of the only replica. */
+    public View(
+        String channel,
+        long version,
+        Set<Long> partitions,
+        Map<Long, Long> placements,
+        long deletesUpTo) {
+      this(channel, version, partitions, placements, deletesUpTo, false);
+    }
+
     public View {
       partitions = Set.copyOf(partitions);
       placements = Map.copyOf(placements);

@@ -80,6 +80,19 @@ public interface StreamingNode extends ShardLeader {
   Outcome write(Write write);
 
   /**
+   * How far a channel has come: every write with a timestamp ≤ {@code timestamp} is in the log
+   * below {@code position}, and later ones get larger timestamps.
+   */
+  record Tick(long timestamp, long position) {}
+
+  /**
+   * A tick of a physical channel, for whoever reads its log; writes nothing.
+   *
+   * @param timestamp the tick's is at least this; 0: as it comes. One in the future is waited for
+   */
+  Tick tick(String physicalChannel, long timestamp);
+
+  /**
    * Seals the growing segments of a shard (empty list: there were none) and flushes them in the
    * background.
    */

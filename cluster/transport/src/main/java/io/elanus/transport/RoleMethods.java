@@ -9,7 +9,7 @@ import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.RootCoord;
-import io.elanus.roles.ShardLeader;
+import io.elanus.roles.ShardFollower;
 import io.elanus.roles.StreamingNode;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -26,7 +26,7 @@ final class RoleMethods {
           QueryCoord.class,
           IndexCoord.class,
           StreamingNode.class,
-          ShardLeader.class,
+          ShardFollower.class,
           QueryNode.class,
           DataNode.class,
           IndexNode.class,

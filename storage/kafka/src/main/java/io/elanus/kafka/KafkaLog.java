@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -224,16 +225,31 @@ final class KafkaLog implements Log, AutoCloseable {
     LogLimits.checkReadable(this, channel, position);
   }
 
-  /** A walk that comes by the record at or after a position; to be closed. */
+  /**
+   * A walk that comes by the record at or after a position; to be closed. What is noted may have
+   * been cut by the log's writer in another process: then it begins where the topic does, which may
+   * be behind the position.
+   */
   TopicCursor cursorBelow(long position) {
-    var place =
-        tail.places()
-            .below(position)
-            .orElseThrow(() ->
-                new ElanusException(ErrorCode.DATA_INTEGRITY, "the log was cut while it was read")
-                    .with("topic", topic)
-                    .with("position", position));
-    return new TopicCursor(clients.consumer(topic), new TopicPartition(topic, 0), place.getValue());
+    var place = tail.places().below(position).orElseThrow(() -> cutMeanwhile(position));
+    var partition = new TopicPartition(topic, 0);
+    Consumer<ByteBuffer, ByteBuffer> consumer = clients.consumer(topic);
+    var noted = new TopicCursor(consumer, partition, place.getValue());
+    try {
+      long beginning = noted.beginning();
+      return beginning <= place.getValue().offset()
+          ? noted
+          : new TopicCursor(consumer, partition, new TopicCursor.Start(beginning, State.OF_REST));
+    } catch (RuntimeException failed) {
+      noted.close();
+      throw failed;
+    }
+  }
+
+  ElanusException cutMeanwhile(long position) {
+    return new ElanusException(ErrorCode.DATA_INTEGRITY, "the log was cut while it was read")
+        .with("topic", topic)
+        .with("position", position);
   }
 
   /** The next record of a walk; there is one, since the tail has read it. */

@@ -28,8 +28,12 @@ final class KafkaLogReader implements LogReader {
   public Optional<LogRecord> next() {
     log.checkReadable(position);
     while (seen() < log.endPosition()) {
+      boolean first = cursor == null;
       Entry entry = log.nextOf(opened());
       RecordStamp stamp = entry.stamp();
+      if (first && stamp.position() > position) {
+        throw log.cutMeanwhile(position);
+      }
       if (entry.verdict() == Succession.Verdict.TAKEN && stamp.position() >= position) {
         position = stamp.nextPosition();
         return Optional.of(

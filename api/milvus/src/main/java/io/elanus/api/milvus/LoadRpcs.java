@@ -31,7 +31,6 @@ import java.util.Map;
 
 /** The calls of milvus.proto that load and release, and tell what they led to. */
 final class LoadRpcs {
-  private static final String DEFAULT_RESOURCE_GROUP = "__default_resource_group";
 
   private final Proxy proxy;
 
@@ -161,7 +160,7 @@ final class LoadRpcs {
             .setCollectionID(replica.collectionId())
             .addAllPartitionIds(replica.partitions())
             .addAllNodeIds(replica.nodes())
-            .setResourceGroupName(DEFAULT_RESOURCE_GROUP);
+            .setResourceGroupName(replica.group());
     for (QueryCoord.Shard shard : replica.shards()) {
       info.addShardReplicas(
           ShardReplica.newBuilder()

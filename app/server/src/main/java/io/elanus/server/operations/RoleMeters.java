@@ -32,7 +32,7 @@ public final class RoleMeters implements Runnable {
   private final InstantSource clock;
   private final MeterRegistry registry;
   private final Map<String, MultiGauge> gauges = new ConcurrentHashMap<>();
-  private final Map<String, List<MultiGauge.OperatorRow<?>>> rows = new HashMap<>();
+  private final Map<String, List<MultiGauge.Row<?>>> rows = new HashMap<>();
 
   private RoleMeters(Site site, InstantSource clock, MeterRegistry registry) {
     this.site = site;
@@ -85,7 +85,7 @@ public final class RoleMeters implements Runnable {
 
   private void put(String name, double value, String... tags) {
     rows.computeIfAbsent(name, absent -> new ArrayList<>())
-        .add(MultiGauge.OperatorRow.of(Tags.of(tags), value));
+        .add(MultiGauge.Row.of(Tags.of(tags), value));
   }
 
   private void streamingNode(StreamingNode node) {

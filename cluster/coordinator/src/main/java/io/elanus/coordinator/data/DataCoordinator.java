@@ -118,6 +118,15 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   }
 
   @Override
+  public Replay replay(String physicalChannel) {
+    return ledger.read(state -> {
+      long checkpoint =
+          state.channel(physicalChannel).map(DataEntry.Channel::checkpoint).orElse(0L);
+      return new Replay(checkpoint, state.persistedBeyond(physicalChannel, checkpoint));
+    });
+  }
+
+  @Override
   public boolean drain(long nodeId) {
     return assignments.drain(nodeId);
   }

@@ -27,21 +27,33 @@ final class Balance {
   /** A difference below this part of a node's share is left as it is. */
   private static final long WORTH = 5;
 
+  private static final ReplicaKey NONE = new ReplicaKey(Long.MAX_VALUE, Long.MAX_VALUE);
+
   private static final Comparator<Item> BY_WEIGHT =
-      Comparator.comparingLong(Item::weight).thenComparingLong(Item::segment);
+      Comparator.comparingLong(Item::weight)
+          .thenComparingLong(Item::segment)
+          .thenComparing(Item::replica);
 
   /** A segment in a view, and what it weighs. */
-  record Item(long collection, long segment, long node, long weight) {}
+  record Item(ReplicaKey replica, long segment, long node, long weight) {}
 
-  record Move(long collection, long segment, long from, long to) {}
+  record Move(ReplicaKey replica, long segment, long from, long to) {}
 
   /**
    * @param nodes that are there
    * @param leaving those of them that should be emptied
+   * @param items that may go from any of the nodes to any other
+   * @param fixed what else is on the nodes weighs
    * @param most moves at a time to one node: a plan looks at all segments, so its length grows with
    *     the nodes that have something to do
    */
-  record Situation(Set<Long> nodes, Set<Long> leaving, List<Item> items, int most) {}
+  record Situation(
+      Set<Long> nodes, Set<Long> leaving, List<Item> items, Map<Long, Long> fixed, int most) {
+    /** With nothing else on the nodes. */
+    Situation(Set<Long> nodes, Set<Long> leaving, List<Item> items, int most) {
+      this(nodes, leaving, items, Map.of(), most);
+    }
+  }
 
   private final Map<Long, NavigableSet<Item>> items = new TreeMap<>();
   private final NodeWeights staying;
@@ -51,7 +63,7 @@ final class Balance {
     Map<Long, Long> weights = new TreeMap<>();
     for (long node : situation.nodes()) {
       items.put(node, new TreeSet<>(BY_WEIGHT));
-      weights.put(node, 0L);
+      weights.put(node, situation.fixed().getOrDefault(node, 0L));
     }
     for (Item item : situation.items()) {
       NavigableSet<Item> there = items.get(item.node());
@@ -117,7 +129,7 @@ final class Balance {
 
   /** The largest that leaves the giver the heavier one, else one that overshoots a little. */
   private Optional<Item> halving(long giver, long difference) {
-    Item half = new Item(0, Long.MAX_VALUE, giver, difference / 2);
+    Item half = new Item(NONE, Long.MAX_VALUE, giver, difference / 2);
     Item below = items(giver).floor(half);
     if (below != null) {
       return Optional.of(below);
@@ -130,9 +142,9 @@ final class Balance {
   private Move move(Item item, long to) {
     items(item.node()).remove(item);
     staying.add(item.node(), -item.weight());
-    items(to).add(new Item(item.collection(), item.segment(), to, item.weight()));
+    items(to).add(new Item(item.replica(), item.segment(), to, item.weight()));
     staying.add(to, item.weight());
-    return new Move(item.collection(), item.segment(), item.node(), to);
+    return new Move(item.replica(), item.segment(), item.node(), to);
   }
 
   private NavigableSet<Item> items(long node) {

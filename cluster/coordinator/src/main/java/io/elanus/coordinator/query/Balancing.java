@@ -7,11 +7,16 @@ import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.roles.Directory;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
@@ -30,21 +35,31 @@ final class Balancing {
   private final Board board;
   private final Background background;
   private final LongConsumer refresh;
+  private final Function<ReplicaKey, Set<Long>> nodesOf;
   private final KeyedTasks runs;
 
   /** Where segments were moved by hand. */
-  private final Map<Long, Long> kept = new ConcurrentHashMap<>();
+  private final Map<Spot, Long> kept = new ConcurrentHashMap<>();
+
+  private record Spot(ReplicaKey replica, long segment) {}
 
   private final AtomicBoolean soon = new AtomicBoolean();
 
   /**
    * @param refresh of a collection; returns when it was tried
+   * @param nodesOf those that a replica's segments may be on
    */
-  Balancing(Directory directory, Board board, Background background, LongConsumer refresh) {
+  Balancing(
+      Directory directory,
+      Board board,
+      Background background,
+      LongConsumer refresh,
+      Function<ReplicaKey, Set<Long>> nodesOf) {
     this.directory = directory;
     this.board = board;
     this.background = background;
     this.refresh = refresh;
+    this.nodesOf = nodesOf;
     runs = new KeyedTasks("balancing query nodes", background, any -> run());
   }
 
@@ -70,18 +85,17 @@ final class Balancing {
     if (moves.isEmpty()) {
       return;
     }
-    List<Long> segments = moves.stream().map(Balance.Move::segment).toList();
-    moves.forEach(move -> board.want(move.segment(), move.to()));
+    moves.forEach(board::want);
     try {
       List<Runnable> refreshes =
           moves.stream()
-              .map(Balance.Move::collection)
+              .map(move -> move.replica().collection())
               .distinct()
               .map(collection -> (Runnable) () -> refresh.accept(collection))
               .toList();
       background.all(refreshes);
     } finally {
-      board.wantNoMore(segments);
+      board.wantNoMore(moves);
     }
     long moved = moves.stream().filter(this::isDone).count();
     LOG.log(INFO, "{0} of {1} segments were moved between query nodes", moved, moves.size());
@@ -91,17 +105,43 @@ final class Balancing {
     request();
   }
 
+  /** Of the first set of nodes that has something to move: what follows sees it done. */
   private List<Balance.Move> plan() {
-    Set<Long> nodes = directory.queryNodes().keySet();
+    List<Balance.Item> items = board.viewed();
+    kept.values().retainAll(directory.queryNodes().keySet());
+    Map<Set<Long>, List<Balance.Item>> pools = new LinkedHashMap<>();
+    Map<ReplicaKey, Set<Long>> known = new HashMap<>();
+    for (Balance.Item item : items) {
+      Set<Long> nodes = known.computeIfAbsent(item.replica(), nodesOf);
+      pools.computeIfAbsent(nodes, none -> new ArrayList<>()).add(item);
+    }
+    for (Map.Entry<Set<Long>, List<Balance.Item>> pool : pools.entrySet()) {
+      List<Balance.Move> moves = plan(pool.getKey(), pool.getValue(), items);
+      if (!moves.isEmpty()) {
+        return moves;
+      }
+    }
+    return List.of();
+  }
+
+  private List<Balance.Move> plan(
+      Set<Long> nodes, List<Balance.Item> movable, List<Balance.Item> all) {
     if (nodes.size() < 2) {
       return List.of();
     }
-    Set<Long> leaving = board.leaving();
-    kept.values().retainAll(nodes);
-    return Balance.plan(new Balance.Situation(nodes, leaving, board.viewed(), MOVES_TO_A_NODE))
+    Map<Long, Long> fixed = new HashMap<>();
+    all.forEach(item -> fixed.merge(item.node(), item.weight(), Long::sum));
+    movable.forEach(item -> fixed.merge(item.node(), -item.weight(), Long::sum));
+    Set<Long> leaving = new HashSet<>(board.leaving());
+    leaving.retainAll(nodes);
+    return Balance.plan(new Balance.Situation(nodes, leaving, movable, fixed, MOVES_TO_A_NODE))
         .stream()
-        .filter(move -> leaving.contains(move.from()) || !kept.containsKey(move.segment()))
+        .filter(move -> leaving.contains(move.from()) || !isKept(move))
         .toList();
+  }
+
+  private boolean isKept(Balance.Move move) {
+    return kept.containsKey(new Spot(move.replica(), move.segment()));
   }
 
   /** Returns when the views have the segment on the node, where the balance leaves it. */
@@ -111,22 +151,31 @@ final class Balancing {
               ErrorCode.INVALID_PARAMETER, "no query node of that id takes segments")
           .with("node", node);
     }
+    List<Balance.Item> copies =
+        board.viewed().stream().filter(viewed -> viewed.segment() == segment).toList();
+    if (copies.isEmpty()) {
+      throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "no view has the segment")
+          .with("segment", segment);
+    }
     Balance.Item item =
-        board.viewed().stream()
-            .filter(viewed -> viewed.segment() == segment)
+        copies.stream()
+            .filter(copy -> nodesOf.apply(copy.replica()).contains(node))
             .findFirst()
             .orElseThrow(() ->
-                new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "no view has the segment")
-                    .with("segment", segment));
-    kept.put(segment, node);
-    board.want(segment, node);
+                new ElanusException(
+                        ErrorCode.INVALID_PARAMETER, "the node has no replica of the collection")
+                    .with("node", node));
+    Balance.Move move = new Balance.Move(item.replica(), segment, item.node(), node);
+    Spot spot = new Spot(item.replica(), segment);
+    kept.put(spot, node);
+    board.want(move);
     try {
-      refresh.accept(item.collection());
+      refresh.accept(item.replica().collection());
     } finally {
-      board.wantNoMore(List.of(segment));
+      board.wantNoMore(List.of(move));
     }
-    if (!isDone(new Balance.Move(item.collection(), segment, item.node(), node))) {
-      kept.remove(segment);
+    if (!isDone(move)) {
+      kept.remove(spot);
       throw new ElanusException(ErrorCode.UNAVAILABLE, "the segment could not be moved now")
           .with("segment", segment)
           .with("node", node);
@@ -135,7 +184,7 @@ final class Balancing {
 
   /** The segment is there, or nowhere any more. */
   private boolean isDone(Balance.Move move) {
-    Long node = board.serving(move.collection()).viewed().get(move.segment());
+    Long node = board.serving(move.replica()).viewed().get(move.segment());
     return node == null || node == move.to();
   }
 

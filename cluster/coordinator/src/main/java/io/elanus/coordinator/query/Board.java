@@ -7,29 +7,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 
-/** What is served of every collection at present, and where it should be instead. */
+/** What is served of every replica at present, and where it should be instead. */
 final class Board {
-  private final Map<Long, Serving> servings = new ConcurrentHashMap<>();
+  private final ConcurrentNavigableMap<ReplicaKey, Serving> servings =
+      new ConcurrentSkipListMap<>();
   private final PlacedWeights weights = new PlacedWeights();
-  private final Map<Long, Long> wanted = new ConcurrentHashMap<>();
+  private final Map<Spot, Long> wanted = new ConcurrentHashMap<>();
+
+  /** A segment of a replica. */
+  private record Spot(ReplicaKey replica, long segment) {}
+
   private final Set<Long> leaving = ConcurrentHashMap.newKeySet();
   private final Cuts cuts = new Cuts(System::nanoTime);
 
-  Serving serving(long collectionId) {
-    return servings.getOrDefault(collectionId, Serving.NOTHING);
+  Serving serving(ReplicaKey replica) {
+    return servings.getOrDefault(replica, Serving.NOTHING);
+  }
+
+  /** Of a collection; those of which something is served. */
+  Set<ReplicaKey> replicas(long collectionId) {
+    return Set.copyOf(
+        servings
+            .subMap(
+                new ReplicaKey(collectionId, Long.MIN_VALUE),
+                true,
+                new ReplicaKey(collectionId, Long.MAX_VALUE),
+                true)
+            .keySet());
   }
 
   boolean serves(long collectionId) {
-    return servings.containsKey(collectionId);
+    return !replicas(collectionId).isEmpty();
   }
 
-  void update(long collectionId, UnaryOperator<Serving> change) {
+  void update(ReplicaKey replica, UnaryOperator<Serving> change) {
     servings.compute(
-        collectionId,
-        (id, known) -> {
+        replica,
+        (key, known) -> {
           Serving before = known == null ? Serving.NOTHING : known;
           Serving after = change.apply(before);
           weights.changed(before.placed(), after.placed());
@@ -37,9 +57,16 @@ final class Board {
         });
   }
 
-  void remove(long collectionId) {
-    update(collectionId, serving -> serving.without(copy -> true));
-    servings.remove(collectionId);
+  void remove(ReplicaKey replica) {
+    update(replica, serving -> serving.without(copy -> true));
+    servings.remove(replica);
+  }
+
+  /** Whether another replica of the collection has the copy, too: a node changed sides. */
+  boolean isOfAnother(ReplicaKey replica, Serving.Copy copy) {
+    return replicas(replica.collection()).stream()
+        .filter(other -> !other.equals(replica))
+        .anyMatch(other -> serving(other).placed().containsKey(copy));
   }
 
   /** What is placed on each of these nodes weighs. */
@@ -57,7 +84,7 @@ final class Board {
   /** Segments in views, where they are. */
   List<Balance.Item> viewed() {
     List<Balance.Item> items = new ArrayList<>();
-    servings.forEach((collection, serving) ->
+    servings.forEach((replica, serving) ->
         serving
             .viewed()
             .forEach((segment, node) ->
@@ -65,7 +92,7 @@ final class Board {
                     .ifPresent(placed ->
                         items.add(
                             new Balance.Item(
-                                collection, segment, node, Balance.weight(placed.segment()))))));
+                                replica, segment, node, Balance.weight(placed.segment()))))));
     return items;
   }
 
@@ -77,17 +104,23 @@ final class Board {
         .count();
   }
 
-  /** The node where a segment should rather be, by segment id. */
-  Map<Long, Long> wanted() {
-    return Map.copyOf(wanted);
+  /** The node where a segment of the replica should rather be, by segment id. */
+  Map<Long, Long> wanted(ReplicaKey replica) {
+    Map<Long, Long> ofReplica = new TreeMap<>();
+    wanted.forEach((spot, node) -> {
+      if (spot.replica().equals(replica)) {
+        ofReplica.put(spot.segment(), node);
+      }
+    });
+    return ofReplica;
   }
 
-  void want(long segment, long node) {
-    wanted.put(segment, node);
+  void want(Balance.Move move) {
+    wanted.put(new Spot(move.replica(), move.segment()), move.to());
   }
 
-  void wantNoMore(Collection<Long> segments) {
-    wanted.keySet().removeAll(segments);
+  void wantNoMore(Collection<Balance.Move> moves) {
+    moves.forEach(move -> wanted.remove(new Spot(move.replica(), move.segment())));
   }
 
   Cuts cuts() {

@@ -4,7 +4,7 @@ import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.roles.QueryCoord;
 import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,18 +14,26 @@ import java.util.TreeSet;
 final class LoadRules {
   private LoadRules() {}
 
+  /**
+   * @param ids fresh ones for the replicas, one each
+   */
   static Decision<QueryEntry, Boolean> load(
-      QueryState state, QueryCoord.Load load, long replicaId) {
-    if (load.replicas() > 1) {
-      throw new ElanusException(
-              ErrorCode.RESOURCE_INSUFFICIENT, "when load " + load.replicas() + " replica count")
-          .with("collection", load.collectionId());
-    }
+      QueryState state, QueryCoord.Load load, List<Long> ids) {
     Optional<Wish> before = state.wish(load.collectionId());
     if (before.isEmpty()) {
-      return put(new Wish(load.collectionId(), load.partitions(), load.fields(), replicaId));
+      return put(
+          new Wish(
+              load.collectionId(),
+              load.partitions(),
+              load.fields(),
+              ids.getFirst(),
+              ids.subList(1, ids.size()),
+              load.groups()));
     }
     Wish wish = before.get();
+    if (wish.replicas().size() != ids.size()) {
+      throw ElanusException.invalid("can't change the replica number for loaded partitions");
+    }
     if (!wish.fields().equals(load.fields())) {
       throw ElanusException.invalid("can't change the load field list for loaded collection now");
     }
@@ -34,7 +42,7 @@ final class LoadRules {
       partitions.addAll(wish.partitions());
       partitions.addAll(load.partitions());
     }
-    Wish wider = new Wish(wish.collectionId(), partitions, wish.fields(), wish.replicaId());
+    Wish wider = wish.of(partitions);
     return wider.equals(wish) ? Decision.answer(false) : put(wider);
   }
 
@@ -57,9 +65,23 @@ final class LoadRules {
       }
     }
     if (remaining.isEmpty()) {
-      return new Decision<>(true, List.of(Change.remove(wish)));
+      List<Change<QueryEntry>> gone = new ArrayList<>();
+      gone.add(Change.remove(wish));
+      state.assigned(collectionId).forEach(replica -> gone.add(Change.remove(replica)));
+      return new Decision<>(true, gone);
     }
-    return put(new Wish(collectionId, remaining, wish.fields(), wish.replicaId()));
+    return put(wish.of(remaining));
+  }
+
+  /** Records who has which nodes; the answer: what it was told. */
+  static Decision<QueryEntry, List<Assigned>> assign(QueryState state, List<Assigned> assigned) {
+    List<Change<QueryEntry>> changes = new ArrayList<>();
+    for (Assigned replica : assigned) {
+      if (!state.assigned(replica.replica()).equals(Optional.of(replica))) {
+        changes.add(Change.put(replica));
+      }
+    }
+    return new Decision<>(assigned, changes);
   }
 
   private static Decision<QueryEntry, Boolean> put(Wish wish) {

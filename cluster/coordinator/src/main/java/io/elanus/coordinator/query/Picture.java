@@ -6,8 +6,6 @@ import io.elanus.roles.QueryNode;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.DeleteFile;
 import io.elanus.roles.Segments.Segment;
-import io.elanus.schema.ElanusException;
-import io.elanus.schema.ErrorCode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,18 +16,20 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a refresh of one collection looks at.
+ * What a refresh of one replica looks at.
  *
- * @param leaders by channel; none for a channel that has no owner now
+ * @param leaders by channel; none for a channel that nobody leads now
  * @param deletes current delete files by channel
  * @param flushed segments of wished partitions
  * @param indexes files of wished fields, by segment
  * @param complete segments whose indexes are built or not needed
+ * @param nodes of the replica that are there
  */
 record Picture(
     Catalogue.Collection collection,
     Wish wish,
-    Map<String, Directory.Owner> leaders,
+    ReplicaKey replica,
+    Map<String, Leader> leaders,
     Map<String, List<DeleteFile>> deletes,
     List<Segment> flushed,
     Map<Long, List<Segments.IndexFile>> indexes,
@@ -38,13 +38,18 @@ record Picture(
 
   /**
    * Delete files are listed before segments: a file that becomes obsolete in between is still
-   * applied, and a newer file's deletes come from the leader's memory.
+   * applied, and a newer file's deletes come from the leader's memory. Leaders are looked for
+   * before both: what one of them did not find in the log is listed.
    */
-  static Picture of(Directory directory, Catalogue.Collection collection, Wish wish) {
-    Map<String, Directory.Owner> leaders = new TreeMap<>();
+  static Picture of(
+      Directory directory,
+      Catalogue.Collection collection,
+      Wish wish,
+      ReplicaKey replica,
+      Map<String, Leader> leaders,
+      Set<Long> replicaNodes) {
     Map<String, List<DeleteFile>> deletes = new HashMap<>();
     for (String channel : collection.channels()) {
-      owner(directory, channel).ifPresent(owner -> leaders.put(channel, owner));
       deletes.put(channel, directory.dataCoord().deleteFiles(channel));
     }
     Set<Long> partitions =
@@ -62,23 +67,13 @@ record Picture(
         directory.indexCoord().files(ids).stream()
             .filter(file -> wish.fields().isEmpty() || wish.fields().contains(file.fieldId()))
             .collect(Collectors.groupingBy(Segments.IndexFile::segmentId));
+    Map<Long, QueryNode> nodes = new TreeMap<>(directory.queryNodes());
+    nodes.keySet().retainAll(replicaNodes);
     return new Picture(
-        collection, wish, leaders, deletes, flushed, indexes, complete, directory.queryNodes());
+        collection, wish, replica, leaders, deletes, flushed, indexes, complete, nodes);
   }
 
-  /** Empty while the channel has none. */
-  static Optional<Directory.Owner> owner(Directory directory, String channel) {
-    try {
-      return Optional.of(directory.owner(channel));
-    } catch (ElanusException none) {
-      if (none.code() != ErrorCode.CHANNEL_NOT_AVAILABLE) {
-        throw none;
-      }
-      return Optional.empty();
-    }
-  }
-
-  Directory.Owner leaderOf(String channel) {
+  Leader leaderOf(String channel) {
     return Optional.ofNullable(leaders.get(channel)).orElseThrow();
   }
 

@@ -23,10 +23,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * QueryCoord over a metadata store: one replica, in one resource group. From {@link #start} on it
- * hears of nodes that come and go and of channels that change hands, and mends what concerns it.
+ * QueryCoord over a metadata store. From {@link #start} on it hears of nodes that come and go and
+ * of channels that change hands, and mends what concerns it.
  */
 public final class QueryCoordinator implements QueryCoord {
   private static final System.Logger LOG = System.getLogger(QueryCoordinator.class.getName());
@@ -35,6 +37,7 @@ public final class QueryCoordinator implements QueryCoord {
   private static final long ALL = 0;
 
   private final Ledger<QueryEntry, QueryState> ledger;
+  private final Replicas replicas;
   private final Directory directory;
   private final Background background;
   private final Board board;
@@ -71,7 +74,8 @@ public final class QueryCoordinator implements QueryCoord {
     refresher = new Refresher(directory, board, background, standing, strays);
     refreshes = new KeyedTasks("refreshing views", background, this::refreshNow);
     looks = new KeyedTasks("looking at who is there", background, any -> look());
-    balancing = new Balancing(directory, board, background, refreshes::await);
+    replicas = new Replicas(ledger, directory, board);
+    balancing = new Balancing(directory, board, background, refreshes::await, replicas::nodesOf);
     proxies = new ProxyNews(directory);
   }
 
@@ -112,18 +116,26 @@ public final class QueryCoordinator implements QueryCoord {
   }
 
   private boolean isConcerned(long collectionId, Set<Long> nodes) {
-    Serving serving = board.serving(collectionId);
     return !isServed(collectionId)
-        || !nodes.containsAll(serving.viewed().values())
-        || serving.shards().entrySet().stream()
+        || replicas.isDue(collectionId)
+        || board.replicas(collectionId).stream()
+            .map(board::serving)
+            .anyMatch(serving -> !nodes.containsAll(serving.viewed().values()))
+        || wish(collectionId).stream()
+            .map(wish -> board.serving(wish.replicas().getFirst()))
+            .flatMap(serving -> serving.shards().entrySet().stream())
             .anyMatch(shard ->
-                Picture.owner(directory, shard.getKey())
+                Leaders.owner(directory, shard.getKey())
                     .filter(owner -> !shard.getValue().isLedBy(owner))
                     .isPresent());
   }
 
   private boolean isServed(long collectionId) {
-    return board.serving(collectionId).served().equals(wish(collectionId));
+    Optional<Wish> wish = wish(collectionId);
+    return wish.stream()
+        .flatMap(wished -> wished.replicas().stream())
+        .allMatch(
+            replica -> board.serving(replica).served().equals(wish) || replicas.isIdle(replica));
   }
 
   private void sweep() {
@@ -139,8 +151,10 @@ public final class QueryCoordinator implements QueryCoord {
       throw new ElanusException(ErrorCode.COLLECTION_NOT_FOUND)
           .with("collection", load.collectionId());
     }
-    long replicaId = directory.rootCoord().allocateIds(1).first();
-    boolean changed = ledger.decide(state -> LoadRules.load(state, load, replicaId));
+    replicas.checkRoom(load);
+    long first = directory.rootCoord().allocateIds(Math.max(1, load.replicas())).first();
+    List<Long> ids = LongStream.range(first, first + Math.max(1, load.replicas())).boxed().toList();
+    boolean changed = ledger.decide(state -> LoadRules.load(state, load, ids));
     if (changed || load.refresh()) {
       untold.add(load.collectionId());
       refreshes.request(load.collectionId());
@@ -193,14 +207,20 @@ public final class QueryCoordinator implements QueryCoord {
         directory.rootCoord().findCollectionById(collectionId);
     if (wish.isEmpty() || collection.isEmpty()) {
       ledger.decide(state -> LoadRules.release(state, collectionId, Set.of(), Set.of()));
-      refresher.tearDown(collectionId);
+      board.replicas(collectionId).forEach(refresher::tearDown);
       return;
     }
     if (!isServed(collectionId)) {
       untold.add(collectionId);
     }
-    if (refresher.refresh(collection.get(), wish.get())) {
-      balancing.considerSoon();
+    Map<ReplicaKey, Map<String, Long>> before = leaders(collectionId);
+    try {
+      refreshAll(collection.get(), wish.get());
+    } finally {
+      if (!wish.get().further().isEmpty() && !leaders(collectionId).equals(before)) {
+        untold.add(collectionId);
+        forget(collectionId); // also when one of the replicas failed
+      }
     }
     if (untold.contains(collectionId)) {
       forget(collectionId);
@@ -208,8 +228,47 @@ public final class QueryCoordinator implements QueryCoord {
     sweep();
   }
 
+  /** One replica's failure does not keep the others from their views. */
+  private void refreshAll(Catalogue.Collection collection, Wish wish) {
+    Set<ReplicaKey> last = new TreeSet<>(board.replicas(collection.id()));
+    last.removeAll(wish.replicas());
+    last.forEach(refresher::tearDown);
+    List<ElanusException> failures = new ArrayList<>();
+    for (Assigned assigned : replicas.assign(collection, wish)) {
+      boolean first = assigned.replicaId() == wish.replicaId();
+      try {
+        if (assigned.nodes().isEmpty() && !wish.further().isEmpty()) {
+          refresher.giveUp(assigned.replica());
+        } else if (refresher.refresh(collection, wish, assigned, first)) {
+          balancing.considerSoon();
+        }
+      } catch (ElanusException failed) {
+        failures.add(failed);
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+  }
+
+  /** By replica and channel, those who have a view. */
+  private Map<ReplicaKey, Map<String, Long>> leaders(long collectionId) {
+    Map<ReplicaKey, Map<String, Long>> leaders = new TreeMap<>();
+    for (ReplicaKey replica : board.replicas(collectionId)) {
+      Map<String, Long> ofReplica = new TreeMap<>();
+      board
+          .serving(replica)
+          .shards()
+          .forEach((channel, shard) -> ofReplica.put(channel, shard.leader().nodeId()));
+      leaders.put(replica, ofReplica);
+    }
+    return leaders;
+  }
+
   @Override
   public void drain(long queryNode) {
+    board.leaves(queryNode);
+    ledger.read(QueryState::collections).stream().filter(replicas::isDue).forEach(refreshes::await);
     balancing.empty(queryNode);
   }
 
@@ -221,7 +280,8 @@ public final class QueryCoordinator implements QueryCoord {
     LOG.log(WARNING, "node {0} cannot reach query node {1}", leader, queryNode);
     for (long collection : ledger.read(QueryState::collections)) {
       boolean concerned =
-          board.serving(collection).shards().values().stream()
+          board.replicas(collection).stream()
+              .flatMap(replica -> board.serving(replica).shards().values().stream())
               .anyMatch(shard ->
                   shard.leader().nodeId() == leader
                       && shard.view().placements().containsValue(queryNode));
@@ -238,29 +298,47 @@ public final class QueryCoordinator implements QueryCoord {
 
   @Override
   public Optional<LoadState> loadState(long collectionId) {
-    return wish(collectionId).map(wish -> loadState(wish, board.serving(collectionId)));
+    return wish(collectionId).map(this::loadState);
   }
 
-  private static LoadState loadState(Wish wish, Serving serving) {
-    int percent = serving.served().equals(Optional.of(wish)) ? 100 : serving.percent();
+  /** As far as the replica is that is furthest behind, those without a node left out. */
+  private LoadState loadState(Wish wish) {
+    List<Serving> servings =
+        wish.replicas().stream()
+            .filter(replica -> !replicas.isIdle(replica))
+            .map(board::serving)
+            .toList();
+    int percent =
+        servings.stream()
+            .mapToInt(
+                serving -> serving.served().equals(Optional.of(wish)) ? 100 : serving.percent())
+            .min()
+            .orElse(0);
     return new LoadState(
         wish.collectionId(),
         wish.partitions(),
         wish.fields(),
-        1,
+        wish.replicas().size(),
         percent,
-        serving.served().flatMap(wish::shared).map(Wish::partitions));
+        servings.stream()
+            .flatMap(serving -> serving.served().flatMap(wish::shared).stream())
+            .map(Wish::partitions)
+            .findFirst());
   }
 
   @Override
   public List<Replica> replicas(long collectionId) {
-    return wish(collectionId).map(wish -> List.of(replica(wish))).orElse(List.of());
+    return wish(collectionId).stream()
+        .flatMap(wish ->
+            IntStream.range(0, wish.replicas().size()).mapToObj(ordinal -> replica(wish, ordinal)))
+        .toList();
   }
 
-  private Replica replica(Wish wish) {
-    Set<Long> nodes = new TreeSet<>(directory.queryNodes().keySet());
+  private Replica replica(Wish wish, int ordinal) {
+    ReplicaKey key = wish.replicas().get(ordinal);
+    Set<Long> nodes = new TreeSet<>(replicas.nodesOf(key));
     List<Shard> shards = new ArrayList<>();
-    new TreeMap<>(board.serving(wish.collectionId()).shards())
+    new TreeMap<>(board.serving(key).shards())
         .forEach((channel, shard) -> {
           long leader = shard.leader().nodeId();
           nodes.add(leader);
@@ -269,14 +347,23 @@ public final class QueryCoordinator implements QueryCoord {
           shards.add(new Shard(channel, leader, List.copyOf(ofShard)));
         });
     return new Replica(
-        wish.replicaId(), wish.collectionId(), wish.partitions(), shards, List.copyOf(nodes));
+        key.replica(),
+        wish.collectionId(),
+        wish.partitions(),
+        shards,
+        List.copyOf(nodes),
+        wish.group(ordinal));
   }
 
   @Override
   public Map<Long, List<Long>> placements(long collectionId) {
     Map<Long, List<Long>> placements = new TreeMap<>();
-    for (Serving.Shard shard : board.serving(collectionId).shards().values()) {
-      shard.view().placements().forEach((segment, node) -> placements.put(segment, List.of(node)));
+    for (ReplicaKey replica : board.replicas(collectionId)) {
+      board
+          .serving(replica)
+          .viewed()
+          .forEach((segment, node) ->
+              placements.computeIfAbsent(segment, none -> new ArrayList<>()).add(node));
     }
     return placements;
   }

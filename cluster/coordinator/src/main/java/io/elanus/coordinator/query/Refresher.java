@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what is served of one collection in line with the wish, the segments and the indexes:
- * loads, switches views, releases. One run at a time for a collection; a run that fails half-way
- * leaves readable views and is repeated.
+ * Brings what is served of one replica in line with the wish, the segments and the indexes: loads,
+ * switches views, releases. One run at a time for a collection; a run that fails half-way leaves
+ * readable views and is repeated.
  */
 final class Refresher {
   private final Directory directory;
@@ -35,9 +35,10 @@ final class Refresher {
   private final Strays strays;
   private final SegmentLoads loads;
   private final ViewSwitch viewSwitch;
+  private final Leaders leaders;
 
-  /** Nodes that could not load something in the last run of a collection. */
-  private final Map<Long, Set<Long>> failing = new ConcurrentHashMap<>();
+  /** Nodes that could not load something in the last run of a replica. */
+  private final Map<ReplicaKey, Set<Long>> failing = new ConcurrentHashMap<>();
 
   Refresher(
       Directory directory, Board board, Background background, Standing standing, Strays strays) {
@@ -48,24 +49,29 @@ final class Refresher {
     this.strays = strays;
     loads = new SegmentLoads(board, strays);
     viewSwitch = new ViewSwitch(directory, standing, loads);
+    leaders = new Leaders(directory);
   }
 
   /**
    * Whether a view changed.
    *
+   * @param assigned nodes and followers of the replica
+   * @param first whether the owners of the channels lead it
    * @throws ElanusException when something is left to do, which is no reason to leave the rest
    */
-  boolean refresh(Catalogue.Collection collection, Wish wish) {
-    releaseUnviewed(collection.id()); // what a failed run left behind
-    Picture picture = Picture.of(directory, collection, wish);
-    board.update(
-        collection.id(),
-        serving -> serving.without(copy -> !picture.nodes().containsKey(copy.node())));
+  boolean refresh(Catalogue.Collection collection, Wish wish, Assigned assigned, boolean first) {
+    ReplicaKey replica = assigned.replica();
+    releaseUnviewed(replica); // what a failed run left behind
+    Map<String, Leader> present =
+        first ? leaders.owners(collection.channels()) : leaders.followers(assigned.leaders());
+    Picture picture = Picture.of(directory, collection, wish, replica, present, assigned.nodes());
+    Set<Long> alive = directory.queryNodes().keySet();
+    board.update(replica, serving -> serving.without(copy -> !alive.contains(copy.node())));
     ViewPlan plan = plan(picture);
-    board.update(collection.id(), serving -> serving.narrowedTo(wish));
-    failing.remove(collection.id());
+    board.update(replica, serving -> serving.narrowedTo(wish));
+    failing.remove(replica);
     boolean switched = serveAll(picture, plan);
-    releaseUnviewed(collection.id());
+    releaseUnviewed(replica);
     for (String channel : collection.channels()) {
       if (!picture.leaders().containsKey(channel)) {
         throw new ElanusException(
@@ -73,7 +79,7 @@ final class Refresher {
             .with("channel", channel);
       }
     }
-    board.update(collection.id(), serving -> serving.fulfilling(wish));
+    board.update(replica, serving -> serving.fulfilling(wish));
     return switched;
   }
 
@@ -82,23 +88,25 @@ final class Refresher {
       throw new ElanusException(ErrorCode.RESOURCE_INSUFFICIENT, "no query node is there")
           .with("collection", picture.collection().name());
     }
-    long collectionId = picture.collection().id();
-    Serving serving = board.serving(collectionId);
+    ReplicaKey replica = picture.replica();
+    Serving serving = board.serving(replica);
     Map<String, ViewPlan.Held> held = new HashMap<>();
     picture
         .leaders()
         .forEach((channel, leader) -> held.put(channel, held(serving, channel, leader)));
-    Map<Long, Long> wanted = new HashMap<>(strays.found());
-    wanted.putAll(board.wanted());
+    Map<Long, Long> wanted = new HashMap<>(strays.found(picture.nodes().keySet()));
+    wanted.putAll(board.wanted(replica));
+    Map<Long, Serving.Placed> placed = serving.current();
+    placed.values().removeIf(copy -> !picture.nodes().containsKey(copy.node()));
     Set<Long> avoided = new HashSet<>(board.leaving());
-    avoided.addAll(failing.getOrDefault(collectionId, Set.of()));
-    wanted.putAll(aroundCuts(picture, serving.current(), avoided));
+    avoided.addAll(failing.getOrDefault(replica, Set.of()));
+    wanted.putAll(aroundCuts(picture, placed, avoided));
     return ViewPlan.of(
         new ViewPlan.Situation(
             picture.collection().channels(),
             picture.flushed(),
             picture.complete(),
-            serving.current(),
+            placed,
             serving.viewed().keySet(),
             held,
             wanted,
@@ -113,7 +121,7 @@ final class Refresher {
     Map<Long, Long> weights = board.nodeWeights(picture.nodes().keySet());
     weights.keySet().removeAll(avoided);
     for (Segment segment : picture.flushed()) {
-      Directory.Owner leader = picture.leaders().get(segment.channel());
+      Leader leader = picture.leaders().get(segment.channel());
       Set<Long> cut = leader == null ? Set.of() : board.cuts().from(leader.nodeId());
       Serving.Placed placed = current.get(segment.id());
       if (!cut.isEmpty() && (placed == null || cut.contains(placed.node()))) {
@@ -129,7 +137,7 @@ final class Refresher {
     return elsewhere;
   }
 
-  private static ViewPlan.Held held(Serving serving, String channel, Directory.Owner leader) {
+  private static ViewPlan.Held held(Serving serving, String channel, Leader leader) {
     Serving.Shard shard = serving.shards().get(channel);
     return shard == null || !shard.isLedBy(leader)
         ? new ViewPlan.None()
@@ -141,8 +149,8 @@ final class Refresher {
    * another one needs, be it much, and none's failure keeps the others from their views.
    */
   private boolean serveAll(Picture picture, ViewPlan plan) {
-    Serving serving = board.serving(picture.collection().id());
-    Progress progress = new Progress(picture.collection().id());
+    Serving serving = board.serving(picture.replica());
+    Progress progress = new Progress(picture.replica());
     List<Runnable> due = new ArrayList<>();
     boolean switches = false;
     for (String channel : new TreeSet<>(picture.leaders().keySet())) {
@@ -166,17 +174,17 @@ final class Refresher {
 
   /** How much of the loads of one run is done. */
   private final class Progress {
-    private final long collectionId;
+    private final ReplicaKey replica;
     private final AtomicInteger done = new AtomicInteger();
     private int all;
 
-    Progress(long collectionId) {
-      this.collectionId = collectionId;
+    Progress(ReplicaKey replica) {
+      this.replica = replica;
     }
 
     void step() {
       int percent = done.incrementAndGet() * 99 / all;
-      board.update(collectionId, serving -> serving.loading(percent));
+      board.update(replica, serving -> serving.loading(percent));
     }
   }
 
@@ -214,9 +222,7 @@ final class Refresher {
     try {
       loads.load(picture, segment, node, picture.deletesOf(segment.channel()));
     } catch (ElanusException failed) {
-      failing
-          .computeIfAbsent(picture.collection().id(), id -> ConcurrentHashMap.newKeySet())
-          .add(node);
+      failing.computeIfAbsent(picture.replica(), key -> ConcurrentHashMap.newKeySet()).add(node);
       throw failed;
     }
   }
@@ -225,7 +231,11 @@ final class Refresher {
       Picture picture, String channel, Map<Long, Long> placements, Set<Long> entering) {
     Segments.View view = viewSwitch.run(picture, channel, placements, entering);
     var shard = new Serving.Shard(picture.leaderOf(channel), view);
-    board.update(picture.collection().id(), serving -> serving.with(channel, shard));
+    Serving.Shard before = board.serving(picture.replica()).shards().get(channel);
+    board.update(picture.replica(), serving -> serving.with(channel, shard));
+    if (before != null && before.leader().nodeId() != shard.leader().nodeId()) {
+      leaders.dismiss(channel, before.leader());
+    }
   }
 
   private static boolean isCurrent(
@@ -237,13 +247,16 @@ final class Refresher {
   }
 
   /** No read meets these copies any more, but for those that run: nodes let them end. */
-  private void releaseUnviewed(long collectionId) {
+  private void releaseUnviewed(ReplicaKey replica) {
     standing.check();
-    Set<Serving.Copy> unviewed = board.serving(collectionId).unviewed();
-    board.update(collectionId, serving -> serving.without(unviewed::contains));
+    Set<Serving.Copy> unviewed = board.serving(replica).unviewed();
+    board.update(replica, serving -> serving.without(unviewed::contains));
     Map<Long, List<Long>> released = new TreeMap<>();
-    unviewed.forEach(copy ->
-        released.computeIfAbsent(copy.node(), node -> new ArrayList<>()).add(copy.segment()));
+    for (Serving.Copy copy : unviewed) {
+      if (!board.isOfAnother(replica, copy)) {
+        released.computeIfAbsent(copy.node(), node -> new ArrayList<>()).add(copy.segment());
+      }
+    }
     Map<Long, QueryNode> nodes = directory.queryNodes();
     released.forEach((node, segments) ->
         Optional.ofNullable(nodes.get(node))
@@ -260,19 +273,27 @@ final class Refresher {
   }
 
   /**
-   * Nothing of the collection is wanted any more. A leader whose channel has another owner now
-   * answers no reads, and the new one has no view.
+   * Nothing of the replica is wanted any more. A leader whose channel has another owner now answers
+   * no reads, and the new one has no view.
    */
-  void tearDown(long collectionId) {
-    for (Map.Entry<String, Serving.Shard> shard : board.serving(collectionId).shards().entrySet()) {
+  void tearDown(ReplicaKey replica) {
+    for (Map.Entry<String, Serving.Shard> shard : board.serving(replica).shards().entrySet()) {
       String channel = shard.getKey();
-      Picture.owner(directory, channel)
-          .filter(shard.getValue()::isLedBy)
+      Leader leader = shard.getValue().leader();
+      Leaders.owner(directory, channel)
+          .filter(leader::is)
           .ifPresent(owner -> owner.node().dropView(channel));
+      leaders.dismiss(channel, leader);
     }
-    board.update(collectionId, Serving::withoutViews);
-    releaseUnviewed(collectionId);
-    board.remove(collectionId);
-    failing.remove(collectionId);
+    giveUp(replica);
+    board.remove(replica);
+  }
+
+  /** The replica has no node at present: its leaders are not told of any more. */
+  void giveUp(ReplicaKey replica) {
+    board.update(replica, Serving::withoutViews);
+    releaseUnviewed(replica);
+    board.update(replica, serving -> Serving.NOTHING);
+    failing.remove(replica);
   }
 }

@@ -49,17 +49,18 @@ final class SegmentLoads {
     var placed =
         new Serving.Placed(segment, node, picture.indexObjects(segment), picture.schemaVersion());
     strays.loading(() -> {
-      load(picture.collection().id(), queryNode, load, placed.copy());
-      board.update(picture.collection().id(), serving -> serving.with(placed));
+      load(picture.replica(), queryNode, load, placed.copy());
+      board.update(picture.replica(), serving -> serving.with(placed));
     });
   }
 
   /** What an earlier load of other fields left on the node is let go first, if no view has it. */
-  private void load(long collectionId, QueryNode node, QueryNode.Load load, Serving.Copy copy) {
+  private void load(ReplicaKey replica, QueryNode node, QueryNode.Load load, Serving.Copy copy) {
     try {
       node.load(load);
     } catch (ElanusException failed) {
-      boolean leftover = !board.serving(collectionId).placed().containsKey(copy);
+      boolean leftover =
+          !board.serving(replica).placed().containsKey(copy) && !board.isOfAnother(replica, copy);
       if (failed.code() != ErrorCode.UNSUPPORTED || !leftover) {
         throw failed;
       }

@@ -1,6 +1,5 @@
 package io.elanus.coordinator.query;
 
-import io.elanus.roles.Directory;
 import io.elanus.roles.Segments;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,7 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What is served of one collection at present. In memory only: a new process makes it anew.
+ * What is served of one replica at present. In memory only: a new process makes it anew.
  *
  * @param shards by channel; those whose leader has a view
  * @param placed copies of segments on query nodes; two of one segment while it moves
@@ -24,10 +23,10 @@ record Serving(
   /**
    * @param leader that was given the view
    */
-  record Shard(Directory.Owner leader, Segments.View view) {
-    /** Whether the owner has the view: one that took the channel anew has none. */
-    boolean isLedBy(Directory.Owner owner) {
-      return leader.nodeId() == owner.nodeId() && leader.epoch() == owner.epoch();
+  record Shard(Leader leader, Segments.View view) {
+    /** Whether the leader has the view: one that began anew has none. */
+    boolean isLedBy(Leader other) {
+      return leader.is(other);
     }
   }
 

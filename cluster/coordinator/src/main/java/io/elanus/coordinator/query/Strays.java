@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -26,7 +27,7 @@ final class Strays {
   private final Directory directory;
   private final Board board;
   private final Set<Long> unswept = ConcurrentHashMap.newKeySet();
-  private volatile Map<Long, Long> found = Map.of();
+  private volatile Map<Long, Set<Long>> found = Map.of();
 
   /** Loads run side by side; a sweep alone, or it would let go what is just being loaded. */
   private final ReadWriteLock access = new ReentrantReadWriteLock();
@@ -41,20 +42,28 @@ final class Strays {
     unswept.addAll(nodes);
   }
 
-  /** Where segments are found before anything is placed, by segment. */
-  Map<Long, Long> found() {
-    return found;
+  /** Where segments are found before anything is placed, by segment; one of these nodes each. */
+  Map<Long, Long> found(Set<Long> nodes) {
+    Map<Long, Long> there = new HashMap<>();
+    found.forEach((segment, holders) ->
+        holders.stream()
+            .filter(nodes::contains)
+            .findFirst()
+            .ifPresent(node -> there.put(segment, node)));
+    return there;
   }
 
   /** Asks all nodes what they hold. */
   void look() {
-    Map<Long, Long> seen = new HashMap<>();
+    Map<Long, Set<Long>> seen = new HashMap<>();
     directory
         .queryNodes()
         .forEach((id, node) ->
             loaded(node)
                 .ifPresent(loaded ->
-                    loaded.forEach(segment -> seen.putIfAbsent(segment.segmentId(), id))));
+                    loaded.forEach(segment ->
+                        seen.computeIfAbsent(segment.segmentId(), absent -> new TreeSet<>())
+                            .add(id))));
     found = Map.copyOf(seen);
   }
 

@@ -6,7 +6,6 @@ import io.elanus.roles.Segments.DeleteFile;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.roles.ShardLeader;
 import io.elanus.roles.Standing;
-import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.List;
@@ -32,7 +31,7 @@ final class ViewSwitch {
 
   Segments.View run(
       Picture picture, String channel, Map<Long, Long> placements, Set<Long> entering) {
-    StreamingNode leader = picture.leaderOf(channel).node();
+    ShardLeader leader = picture.leaderOf(channel).node();
     List<Segment> segments =
         picture.flushed().stream().filter(segment -> entering.contains(segment.id())).toList();
     List<DeleteFile> deletes = picture.deletesOf(channel);
@@ -46,7 +45,8 @@ final class ViewSwitch {
               directory.rootCoord().allocateTimestamps(1).first(),
               picture.wish().partitions(),
               placements,
-              deletesUpTo);
+              deletesUpTo,
+              !picture.wish().further().isEmpty());
       standing.check();
       switch (leader.switchView(view)) {
         case ShardLeader.Done done -> {

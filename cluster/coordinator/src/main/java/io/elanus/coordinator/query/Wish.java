@@ -1,25 +1,58 @@
 package io.elanus.coordinator.query;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The only record of QueryCoord: what a user wants to be loaded. What is served is derived.
+ * What a user wants to be loaded. What is served is derived.
  *
  * @param partitions empty: the whole collection
  * @param fields empty: all
+ * @param replicaId of the first replica, whose leaders are the owners of the channels
+ * @param further ids of the others, in the order of their making
+ * @param groups resource groups of all of them, in their order; empty: the default one
  */
-record Wish(long collectionId, Set<Long> partitions, Set<Long> fields, long replicaId)
+record Wish(
+    long collectionId,
+    Set<Long> partitions,
+    Set<Long> fields,
+    long replicaId,
+    List<Long> further,
+    List<String> groups)
     implements QueryEntry {
   Wish {
     partitions = Set.copyOf(partitions);
     fields = Set.copyOf(fields);
+    further = List.copyOf(further);
+    groups = List.copyOf(groups);
+  }
+
+  /** One replica in the default group. */
+  Wish(long collectionId, Set<Long> partitions, Set<Long> fields, long replicaId) {
+    this(collectionId, partitions, fields, replicaId, List.of(), List.of());
   }
 
   @Override
   public String key() {
     return "wish/" + collectionId;
+  }
+
+  /** In the order of their making. */
+  List<ReplicaKey> replicas() {
+    List<ReplicaKey> replicas = new ArrayList<>();
+    replicas.add(new ReplicaKey(collectionId, replicaId));
+    further.forEach(id -> replicas.add(new ReplicaKey(collectionId, id)));
+    return replicas;
+  }
+
+  /** Where the n-th replica is to be, from 0. */
+  String group(int replica) {
+    return groups.isEmpty()
+        ? ResourceGroup.DEFAULT
+        : groups.get(Math.min(replica, groups.size() - 1));
   }
 
   /** What both wish for; empty: nothing, for the other is of another load. */
@@ -32,9 +65,12 @@ record Wish(long collectionId, Set<Long> partitions, Set<Long> fields, long repl
     }
     Set<Long> both = new HashSet<>(partitions);
     both.retainAll(other.partitions);
-    return both.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Wish(collectionId, both, fields, replicaId));
+    return both.isEmpty() ? Optional.empty() : Optional.of(of(both));
+  }
+
+  /** The same with other partitions. */
+  Wish of(Set<Long> others) {
+    return new Wish(collectionId, others, fields, replicaId, further, groups);
   }
 
   boolean wants(long partitionId) {

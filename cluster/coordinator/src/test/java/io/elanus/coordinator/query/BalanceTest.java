@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class BalanceTest {
   private static Balance.Item item(long segment, long node, long weight) {
-    return new Balance.Item(1, segment, node, weight);
+    return new Balance.Item(new ReplicaKey(1, 1), segment, node, weight);
   }
 
   private static String plan(Set<Long> nodes, Set<Long> leaving, Balance.Item... items) {

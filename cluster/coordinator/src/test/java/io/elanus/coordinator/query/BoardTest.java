@@ -20,24 +20,24 @@ class BoardTest {
     Random random = new Random(seed);
     var board = new Board();
     for (int step = 0; step < 1000; step++) {
-      long collection = random.nextInt(4);
+      var replica = new ReplicaKey(random.nextInt(2), random.nextInt(2));
       long node = 1 + random.nextInt(4);
       switch (random.nextInt(5)) {
-        case 0 -> board.update(collection, serving -> serving.without(c -> c.node() == node));
-        case 1 -> board.remove(collection);
-        case 2 -> board.update(collection, serving -> serving.loading(7));
+        case 0 -> board.update(replica, serving -> serving.without(c -> c.node() == node));
+        case 1 -> board.remove(replica);
+        case 2 -> board.update(replica, serving -> serving.loading(7));
         default -> {
           var placed =
               new Serving.Placed(
                   segment(random.nextInt(9), random.nextInt(99)), node, Set.of(), step);
-          board.update(collection, serving -> serving.with(placed));
+          board.update(replica, serving -> serving.with(placed));
         }
       }
       Map<Long, Long> sums = new TreeMap<>();
       NODES.forEach(each -> sums.put(each, 0L));
-      for (long each = 0; each < 4; each++) {
+      for (int each = 0; each < 4; each++) {
         board
-            .serving(each)
+            .serving(new ReplicaKey(each / 2, each % 2))
             .placed()
             .values()
             .forEach(placed ->

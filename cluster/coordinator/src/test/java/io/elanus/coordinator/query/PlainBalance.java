@@ -76,8 +76,8 @@ final class PlainBalance {
 
   private Balance.Move move(Balance.Item item, long to) {
     items.remove(item);
-    items.add(new Balance.Item(item.collection(), item.segment(), to, item.weight()));
-    return new Balance.Move(item.collection(), item.segment(), item.node(), to);
+    items.add(new Balance.Item(item.replica(), item.segment(), to, item.weight()));
+    return new Balance.Move(item.replica(), item.segment(), item.node(), to);
   }
 
   private long weight(long node) {

@@ -2,6 +2,8 @@ package io.elanus.node.streaming;
 
 import io.elanus.roles.StreamingNode;
 import io.elanus.roles.StreamingNode.Outcome;
+import io.elanus.roles.StreamingNode.Tick;
+import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
@@ -16,9 +18,10 @@ import java.util.function.Function;
  * {@link GroupCommit} (writes), {@link ShardCommands} (what happens between them), {@link Flusher}
  * (the way to files) and {@link ReadGate} (the tick).
  */
-final class ChannelOwner {
+final class ChannelOwner implements ShardKeeper {
   private final Ownership ownership;
   private final HeldShards shards;
+  private final Oracle oracle;
   private final ReadGate gate;
   private final ChannelLoop loop;
   private final FlushWork flushes;
@@ -31,7 +34,7 @@ final class ChannelOwner {
 
   ChannelOwner(Parts parts) {
     StreamingConfig config = parts.config();
-    Oracle oracle = parts.oracle();
+    oracle = parts.oracle();
     ownership = parts.ownership();
     log = parts.log();
     shards = new HeldShards(parts.shards());
@@ -185,24 +188,40 @@ final class ChannelOwner {
     flushes.awaitPublication();
   }
 
-  /** Returns when every write with a timestamp ≤ {@code readTimestamp} has been applied. */
-  void awaitTick(long readTimestamp) throws InterruptedException {
+  @Override
+  public void awaitTick(long readTimestamp) throws InterruptedException {
     gate.await(readTimestamp);
   }
 
-  void checkReadable() {
+  /** See {@link StreamingNode#tick}; later writes are larger than what the oracle gave so far. */
+  Tick tick(long timestamp) throws InterruptedException {
+    flushes.followed();
+    long reached = Math.max(timestamp, oracle.seen());
+    gate.await(reached);
     ownership.checkReadable();
+    return new Tick(reached, log.endPosition());
+  }
+
+  @Override
+  public void checkReadable() {
+    ownership.checkReadable();
+  }
+
+  @Override
+  public void adopt(Shard shard, CollectionSchema schema) {
+    ask(shardCommands -> shardCommands.changeSchema(shard, schema));
   }
 
   /**
    * Asks the loop to tell query nodes what they missed. Does not wait: when the queue is full,
    * nothing is asked, and the next read of the shard asks again.
    */
-  void redeliver(Shard shard) {
+  @Override
+  public void redeliver(Shard shard) {
     loop.suggest(() -> commands.redeliver(shard));
   }
 
-  private static <T> T await(CompletableFuture<T> answer) {
+  static <T> T await(CompletableFuture<T> answer) {
     try {
       return answer.get();
     } catch (InterruptedException interrupted) {

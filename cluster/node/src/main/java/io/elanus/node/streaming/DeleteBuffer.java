@@ -132,6 +132,20 @@ final class DeleteBuffer {
     flushing = List.of();
   }
 
+  /**
+   * Where another one flushes: every delete up to the timestamp is in a published delete file. They
+   * stay for one more generation.
+   */
+  void publishedUpTo(long timestamp) {
+    int published = 0;
+    while (published < current.size() && current.get(published).timestamp() <= timestamp) {
+      published++;
+    }
+    flushing = List.copyOf(current.subList(0, published));
+    current = new ArrayList<>(current.subList(published, current.size()));
+    flushPublished();
+  }
+
   /** Rows before the timestamp are gone, and what would have hidden only them goes with them. */
   void forgetBefore(long timestamp) {
     Predicate<Batch> later = batch -> batch.timestamp() >= timestamp;

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class FlushWork {
   private static final System.Logger LOG = System.getLogger(FlushWork.class.getName());
 
+  /** So long after it was asked for, a tick means that others read the log. */
+  private static final long FOLLOWED_NANOS = 60_000_000_000L;
+
   /** What the work needs. */
   record Tools(
       Directory directory,
@@ -57,6 +60,8 @@ final class FlushWork {
   private final Tools tools;
   private final ReentrantLock publishing = new ReentrantLock();
   private int attempts;
+  private long lastCheckpoint;
+  private volatile long followedNanos = System.nanoTime() - FOLLOWED_NANOS;
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
 
@@ -72,6 +77,11 @@ final class FlushWork {
   /** No attempt begins any more. */
   void stop() {
     stopped = true;
+  }
+
+  /** Somebody else reads the log, too. */
+  void followed() {
+    followedNanos = System.nanoTime();
   }
 
   boolean stopped() {
@@ -145,10 +155,18 @@ final class FlushWork {
     cutLog(published);
   }
 
-  /** The round is over; what a failure leaves uncut goes with the next one. */
+  /**
+   * The round is over; what a failure leaves uncut goes with the next one. Who follows the log may
+   * be a little behind its end, and is left what one more round keeps.
+   */
   private void cutLog(long position) {
+    boolean followed = System.nanoTime() - followedNanos < FOLLOWED_NANOS;
+    long below = followed ? lastCheckpoint : position;
+    lastCheckpoint = position;
     try {
-      log.cutBelow(position);
+      if (below > 0) {
+        log.cutBelow(below);
+      }
     } catch (ElanusException failed) {
       LOG.log(WARNING, "the log of " + ownership.physicalChannel() + " could not be cut", failed);
     }

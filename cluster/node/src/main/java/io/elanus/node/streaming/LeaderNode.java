@@ -142,6 +142,18 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   }
 
   @Override
+  public Tick tick(String physicalChannel, long timestamp) {
+    ChannelOwner owner = held(physicalChannel).orElseThrow(() -> notOwned(physicalChannel));
+    return answer(() -> {
+      try {
+        return owner.tick(timestamp);
+      } catch (InterruptedException interrupted) {
+        throw ChannelOwner.interrupted(interrupted);
+      }
+    });
+  }
+
+  @Override
   public Reads.Hits search(String channel, Reads.Search search) {
     ChannelOwner owner = owner(channel);
     return answer(() -> reads.search(owner, loaded(owner, channel), search));
@@ -275,12 +287,14 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   }
 
   private ChannelOwner owner(String channel) {
-    return held(Catalogue.physicalChannel(channel))
-        .orElseThrow(() ->
-            new ElanusException(
-                    ErrorCode.CHANNEL_NOT_AVAILABLE, "the channel is not owned by this node")
-                .with("channel", channel)
-                .with("node", nodeId));
+    return held(Catalogue.physicalChannel(channel)).orElseThrow(() -> notOwned(channel));
+  }
+
+  private ElanusException notOwned(String channel) {
+    return new ElanusException(
+            ErrorCode.CHANNEL_NOT_AVAILABLE, "the channel is not owned by this node")
+        .with("channel", channel)
+        .with("node", nodeId);
   }
 
   private Shard shard(ChannelOwner owner, String channel) {

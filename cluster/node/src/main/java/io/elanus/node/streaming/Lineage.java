@@ -7,6 +7,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -50,11 +51,37 @@ final class Lineage {
     held.removeAll(covered);
     held.removeAll(listed.keySet());
     if (unknown && !held.isEmpty()) {
-      throw new ElanusException(
-              ErrorCode.UNAVAILABLE, "a segment of the view was replaced; plan a newer view")
-          .with("channel", view.channel())
-          .with("version", view.version());
+      throw replaced(view);
     }
     return covered;
+  }
+
+  /**
+   * The same at a follower, which is not told what is flushed: any segment it holds may be.
+   *
+   * @param flushed segments of the collection, listed after the view was planned
+   */
+  static Set<Long> covered(Shard shard, View view, List<Segments.Segment> flushed) {
+    Set<Long> covered = new HashSet<>(view.placements().keySet());
+    Set<Long> unlisted = new HashSet<>(covered);
+    for (Segments.Segment segment : flushed) {
+      if (unlisted.remove(segment.id())) {
+        covered.addAll(segment.compactedFrom());
+      }
+    }
+    shard.snapshot().view().ifPresent(current -> unlisted.removeAll(current.placements().keySet()));
+    boolean held =
+        shard.snapshot().local().stream().anyMatch(growing -> !covered.contains(growing.id()));
+    if (held && !unlisted.isEmpty()) {
+      throw replaced(view);
+    }
+    return covered;
+  }
+
+  private static ElanusException replaced(View view) {
+    return new ElanusException(
+            ErrorCode.UNAVAILABLE, "a segment of the view was replaced; plan a newer view")
+        .with("channel", view.channel())
+        .with("version", view.version());
   }
 }

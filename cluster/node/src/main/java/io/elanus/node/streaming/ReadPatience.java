@@ -14,8 +14,25 @@ final class ReadPatience {
   private static final int AT_ONCE = 2;
   private static final long LONGEST_PAUSE_MILLIS = 50;
 
+  /** Where another replica can be asked. */
+  private static final Duration SHORT = Duration.ofMillis(100);
+
   private final long begin = System.nanoTime();
+  private final Duration limit;
   private int attempts;
+
+  ReadPatience() {
+    this(LIMIT);
+  }
+
+  private ReadPatience(Duration limit) {
+    this.limit = limit;
+  }
+
+  /** For a read that others can answer as well. */
+  static ReadPatience amongOthers() {
+    return new ReadPatience(SHORT);
+  }
 
   /** Waits a little; throws {@code failure} when the time is over. */
   void pauseOr(ElanusException failure) {
@@ -23,7 +40,7 @@ final class ReadPatience {
     if (attempts <= AT_ONCE) {
       return;
     }
-    if (System.nanoTime() - begin > LIMIT.toNanos()) {
+    if (System.nanoTime() - begin > limit.toNanos()) {
       throw failure;
     }
     Waits.begin();

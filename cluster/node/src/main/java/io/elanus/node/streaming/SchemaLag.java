@@ -21,12 +21,12 @@ final class SchemaLag {
   }
 
   /** A shard that is older than what a read was planned with takes the catalogue's schema first. */
-  void adoptForRead(ChannelOwner owner, Shard shard, int version) {
+  void adoptForRead(ShardKeeper keeper, Shard shard, int version) {
     if (shard.schema().version() < version) {
       Waits.begin();
       opener
           .collection(shard.channel())
-          .ifPresent(collection -> adopt(owner, shard, collection.schema()));
+          .ifPresent(collection -> keeper.adopt(shard, collection.schema()));
     }
   }
 
@@ -35,7 +35,7 @@ final class SchemaLag {
    * what the catalogue says, and the shard lagged behind. When the catalogue lags, waits for it, so
    * that the writer learns the new schema when it asks.
    */
-  boolean adoptForWrite(ChannelOwner owner, Shard shard, int version) {
+  boolean adoptForWrite(ShardKeeper keeper, Shard shard, int version) {
     Waits.begin();
     Optional<CollectionSchema> known = catalogue(shard);
     for (int waited = 0;
@@ -51,16 +51,12 @@ final class SchemaLag {
         || known.get().version() < shard.schema().version()) {
       return false;
     }
-    adopt(owner, shard, known.get());
+    keeper.adopt(shard, known.get());
     return true;
   }
 
   private Optional<CollectionSchema> catalogue(Shard shard) {
     return opener.collection(shard.channel()).map(Catalogue.Collection::schema);
-  }
-
-  private static void adopt(ChannelOwner owner, Shard shard, CollectionSchema schema) {
-    owner.ask(commands -> commands.changeSchema(shard, schema));
   }
 
   private static void pause() {

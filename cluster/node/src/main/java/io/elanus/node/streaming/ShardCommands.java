@@ -1,9 +1,6 @@
 package io.elanus.node.streaming;
 
-import io.elanus.node.streaming.ShardSnapshot.OnNode;
 import io.elanus.roles.Segments.View;
-import io.elanus.roles.ShardLeader.DeletesMissing;
-import io.elanus.roles.ShardLeader.Done;
 import io.elanus.roles.ShardLeader.Switched;
 import io.elanus.roles.StreamingNode.Sealed;
 import io.elanus.schema.CollectionSchema;
@@ -22,7 +19,7 @@ final class ShardCommands {
   private final HeldShards shards;
   private final Flusher flusher;
   private final DeleteForwarder forwarder;
-  private final GraphUpkeep graphs;
+  private final ShardViews views;
 
   ShardCommands(
       ChannelLog log,
@@ -38,7 +35,7 @@ final class ShardCommands {
     this.shards = shards;
     this.flusher = flusher;
     this.forwarder = forwarder;
-    this.graphs = graphs;
+    this.views = new ShardViews(forwarder, graphs);
   }
 
   /** The record keeps the wish to flush over a restart. */
@@ -116,29 +113,9 @@ final class ShardCommands {
     }
   }
 
-  /**
-   * No write is applied meanwhile, so segments that join the view get every delete that they may
-   * lack before a read can meet them.
-   *
-   * @param covered growing segments whose rows the view's segments hold
-   */
+  /** See {@link ShardViews#switchTo}. */
   Switched switchView(Shard shard, View view, Set<Long> covered) {
-    long current = shard.snapshot().view().map(View::version).orElse(Long.MIN_VALUE);
-    if (view.version() < current || shard.dropped()) {
-      return new Done();
-    }
-    List<OnNode> joining = ShardSnapshot.joining(shard.snapshot(), view);
-    if (!joining.isEmpty()) {
-      if (shard.deletes().droppedUpTo() > view.deletesUpTo()) {
-        return new DeletesMissing(shard.deletes().droppedUpTo());
-      }
-      List<DeleteBuffer.Batch> later = shard.deletes().after(view.deletesUpTo());
-      joining.forEach(placed -> forwarder.catchUp(placed, later));
-    }
-    shard.switchTo(view, covered);
-    shard.snapshot().local().forEach(graphs::consider);
-    forwarder.viewSwitched(shard);
-    return new Done();
+    return views.switchTo(shard, view, covered);
   }
 
   boolean dropView(Shard shard) {

@@ -8,6 +8,7 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.FanOut;
 import io.elanus.roles.QueryNode;
 import io.elanus.roles.Reads;
+import io.elanus.roles.Segments;
 import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -54,19 +55,19 @@ final class ShardReads {
     this.retention = retention;
   }
 
-  Reads.Hits search(ChannelOwner owner, Shard shard, Reads.Search search) {
-    return read(owner, shard, search.scope(), snapshot -> search(snapshot, search));
+  Reads.Hits search(ShardKeeper keeper, Shard shard, Reads.Search search) {
+    return read(keeper, shard, search.scope(), snapshot -> search(snapshot, search));
   }
 
-  Reads.Found query(ChannelOwner owner, Shard shard, Reads.Query query) {
-    return read(owner, shard, query.scope(), snapshot -> query(shard, snapshot, query));
+  Reads.Found query(ShardKeeper keeper, Shard shard, Reads.Query query) {
+    return read(keeper, shard, query.scope(), snapshot -> query(shard, snapshot, query));
   }
 
-  RowBatch fetch(ChannelOwner owner, Shard shard, Reads.Fetch fetch) {
+  RowBatch fetch(ShardKeeper keeper, Shard shard, Reads.Fetch fetch) {
     for (int attempt = 1; attempt <= ROW_ATTEMPTS; attempt++) {
       Optional<RowBatch> rows =
           read(
-              owner,
+              keeper,
               shard,
               fetch.scope(),
               snapshot ->
@@ -81,20 +82,23 @@ final class ShardReads {
   }
 
   private <T> T read(
-      ChannelOwner owner, Shard shard, Reads.Scope scope, Function<ShardSnapshot, T> task) {
+      ShardKeeper keeper, Shard shard, Reads.Scope scope, Function<ShardSnapshot, T> task) {
     retention.check(scope.timestamp());
-    await(owner, scope.timestamp());
-    lag.adoptForRead(owner, shard, scope.latestSchemaVersion());
-    ReadPatience patience = new ReadPatience();
+    await(keeper, scope.timestamp());
+    lag.adoptForRead(keeper, shard, scope.latestSchemaVersion());
+    ReadPatience patience =
+        shard.snapshot().view().filter(Segments.View::others).isPresent()
+            ? ReadPatience.amongOthers()
+            : new ReadPatience();
     while (true) {
       ShardSnapshot snapshot = shard.snapshot();
-      check(owner, shard, snapshot);
+      check(keeper, shard, snapshot);
       if (snapshot.sealed().size() > 1) {
         Waits.begin(); // for query nodes
       }
       ElanusException failure;
       if (shard.unsure()) {
-        failure = missed(owner, shard);
+        failure = missed(keeper, shard);
       } else {
         try {
           return task.apply(snapshot);
@@ -109,24 +113,24 @@ final class ShardReads {
     }
   }
 
-  private static void await(ChannelOwner owner, long timestamp) {
+  private static void await(ShardKeeper keeper, long timestamp) {
     try {
-      owner.awaitTick(timestamp);
+      keeper.awaitTick(timestamp);
     } catch (InterruptedException interrupted) {
       throw interrupted(interrupted);
     }
   }
 
-  private static void check(ChannelOwner owner, Shard shard, ShardSnapshot snapshot) {
-    owner.checkReadable();
+  private static void check(ShardKeeper keeper, Shard shard, ShardSnapshot snapshot) {
+    keeper.checkReadable();
     if (snapshot.view().isEmpty()) {
       throw new ElanusException(ErrorCode.COLLECTION_NOT_LOADED)
           .with("collection", shard.collectionId());
     }
   }
 
-  private static ElanusException missed(ChannelOwner owner, Shard shard) {
-    owner.redeliver(shard);
+  private static ElanusException missed(ShardKeeper keeper, Shard shard) {
+    keeper.redeliver(shard);
     return new ElanusException(
             ErrorCode.CHANNEL_NOT_AVAILABLE, "a query node of the shard missed deletes")
         .with("channel", shard.channel());

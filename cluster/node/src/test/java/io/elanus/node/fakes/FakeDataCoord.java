@@ -44,6 +44,13 @@ public final class FakeDataCoord implements DataCoord {
   }
 
   @Override
+  public synchronized Replay replay(String physicalChannel) {
+    List<Segments.Segment> persisted = new ArrayList<>(flushed.values());
+    persisted.addAll(dropped.values());
+    return new Replay(checkpoint(physicalChannel), persisted);
+  }
+
+  @Override
   public synchronized void publish(Publish publish) {
     Error planned = failure;
     if (planned != null) {

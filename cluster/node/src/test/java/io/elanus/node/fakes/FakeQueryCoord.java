@@ -22,6 +22,7 @@ public final class FakeQueryCoord implements QueryCoord {
   private final Map<Long, Set<Long>> wishes = new ConcurrentHashMap<>();
   private final Map<String, Map<Long, Long>> placed = new ConcurrentHashMap<>();
   private volatile Map<Long, List<Segments.IndexFile>> indexes = Map.of();
+  private final Set<Long> apart = ConcurrentHashMap.newKeySet();
   private int turn;
   private boolean moving;
 
@@ -32,6 +33,11 @@ public final class FakeQueryCoord implements QueryCoord {
   /** The process died: what nodes held is gone. */
   public void forgetPlacements() {
     placed.clear();
+  }
+
+  /** The node is another replica's. */
+  public void keepOff(long node) {
+    apart.add(node);
   }
 
   public void setIndexes(Map<Long, List<Segments.IndexFile>> newIndexes) {
@@ -116,7 +122,8 @@ public final class FakeQueryCoord implements QueryCoord {
   }
 
   private long pick(long segment) {
-    List<Long> nodes = List.copyOf(directory.queryNodes().keySet());
+    List<Long> nodes =
+        directory.queryNodes().keySet().stream().filter(node -> !apart.contains(node)).toList();
     return nodes.get((int) ((segment + turn) % nodes.size()));
   }
 

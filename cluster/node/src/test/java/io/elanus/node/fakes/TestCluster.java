@@ -6,6 +6,7 @@ import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
 import io.elanus.node.query.QueryExecutor;
 import io.elanus.node.read.ReadThreads;
+import io.elanus.node.streaming.FollowerNode;
 import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig;
 import io.elanus.objects.ObjectStore;
@@ -17,6 +18,7 @@ import io.elanus.roles.QueryNode;
 import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,6 +52,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final Map<Long, QueryNode> queryNodes = new ConcurrentSkipListMap<>();
   private final FakeAlarms alarms = new FakeAlarms();
   private final Map<Long, LeaderNode> leaders = new TreeMap<>();
+  private final List<FollowerNode> followers = new ArrayList<>();
   private volatile long owner = FIRST;
 
   public TestCluster(
@@ -92,6 +95,18 @@ public final class TestCluster implements Directory, AutoCloseable {
     return node;
   }
 
+  /** A node that may follow shards. */
+  public FollowerNode follower() {
+    FollowerNode node =
+        new FollowerNode(
+            100L + followers.size(),
+            config,
+            new FollowerNode.Tools(
+                logs, this, reads, fanOut, background, rootCoord, alarms, Standing.ALWAYS));
+    followers.add(node);
+    return node;
+  }
+
   /** From now on everybody is told that this node owns the channel. */
   public void tellOwner(long id) {
     owner = id;
@@ -130,6 +145,7 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   /** Everything in memory is lost. */
   public void kill() {
+    followers.forEach(FollowerNode::close);
     leaders.values().forEach(LeaderNode::close);
     queryNodes.values().forEach(node -> ((FlakyNode) node).close());
     queryNodes.clear();
