@@ -125,7 +125,7 @@ public final class QueryCoordinator implements QueryCoord {
             .map(wish -> board.serving(wish.replicas().getFirst()))
             .flatMap(serving -> serving.shards().entrySet().stream())
             .anyMatch(shard ->
-                Leaders.owner(directory, shard.getKey())
+                PresentLeaders.owner(directory, shard.getKey())
                     .filter(owner -> !shard.getValue().isLedBy(owner))
                     .isPresent());
   }

@@ -35,7 +35,7 @@ final class Refresher {
   private final Strays strays;
   private final SegmentLoads loads;
   private final ViewSwitch viewSwitch;
-  private final Leaders leaders;
+  private final PresentLeaders leaders;
 
   /** Nodes that could not load something in the last run of a replica. */
   private final Map<ReplicaKey, Set<Long>> failing = new ConcurrentHashMap<>();
@@ -49,7 +49,7 @@ final class Refresher {
     this.strays = strays;
     loads = new SegmentLoads(board, strays);
     viewSwitch = new ViewSwitch(directory, standing, loads);
-    leaders = new Leaders(directory);
+    leaders = new PresentLeaders(directory);
   }
 
   /**
@@ -280,7 +280,7 @@ final class Refresher {
     for (Map.Entry<String, Serving.Shard> shard : board.serving(replica).shards().entrySet()) {
       String channel = shard.getKey();
       Leader leader = shard.getValue().leader();
-      Leaders.owner(directory, channel)
+      PresentLeaders.owner(directory, channel)
           .filter(leader::is)
           .ifPresent(owner -> owner.node().dropView(channel));
       leaders.dismiss(channel, leader);

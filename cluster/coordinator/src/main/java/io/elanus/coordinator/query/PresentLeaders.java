@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Finds who leads the shards of a replica, and has followers follow them. */
-final class Leaders {
-  private static final System.Logger LOG = System.getLogger(Leaders.class.getName());
+final class PresentLeaders {
+  private static final System.Logger LOG = System.getLogger(PresentLeaders.class.getName());
 
   private final Directory directory;
 
-  Leaders(Directory directory) {
+  PresentLeaders(Directory directory) {
     this.directory = directory;
   }
 
