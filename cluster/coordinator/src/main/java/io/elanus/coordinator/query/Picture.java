@@ -38,7 +38,7 @@ record Picture(
 
   /**
    * Delete files are listed before segments: a file that becomes obsolete in between is still
-   * applied, and a newer file's deletes come from the leader's memory. PresentLeaders are looked for
+   * applied, and a newer file's deletes come from the leader's memory. Leaders are looked for
    * before both: what one of them did not find in the log is listed.
    */
   static Picture of(
