@@ -38,8 +38,11 @@ record FilteredSearch(HnswSearch search) {
   /** Rows that take more candidates than this for the usual recall are hard to find. */
   private static final int EASY_EFFORT = 128;
 
-  /** A walk through everything that met too few is widened by so much. */
+  /** A walk through everything that met too few is widened by so much at most. */
   private static final int WIDER = 2;
+
+  /** By how much more than the slots that it met foretell. */
+  private static final double MARGIN = 1.125;
 
   /** What a step of a walk through everything costs, in comparisons of a scan; by measurements. */
   private static final int STEP_THROUGH_ALL = 16;
@@ -139,7 +142,7 @@ record FilteredSearch(HnswSearch search) {
     int least = surely ? needed(query, query.k() / near) : probed;
     for (long width = (long) Math.max(least, wanted / near);
         !scansFasterThanAll(survivors, width);
-        width = Math.max(WIDER * width, least)) {
+        width = Math.max(wider(width, wanted, filtered.pool.size()), least)) {
       nearest.restart(nearest.size(), (int) width);
       search.explore(query, walkedQuery, scratch);
       filtered.keep(nearest, search.rows(), query.eligible(), wanted);
@@ -149,6 +152,11 @@ record FilteredSearch(HnswSearch search) {
       }
     }
     return false;
+  }
+
+  /** The width that likely meets as many eligible slots as are wanted, by how many so many met. */
+  private static long wider(long width, int wanted, int met) {
+    return Math.min(WIDER * width, (long) (MARGIN * width * wanted / Math.max(met, 1)));
   }
 
   /** The width that finds as many of the nearest slots as the target says. */
