@@ -167,6 +167,7 @@ final class EtcdFaultsTest {
   }
 
   @Test
+  @Tag("long")
   void incrementsThroughKillsAndCutsAreCountedOnceEach() throws Exception {
     put(far, "counter", "0");
     var stop = new AtomicBoolean();
@@ -318,6 +319,7 @@ final class EtcdFaultsTest {
 
   /** What it said last before the pause may be heard after it. */
   @Test
+  @Tag("long")
   void aHolderThatWasPausedDoesNotBelieveItHoldsWhenItWakes() throws Exception {
     Process holder = LeaseHolder.start(server.endpoint(), "faults/", "leader", TTL);
     try (var said = holder.inputReader()) {

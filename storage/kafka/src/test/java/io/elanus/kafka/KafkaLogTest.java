@@ -6,6 +6,7 @@ import io.elanus.servers.KafkaBroker;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 
 /** The contract against a real broker. A crash ends the store and, by chance, the broker. */
@@ -28,6 +29,12 @@ final class KafkaLogTest extends LogContract {
       TestBroker.get().kill();
     }
     store.close(); // writes nothing
+  }
+
+  /** Each takes a start of the broker. */
+  @Override
+  protected List<Integer> tornBytes() {
+    return List.of(20);
   }
 
   @Override

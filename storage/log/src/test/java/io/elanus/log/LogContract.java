@@ -42,6 +42,11 @@ public abstract class LogContract {
     throw new UnsupportedOperationException();
   }
 
+  /** How many bytes of the last record are torn off, one after the other. */
+  protected List<Integer> tornBytes() {
+    return List.of(1, 8, 20, 40);
+  }
+
   /** Removes the last bytes that were written, as a torn write would; the store is closed. */
   protected void tearTail(int bytes) throws Exception {
     throw new UnsupportedOperationException();
@@ -453,7 +458,7 @@ public abstract class LogContract {
   @Test
   void aTornTailCostsOnlyTheLastGroup() throws Exception {
     assumeThat(isDurable()).as("only for a durable store").isTrue();
-    for (int torn : List.of(1, 8, 20, 40)) {
+    for (int torn : tornBytes()) {
       Log log = store.open(CHANNEL);
       List<String> before = texts(log);
       append(log, 1, "kept " + torn);

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class CuttableProxy implements AutoCloseable {
   private volatile boolean losesAnswers;
 
   /** A question that has all answers lost from then on, and whether it is lost itself. */
-  private record Trap(String words, boolean losesIt) {}
+  private record Trap(Pattern word, boolean losesIt) {}
 
   private volatile @Nullable Trap trap;
 
@@ -84,7 +85,7 @@ public final class CuttableProxy implements AutoCloseable {
 
   private void spring(String question) {
     Trap set = trap;
-    if (set != null && question.contains(set.words())) {
+    if (set != null && set.word().matcher(question).find()) {
       trap = null;
       losesAnswers = true;
       losesQuestions = set.losesIt();
@@ -95,14 +96,19 @@ public final class CuttableProxy implements AutoCloseable {
     losesAnswers = true;
   }
 
-  /** Answers are lost from the next question on that contains these words; it is heard. */
-  public void loseAnswersTo(String words) {
-    trap = new Trap(words, false);
+  /** Answers are lost from the next question on that contains this word, whole; it is heard. */
+  public void loseAnswersTo(String word) {
+    trap = new Trap(whole(word), false);
   }
 
-  /** Everything is lost from the next question on that contains these words, it too. */
-  public void cutAt(String words) {
-    trap = new Trap(words, true);
+  /** Everything is lost from the next question on that contains this word, whole, it too. */
+  public void cutAt(String word) {
+    trap = new Trap(whole(word), true);
+  }
+
+  /** COMMIT, but not the READ COMMITTED that a pool says to its connections when it likes. */
+  private static Pattern whole(String word) {
+    return Pattern.compile(Pattern.quote(word) + "(?![A-Za-z])");
   }
 
   /** Whether {@link #loseAnswersTo} or {@link #cutAt} took effect. */

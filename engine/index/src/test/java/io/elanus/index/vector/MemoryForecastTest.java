@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,7 @@ class MemoryForecastTest {
   /** L2 adds a term to codes, which may begin another 64 bytes. */
   @ParameterizedTest
   @MethodSource("askedOfFloats")
+  @Tag("long")
   void aFileTakesItUnderOtherMetricsAndDimensions(Asked asked) throws IOException {
     Map<String, String> params = new HashMap<>(asked.params());
     switch (asked.index()) { // files of quick builds are as large

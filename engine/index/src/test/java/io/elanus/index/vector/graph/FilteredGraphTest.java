@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,10 +62,19 @@ class FilteredGraphTest {
     }
   }
 
+  @Test
+  void findsWhatEveryMaskKeepsOfRowsThatAreHardToFind() {
+    checkRowsThatAreHardToFind(IndexType.HNSW, "");
+  }
+
+  @Test
+  @Tag("long")
+  void findsItBySigns() {
+    checkRowsThatAreHardToFind(IndexType.HNSW_SQ, "RABITQ");
+  }
+
   /** Rows without clusters, which take a wide walk also without a filter (decision 0021). */
-  @ParameterizedTest
-  @CsvSource({"HNSW, ''", "HNSW_SQ, RABITQ"})
-  void findsWhatEveryMaskKeepsOfRowsThatAreHardToFind(IndexType type, String codes) {
+  private void checkRowsThatAreHardToFind(IndexType type, String codes) {
     SampleRows sample = new SampleRows(DataType.FLOAT_VECTOR, 96, 1, 1f, SEED);
     Map<String, String> codec =
         codes.isEmpty() ? Map.of() : Map.of("sq_type", codes, "refine", "true");
