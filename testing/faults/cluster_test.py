@@ -14,6 +14,7 @@ contracts of the levels (checker.py). The plans, by their ids in issue 5:
 
   cluster_test.py --launcher ./elanus --plan role,pause --seconds 300 --seed 7
   cluster_test.py --plan role,scale --replicas 2
+  cluster_test.py --plan network --seed 7 --from 9
 
 Prints a line for each fault: how long each kind of call was without success, and how many failed. In the end all is quiet, and count(*), a full query,
 an iterator and searches must agree with the history. Exit code 1 at a violation; histories, faults and logs are kept. 77: no cluster can be had here.
@@ -101,7 +102,7 @@ class Run:
                               f"last errors {outage.failed(recent, since, now).most_common(5)}")
             time.sleep(0.02)
 
-    def carry_out(self, fault):
+    def carry_out(self, number, fault):
         begin, at = time.monotonic(), time.strftime("%H:%M:%S")
         before = fault.act()
         done = time.monotonic()
@@ -119,7 +120,7 @@ class Run:
         # a client that found nobody at a proxy's address asks the next one: no read was begun
         reads = sum(n for (kind, error), n in errors.items() if kind.startswith(READS) and "failed to connect" not in error)
         self.worst[fault.plan, "reads failed"] += reads
-        line = (f"{fault.plan:8} {fault.name}: seconds without success: {', '.join(told)}; failed: {reads} reads, {sum(errors.values()) - reads} others; "
+        line = (f"{number:2} {fault.plan:8} {fault.name}: seconds without success: {', '.join(told)}; failed: {reads} reads, {sum(errors.values()) - reads} others; "
                 f"whole again after {healed - begin:.1f} s")
         self.faults.append({"at": at, "begin": begin, "end": end, "fault": f"{fault.plan} {fault.name}", "errors": [[*e, n] for e, n in errors.most_common(20)]})
         print(line, flush=True)
@@ -175,8 +176,8 @@ class Run:
             joined.append(self.cluster.join(roles))
             return {}
 
-        def leave():
-            process = joined.pop()
+        def leave(roles):
+            process = joined.pop() if joined else self.cluster.join(roles)
             process.send_signal(signal.SIGTERM)
             process.wait(60)
             return {}
@@ -184,7 +185,7 @@ class Run:
         for roles in ("querynode", "streamingnode"):
             yield Fault("scale", f"a {roles} joins", lambda roles=roles: join(roles))
         for roles in ("streamingnode", "querynode"):
-            yield Fault("scale", f"the {roles} leaves", leave)
+            yield Fault("scale", f"the {roles} leaves", lambda roles=roles: leave(roles))
 
     def cut(self, name, *cuts):
         def act():
@@ -310,12 +311,13 @@ def demand(truth, sentence):
 def carry_out(run, options):
     run.begin()
     deadline = time.monotonic() + options.seconds
-    for plan in options.plan.split(","):
-        for fault in run.plan(plan):
-            if time.monotonic() > deadline:
-                print(f"{plan}: out of time before {fault.name}")
-                break
-            run.carry_out(fault)
+    faults = (fault for plan in options.plan.split(",") for fault in run.plan(plan))
+    for number, fault in enumerate(faults, 1):
+        if time.monotonic() > deadline:
+            print(f"out of time before fault {number}, {fault.plan} {fault.name}: go on with --seed {options.seed} --from {number}")
+            break
+        if number >= options.begin:
+            run.carry_out(number, fault)
     run.end()
 
 
@@ -325,6 +327,7 @@ def main():
     parser.add_argument("--plan", default="sample", help="of role,pause,store,rolling,scale,sample, or network alone (default: sample)")
     parser.add_argument("--seconds", type=int, default=120, help="no fault begins after them (default: 120)")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
+    parser.add_argument("--from", type=int, default=1, dest="begin", metavar="N", help="begin with the Nth fault that the plans make of the seed")
     parser.add_argument("--standalone", action="store_true", help="one process on local files in the place of a cluster")
     parser.add_argument("--replicas", type=int, default=1, help="of each collection, on as many query nodes at least (default: 1)")
     parser.add_argument("--pause-ms", type=int, default=60, help="a client's mean pause between calls (default: 60)")
