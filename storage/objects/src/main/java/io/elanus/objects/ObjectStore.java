@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Immutable objects under keys. A key is 1–16 names separated by {@code /}; a name has 1–200 of
@@ -26,12 +27,27 @@ public interface ObjectStore extends AutoCloseable {
   /** Exactly {@code length} bytes from {@code offset}; a fresh little-endian buffer. */
   ByteBuffer read(String key, long offset, int length);
 
+  /** All bytes of a small object; a fresh little-endian buffer. */
+  default ByteBuffer readAll(String key) {
+    return read(key, 0, Math.toIntExact(size(key)));
+  }
+
   /** Objects whose key begins with {@code prefix} (any text, also half a name), sorted by key. */
   List<ObjectInfo> list(String prefix);
 
   /** Copies an object into a file that does not exist yet; on an exception a part may be there. */
   default void copyTo(String key, Path target) {
-    ObjectCopy.inSteps(this, key, target);
+    copyTo(key, target, bytes -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param size is told the bytes of the object before the file is begun; what it throws ends the
+   *     copy
+   */
+  default void copyTo(String key, Path target, LongConsumer size) {
+    ObjectCopy.inSteps(this, key, target, size);
   }
 
   /** Removes an object; false when it did not exist. */

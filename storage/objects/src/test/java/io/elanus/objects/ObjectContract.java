@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -230,14 +231,32 @@ public abstract class ObjectContract {
       writer.commit();
     }
     put("copies/empty", "");
-    store.copyTo("copies/large", folder.resolve("large"));
-    store.copyTo("copies/empty", folder.resolve("empty"));
+    List<Long> told = new ArrayList<>();
+    store.copyTo("copies/large", folder.resolve("large"), told::add);
+    store.copyTo("copies/empty", folder.resolve("empty"), told::add);
+    assertThat(told).containsExactly((long) whole.length, 0L);
     assertThat(folder.resolve("large")).hasBinaryContent(whole);
     assertThat(folder.resolve("empty")).isEmptyFile();
     assertThatThrownBy(() -> store.copyTo("copies/none", folder.resolve("none")))
         .isInstanceOfSatisfying(
             ElanusException.class,
             failure -> assertThat(failure.code()).isEqualTo(ErrorCode.DATA_INTEGRITY));
+  }
+
+  @Test
+  void anObjectIsReadWhole() {
+    for (int bytes : new int[] {0, 1, 65_536, 65_537, 200_000}) {
+      byte[] whole = new byte[bytes];
+      new Random(bytes).nextBytes(whole);
+      try (ObjectWriter writer = store.create("whole/" + bytes)) {
+        writer.write(ByteBuffer.wrap(whole));
+        writer.commit();
+      }
+      ByteBuffer read = store.readAll("whole/" + bytes);
+      assertThat(read.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
+      assertThat(read).isEqualTo(ByteBuffer.wrap(whole));
+    }
+    assertCode(ErrorCode.DATA_INTEGRITY, () -> store.readAll("whole/none"));
   }
 
   @Test

@@ -29,7 +29,8 @@ record ObjectHead(long sizeBytes, Optional<String> version, Map<String, String> 
     return new ObjectHead(sizeBytes, Optional.ofNullable(answer.eTag()), answer.metadata());
   }
 
-  private static boolean isEmpty(GetObjectResponse answer) {
+  /** An answer of no bytes, and of no range. */
+  static boolean isEmpty(GetObjectResponse answer) {
     return answer.contentRange() == null && Long.valueOf(0).equals(answer.contentLength());
   }
 

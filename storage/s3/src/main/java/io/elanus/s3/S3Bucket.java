@@ -119,6 +119,36 @@ final class S3Bucket implements AutoCloseable {
   }
 
   /**
+   * What is known of an object, from the answer that fills a buffer with its first bytes.
+   *
+   * @param target all of it; position 0, filled to its limit, which a small object makes smaller
+   */
+  ObjectHead readBeginning(String key, ByteBuffer target) {
+    try {
+      return whileOpen(() ->
+          client.getObject(
+              ask -> ask.bucket(name()).key(keyOf(key)).range("bytes=0-" + (target.capacity() - 1)),
+              (answer, body) -> fill(target, answer, body)));
+    } catch (SdkException failure) {
+      if (S3Errors.isBeyondTheEnd(failure)) {
+        target.clear().limit(0);
+        return head(key).map(ObjectHead::empty).orElseThrow(() -> ObjectKeys.missing(key));
+      }
+      throw error(failure, key);
+    }
+  }
+
+  private static ObjectHead fill(ByteBuffer target, GetObjectResponse answer, InputStream body) {
+    long sizeBytes = 0;
+    if (ObjectHead.isEmpty(answer)) {
+      target.clear().limit(0);
+    } else {
+      sizeBytes = fill(target, 0, answer, body);
+    }
+    return new ObjectHead(sizeBytes, Optional.ofNullable(answer.eTag()), answer.metadata());
+  }
+
+  /**
    * Fills a buffer from an object.
    *
    * @param target has remaining bytes; position 0, filled to its limit

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +32,37 @@ final class S3Download {
     this.memory = memory;
   }
 
-  void copy(String key, Path target) {
-    ObjectHead object = bucket.existing(key);
-    disk.open(target, Disk.Mode.CREATE).close();
+  /** The first range tells how many there are. */
+  void copy(String key, Path target, LongConsumer size) {
+    ObjectHead object = copyFirst(key, target, size);
     long sizeBytes = object.sizeBytes();
-    long ranges = Math.ceilDiv(sizeBytes, memory.partBytes());
-    var next = new AtomicLong();
+    long left = Math.ceilDiv(sizeBytes, memory.partBytes()) - 1;
+    var next = new AtomicLong(memory.partBytes());
     Optional<String> version = object.version();
     List<BegunTask<Long>> workers = new ArrayList<>();
-    for (int i = 0; i < Math.min(ranges, MOST_OF_A_COPY); i++) {
+    for (int i = 0; i < Math.min(left, MOST_OF_A_COPY); i++) {
       workers.add(
           BegunTask.start("s3-copy", () -> copyRanges(key, target, sizeBytes, next, version)));
     }
     awaitAll(workers, () -> next.set(sizeBytes));
+  }
+
+  private ObjectHead copyFirst(String key, Path target, LongConsumer size) {
+    slots.acquireUninterruptibly();
+    ByteBuffer part = memory.take(memory.partBytes());
+    try {
+      ObjectHead object = bucket.readBeginning(key, part);
+      size.accept(object.sizeBytes());
+      try (DiskFile file = disk.open(target, Disk.Mode.CREATE)) {
+        if (part.hasRemaining()) {
+          file.write(part, 0);
+        }
+      }
+      return object;
+    } finally {
+      memory.giveBack(part);
+      slots.release();
+    }
   }
 
   /** Takes range after range until none is left; how many it took. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
@@ -19,6 +20,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * the same moment both may say that the object existed. See decision 0024.
  */
 public final class S3ObjectStore implements ObjectStore {
+  private static final int FIRST_LOOK_BYTES = 64 << 10;
+
   private final S3Bucket bucket;
   private final PartMemory memory;
   private final S3Download download;
@@ -70,10 +73,26 @@ public final class S3ObjectStore implements ObjectStore {
     return bytes;
   }
 
+  /** With one request where the object is not larger than a first look. */
   @Override
-  public void copyTo(String key, Path target) {
+  public ByteBuffer readAll(String key) {
     check(key);
-    download.copy(key, target);
+    ByteBuffer beginning = ByteBuffer.allocate(FIRST_LOOK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ObjectHead object = bucket.readBeginning(key, beginning);
+    if (object.sizeBytes() <= FIRST_LOOK_BYTES) {
+      return beginning;
+    }
+    ByteBuffer all =
+        ByteBuffer.allocate(Math.toIntExact(object.sizeBytes())).order(ByteOrder.LITTLE_ENDIAN);
+    all.put(beginning);
+    bucket.read(key, FIRST_LOOK_BYTES, all.slice(), object.version());
+    return all.clear();
+  }
+
+  @Override
+  public void copyTo(String key, Path target, LongConsumer size) {
+    check(key);
+    download.copy(key, target, size);
   }
 
   @Override

@@ -94,8 +94,6 @@ final class CachedObjects {
   }
 
   private void fetch(String key, Path target) {
-    long size = objects.size(key);
-    reserve(key, size);
     Path parent = target.getParent();
     if (parent == null) {
       throw new IllegalStateException("a key is never a root");
@@ -105,7 +103,7 @@ final class CachedObjects {
       Path fetched = Files.createTempFile(parent, "fetch", ".tmp");
       Files.delete(fetched);
       try {
-        objects.copyTo(key, fetched);
+        objects.copyTo(key, fetched, size -> reserve(key, size));
         Files.move(fetched, target, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(fetched); // what a failed copy left

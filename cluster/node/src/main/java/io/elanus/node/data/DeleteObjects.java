@@ -86,10 +86,9 @@ public final class DeleteObjects {
   }
 
   private DeleteFile.Deletes fetch(String object) {
-    int bytes = Math.toIntExact(objects.size(object));
-    MemorySegment content = MemorySegment.ofBuffer(objects.read(object, 0, bytes));
+    MemorySegment content = MemorySegment.ofBuffer(objects.readAll(object));
     DeleteFile.Deletes deletes = DeleteFile.decode(object, content);
-    if (bytes > MOST_KEPT_BYTES) {
+    if (content.byteSize() > MOST_KEPT_BYTES) {
       drop(object);
     }
     return deletes;

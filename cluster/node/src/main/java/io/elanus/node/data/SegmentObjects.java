@@ -70,8 +70,9 @@ public final class SegmentObjects {
 
   /** The bytes of a whole small object. */
   public byte[] read(String key) {
-    byte[] bytes = new byte[Math.toIntExact(objects.size(key))];
-    objects.read(key, 0, bytes.length).get(bytes);
+    ByteBuffer content = objects.readAll(key);
+    byte[] bytes = new byte[content.remaining()];
+    content.get(bytes);
     return bytes;
   }
 

@@ -11,6 +11,7 @@ import io.elanus.node.index.IndexBuilder;
 import io.elanus.roles.Segments.IndexFile;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import io.elanus.segment.IndexUse;
 import io.elanus.segment.SealedSegment;
@@ -40,12 +41,12 @@ final class IndexAttachment {
     }
     Path file;
     try {
-      if (!objects.exists(index.object())) {
+      file = objects.path(index.object());
+    } catch (ElanusException failed) {
+      if (failed.code() == ErrorCode.DATA_INTEGRITY) {
         LOG.log(WARNING, "index bypassed, its file is missing: " + index.object());
         return IndexUse.DAMAGED;
       }
-      file = objects.path(index.object());
-    } catch (ElanusException failed) {
       LOG.log(WARNING, "index bypassed, its file cannot be had: " + index.object(), failed);
       return IndexUse.UNAVAILABLE;
     }
