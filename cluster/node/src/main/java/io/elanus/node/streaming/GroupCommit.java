@@ -59,7 +59,8 @@ final class GroupCommit implements ChannelLoop.Writer {
     try {
       WriteGroup group = new WriteGroup(tools, log.batch());
       try {
-        long timestamp = tools.oracle().timestamps(requests.size());
+        tools.oracle().stockIds(); // before the group has timestamps, for which reads wait
+        long timestamp = gate.stampGroup(requests.size());
         for (WriteRequest request : requests) {
           group.add(request, timestamp++);
         }

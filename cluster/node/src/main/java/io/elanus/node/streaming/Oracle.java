@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 
 /**
  * Fresh timestamps and ids, and the largest timestamp that was seen: given out by the oracle, or
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Oracle {
   private static final int IDS_AT_ONCE = 64;
+  private static final int IDS_IN_STOCK = 16;
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_MILLIS = 10;
 
@@ -38,6 +41,9 @@ final class Oracle {
 
   /** The oracle's time less this clock's, when it last answered; far behind before. */
   private volatile long aheadMillis = Long.MIN_VALUE / 2;
+
+  /** Guards the ids: who asks for more waits for a coordinator, which nobody else has to. */
+  private final ReentrantLock stock = new ReentrantLock();
 
   private long nextId;
   private int idsLeft;
@@ -58,12 +64,20 @@ final class Oracle {
    * @throws ElanusException UNAVAILABLE when the oracle keeps to what is past
    */
   long timestamps(int count) {
+    return timestamps(count, first -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param taken is told the first one at the moment from which on it counts: whatever was promised
+   *     before is smaller
+   */
+  long timestamps(int count, LongConsumer taken) {
     long floor = seen;
     for (int attempt = 1; ; attempt++) {
       long first = directory.rootCoord().allocateTimestamps(count).first();
-      if (first > Math.max(floor, promised)) {
-        aheadMillis = Timestamps.physicalMillis(first) - clock.millis();
-        see(first + count - 1);
+      if (take(first, count, floor, taken)) {
         return first;
       }
       if (first <= floor && attempt >= ATTEMPTS) {
@@ -74,6 +88,17 @@ final class Oracle {
       }
       pause(first <= floor ? PAUSE_MILLIS : 1);
     }
+  }
+
+  /** One at a time with {@link #promise}. */
+  private synchronized boolean take(long first, int count, long floor, LongConsumer taken) {
+    if (first <= Math.max(floor, promised)) {
+      return false;
+    }
+    aheadMillis = Timestamps.physicalMillis(first) - clock.millis();
+    see(first + count - 1);
+    taken.accept(first);
+    return true;
   }
 
   private static void pause(long millis) {
@@ -147,12 +172,31 @@ final class Oracle {
     return seen;
   }
 
-  synchronized long nextId() {
-    if (idsLeft == 0) {
-      nextId = directory.rootCoord().allocateIds(IDS_AT_ONCE).first();
-      idsLeft = IDS_AT_ONCE;
+  /** A fresh id; of those in stock while there are some. */
+  long nextId() {
+    stock.lock();
+    try {
+      if (idsLeft == 0) {
+        nextId = directory.rootCoord().allocateIds(IDS_AT_ONCE).first();
+        idsLeft = IDS_AT_ONCE;
+      }
+      idsLeft--;
+      return nextId++;
+    } finally {
+      stock.unlock();
     }
-    idsLeft--;
-    return nextId++;
+  }
+
+  /** Sees to it that the next few ids are in stock; what is left of a smaller stock is dropped. */
+  void stockIds() {
+    stock.lock();
+    try {
+      if (idsLeft < IDS_IN_STOCK) {
+        nextId = directory.rootCoord().allocateIds(IDS_AT_ONCE).first();
+        idsLeft = IDS_AT_ONCE;
+      }
+    } finally {
+      stock.unlock();
+    }
   }
 }

@@ -104,7 +104,7 @@ final class ShardCommands {
     }
     gate.groupBegins();
     try {
-      long timestamp = oracle.timestamps(1);
+      long timestamp = gate.stampGroup(1);
       log.append(shard.channel(), timestamp, new LogEntry.Truncate(before));
       shard.truncate(before, timestamp);
       return true;

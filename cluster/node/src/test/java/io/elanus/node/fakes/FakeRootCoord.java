@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Catalogue in a map, and an oracle on a clock that tests move. */
@@ -21,7 +22,9 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
   private long millis = 1_700_000_000_000L;
   private long lastTimestamp;
   private volatile Runnable beforeTimestamps = () -> {};
+  private volatile Runnable afterTimestamps = () -> {};
   private long nextId = 1000;
+  private final AtomicInteger looks = new AtomicInteger();
   private final AtomicReference<Runnable> duringLook = new AtomicReference<>(() -> {});
 
   /** Happens before timestamps are given out, from now on. */
@@ -29,11 +32,22 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
     beforeTimestamps = task;
   }
 
+  /** Happens after timestamps were given out and before the answer arrives, from now on. */
+  public void afterTimestamps(Runnable task) {
+    afterTimestamps = task;
+  }
+
+  /** Calls that hang in {@link #beforeTimestamps} go on. */
+  public synchronized void comeBack() {
+    notifyAll();
+  }
+
   @Override
   public synchronized Range allocateTimestamps(int count) {
     beforeTimestamps.run();
     long first = Math.max(lastTimestamp + 1, Timestamps.of(millis, 0));
     lastTimestamp = first + count - 1;
+    afterTimestamps.run();
     return new Range(first, count);
   }
 
@@ -86,6 +100,11 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
     collections.remove(id);
   }
 
+  /** How often the catalogue was looked at. */
+  public int looks() {
+    return looks.get();
+  }
+
   /** Happens once, between the next look at the catalogue and its answer's arrival. */
   public void duringNextLook(Runnable task) {
     duringLook.set(task);
@@ -93,6 +112,7 @@ public final class FakeRootCoord implements RootCoord, InstantSource {
 
   @Override
   public Optional<Catalogue.Collection> findCollectionById(long id) {
+    looks.incrementAndGet();
     Optional<Catalogue.Collection> answer = Optional.ofNullable(collections.get(id));
     duringLook.getAndSet(() -> {}).run();
     return answer;

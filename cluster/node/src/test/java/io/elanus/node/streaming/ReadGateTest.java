@@ -14,8 +14,10 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +41,7 @@ class ReadGateTest {
       FakeRootCoord root = cluster.rootCoord();
       gate.await(root.now());
       gate.groupBegins();
-      oracle.timestamps(1);
+      gate.stampGroup(1);
       CountDownLatch passed = new CountDownLatch(1);
       long read = root.now();
       Thread reader =
@@ -52,7 +54,7 @@ class ReadGateTest {
                   throw new AssertionError(interrupted);
                 }
               });
-      while (reader.getState() != Thread.State.WAITING) {
+      while (reader.getState() != Thread.State.TIMED_WAITING) {
         Thread.onSpinWait();
       }
       assertThat(passed.getCount()).isEqualTo(1);
@@ -69,7 +71,7 @@ class ReadGateTest {
       ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
       long acknowledged = oracle.timestamps(1);
       gate.groupBegins();
-      long written = oracle.timestamps(1);
+      long written = gate.stampGroup(1);
       Waits.forbidden(() -> await(gate, acknowledged));
       assertThatThrownBy(() -> Waits.forbidden(() -> await(gate, written)))
           .isInstanceOf(Waits.WouldWait.class);
@@ -136,6 +138,60 @@ class ReadGateTest {
       reader.join();
       root.beforeTimestamps(() -> {});
       assertThat(oracle.timestamps(1)).isGreaterThan(recent);
+    }
+  }
+
+  @Test
+  void aGroupThatWaitsForItsTimestampsHoldsUpAReadOnlyUntilItsTimeIsPast() throws Exception {
+    try (TestCluster cluster = cluster()) {
+      FakeRootCoord root = cluster.rootCoord();
+      Oracle oracle = oracle(cluster);
+      ReadGate gate = new ReadGate(oracle, Duration.ofSeconds(1));
+      oracle.timestamps(1);
+      root.advanceMillis(1000);
+      long read = root.now(); // of a Strong read, given out before the oracle was gone
+      CountDownLatch asked = new CountDownLatch(1);
+      root.beforeTimestamps(() -> hang(root, asked));
+      CompletableFuture<Long> stamped = new CompletableFuture<>();
+      Thread loop =
+          Thread.ofVirtual()
+              .start(() -> {
+                gate.groupBegins();
+                stamped.complete(gate.stampGroup(1));
+              });
+      asked.await();
+      oracle.see(read); // by another channel
+      Thread reader = Thread.ofVirtual().start(() -> await(gate, read));
+      assertThat(reader.join(Duration.ofMillis(50))).isFalse();
+      root.advanceMillis(300);
+      reader.join();
+      assertThat(stamped).isNotDone();
+      root.beforeTimestamps(() -> {});
+      root.comeBack();
+      loop.join();
+      assertThat(stamped.get()).isGreaterThan(read);
+      assertThatThrownBy(() -> Waits.forbidden(() -> await(gate, stamped.join())))
+          .isInstanceOf(Waits.WouldWait.class);
+      Waits.forbidden(() -> await(gate, stamped.join() - 1));
+    }
+  }
+
+  @Test
+  void whatWasPromisedWhileATimestampWasOnItsWayIsEarlier() {
+    try (TestCluster cluster = cluster()) {
+      FakeRootCoord root = cluster.rootCoord();
+      Oracle oracle = oracle(cluster);
+      oracle.timestamps(1);
+      long promised = Timestamps.of(root.millis() + 700, 0);
+      AtomicInteger answers = new AtomicInteger();
+      root.afterTimestamps(() -> {
+        if (answers.getAndIncrement() == 0) { // the first answer takes a second
+          root.advanceMillis(1000);
+          assertThat(oracle.promise(promised)).isTrue();
+        }
+      });
+      assertThat(oracle.timestamps(1)).isGreaterThan(promised);
+      assertThat(answers).hasValue(2);
     }
   }
 
