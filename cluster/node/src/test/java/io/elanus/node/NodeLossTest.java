@@ -147,6 +147,19 @@ class NodeLossTest {
     assertExact(cluster.rootCoord().now());
   }
 
+  @Test
+  void whatANodeMissedItIsToldInFewCalls() {
+    fill(6);
+    cluster.queryNode(2).fail();
+    for (long key = 0; key < 60; key++) {
+      delete(key);
+    }
+    cluster.queryNode(2).heal();
+    long before = cluster.queryNode(2).deletes();
+    assertExact(cluster.rootCoord().now());
+    assertThat(cluster.queryNode(2).deletes() - before).isBetween(1L, 3L);
+  }
+
   private record Read(long timestamp, Map<Long, Long> rows, long count) {}
 
   @Test

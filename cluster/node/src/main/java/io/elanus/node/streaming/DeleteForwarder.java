@@ -9,10 +9,14 @@ import io.elanus.roles.QueryNode;
 import io.elanus.roles.QueryNode.Deletes;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Keys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +35,9 @@ import java.util.stream.Collectors;
 final class DeleteForwarder {
   /** Of a node; less than a lease. */
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
+
+  /** Of those that a node missed, or lacks for segments that join a view. */
+  private static final int KEYS_OF_A_CALL = 1 << 16;
 
   private static final System.Logger LOG = System.getLogger(DeleteForwarder.class.getName());
 
@@ -71,7 +78,8 @@ final class DeleteForwarder {
 
   private void begin(OnNode placed, DeleteBuffer.Batch batch, Shard shard, List<Sent> sent) {
     try {
-      sent.add(new Sent(placed.node(), calls.submit(() -> send(placed, batch))));
+      sent.add(
+          new Sent(placed.node(), calls.submit(() -> send(placed.node(), only(placed, batch)))));
     } catch (RejectedExecutionException stopping) {
       miss(shard, placed.node(), batch, stopping);
     }
@@ -86,14 +94,49 @@ final class DeleteForwarder {
 
   /** Buffered deletes to segments that join a view; throws when a node cannot be told. */
   void catchUp(OnNode placed, List<DeleteBuffer.Batch> batches) {
-    for (DeleteBuffer.Batch batch : batches) {
+    for (Deletes deletes : together(placed.segments(), batches)) {
       try {
-        Sent sent = new Sent(placed.node(), calls.submit(() -> send(placed, batch)));
+        Sent sent = new Sent(placed.node(), calls.submit(() -> send(placed.node(), deletes)));
         await(sent, System.nanoTime() + ANSWER_WITHIN.toNanos());
       } catch (RejectedExecutionException stopping) {
         throw new ElanusException(ErrorCode.UNAVAILABLE, "the process is stopping", stopping);
       }
     }
+  }
+
+  /** Few calls for many writes: the channel stands still meanwhile. */
+  private static List<Deletes> together(List<Long> segments, List<DeleteBuffer.Batch> batches) {
+    Map<Optional<Long>, List<DeleteBuffer.Batch>> byReach = new LinkedHashMap<>();
+    for (DeleteBuffer.Batch batch : batches) {
+      byReach.computeIfAbsent(batch.partition(), absent -> new ArrayList<>()).add(batch);
+    }
+    List<Deletes> calls = new ArrayList<>();
+    byReach.forEach((partition, alike) -> {
+      int from = 0;
+      int keys = 0;
+      for (int i = 0; i < alike.size(); i++) {
+        keys += alike.get(i).keys().size();
+        if (keys >= KEYS_OF_A_CALL || i == alike.size() - 1) {
+          calls.add(joined(segments, alike.subList(from, i + 1), keys));
+          from = i + 1;
+          keys = 0;
+        }
+      }
+    });
+    return calls;
+  }
+
+  /** Of batches with the same reach. */
+  private static Deletes joined(List<Long> segments, List<DeleteBuffer.Batch> alike, int keys) {
+    long[] timestamps = new long[keys];
+    int at = 0;
+    for (DeleteBuffer.Batch batch : alike) {
+      Arrays.fill(timestamps, at, at + batch.keys().size(), batch.timestamp());
+      at += batch.keys().size();
+    }
+    boolean texts = alike.getFirst().keys() instanceof Keys.Texts;
+    Keys joined = Keys.joined(alike.stream().map(DeleteBuffer.Batch::keys).toList(), texts);
+    return new Deletes(segments, joined, timestamps, alike.getFirst().partition());
   }
 
   /** Tells query nodes of the view what they missed, if it is time to try. */
@@ -162,14 +205,16 @@ final class DeleteForwarder {
     }
   }
 
-  private void send(OnNode placed, DeleteBuffer.Batch batch) {
-    QueryNode node = directory.queryNodes().get(placed.node());
+  private static Deletes only(OnNode placed, DeleteBuffer.Batch batch) {
+    return joined(placed.segments(), List.of(batch), batch.keys().size());
+  }
+
+  private void send(long id, Deletes deletes) {
+    QueryNode node = directory.queryNodes().get(id);
     if (node == null) {
       throw new ElanusException(ErrorCode.NODE_NOT_FOUND, "a segment's query node is gone")
-          .with("node", placed.node());
+          .with("node", id);
     }
-    long[] timestamps = new long[batch.keys().size()];
-    Arrays.fill(timestamps, batch.timestamp());
-    node.delete(new Deletes(placed.segments(), batch.keys(), timestamps, batch.partition()));
+    node.delete(deletes);
   }
 }

@@ -7,6 +7,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.RowBatch;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A query node behind a connection that a test can break: calls fail, or get no answer. */
 public final class FlakyNode implements QueryNode {
@@ -17,6 +18,7 @@ public final class FlakyNode implements QueryNode {
   }
 
   private final QueryExecutor node;
+  private final AtomicLong deletes = new AtomicLong();
   private State state = State.WELL;
 
   FlakyNode(QueryExecutor node) {
@@ -61,6 +63,11 @@ public final class FlakyNode implements QueryNode {
     node.close();
   }
 
+  /** Calls that told of deletes. */
+  public long deletes() {
+    return deletes.get();
+  }
+
   @Override
   public void load(Load load) {
     reach().load(load);
@@ -74,6 +81,7 @@ public final class FlakyNode implements QueryNode {
   @Override
   public void delete(Deletes deletes) {
     reach().delete(deletes);
+    this.deletes.incrementAndGet();
   }
 
   @Override
