@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeatRoute<R> implements InvocationHandler {
   private static final long FIRST_PAUSE_MILLIS = 5;
-  private static final long LONGEST_PAUSE_MILLIS = 100;
+  private static final long LONGEST_PAUSE_MILLIS = 25;
 
   private static final Object[] NONE = new Object[0];
 

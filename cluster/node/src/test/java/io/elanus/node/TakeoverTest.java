@@ -16,6 +16,7 @@ import io.elanus.objects.MemoryObjectStore;
 import io.elanus.roles.Standing;
 import io.elanus.roles.StreamingNode.ChannelMoved;
 import io.elanus.roles.StreamingNode.Outcome;
+import io.elanus.roles.StreamingNode.Written;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Keys;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
@@ -103,6 +105,37 @@ class TakeoverTest {
         .as("a repeated request is answered as the first")
         .isEqualTo(written);
     assertThat(table.count(now())).isEqualTo(2);
+  }
+
+  @Test
+  void whoIsReadyToTakeAChannelOverHoldsNothingOfIt() {
+    LeaderNode second = cluster.join(SECOND, Standing.ALWAYS);
+    int looks = cluster.rootCoord().looks();
+    second.prepare(TestCluster.CHANNEL);
+    assertThat(cluster.rootCoord().looks()).as("the log was replayed").isGreaterThan(looks);
+    assertThat(second.held()).isEmpty();
+    table.upsert(new long[] {1}, new long[] {10}); // the first node's
+    assertThat(table.all(now())).isEqualTo(Map.of(1L, 10L, 2L, 2L));
+    cluster.node(FIRST).leave(TestCluster.CHANNEL);
+    cluster.takeOver(SECOND, 1);
+    assertThat(table.all(now())).isEqualTo(Map.of(1L, 10L, 2L, 2L));
+  }
+
+  @Test
+  void whoComesWhileAChannelIsTakenOverWaitsForItsOwner() throws Exception {
+    LeaderNode second = cluster.join(SECOND, Standing.ALWAYS);
+    cluster.node(FIRST).leave(TestCluster.CHANNEL);
+    cluster.tellOwner(SECOND); // as everybody is with the grant
+    FutureTask<Outcome> early = new FutureTask<>(() -> upsert(table.newRequest(), 3, 30));
+    Thread writer = Thread.ofVirtual().unstarted(early);
+    cluster
+        .rootCoord()
+        .duringNextLook(() -> { // of the replay
+          writer.start();
+          Await.until(() -> writer.getState() == Thread.State.TIMED_WAITING, "the write waits");
+        });
+    second.own(TestCluster.CHANNEL);
+    assertThat(early.get()).isInstanceOf(Written.class);
   }
 
   @Test

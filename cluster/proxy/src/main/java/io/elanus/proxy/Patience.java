@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 final class Patience {
   private static final long FIRST_PAUSE_MILLIS = 2;
-  private static final long LONGEST_PAUSE_MILLIS = 200;
+  private static final long LONGEST_PAUSE_MILLIS = 25;
 
   private final Clock clock;
   private final long untilMillis;

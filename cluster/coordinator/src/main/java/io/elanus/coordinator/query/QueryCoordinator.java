@@ -1,5 +1,6 @@
 package io.elanus.coordinator.query;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.elanus.coordinator.ledger.Background;
@@ -102,6 +103,7 @@ public final class QueryCoordinator implements QueryCoord {
     board.keepLeaving(nodes);
     for (long collection : ledger.read(QueryState::collections)) {
       if (isConcerned(collection, nodes)) {
+        LOG.log(DEBUG, "collection {0} is refreshed, query nodes {1}", collection, nodes);
         refreshes.request(collection);
       }
     }

@@ -1,5 +1,7 @@
 package io.elanus.coordinator.query;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * readable views and is repeated.
  */
 final class Refresher {
+  private static final System.Logger LOG = System.getLogger(Refresher.class.getName());
+
   private final Directory directory;
   private final Board board;
   private final Background background;
@@ -161,10 +165,19 @@ final class Refresher {
       switches |= !current;
       if (!current || !loading.isEmpty()) {
         due.add(() -> {
+          long begun = System.nanoTime();
           background.all(loading);
+          long loaded = System.nanoTime();
           if (!current) {
             switchOne(picture, channel, placements, entering);
           }
+          LOG.log(
+              DEBUG,
+              "shard {0}: {1} loads in {2} ms, then its view in {3} ms",
+              channel,
+              loading.size(),
+              (loaded - begun) / 1_000_000,
+              (System.nanoTime() - loaded) / 1_000_000);
         });
       }
     }

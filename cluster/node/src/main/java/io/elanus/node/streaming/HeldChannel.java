@@ -5,9 +5,12 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.elanus.roles.Directory;
 import io.elanus.roles.Standing;
+import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class HeldChannel {
   private static final System.Logger LOG = System.getLogger(HeldChannel.class.getName());
 
+  /** Who asks waits no longer for a takeover, which the log may hold up. */
+  private static final Duration TAKEN_WITHIN = Duration.ofSeconds(2);
+
   private final String name;
   private final long nodeId;
   private final Takeover takeover;
@@ -30,6 +36,7 @@ final class HeldChannel {
   private final ReentrantLock turn = new ReentrantLock();
   private final AtomicBoolean retaking = new AtomicBoolean();
   private volatile @Nullable ChannelOwner owner;
+  private volatile boolean taking;
   private volatile boolean wanted;
   private volatile boolean closed;
 
@@ -47,6 +54,24 @@ final class HeldChannel {
   /** Empty before it was taken over, while it is being taken anew, and after it was left. */
   Optional<ChannelOwner> owner() {
     return Optional.ofNullable(owner);
+  }
+
+  /**
+   * The same, but of a channel that is just being taken over: then its owner, for which this waits
+   * a while. Everybody is told of an owner before it has replayed the log.
+   */
+  Optional<ChannelOwner> ownerSoon() {
+    if (owner == null && taking) {
+      Waits.begin();
+      try {
+        if (turn.tryLock(TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+          turn.unlock();
+        }
+      } catch (InterruptedException interrupted) {
+        throw ChannelOwner.interrupted(interrupted);
+      }
+    }
+    return owner();
   }
 
   void own() {
@@ -121,10 +146,15 @@ final class HeldChannel {
     if (before != null && before.isWell()) {
       return;
     }
-    ChannelOwner next = takeover.of(name, () -> end(ChannelOwner::stop), this::retakeSoon);
-    pauses.taken();
-    owner = next;
-    next.start();
+    taking = true;
+    try {
+      ChannelOwner next = takeover.of(name, () -> end(ChannelOwner::stop), this::retakeSoon);
+      pauses.taken();
+      owner = next;
+      next.start();
+    } finally {
+      taking = false;
+    }
   }
 
   private interface Ending {

@@ -97,10 +97,10 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     channels.computeIfAbsent(physicalChannel, this::channel).own();
   }
 
-  /** The log of the channel is open, and followed, from now on. */
+  /** The log of the channel is open, and followed, from now on; its takeover is rehearsed. */
   @Override
   public void prepare(String physicalChannel) {
-    tools.logs().open(physicalChannel);
+    takeover.rehearse(physicalChannel);
   }
 
   private HeldChannel channel(String physicalChannel) {
@@ -132,7 +132,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public Outcome write(Write write) {
-    Optional<ChannelOwner> owner = held(Catalogue.physicalChannel(write.channel()));
+    Optional<ChannelOwner> owner = soon(Catalogue.physicalChannel(write.channel()));
     if (owner.isEmpty()) {
       return new ChannelMoved();
     }
@@ -143,7 +143,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public Tick tick(String physicalChannel, long timestamp) {
-    ChannelOwner owner = held(physicalChannel).orElseThrow(() -> notOwned(physicalChannel));
+    ChannelOwner owner = soon(physicalChannel).orElseThrow(() -> notOwned(physicalChannel));
     return answer(() -> {
       try {
         return owner.tick(timestamp);
@@ -267,6 +267,12 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     return channel == null ? Optional.empty() : channel.owner();
   }
 
+  /** Also of a channel that is just being taken over. */
+  private Optional<ChannelOwner> soon(String physicalChannel) {
+    HeldChannel channel = channels.get(physicalChannel);
+    return channel == null ? Optional.empty() : channel.ownerSoon();
+  }
+
   private interface ShardTask<T> {
     T run(ShardCommands commands, Shard shard);
   }
@@ -287,7 +293,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
   }
 
   private ChannelOwner owner(String channel) {
-    return held(Catalogue.physicalChannel(channel)).orElseThrow(() -> notOwned(channel));
+    return soon(Catalogue.physicalChannel(channel)).orElseThrow(() -> notOwned(channel));
   }
 
   private ElanusException notOwned(String channel) {

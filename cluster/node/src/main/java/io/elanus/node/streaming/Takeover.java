@@ -1,7 +1,11 @@
 package io.elanus.node.streaming;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.elanus.log.Log;
+import io.elanus.roles.DataCoord;
 import io.elanus.roles.DataCoord.Grant;
+import io.elanus.schema.ElanusException;
 import java.util.List;
 
 /**
@@ -9,6 +13,10 @@ import java.util.List;
  * log, and puts the owner together.
  */
 final class Takeover {
+  private static final System.Logger LOG = System.getLogger(Takeover.class.getName());
+
+  private static final long REHEARSED_BYTES = 32 << 20;
+
   private final long nodeId;
   private final StreamingConfig config;
   private final LeaderNode.Tools tools;
@@ -45,13 +53,26 @@ final class Takeover {
    * @param whenFailed is told when only another takeover helps
    */
   ChannelOwner of(String physicalChannel, Runnable fenced, Runnable whenFailed) {
+    long begun = System.nanoTime();
     Grant grant = tools.directory().dataCoord().grant(physicalChannel, nodeId);
     LogWatch watch = LogWatch.of(nodeId, tools, config.retakes());
+    long granted = System.nanoTime();
     Log log = fenced(physicalChannel, grant.epoch(), watch);
     fenced.run();
+    long fencedNanos = System.nanoTime();
     RequestMemory requests = new RequestMemory(config.remembered().requests());
     Recovery recovery = new Recovery(log, grant, opener, budget, requests);
     List<Shard> shards = recovery.replay();
+    LOG.log(
+        DEBUG,
+        "channel {0} taken over, epoch {1}: granted in {2} ms, fenced in {3} ms, {4} bytes replayed"
+            + " in {5} ms",
+        physicalChannel,
+        grant.epoch(),
+        (granted - begun) / 1_000_000,
+        (fencedNanos - granted) / 1_000_000,
+        log.endPosition() - grant.checkpoint(),
+        (System.nanoTime() - fencedNanos) / 1_000_000);
     oracle.see(recovery.lastTimestamp());
     graphs.rest();
     Ownership ownership = new Ownership(physicalChannel, grant.epoch(), whenFailed);
@@ -75,6 +96,25 @@ final class Takeover {
                 tools.background(),
                 config.flushAt().retry()),
             tools.alarm()));
+  }
+
+  /**
+   * Replays the log as it stands, and lets go of what that makes: what a takeover needs of
+   * connections, files and code is at hand then, while the last owner still serves. Of a log that
+   * is longer than what owners leave to replay, nothing is read.
+   */
+  void rehearse(String physicalChannel) {
+    Log log = tools.logs().open(physicalChannel);
+    DataCoord.Replay replay = tools.directory().dataCoord().replay(physicalChannel);
+    if (log.endPosition() - replay.checkpoint() <= REHEARSED_BYTES) {
+      Grant grant = new Grant(physicalChannel, 0, replay.checkpoint(), replay.persisted());
+      RequestMemory requests = new RequestMemory(config.remembered().requests());
+      try {
+        new Recovery(log, grant, opener, budget, requests).replay().forEach(Shard::close);
+      } catch (ElanusException changed) { // the owner cuts its log, for instance
+        LOG.log(DEBUG, "a takeover was rehearsed in part", changed);
+      }
+    }
   }
 
   private Log fenced(String physicalChannel, long epoch, LogWatch watch) {
