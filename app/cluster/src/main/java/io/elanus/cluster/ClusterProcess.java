@@ -242,6 +242,11 @@ public final class ClusterProcess implements AutoCloseable {
     return membership.held();
   }
 
+  /** Whether it lost its place for good; see {@link Membership#lost}. */
+  public boolean lost() {
+    return membership.lost();
+  }
+
   @Override
   public void close() {
     parts.close();

@@ -29,7 +29,8 @@ import java.util.stream.Collectors;
 /**
  * One process of a cluster with its doors open: the Milvus port where it is a proxy, health and
  * metrics in any case. When it lost its place, because it was paused or cut off for too long, what
- * it holds may be out of date: it lets everything go and joins anew, as another member.
+ * it holds may be out of date: it lets everything go and joins anew, as another member. While
+ * metadata does not tell, it answers nothing and waits.
  */
 public final class ClusterServer implements OpenServer {
   private static final System.Logger LOG = System.getLogger(ClusterServer.class.getName());
@@ -136,7 +137,7 @@ public final class ClusterServer implements OpenServer {
 
   private void watch() {
     while (!closed(LOOK_MILLIS)) {
-      if (!place.process().held()) {
+      if (place.process().lost()) {
         LOG.log(WARNING, "the process lost its place and joins anew, member {0}", id());
         place.parts().close();
         joinAgain();

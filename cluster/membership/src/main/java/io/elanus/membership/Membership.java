@@ -100,6 +100,15 @@ public final class Membership implements Standing, AutoCloseable {
     return held != null && held.held();
   }
 
+  /**
+   * Whether the place is another's to give, as far as is known here. One that cannot be told of at
+   * present, because the store does not answer, may be held again later: nobody saw it end.
+   */
+  public boolean lost() {
+    Lease held = place;
+    return held != null && held.isOver();
+  }
+
   /** The place is given back, so that others need not wait for its end; seats are not. */
   public void leave() {
     Lease held = place;

@@ -270,6 +270,11 @@ final class EtcdLease implements Lease {
   }
 
   @Override
+  public boolean isOver() {
+    return state == State.OVER;
+  }
+
+  @Override
   public void close() {
     if (end(connection.operationTime())) {
       onOver.accept(this);

@@ -117,6 +117,11 @@ final class JdbcLease implements Lease {
   }
 
   @Override
+  public synchronized boolean isOver() {
+    return state == State.OVER;
+  }
+
+  @Override
   public void close() {
     keeper.close(this);
   }

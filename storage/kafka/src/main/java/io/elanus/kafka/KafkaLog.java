@@ -6,14 +6,17 @@ import io.elanus.log.AppendResult;
 import io.elanus.log.Log;
 import io.elanus.log.LogLimits;
 import io.elanus.log.LogReader;
+import io.elanus.log.LogRecord;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -181,6 +184,19 @@ final class KafkaLog implements Log, AutoCloseable {
   }
 
   @Override
+  public void readyToAppend() {
+    lock.lock();
+    try {
+      checkOpen();
+      sender().connect();
+    } catch (KafkaException failure) {
+      throw KafkaErrors.of(failure, "connect", topic);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public void fence(long epoch) {
     lock.lock();
     try {
@@ -244,6 +260,11 @@ final class KafkaLog implements Log, AutoCloseable {
       noted.close();
       throw failed;
     }
+  }
+
+  /** The record at or after a position, if it is one of the last. */
+  Optional<LogRecord> recent(long position) {
+    return tail.recent().from(position);
   }
 
   ElanusException cutMeanwhile(long position) {

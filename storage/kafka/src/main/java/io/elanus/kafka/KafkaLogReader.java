@@ -8,8 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over a {@link KafkaLog}, with a consumer of its own from the first record on that it is
- * to return. The end is the log's, known from its tail: asking at the end costs nothing.
+ * A cursor over a {@link KafkaLog}, with a consumer of its own from the first record on that is not
+ * among the {@link RecentRecords}. The end is the log's, known from its tail: asking at the end
+ * costs nothing.
  */
 final class KafkaLogReader implements LogReader {
   private final KafkaLog log;
@@ -27,6 +28,11 @@ final class KafkaLogReader implements LogReader {
   @Override
   public Optional<LogRecord> next() {
     log.checkReadable(position);
+    Optional<LogRecord> recent = cursor == null ? log.recent(position) : Optional.empty();
+    if (recent.isPresent() && recent.get().nextPosition() <= log.endPosition()) {
+      position = recent.get().nextPosition();
+      return recent;
+    }
     while (seen() < log.endPosition()) {
       boolean first = cursor == null;
       Entry entry = log.nextOf(opened());

@@ -35,6 +35,9 @@ final class TopicTail implements AutoCloseable {
   /** How often an idle tail turns round; a close wakes it. */
   private static final Duration TURN = Duration.ofSeconds(30);
 
+  /** Of the last records. */
+  private static final int RECENT_BYTES = 256 << 10;
+
   private static final long PAUSE_AFTER_FAILURE_MILLIS = 1_000;
   private static final long LONGEST_JOIN_MILLIS = 2_000;
 
@@ -42,6 +45,7 @@ final class TopicTail implements AutoCloseable {
   private final String topic;
   private final long writer;
   private final NotedPlaces places = new NotedPlaces();
+  private final RecentRecords recent = new RecentRecords(RECENT_BYTES);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable Thread thread;
@@ -128,6 +132,7 @@ final class TopicTail implements AutoCloseable {
     boolean own = stamp.writer() == writer;
     if (entry.verdict() == Succession.Verdict.TAKEN) {
       places.consider(entry);
+      recent.add(entry);
       ownEnd = own ? stamp.nextPosition() : ownEnd;
     } else if (own && stamp.kind() == RecordStamp.BARRIER) {
       ownBarrier = Math.max(ownBarrier, stamp.epoch());
@@ -264,6 +269,10 @@ final class TopicTail implements AutoCloseable {
 
   NotedPlaces places() {
     return places;
+  }
+
+  RecentRecords recent() {
+    return recent;
   }
 
   @Override

@@ -24,6 +24,11 @@ final class TopicWriter implements AutoCloseable {
     this.onFailure = onFailure;
   }
 
+  /** Finds out where the partition is, unless that is known. */
+  void connect() {
+    producer.partitionsFor(topic);
+  }
+
   /** What is sent together. */
   Sends sends() {
     return new Sends();

@@ -28,6 +28,9 @@ public interface Log {
    */
   AppendResult append(long epoch, List<ByteBuffer> payloads);
 
+  /** What the first append or fence needs, such as a connection, is there. Writes nothing. */
+  default void readyToAppend() {}
+
   /**
    * Appends of a smaller epoch are refused from now on; survives restart. A value at or below
    * {@link #epoch} changes nothing.

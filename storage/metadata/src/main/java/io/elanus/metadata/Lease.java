@@ -9,6 +9,12 @@ public interface Lease extends AutoCloseable {
    */
   boolean held();
 
+  /**
+   * Whether the hold, or the wait, has ended, as far as is known here: by its close, or because the
+   * store said so. What a shared store cannot be asked about at present may last.
+   */
+  boolean isOver();
+
   /** Gives the key, or the place in the queue, back; idempotent. */
   @Override
   void close();

@@ -23,6 +23,7 @@ public final class LeaseTable {
     private final byte[] value;
     private final Consumer<Queued> onClose;
     private volatile boolean held;
+    private volatile boolean over;
 
     Queued(String key, byte[] value, Consumer<Queued> onClose) {
       this.key = key;
@@ -36,7 +37,13 @@ public final class LeaseTable {
     }
 
     @Override
+    public boolean isOver() {
+      return over;
+    }
+
+    @Override
     public void close() {
+      over = true;
       onClose.accept(this);
     }
   }

@@ -372,6 +372,9 @@ public abstract class MetadataContract {
     first.close();
     first.close();
     assertThat(first.held()).isFalse();
+    assertThat(first.isOver()).isTrue();
+    assertThat(second.isOver()).isTrue();
+    assertThat(third.isOver()).isFalse();
     assertThat(second.held()).isFalse();
     assertThat(third.held()).isTrue();
     assertThat(store.get("leader")).map(MetadataContract::text).contains("three");
@@ -414,6 +417,7 @@ public abstract class MetadataContract {
     store.close();
     lease.close();
     assertThat(lease.held()).isFalse();
+    assertThat(lease.isOver()).isTrue();
     assertCode(ErrorCode.UNAVAILABLE, () -> store.get("a"));
     assertCode(ErrorCode.UNAVAILABLE, () -> store.range(""));
     assertCode(ErrorCode.UNAVAILABLE, () -> put("a", "2"));

@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * Has each physical channel served by the streaming node that {@link ChannelPlan} names: one task
@@ -36,6 +37,9 @@ final class Assignments implements AutoCloseable {
 
   private static final int MOST_LIGHTENINGS = 200;
 
+  /** Channels that go from one node that is there to another at the same time. */
+  private static final int MOST_MOVES = 2;
+
   private final Ledger<DataEntry, DataState> ledger;
   private final Directory directory;
   private final Background background;
@@ -45,6 +49,8 @@ final class Assignments implements AutoCloseable {
 
   /** Every channel has its place for ever, by which its task is told. */
   private final List<String> channels;
+
+  private final Semaphore turns = new Semaphore(MOST_MOVES);
 
   private final Set<Long> draining = ConcurrentHashMap.newKeySet();
 
@@ -235,19 +241,44 @@ final class Assignments implements AutoCloseable {
     DataEntry.Channel now = ledger.read(state -> channel(state, name));
     if (now.owner() != target && directory.streamingNodes().containsKey(now.owner())) {
       calls.call(target, node -> node.prepare(name));
-      takeFrom(now);
+      lighten(now);
+      inTurn(() -> {
+        if (target.equals(plan().get(name))) { // otherwise another look follows
+          takeFrom(now);
+          give(now, target);
+        }
+      });
+    } else {
+      give(now, target);
     }
+  }
+
+  private void give(DataEntry.Channel before, long target) {
+    String name = before.name();
     calls.call(target, node -> node.own(name));
     DataEntry.Channel taken = ledger.read(state -> channel(state, name));
     confirmed.put(name, taken.epoch());
-    if (taken.epoch() != now.epoch()) {
+    if (taken.epoch() != before.epoch()) {
       LOG.log(INFO, "channel {0} is served by node {1}, epoch {2}", name, target, taken.epoch());
     }
   }
 
-  /** Little is left to replay when the owner goes, so that writes wait for a moment only. */
+  /** Writes to few channels wait at a time, each for a moment only. */
+  private void inTurn(Runnable move) {
+    try {
+      turns.acquire();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while a channel waited to be moved");
+    }
+    try {
+      move.run();
+    } finally {
+      turns.release();
+    }
+  }
+
   private void takeFrom(DataEntry.Channel held) {
-    lighten(held);
     calls.call(held.owner(), node -> node.leave(held.name()));
     if (!ledger.decide(state -> ChannelRules.left(state, held))) {
       throw new ElanusException(
@@ -256,6 +287,7 @@ final class Assignments implements AutoCloseable {
     }
   }
 
+  /** Little is left to replay when the owner goes. */
   private void lighten(DataEntry.Channel held) {
     for (int i = 0; i < MOST_LIGHTENINGS; i++) {
       if (calls.ask(held.owner(), node -> node.lighten(held.name())) <= LITTLE_BYTES) {

@@ -7,6 +7,9 @@ import io.elanus.roles.DataCoord;
 import io.elanus.roles.DataCoord.Grant;
 import io.elanus.schema.ElanusException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Takes physical channels over for a node: asks for the grant, fences older owners, replays the
@@ -16,6 +19,7 @@ final class Takeover {
   private static final System.Logger LOG = System.getLogger(Takeover.class.getName());
 
   private static final long REHEARSED_BYTES = 32 << 20;
+  private static final long REHEARSED_FOR_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final long nodeId;
   private final StreamingConfig config;
@@ -25,6 +29,7 @@ final class Takeover {
   private final ShardOpener opener;
   private final Unreached unreached;
   private final GraphUpkeep graphs;
+  private final Map<String, Long> rehearsedNanos = new ConcurrentHashMap<>();
 
   Takeover(
       long nodeId,
@@ -101,10 +106,16 @@ final class Takeover {
   /**
    * Replays the log as it stands, and lets go of what that makes: what a takeover needs of
    * connections, files and code is at hand then, while the last owner still serves. Of a log that
-   * is longer than what owners leave to replay, nothing is read.
+   * is longer than what owners leave to replay, nothing is read; nor a second time within a while.
    */
   void rehearse(String physicalChannel) {
     Log log = tools.logs().open(physicalChannel);
+    long now = System.nanoTime();
+    Long last = rehearsedNanos.put(physicalChannel, now);
+    if (last != null && now - last < REHEARSED_FOR_NANOS) {
+      return;
+    }
+    log.readyToAppend();
     DataCoord.Replay replay = tools.directory().dataCoord().replay(physicalChannel);
     if (log.endPosition() - replay.checkpoint() <= REHEARSED_BYTES) {
       Grant grant = new Grant(physicalChannel, 0, replay.checkpoint(), replay.persisted());
