@@ -55,6 +55,8 @@ PROCESSES = ["--coordinators", "2", "--streaming-nodes", "2", "--query-nodes", "
 HEAL_SECONDS = 90
 CALM_SECONDS = 2  # between faults
 SEARCHED = 25
+# A dozen JVMs that have just started do little but compile for minutes where cores are few; what is measured then is how long they wait for one.
+LITTLE_COMPILING = "-XX:TieredStopAtLevel=1 -Delanus.vectors.kernels=scalar"
 READS = (STRONG, "Bounded", "Session", "Eventually", "Pinned", "search")
 
 Fault = collections.namedtuple("Fault", "plan name act")
@@ -311,7 +313,7 @@ def demand(truth, sentence):
 def carry_out(run, options):
     run.begin()
     deadline = time.monotonic() + options.seconds
-    faults = (fault for plan in options.plan.split(",") for fault in run.plan(plan))
+    faults = (fault for plan in options.plan.split(",") for fault in run.plan(plan) if options.only in fault.name)
     for number, fault in enumerate(faults, 1):
         if time.monotonic() > deadline:
             print(f"out of time before fault {number}, {fault.plan} {fault.name}: go on with --seed {options.seed} --from {number}")
@@ -328,6 +330,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=120, help="no fault begins after them (default: 120)")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--from", type=int, default=1, dest="begin", metavar="N", help="begin with the Nth fault that the plans make of the seed")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only faults whose name contains it, such as 'SIGKILL mixcoord'")
+    parser.add_argument("--full-compiler", action="store_true", help="the processes of the cluster compile as they do in use, not only quickly")
     parser.add_argument("--standalone", action="store_true", help="one process on local files in the place of a cluster")
     parser.add_argument("--replicas", type=int, default=1, help="of each collection, on as many query nodes at least (default: 1)")
     parser.add_argument("--pause-ms", type=int, default=60, help="a client's mean pause between calls (default: 60)")
@@ -337,6 +341,8 @@ def main():
     parser.add_argument("arguments", nargs="*", help=f"of dev-cluster, behind -- (default: {' '.join(PROCESSES)})")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="elanus-faults-")
+    if not options.standalone and not options.full_compiler:
+        os.environ["ELANUS_JAVA_OPTIONS"] = f"{LITTLE_COMPILING} {os.environ.get('ELANUS_JAVA_OPTIONS', '')}"
     sort = Standalone if options.standalone else Networked if options.plan == "network" else Cluster
     cluster = sort(options.launcher, os.path.join(folder, "data"), options.arguments or (PROCESSES if sort is Cluster else []))
     print(f"--plan {options.plan} --seed {options.seed}", flush=True)

@@ -34,10 +34,10 @@ import io.elanus.transport.RoleServer;
 import io.elanus.transport.Trust;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +58,7 @@ public final class ClusterProcess implements AutoCloseable {
   private final ClusterDirectory directory;
   private final RoleFactory factory;
   private final @Nullable ElanusProxy proxy;
+  private final List<Seat> seats = new CopyOnWriteArrayList<>();
 
   private ClusterProcess(
       Settings settings, Set<Role> roles, RoleFactory.Over stores, Clock clock, Opened parts) {
@@ -136,13 +137,12 @@ public final class ClusterProcess implements AutoCloseable {
   }
 
   private void seats() {
-    List<Seat> seats = new ArrayList<>();
     for (Role role : Role.values()) {
       if (roles.contains(role) && role.coordinates()) {
         seats.add(parts.add(Seat.standFor(membership, role, standing -> sit(role, standing))));
       }
     }
-    parts.add(() -> seats.forEach(Seat::resign)); // all at once, before one after the other is left
+    parts.add(this::resign); // all at once, before one after the other is left
   }
 
   private Seat.Occupant sit(Role role, Standing standing) {
@@ -240,6 +240,11 @@ public final class ClusterProcess implements AutoCloseable {
   /** Whether the process has its place among the members. */
   public boolean held() {
     return membership.held();
+  }
+
+  /** Has the seats left, and does not wait for it: what an orderly end begins with. */
+  public void resign() {
+    seats.forEach(Seat::resign);
   }
 
   /** Whether it lost its place for good; see {@link Membership#lost}. */

@@ -188,6 +188,7 @@ public final class ClusterServer implements OpenServer {
   @Override
   public void close() {
     closing.countDown();
+    place.process().resign();
     try {
       watch.join();
     } catch (InterruptedException interrupted) {

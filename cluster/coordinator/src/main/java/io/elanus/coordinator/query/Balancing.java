@@ -134,8 +134,10 @@ final class Balancing {
     movable.forEach(item -> fixed.merge(item.node(), -item.weight(), Long::sum));
     Set<Long> leaving = new HashSet<>(board.leaving());
     leaving.retainAll(nodes);
+    Set<Long> cut = board.cuts().nodes(); // views are planned around them
     return Balance.plan(new Balance.Situation(nodes, leaving, movable, fixed, MOVES_TO_A_NODE))
         .stream()
+        .filter(move -> !cut.contains(move.to()))
         .filter(move -> leaving.contains(move.from()) || !isKept(move))
         .toList();
   }

@@ -30,6 +30,15 @@ final class Cuts {
     return !known;
   }
 
+  /** The query nodes that some leader cannot reach. */
+  Set<Long> nodes() {
+    long now = nanoTime.getAsLong();
+    toldNanos.values().removeIf(told -> now - told > REMEMBERED.toNanos());
+    Set<Long> nodes = new HashSet<>();
+    toldNanos.keySet().forEach(cut -> nodes.add(cut.node()));
+    return nodes;
+  }
+
   /** The query nodes that a leader cannot reach. */
   Set<Long> from(long leader) {
     long now = nanoTime.getAsLong();

@@ -150,12 +150,15 @@ final class Refresher {
 
   /**
    * Each shard for itself: what it needs is loaded, then its view switched. So none waits for what
-   * another one needs, be it much, and none's failure keeps the others from their views.
+   * another one needs, be it much, and none's failure keeps the others from their views. Those of
+   * which reads stand still come first, and are tried again before the others if one fails.
    */
   private boolean serveAll(Picture picture, ViewPlan plan) {
     Serving serving = board.serving(picture.replica());
     Progress progress = new Progress(picture.replica());
+    List<Runnable> urgent = new ArrayList<>();
     List<Runnable> due = new ArrayList<>();
+    Set<Long> alive = directory.queryNodes().keySet();
     boolean switches = false;
     for (String channel : new TreeSet<>(picture.leaders().keySet())) {
       Map<Long, Long> placements = plan.placements().getOrDefault(channel, Map.of());
@@ -164,25 +167,36 @@ final class Refresher {
       boolean current = isCurrent(picture, serving.shards().get(channel), channel, placements);
       switches |= !current;
       if (!current || !loading.isEmpty()) {
-        due.add(() -> {
-          long begun = System.nanoTime();
-          background.all(loading);
-          long loaded = System.nanoTime();
-          if (!current) {
-            switchOne(picture, channel, placements, entering);
-          }
-          LOG.log(
-              DEBUG,
-              "shard {0}: {1} loads in {2} ms, then its view in {3} ms",
-              channel,
-              loading.size(),
-              (loaded - begun) / 1_000_000,
-              (System.nanoTime() - loaded) / 1_000_000);
-        });
+        boolean standsStill = standsStill(serving.shards().get(channel), picture, channel, alive);
+        (standsStill ? urgent : due)
+            .add(() -> {
+              long begun = System.nanoTime();
+              background.all(loading);
+              long loaded = System.nanoTime();
+              if (!current) {
+                switchOne(picture, channel, placements, entering);
+              }
+              LOG.log(
+                  DEBUG,
+                  "shard {0}: {1} loads in {2} ms, then its view in {3} ms",
+                  channel,
+                  loading.size(),
+                  (loaded - begun) / 1_000_000,
+                  (System.nanoTime() - loaded) / 1_000_000);
+            });
       }
     }
+    background.all(urgent);
     background.all(due);
     return switches;
+  }
+
+  /** Whether the leader has no view, or one with a node that is gone. */
+  private static boolean standsStill(
+      Serving.@Nullable Shard shard, Picture picture, String channel, Set<Long> alive) {
+    return shard == null
+        || !shard.isLedBy(picture.leaderOf(channel))
+        || !alive.containsAll(shard.view().placements().values());
   }
 
   /** How much of the loads of one run is done. */

@@ -11,6 +11,7 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.RootCoord;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -53,9 +54,22 @@ public final class RootCoordinator implements RootCoord, AutoCloseable {
     this.directory = directory;
     this.physicalChannels = List.copyOf(physicalChannels);
     this.limits = limits;
-    ledger = Ledger.open(store, "root/", RootEntry.class, new RootState(), tenure);
-    oracle = new TimestampOracle(store, tenure, wallMillis, TIMESTAMPS_AHEAD_MILLIS, background);
-    ids = new Ids(store, tenure, background);
+    var openedLedger = new AtomicReference<Ledger<RootEntry, RootState>>();
+    var openedOracle = new AtomicReference<TimestampOracle>();
+    var openedIds = new AtomicReference<Ids>();
+    background.all( // side by side: who writes and reads fresh waits for it
+        List.of(
+            () ->
+                openedLedger.set(
+                    Ledger.open(store, "root/", RootEntry.class, new RootState(), tenure)),
+            () ->
+                openedOracle.set(
+                    new TimestampOracle(
+                        store, tenure, wallMillis, TIMESTAMPS_AHEAD_MILLIS, background)),
+            () -> openedIds.set(new Ids(store, tenure, background))));
+    ledger = openedLedger.get();
+    oracle = openedOracle.get();
+    ids = openedIds.get();
     consequences = new Consequences(ledger, directory);
     leftovers = new KeyedTasks("rolling a catalogue change forward", background, this::rollForward);
   }

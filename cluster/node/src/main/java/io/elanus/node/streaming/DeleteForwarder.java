@@ -33,8 +33,8 @@ import java.util.stream.Collectors;
  * view no more, rather than wrong; it holds writes up once, and for a short time.
  */
 final class DeleteForwarder {
-  /** Of a node; less than a lease. */
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
+  /** Of a node; less than a lease, and longer than a busy machine keeps a node from answering. */
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
 
   /** Of those that a node missed, or lacks for segments that join a view. */
   private static final int KEYS_OF_A_CALL = 1 << 16;
@@ -87,7 +87,7 @@ final class DeleteForwarder {
 
   private void miss(Shard shard, long node, DeleteBuffer.Batch batch, RuntimeException failed) {
     LOG.log(WARNING, "query node {0} missed deletes of {1}: {2}", node, shard.channel(), failed);
-    unreached.tell(node);
+    tellUnreached(node, failed);
     shard.missed().miss(node, batch.timestamp());
     shard.deletes().keepFrom(shard.missed().from());
   }
@@ -167,8 +167,15 @@ final class DeleteForwarder {
       return true;
     } catch (RuntimeException again) {
       LOG.log(DEBUG, "a query node still misses deletes of " + shard.channel(), again);
-      unreached.tell(placed.node());
+      tellUnreached(placed.node(), again);
       return false;
+    }
+  }
+
+  /** One that is slow can be reached: its connection would break otherwise, a moment later. */
+  private void tellUnreached(long node, RuntimeException failed) {
+    if (failed instanceof ElanusException known && known.code() != ErrorCode.TIMEOUT) {
+      unreached.tell(node);
     }
   }
 
@@ -196,8 +203,7 @@ final class DeleteForwarder {
               ErrorCode.UNEXPECTED, String.valueOf(failed.getCause()), failed.getCause());
     } catch (TimeoutException slow) {
       sent.call().cancel(true);
-      throw new ElanusException(
-              ErrorCode.UNAVAILABLE, "a query node does not answer to deletes", slow)
+      throw new ElanusException(ErrorCode.TIMEOUT, "a query node does not answer to deletes", slow)
           .with("node", sent.node());
     } catch (InterruptedException interrupted) {
       sent.call().cancel(true);
