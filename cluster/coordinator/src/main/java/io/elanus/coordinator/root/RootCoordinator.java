@@ -11,7 +11,7 @@ import io.elanus.roles.Directory;
 import io.elanus.roles.RootCoord;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -54,22 +54,22 @@ public final class RootCoordinator implements RootCoord, AutoCloseable {
     this.directory = directory;
     this.physicalChannels = List.copyOf(physicalChannels);
     this.limits = limits;
-    var openedLedger = new AtomicReference<Ledger<RootEntry, RootState>>();
-    var openedOracle = new AtomicReference<TimestampOracle>();
-    var openedIds = new AtomicReference<Ids>();
+    var openedLedger = new CompletableFuture<Ledger<RootEntry, RootState>>();
+    var openedOracle = new CompletableFuture<TimestampOracle>();
+    var openedIds = new CompletableFuture<Ids>();
     background.all( // side by side: who writes and reads fresh waits for it
         List.of(
             () ->
-                openedLedger.set(
+                openedLedger.complete(
                     Ledger.open(store, "root/", RootEntry.class, new RootState(), tenure)),
             () ->
-                openedOracle.set(
+                openedOracle.complete(
                     new TimestampOracle(
                         store, tenure, wallMillis, TIMESTAMPS_AHEAD_MILLIS, background)),
-            () -> openedIds.set(new Ids(store, tenure, background))));
-    ledger = openedLedger.get();
-    oracle = openedOracle.get();
-    ids = openedIds.get();
+            () -> openedIds.complete(new Ids(store, tenure, background))));
+    ledger = openedLedger.join();
+    oracle = openedOracle.join();
+    ids = openedIds.join();
     consequences = new Consequences(ledger, directory);
     leftovers = new KeyedTasks("rolling a catalogue change forward", background, this::rollForward);
   }

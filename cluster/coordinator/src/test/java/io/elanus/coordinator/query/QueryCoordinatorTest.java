@@ -359,6 +359,9 @@ class QueryCoordinatorTest {
             "load(2 v0 indexes 0 deletes 0)", "switchView(" + channel + " {1=1, 2=1} deletes 25)");
     query.refresh(collection.id());
     assertThat(query.placements(collection.id()).get(2L)).isEqualTo(List.of(1L));
+    cluster.node.calls.clear();
+    cluster.background.runDelayed();
+    assertThat(cluster.node.calls).as("the balance leaves it there").isEmpty();
   }
 
   @Test
