@@ -81,6 +81,7 @@ final class S3Clients {
         .maxAttempts(MOST_ATTEMPTS)
         .circuitBreakerEnabled(false)
         .retryOnExceptionOrCauseInstanceOf(XMLStreamException.class) // an answer was cut off
+        .retryOnException(S3Errors::arrivedOtherwise)
         .backoffStrategy(backoff)
         .throttlingBackoffStrategy(backoff)
         .build();

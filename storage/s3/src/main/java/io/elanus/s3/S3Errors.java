@@ -64,7 +64,7 @@ final class S3Errors {
     if (status >= 501 && status != 502 && status != 503 && status != 504) {
       return false;
     }
-    if (status >= 500 || status == 429 || status == 408) {
+    if (status >= 500 || status == 429 || status == 408 || arrivedOtherwise(failure)) {
       return true;
     }
     boolean unanswered =
@@ -75,6 +75,16 @@ final class S3Errors {
       unanswered |= cause instanceof IOException || cause instanceof XMLStreamException;
     }
     return unanswered;
+  }
+
+  /**
+   * What arrived was not what its checksum says. Bytes change on their way, and some servers mix
+   * two that write the same part, one of which gave up waiting.
+   */
+  static boolean arrivedOtherwise(Throwable failure) {
+    return failure instanceof SdkException answered
+        && (code(answered).equals("BadDigest")
+            || code(answered).equals("XAmzContentChecksumMismatch"));
   }
 
   /** A condition of the request did not hold; some servers say so under the status 200. */
