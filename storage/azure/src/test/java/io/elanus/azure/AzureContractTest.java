@@ -127,11 +127,11 @@ final class AzureContractTest extends ObjectContract {
     for (AzureOptions options :
         new AzureOptions[] {
           AzureOptions.of(
-              TestAzurite.CONTAINER,
+              AzuriteServer.CONTAINER,
               Optional.of(URI.create(server.endpoint())),
               new AzureCredentials.Sas(signature)),
           AzureOptions.of(
-              TestAzurite.CONTAINER,
+              AzuriteServer.CONTAINER,
               Optional.empty(),
               new AzureCredentials.ConnectionString(connection))
         }) {
@@ -146,7 +146,7 @@ final class AzureContractTest extends ObjectContract {
   void wrongSettingsAreToldWithoutSecrets() {
     AzureOptions wrongKey =
         AzureOptions.of(
-            TestAzurite.CONTAINER,
+            AzuriteServer.CONTAINER,
             Optional.of(URI.create(server.endpoint())),
             new AzureCredentials.AccountKey(AzuriteServer.ACCOUNT, "c2VjcmV0"));
     assertThatThrownBy(() -> AzureObjectStore.open(wrongKey))

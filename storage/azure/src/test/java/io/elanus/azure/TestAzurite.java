@@ -1,7 +1,5 @@
 package io.elanus.azure;
 
-import com.azure.storage.blob.BlobContainerClientBuilder;
-import com.azure.storage.common.StorageSharedKeyCredential;
 import io.elanus.servers.AzuriteServer;
 import io.elanus.servers.ServerLibraries;
 import java.net.URI;
@@ -12,8 +10,6 @@ import org.junit.jupiter.api.Assumptions;
 
 /** The server of this room's tests. */
 final class TestAzurite {
-  static final String CONTAINER = "elanus";
-
   private TestAzurite() {}
 
   /** Running, with a container; a test that cannot have it is skipped. */
@@ -24,12 +20,7 @@ final class TestAzurite {
         AzuriteServer server =
             AzuriteServer.create(
                 ready.folder(), Files.createDirectories(folder.resolve("azurite")));
-        new BlobContainerClientBuilder()
-            .endpoint(server.endpoint())
-            .containerName(CONTAINER)
-            .credential(new StorageSharedKeyCredential(AzuriteServer.ACCOUNT, AzuriteServer.KEY))
-            .buildClient()
-            .create();
+        server.createContainer();
         yield server;
       }
     };
@@ -37,7 +28,7 @@ final class TestAzurite {
 
   static AzureOptions options(AzuriteServer server) {
     return AzureOptions.of(
-        CONTAINER,
+        AzuriteServer.CONTAINER,
         Optional.of(URI.create(server.endpoint())),
         new AzureCredentials.AccountKey(AzuriteServer.ACCOUNT, AzuriteServer.KEY));
   }

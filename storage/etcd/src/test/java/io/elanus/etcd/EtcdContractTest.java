@@ -2,6 +2,7 @@ package io.elanus.etcd;
 
 import io.elanus.metadata.MetadataContract;
 import io.elanus.metadata.MetadataStore;
+import io.elanus.servers.EtcdServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +20,7 @@ final class EtcdContractTest extends MetadataContract {
 
   @BeforeAll
   static void startServer(@TempDir(factory = MemoryFolder.class) Path folder) throws Exception {
-    server = EtcdServer.start(folder, "--heartbeat-interval", "50", "--election-timeout", "250");
+    server = TestEtcd.start(folder, "--heartbeat-interval", "50", "--election-timeout", "250");
   }
 
   @AfterAll

@@ -16,6 +16,8 @@ import io.elanus.metadata.Transaction;
 import io.elanus.metadata.Versioned;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.servers.CuttableProxy;
+import io.elanus.servers.EtcdServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,9 +53,9 @@ final class EtcdFaultsTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = EtcdServer.start(folder);
-    proxy = new CuttableProxy(server.endpoint());
-    far = open(proxy.endpoint(), Duration.ofSeconds(20));
+    server = TestEtcd.start(folder);
+    proxy = new CuttableProxy(server.port());
+    far = open(endpoint(proxy), Duration.ofSeconds(20));
     near = open(server.endpoint(), Duration.ofSeconds(20));
   }
 
@@ -125,7 +127,7 @@ final class EtcdFaultsTest {
 
   @Test
   void anOutcomeThatCannotBeFoundOutIsSaidToBeUnknown() throws Exception {
-    try (var hasty = open(proxy.endpoint(), Duration.ofSeconds(2))) {
+    try (var hasty = open(endpoint(proxy), Duration.ofSeconds(2))) {
       put(hasty, "a", "0");
       proxy.loseAnswers();
       var failure = catchThrowableOfType(ElanusException.class, () -> put(hasty, "a", "perhaps"));
@@ -325,12 +327,12 @@ final class EtcdFaultsTest {
     try (var said = holder.inputReader()) {
       LeaseHolder.awaitHeld(said);
       Lease next = near.lease("leader", bytes("near"), TTL);
-      EtcdServer.signal("-STOP", holder);
+      signal("-STOP", holder);
       await(TTL.plusSeconds(3), next::held);
       while (said.ready()) {
         said.readLine();
       }
-      EtcdServer.signal("-CONT", holder);
+      signal("-CONT", holder);
       said.readLine();
       for (int lines = 0; lines < 200; lines++) {
         assertThat(said.readLine()).isEqualTo("false");
@@ -380,5 +382,14 @@ final class EtcdFaultsTest {
     server.start();
     assertThat(near.get("leader").orElseThrow().revision()).isEqualTo(revision);
     assertThat(lease.held()).isTrue();
+  }
+
+  private static String endpoint(CuttableProxy proxy) {
+    return "127.0.0.1:" + proxy.port();
+  }
+
+  private static void signal(String name, Process process) throws Exception {
+    int status = new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+    assertThat(status).isZero();
   }
 }

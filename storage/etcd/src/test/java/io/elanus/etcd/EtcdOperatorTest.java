@@ -14,6 +14,7 @@ import io.elanus.metadata.KeyChange;
 import io.elanus.metadata.Lease;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.servers.EtcdServer;
 import io.etcd.jetcd.api.AuthEnableRequest;
 import io.etcd.jetcd.api.AuthGrpc;
 import io.etcd.jetcd.api.AuthRoleAddRequest;
@@ -65,7 +66,7 @@ final class EtcdOperatorTest {
   }
 
   private void withoutLeader(Fault fault) throws Exception {
-    List<EtcdServer> members = EtcdServer.startCluster(folder, 3);
+    List<EtcdServer> members = TestEtcd.startCluster(folder, 3);
     List<String> endpoints = members.stream().map(EtcdServer::endpoint).toList();
     var options =
         EtcdOptions.of(endpoints, "").within(Duration.ofSeconds(1), Duration.ofSeconds(30));
@@ -125,7 +126,7 @@ final class EtcdOperatorTest {
     Logger.getLogger("").addHandler(listening);
     Level before = Logger.getLogger("").getLevel();
     Logger.getLogger("").setLevel(Level.ALL);
-    try (EtcdServer server = EtcdServer.start(folder)) {
+    try (EtcdServer server = TestEtcd.start(folder)) {
       requireUsers(server, password);
       var nobody =
           EtcdOptions.of(List.of(server.endpoint()), "")
@@ -202,7 +203,7 @@ final class EtcdOperatorTest {
     var anonymous =
         new EtcdOptions.Tls(Optional.of(certificate), Optional.empty(), Optional.empty());
     var suspicious = new EtcdOptions.Tls(Optional.empty(), Optional.empty(), Optional.empty());
-    try (EtcdServer server = EtcdServer.startSecured(folder, certificate, key, certificate)) {
+    try (EtcdServer server = TestEtcd.startSecured(folder, certificate, key, certificate)) {
       var plain =
           EtcdOptions.of(List.of(server.endpoint()), "")
               .within(Duration.ofSeconds(1), Duration.ofSeconds(2));
@@ -238,7 +239,7 @@ final class EtcdOperatorTest {
   @Test
   void aServerWithoutSpaceRefusesCommitsAndGoesOnReading() throws Exception {
     try (EtcdServer server =
-            EtcdServer.start(folder, "--quota-backend-bytes", String.valueOf(4 << 20));
+            TestEtcd.start(folder, "--quota-backend-bytes", String.valueOf(4 << 20));
         var store = EtcdMetadataStore.open(EtcdOptions.of(List.of(server.endpoint()), ""))) {
       put(store, "a", "1");
       List<ElanusException> refused = new ArrayList<>();

@@ -13,6 +13,7 @@ import io.elanus.metadata.KeyChange;
 import io.elanus.metadata.Lease;
 import io.elanus.metadata.Transaction;
 import io.elanus.metadata.Versioned;
+import io.elanus.servers.EtcdServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class EtcdSharedTest {
 
   @BeforeAll
   static void startServer(@TempDir(factory = MemoryFolder.class) Path folder) throws Exception {
-    server = EtcdServer.start(folder);
+    server = TestEtcd.start(folder);
   }
 
   @AfterAll

@@ -6,6 +6,7 @@ import io.elanus.metadata.CommitResult;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.Transaction;
 import io.elanus.metadata.Versioned;
+import io.elanus.servers.EtcdServer;
 import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.RangeRequest;

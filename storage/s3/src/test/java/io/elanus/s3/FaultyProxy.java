@@ -1,5 +1,6 @@
 package io.elanus.s3;
 
+import io.elanus.servers.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +44,7 @@ final class FaultyProxy implements AutoCloseable {
   FaultyProxy(int serverPort, Function<String, Fault> plan) throws IOException {
     this.serverPort = serverPort;
     this.plan = plan;
-    this.listening = new ServerSocket(S3Server.freePort(), 100, InetAddress.getLoopbackAddress());
+    this.listening = new ServerSocket(Ports.free(), 100, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 

@@ -2,6 +2,7 @@ package io.elanus.s3;
 
 import io.elanus.objects.ObjectStore;
 import io.elanus.objects.ObjectWriter;
+import io.elanus.servers.S3Server;
 import java.io.BufferedInputStream;
 import java.io.InputStream;
 import java.net.URI;
@@ -23,7 +24,7 @@ final class LargeObject {
     S3Options options =
         S3Options.ofBucket(S3Server.BUCKET)
             .withEndpoint(URI.create(arguments[0]))
-            .withCredentials(S3Server.CREDENTIALS)
+            .withCredentials(TestS3.CREDENTIALS)
             .withPrefix("large/");
     Path copy = Path.of(arguments[1]);
     try (ObjectStore store = S3ObjectStore.open(options)) {

@@ -6,6 +6,7 @@ import io.elanus.objects.ObjectContract;
 import io.elanus.objects.ObjectInfo;
 import io.elanus.objects.ObjectStore;
 import io.elanus.objects.ObjectWriter;
+import io.elanus.servers.S3Server;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ abstract class S3Contract extends ObjectContract {
   abstract S3Server start(Path folder) throws Exception;
 
   final S3Options options() {
-    return server.options().withPrefix(prefix);
+    return TestS3.options(server).withPrefix(prefix);
   }
 
   @Override
@@ -67,8 +68,8 @@ abstract class S3Contract extends ObjectContract {
     assertThat(put("segments/1/2/x/rows", whole)).isTrue();
     assertThat(put("segments/1/2/x/manifest", "manifest")).isTrue();
     store.close();
-    server.stop();
-    server.restart();
+    server.close();
+    server.start();
     store = open();
     assertThat(store.read("segments/1/2/x/rows", 0, whole.length))
         .isEqualTo(ByteBuffer.wrap(whole));

@@ -8,8 +8,10 @@ import io.elanus.objects.ObjectWriter;
 import io.elanus.s3.FaultyProxy.Fault;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.servers.S3Server;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,7 +50,7 @@ final class S3FaultsTest {
 
   @BeforeAll
   static void startServer() throws Exception {
-    server = S3Server.startOrSkip(folder);
+    server = TestS3.start(folder);
   }
 
   @AfterAll
@@ -59,7 +61,7 @@ final class S3FaultsTest {
   }
 
   private S3Options options() {
-    return server.options().withPrefix(prefix).withPatience(DEADLINE, STALL);
+    return TestS3.options(server).withPrefix(prefix).withPatience(DEADLINE, STALL);
   }
 
   /** A store behind a proxy that is harmless until the store is open. */
@@ -251,7 +253,9 @@ final class S3FaultsTest {
     byte[] large = S3Contract.random(40 << 20, 6);
     try (ObjectStore store =
             S3ObjectStore.open(
-                server.options().withPrefix(prefix).withPatience(Duration.ofSeconds(60), STALL));
+                TestS3.options(server)
+                    .withPrefix(prefix)
+                    .withPatience(Duration.ofSeconds(60), STALL));
         ObjectWriter writer = store.create("large")) {
       writer.write(ByteBuffer.wrap(large, 0, 20 << 20));
       server.kill();
@@ -260,7 +264,7 @@ final class S3FaultsTest {
               .start(() -> {
                 try {
                   Thread.sleep(500);
-                  server.restart();
+                  server.start();
                 } catch (Exception failure) {
                   throw new IllegalStateException(failure);
                 }
@@ -276,7 +280,8 @@ final class S3FaultsTest {
   void aServerThatDoesNotAnswerIsUnavailableAndSaysWhich() throws Exception {
     Duration shortly = Duration.ofSeconds(2);
     try (ObjectStore store =
-        S3ObjectStore.open(server.options().withPrefix(prefix).withPatience(shortly, STALL))) {
+        S3ObjectStore.open(
+            TestS3.options(server).withPrefix(prefix).withPatience(shortly, STALL))) {
       put(store, "object", text("there"));
       server.pause();
       try {
@@ -286,7 +291,7 @@ final class S3FaultsTest {
                 failure -> {
                   assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
                   assertThat(failure.code().retriable()).isTrue();
-                  assertThat(failure.getMessage()).contains("object", server.endpoint().toString());
+                  assertThat(failure.getMessage()).contains("object", server.endpoint());
                 });
       } finally {
         server.resume();
@@ -330,17 +335,17 @@ final class S3FaultsTest {
       }
     }
     assertThat(told.toString())
-        .contains("elanus-test")
+        .contains("/" + S3Server.BUCKET + "/" + prefix)
         .doesNotContain(secret)
-        .doesNotContain(S3Server.CREDENTIALS.secretAccessKey());
+        .doesNotContain(TestS3.CREDENTIALS.secretAccessKey());
   }
 
   @Test
   void aBucketThatIsNotThereIsNamed() {
     S3Options none =
         S3Options.ofBucket("no-such-bucket")
-            .withEndpoint(server.endpoint())
-            .withCredentials(S3Server.CREDENTIALS);
+            .withEndpoint(URI.create(server.endpoint()))
+            .withCredentials(TestS3.CREDENTIALS);
     assertThatThrownBy(() -> S3ObjectStore.open(none))
         .isInstanceOf(ElanusException.class)
         .hasMessageStartingWith("object store has no such bucket")

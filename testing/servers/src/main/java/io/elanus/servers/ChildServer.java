@@ -1,6 +1,7 @@
 package io.elanus.servers;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,6 +90,23 @@ public final class ChildServer {
       kill();
     }
     forget();
+  }
+
+  /**
+   * The same by SIGINT, after which PostgreSQL waits for no client. One that is killed would leave
+   * its shared memory behind.
+   */
+  void interrupt(Duration patience) throws InterruptedException {
+    try {
+      signal("INT");
+    } catch (IOException noSuchCommand) {
+      throw new UncheckedIOException(noSuchCommand);
+    }
+    if (process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      forget();
+    } else {
+      killAll();
+    }
   }
 
   /** Kills it (SIGKILL), also when it is paused, and waits until it is gone. */

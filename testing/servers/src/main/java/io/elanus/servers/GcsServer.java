@@ -76,6 +76,10 @@ public final class GcsServer implements AutoCloseable {
     return port;
   }
 
+  public long pid() {
+    return running().pid();
+  }
+
   /** SIGKILL. */
   public void kill() throws InterruptedException {
     running().kill();

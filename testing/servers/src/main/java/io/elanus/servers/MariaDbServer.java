@@ -94,6 +94,11 @@ public final class MariaDbServer implements SqlServer {
   }
 
   @Override
+  public long pid() {
+    return running().pid();
+  }
+
+  @Override
   public void kill() throws InterruptedException {
     running().kill();
   }

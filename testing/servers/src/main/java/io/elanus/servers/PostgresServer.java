@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer implements SqlServer {
   private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(5);
   private static final String NOBODY = "nobody";
 
   private final Path program;
@@ -97,6 +98,11 @@ public final class PostgresServer implements SqlServer {
   }
 
   @Override
+  public long pid() {
+    return running().pid();
+  }
+
+  @Override
   public void kill() throws InterruptedException {
     running().killAll();
   }
@@ -116,8 +122,7 @@ public final class PostgresServer implements SqlServer {
   @Override
   public void close() throws InterruptedException {
     if (process != null && process.isAlive()) {
-      // SIGTERM lets clients finish first, who need not know that the test is over.
-      process.killAll();
+      process.interrupt(STOP);
     }
   }
 }

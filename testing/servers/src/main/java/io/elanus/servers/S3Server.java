@@ -21,32 +21,33 @@ public final class S3Server implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(10);
 
-  private final Path library;
-  private final Path folder;
+  private final List<String> command;
+  private final Path output;
+  private final String ready;
   private final int port;
   private @Nullable ChildServer process;
 
-  private S3Server(Path library, Path folder, int port) {
-    this.library = library;
-    this.folder = folder;
+  private S3Server(List<String> command, Path folder, String ready, int port) {
+    this.command = command;
+    this.output = folder.resolve("output.log");
+    this.ready = ready;
     this.port = port;
   }
 
   /**
-   * A new one, started and ready.
+   * A new s3proxy, started and ready.
    *
    * @param library the folder that {@code testing/servers/s3} prints
    * @param folder empty, for its objects and its output; left behind
    */
   public static S3Server create(Path library, Path folder)
       throws IOException, InterruptedException {
-    var server = new S3Server(library, folder, Ports.free());
-    Path objects = folder.resolve("objects");
-    Files.createDirectories(objects.resolve(BUCKET));
+    int port = Ports.free();
+    Path configuration = folder.resolve("s3proxy.conf");
     Files.writeString(
-        server.configuration(),
+        configuration,
         """
-        s3proxy.endpoint=%s
+        s3proxy.endpoint=http://127.0.0.1:%d
         s3proxy.authorization=aws-v2-or-v4
         s3proxy.identity=%s
         s3proxy.credential=%s
@@ -55,36 +56,66 @@ public final class S3Server implements AutoCloseable {
         jclouds.credential=none
         jclouds.filesystem.basedir=%s
         """
-            .formatted(server.endpoint(), ACCESS_KEY, SECRET_KEY, objects));
+            .formatted(port, ACCESS_KEY, SECRET_KEY, objects(folder)));
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-jar",
+            library.resolve("s3proxy.jar").toString(),
+            "--properties",
+            configuration.toString());
+    return started(new S3Server(command, folder, "ServerConnector@", port));
+  }
+
+  /**
+   * A new versitygw, started and ready.
+   *
+   * @param program the folder that {@code testing/servers/versitygw} prints
+   * @param folder empty, for its objects and its output; left behind
+   */
+  public static S3Server createVersity(Path program, Path folder)
+      throws IOException, InterruptedException {
+    int port = Ports.free();
+    List<String> command =
+        List.of(
+            program.resolve("versitygw").toString(),
+            "--port",
+            "127.0.0.1:" + port,
+            "--access",
+            ACCESS_KEY,
+            "--secret",
+            SECRET_KEY,
+            "posix",
+            objects(folder).toString());
+    return started(new S3Server(command, folder, "S3 service listening", port));
+  }
+
+  private static Path objects(Path folder) throws IOException {
+    Path objects = folder.resolve("objects");
+    Files.createDirectories(objects.resolve(BUCKET));
+    return objects;
+  }
+
+  private static S3Server started(S3Server server) throws IOException, InterruptedException {
     server.start();
     return server;
   }
 
-  private Path configuration() {
-    return folder.resolve("s3proxy.conf");
-  }
-
   /** Starts it again on the same folder and port; returns when it serves. */
   public void start() throws IOException, InterruptedException {
-    process =
-        ChildServer.start(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                library.resolve("s3proxy.jar").toString(),
-                "--properties",
-                configuration().toString()),
-            folder.resolve("output.log"),
-            "ServerConnector@",
-            START);
+    process = ChildServer.start(command, output, ready, START);
   }
 
   /** {@code http://host:port}. */
   public String endpoint() {
     return "http://127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
   }
 
   public long pid() {
@@ -94,6 +125,16 @@ public final class S3Server implements AutoCloseable {
   /** SIGKILL. */
   public void kill() throws InterruptedException {
     running().kill();
+  }
+
+  /** Lets it neither run nor end. */
+  public void pause() throws IOException, InterruptedException {
+    running().signal("STOP");
+  }
+
+  /** After {@link #pause}. */
+  public void resume() throws IOException, InterruptedException {
+    running().signal("CONT");
   }
 
   private ChildServer running() {

@@ -50,7 +50,8 @@ public final class ServerLibraries {
     }
   }
 
-  private static Path root() {
+  /** The repository that the working folder is in. */
+  public static Path root() {
     Path working = Path.of("").toAbsolutePath();
     for (Path folder = working; folder != null; folder = folder.getParent()) {
       if (Files.exists(folder.resolve("ARCHITECTURE.md"))) {

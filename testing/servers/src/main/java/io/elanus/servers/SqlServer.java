@@ -15,6 +15,8 @@ public interface SqlServer extends AutoCloseable {
 
   int port();
 
+  long pid();
+
   /** Returns when it serves. */
   void start() throws IOException, InterruptedException;
 
