@@ -11,7 +11,7 @@ import time
 from loopback import free_port
 from network import Network
 
-STORES = ("kafka", "etcd", "s3")
+STORES = ("kafka", "pulsar", "etcd", "postgresql", "mariadb", "s3", "azure", "gcs")
 START_SECONDS = 240
 LINE = re.compile(r"^(?P<name>[a-z0-9-]+)\s(?:.*\s)?pid[ =](?P<pid>\d+)(?P<rest>.*)$")
 GRPC = re.compile(r"grpc[ =](?P<address>\S+)")
@@ -165,7 +165,7 @@ class Networked(Cluster):
                 thread.start()
             for thread in start:
                 thread.join()
-        if len(self.told) != len(STORES) + len(starts):
+        if len(self.told) != len(self.stores()) + len(starts):
             raise CannotStart(f"only these started: {sorted(self.told)}")
         return self
 

@@ -1,9 +1,5 @@
 package io.elanus.devcluster;
 
-import io.elanus.servers.EtcdServer;
-import io.elanus.servers.KafkaBroker;
-import io.elanus.servers.S3Server;
-import io.elanus.servers.ServerLibraries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The stores and the processes, started one after the other and stopped in reverse. All files are
- * below one folder: {@code kafka}, {@code etcd}, {@code s3}, {@code cluster.yaml} with the settings
- * that all processes share, and for each process its data folder and {@code output.log}.
+ * below one folder: one of each store, {@code cluster.yaml} with the settings that all processes
+ * share, and for each process its data folder and {@code output.log}.
  */
 final class DevCluster implements AutoCloseable {
   private static final long LOOK_MILLIS = 200;
@@ -28,6 +24,8 @@ final class DevCluster implements AutoCloseable {
 
   private final Path home;
   private final Path folder;
+  private final StoreServers.Metadata metadata;
+  private final StoreServers.Objects objects;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final List<RunningNode> nodes = new ArrayList<>();
   private volatile boolean closing;
@@ -36,9 +34,11 @@ final class DevCluster implements AutoCloseable {
    * @param home of the repository
    * @param folder made when it is not there; what an earlier cluster left in it is removed
    */
-  DevCluster(Path home, Path folder) {
+  DevCluster(Path home, Path folder, StoreServers.Metadata metadata, StoreServers.Objects objects) {
     this.home = home;
     this.folder = folder;
+    this.metadata = metadata;
+    this.objects = objects;
   }
 
   /**
@@ -51,15 +51,15 @@ final class DevCluster implements AutoCloseable {
     Files.createFile(
         of(OldFiles.SIGN),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    KafkaBroker kafka =
-        opened(KafkaBroker.create(libraries("kafka"), Files.createDirectories(of("kafka"))));
-    told("kafka", "pid " + kafka.pid() + " " + kafka.bootstrapServers());
-    EtcdServer etcd =
-        opened(EtcdServer.create(libraries("etcd"), Files.createDirectories(of("etcd"))));
-    told("etcd", "pid " + etcd.pid() + " " + etcd.endpoint());
-    S3Server s3 = opened(S3Server.create(libraries("s3"), Files.createDirectories(of("s3"))));
-    told("s3", "pid " + s3.pid() + " " + s3.endpoint());
-    write(settings(kafka, etcd, s3, channels) + secret());
+    StoreServers servers = opened(new StoreServers(home, folder));
+    write(
+        servers.startLog()
+            + servers.start(metadata)
+            + servers.start(objects)
+            + "channels: "
+            + channels
+            + "\nhttp.port: 0\n"
+            + secret());
     int proxyPort = port;
     for (Plan.Node node : planned) {
       int itsPort = node.proxy() ? proxyPort : 0;
@@ -91,40 +91,9 @@ final class DevCluster implements AutoCloseable {
     return part;
   }
 
-  private static void told(String name, String where) {
+  static void told(String name, String where) {
     System.out.printf("%-16s %s%n", name, where);
     System.out.flush();
-  }
-
-  private Path libraries(String server) throws IOException, InterruptedException {
-    return switch (ServerLibraries.prepare(home, server)) {
-      case ServerLibraries.Ready ready -> ready.folder();
-      case ServerLibraries.Missing missing -> throw new IOException(missing.reason());
-    };
-  }
-
-  private static String settings(KafkaBroker kafka, EtcdServer etcd, S3Server s3, int channels) {
-    return """
-    log.type: kafka
-    kafka.bootstrap.servers: "%s"
-    metadata.type: etcd
-    etcd.endpoints: "%s"
-    objects.type: s3
-    s3.endpoint: "%s"
-    s3.bucket: %s
-    s3.access.key: "%s"
-    s3.secret.key: "%s"
-    channels: %d
-    http.port: 0
-    """
-        .formatted(
-            kafka.bootstrapServers(),
-            etcd.endpoint(),
-            s3.endpoint(),
-            S3Server.BUCKET,
-            S3Server.ACCESS_KEY,
-            S3Server.SECRET_KEY,
-            channels);
   }
 
   /** Starts again what ended by itself, after a moment, until the cluster is closed. */
@@ -162,11 +131,16 @@ final class DevCluster implements AutoCloseable {
 
   private synchronized void closeAll() {
     while (!parts.isEmpty()) {
-      try {
-        parts.pop().close();
-      } catch (Exception failure) {
-        System.err.println("elanus: a part did not stop: " + failure);
-      }
+      close(parts.pop());
+    }
+  }
+
+  /** What goes wrong is told. */
+  static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception failure) {
+      System.err.println("elanus: a part did not stop: " + failure);
     }
   }
 }

@@ -15,6 +15,7 @@ public final class DevClusterCommand {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(command())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionStrategy(DevClusterCommand::execute)
             .execute(arguments));
   }
@@ -22,7 +23,7 @@ public final class DevClusterCommand {
   private static CommandSpec command() {
     CommandSpec spec = CommandSpec.create().name("elanus dev-cluster");
     spec.usageMessage()
-        .description("Kafka, etcd, an S3 server and a process for each role, on this machine.");
+        .description("The stores of a cluster and a process for each role, on this machine.");
     return spec.addOption(option("--data", "dev-cluster", "folder of all its files"))
         .addOption(option("--port", "19530", "port of the first proxy"))
         .addOption(option("--channels", "4", "physical channels"))
@@ -31,6 +32,8 @@ public final class DevClusterCommand {
         .addOption(option("--query-nodes", "2", "processes that hold sealed segments"))
         .addOption(option("--workers", "0", "data and index nodes in one; 0: one of each"))
         .addOption(option("--proxies", "1", "processes that clients reach"))
+        .addOption(choice("--metadata", StoreServers.Metadata.class, "etcd, postgresql or mariadb"))
+        .addOption(choice("--objects", StoreServers.Objects.class, "s3, azure or gcs"))
         .addOption(
             OptionSpec.builder("--stores-only")
                 .description(
@@ -48,6 +51,14 @@ public final class DevClusterCommand {
         .build();
   }
 
+  private static OptionSpec choice(String name, Class<?> type, String which) {
+    return OptionSpec.builder(name)
+        .description(which + " (default: the first)")
+        .type(type)
+        .arity("1")
+        .build();
+  }
+
   private static int execute(ParseResult parsed) {
     Path home = Path.of(System.getProperty("elanus.home", ".")).toAbsolutePath();
     Path folder = Path.of(parsed.<String>matchedOptionValue("--data", "dev-cluster"));
@@ -58,7 +69,12 @@ public final class DevClusterCommand {
             number(parsed, "--query-nodes", 2),
             number(parsed, "--workers", 0),
             number(parsed, "--proxies", 1));
-    var cluster = new DevCluster(home, folder.toAbsolutePath());
+    var cluster =
+        new DevCluster(
+            home,
+            folder.toAbsolutePath(),
+            parsed.matchedOptionValue("--metadata", StoreServers.Metadata.ETCD),
+            parsed.matchedOptionValue("--objects", StoreServers.Objects.S3));
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "dev-cluster-shutdown"));
     try {
       boolean storesOnly = parsed.hasMatchedOption("--stores-only");
