@@ -341,6 +341,7 @@ def main():
     parser.add_argument("arguments", nargs="*", help=f"of dev-cluster, behind -- (default: {' '.join(PROCESSES)})")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="elanus-faults-")
+    os.chmod(folder, 0o711)  # PostgreSQL does not run as root, and looks for its files below; what is secret here, its owner alone may read
     if not options.standalone and not options.full_compiler:
         os.environ["ELANUS_JAVA_OPTIONS"] = f"{LITTLE_COMPILING} {os.environ.get('ELANUS_JAVA_OPTIONS', '')}"
     sort = Standalone if options.standalone else Networked if options.plan == "network" else Cluster
