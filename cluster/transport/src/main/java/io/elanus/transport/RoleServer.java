@@ -20,6 +20,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -181,7 +182,7 @@ public final class RoleServer implements AutoCloseable {
     }
   }
 
-  private byte[] invoke(Call call) {
+  private ByteBuffer invoke(Call call) {
     RoleMethods.RoleMethod method = method(call);
     if (method == null) {
       throw new ElanusException(ErrorCode.UNIMPLEMENTED, "there is no such role or method")
@@ -198,12 +199,12 @@ public final class RoleServer implements AutoCloseable {
     Object result = invoke(target.role(), method, arguments);
     target.standing().check();
     if (!method.answers()) {
-      return new byte[0];
+      return ByteBuffer.allocate(0);
     }
     if (result == null) {
       throw new IllegalStateException(call.getRole() + "." + call.getMethod() + " answered null");
     }
-    return RecordCodec.encode(method.result(), result);
+    return RecordCodec.encodeToBuffer(method.result(), result);
   }
 
   private static RoleMethods.@Nullable RoleMethod method(Call call) {

@@ -3,8 +3,8 @@ package io.elanus.roles.codec;
 import io.elanus.schema.Column;
 import io.elanus.schema.RowBatch;
 import io.elanus.schema.RowBatchCodec;
+import io.elanus.schema.RowBatchEncoder;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** Row batches and single columns (a batch with field 0), u32 bytes and their own format. */
@@ -34,9 +34,9 @@ final class Columns {
       };
 
   private static void write(Sink sink, RowBatch batch) {
-    ByteBuffer encoded = RowBatchCodec.encode(batch);
-    sink.putInt(encoded.remaining());
-    sink.space(encoded.remaining()).put(encoded);
+    RowBatchEncoder encoder = new RowBatchEncoder(batch);
+    sink.putInt(encoder.bytes());
+    encoder.write(MemorySegment.ofBuffer(sink.space(encoder.bytes())));
   }
 
   private static RowBatch read(Source source) {

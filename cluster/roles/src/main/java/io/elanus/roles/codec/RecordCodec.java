@@ -22,9 +22,18 @@ public final class RecordCodec {
   private RecordCodec() {}
 
   public static byte[] encode(Type type, Object value) {
+    return sink(type, value).toBytes();
+  }
+
+  /** The same bytes; rows are copied once, from their columns. */
+  public static ByteBuffer encodeToBuffer(Type type, Object value) {
+    return sink(type, value).written();
+  }
+
+  private static Sink sink(Type type, Object value) {
     var sink = new Sink();
     FORMS.of(type).write(sink, value);
-    return sink.toBytes();
+    return sink;
   }
 
   /** DATA_INTEGRITY for bytes that are no such value. The result may borrow {@code bytes}. */
@@ -37,7 +46,7 @@ public final class RecordCodec {
   }
 
   /** Arguments of a call: u32 count; each u32 bytes and value. */
-  public static byte[] encodeAll(List<Type> types, @Nullable Object[] values) {
+  public static ByteBuffer encodeAll(List<Type> types, @Nullable Object[] values) {
     var sink = new Sink();
     sink.putInt(types.size());
     for (int i = 0; i < types.size(); i++) {
@@ -49,7 +58,7 @@ public final class RecordCodec {
       FORMS.of(types.get(i)).write(sink, value);
       sink.endLength(begin);
     }
-    return sink.toBytes();
+    return sink.written();
   }
 
   /** As many values as there are types; those that the bytes lack are defaults. */

@@ -8,10 +8,18 @@ import java.util.Arrays;
 
 /** Bytes being written, little-endian, on the heap. */
 final class Sink {
+  /** Longer ones grow by a quarter at a time: room for as much again is dear where it is rows. */
+  private static final int DOUBLED_BYTES = 1 << 20;
+
+  /** Beyond what is asked for: behind rows there come a few small values. */
+  private static final int ROOM_BYTES = 4 << 10;
+
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
 
   private byte[] bytes = new byte[256];
   private int size;
@@ -65,11 +73,17 @@ final class Sink {
     return Arrays.copyOf(bytes, size);
   }
 
+  /** What was written, without a copy; nothing more may be. */
+  ByteBuffer written() {
+    return ByteBuffer.wrap(bytes, 0, size).slice();
+  }
+
   private void reserve(int more) {
     int needed = Math.addExact(size, more);
     if (needed > bytes.length) {
-      long doubled = Math.min(2L * bytes.length, Integer.MAX_VALUE - 8);
-      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, doubled));
+      int growth = bytes.length < DOUBLED_BYTES ? bytes.length : bytes.length / 4;
+      long wanted = Math.max((long) needed + ROOM_BYTES, (long) bytes.length + growth);
+      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(wanted, MOST_BYTES)));
     }
   }
 }

@@ -91,6 +91,22 @@ class RecordCodecTest {
     assertThat(decode(Keys.class, RecordCodec.encode(Keys.class, keys))).isEqualTo(keys);
   }
 
+  record Arguments(List<RowBatch> rows, String behind) {}
+
+  @Test
+  void longRowsTakeLittleMoreRoomThanTheyAre() {
+    String text = "x".repeat(3 << 20);
+    Column column = new ColumnBuilder(DataType.VARCHAR, 0, Optional.empty()).add(text).build();
+    RowBatch rows = new RowBatch(1, Map.of(7L, column));
+    var value = new Arguments(List.of(rows, rows), "behind");
+    ByteBuffer written = RecordCodec.encodeToBuffer(Arguments.class, value);
+    assertThat(written).isEqualTo(ByteBuffer.wrap(encode(value)));
+    assertThat(written.array()).hasSizeLessThan(8 << 20);
+    Arguments read = (Arguments) RecordCodec.decode(Arguments.class, written);
+    assertThat(read.behind()).isEqualTo("behind");
+    assertThat(read.rows().get(1).get(7).value(0)).isEqualTo(text);
+  }
+
   @Test
   void everyTruncationIsRefused() {
     byte[] bytes = encode(new Old(7, "seven", Colour.GREEN, List.of(new Value.Int(1))));
