@@ -3,6 +3,8 @@ package io.elanus.api.http;
 import io.grpc.Server;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -28,8 +30,17 @@ import java.util.concurrent.TimeUnit;
  * threads.
  */
 public final class Doors implements AutoCloseable {
-  /** What a client may send ahead, so that a usual batch of rows never waits for leave. */
-  private static final int WINDOW_BYTES = 4 << 20;
+  /**
+   * What a client may send of a request that is not taken yet, so that a usual batch of rows never
+   * waits for leave.
+   */
+  public static final int AHEAD_BYTES = 2 << 20;
+
+  /**
+   * The most that is read from a connection at once. A message keeps the buffers that it came in,
+   * whole; where others work, too, much of what is larger would be empty.
+   */
+  private static final int READ_BYTES = 16 << 10;
 
   /** A client that says nothing for so long is asked whether it is there. */
   private static final int SILENCE_SECONDS = 60;
@@ -193,7 +204,10 @@ public final class Doors implements AutoCloseable {
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops)
             .directExecutor()
-            .flowControlWindow(WINDOW_BYTES)
+            .flowControlWindow(AHEAD_BYTES)
+            .withChildOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(64, 2048, READ_BYTES))
             .maxConcurrentCallsPerConnection(CALLS_AT_ONCE)
             .maxRstFramesPerWindow(RESETS, RESETS_SECONDS)
             .maxInboundMessageSize(configuration.inboundLimitBytes())
