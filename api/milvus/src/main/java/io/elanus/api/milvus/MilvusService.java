@@ -1,5 +1,6 @@
 package io.elanus.api.milvus;
 
+import io.elanus.api.http.Doors;
 import io.elanus.api.http.EventLoops;
 import io.elanus.api.http.GrpcServices;
 import io.elanus.roles.Proxy;
@@ -42,6 +43,7 @@ public final class MilvusService {
         new RequestBudget(
             limits.bytesInFlight(),
             RequestBudget.START_BYTES,
+            Doors.AHEAD_BYTES,
             RequestBudget.PATIENCE,
             System::nanoTime);
     RowMeters rows = new RowMeters(meters);

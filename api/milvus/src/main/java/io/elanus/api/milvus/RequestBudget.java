@@ -3,7 +3,6 @@ package io.elanus.api.milvus;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +28,16 @@ final class RequestBudget {
   /** For which a request that is here waits for others to end. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final int MOST_WAITING = 4096;
+  /** Where the budget is small; few clients are none too many. */
+  private static final int LEAST_CONNECTIONS = 8;
+
   private static final long SMALL_BYTES = 1 << 20;
 
   private final long capacityBytes;
   private final long startBytes;
   private final long patienceNanos;
   private final LongSupplier clockNanos;
-  private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
+  private final UploadQueue<Ticket> waiting;
   private long usedBytes;
   private int growing; // tickets that wait in grow
 
@@ -50,10 +51,20 @@ final class RequestBudget {
   /**
    * @param capacityBytes of all requests in flight
    * @param startBytes that rows hold before they come
+   * @param aheadBytes that a connection may have sent of calls that wait; half of the budget is the
+   *     most that all of them take beside it
    * @param clockNanos {@link System#nanoTime}
    */
-  RequestBudget(long capacityBytes, long startBytes, Duration patience, LongSupplier clockNanos) {
+  RequestBudget(
+      long capacityBytes,
+      long startBytes,
+      long aheadBytes,
+      Duration patience,
+      LongSupplier clockNanos) {
     this.capacityBytes = capacityBytes;
+    this.waiting =
+        new UploadQueue<>(
+            Math.clamp(capacityBytes / 2 / aheadBytes, LEAST_CONNECTIONS, Integer.MAX_VALUE));
     this.startBytes = startBytes;
     this.patienceNanos = patience.toNanos();
     this.clockNanos = clockNanos;
@@ -67,16 +78,16 @@ final class RequestBudget {
   /**
    * For rows: runs {@code start}, now or when there is room, in the thread that makes room.
    *
+   * @param connection that the call came by
    * @return the ticket, already waiting or admitted; refused when too many wait
    */
-  Ticket enter(Runnable start) {
+  Ticket enter(Object connection, Runnable start) {
     Ticket ticket = new Ticket(start, State.WAITING, true);
     synchronized (this) {
-      if (waiting.size() >= MOST_WAITING) {
+      if (!waiting.add(ticket, connection)) {
         ticket.state = State.REFUSED;
         return ticket;
       }
-      waiting.add(ticket);
     }
     admit();
     return ticket;
@@ -122,12 +133,11 @@ final class RequestBudget {
 
   private synchronized @Nullable Ticket nextAdmitted() {
     boolean room = usedBytes + startBytes <= capacityBytes / 2;
-    if (waiting.isEmpty() || !room) {
-      return null;
+    Ticket ticket = room ? waiting.take() : null;
+    if (ticket != null) {
+      ticket.state = State.ADMITTED;
+      ticket.hold(startBytes);
     }
-    Ticket ticket = waiting.removeFirst();
-    ticket.state = State.ADMITTED;
-    ticket.hold(startBytes);
     return ticket;
   }
 
@@ -256,9 +266,7 @@ final class RequestBudget {
     /** The call has ended; further calls of this method do nothing. */
     void end() {
       synchronized (RequestBudget.this) {
-        if (state == State.WAITING) {
-          waiting.remove(this);
-        }
+        waiting.remove(this);
         hold(0);
         state = State.ENDED;
       }

@@ -5,6 +5,7 @@ import io.elanus.api.http.EventLoops;
 import io.elanus.roles.CallWatch;
 import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -12,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -81,7 +83,7 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
   public ServerCall.Listener<RawRequest> startCall(
       ServerCall<RawRequest, A> call, Metadata headers) {
     RequestBudget.Ticket ticket =
-        method.reserves() ? budget.enter(() -> call.request(1)) : budget.open();
+        method.reserves() ? budget.enter(connection(call), () -> call.request(1)) : budget.open();
     Inbound inbound = Inbound.current();
     Listener listener = new Listener(call, headers, ticket, inbound);
     if (ticket.refused()) {
@@ -94,6 +96,12 @@ final class UnaryCall<Q, A extends Message> implements ServerCallHandler<RawRequ
     }
     listener.watch();
     return listener;
+  }
+
+  /** Calls of one connection have the same. */
+  private static Object connection(ServerCall<?, ?> call) {
+    SocketAddress peer = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    return peer == null ? call : peer;
   }
 
   private final class Listener extends ServerCall.Listener<RawRequest> {

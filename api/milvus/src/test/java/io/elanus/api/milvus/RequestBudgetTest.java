@@ -17,15 +17,15 @@ final class RequestBudgetTest {
   private final List<String> started = new ArrayList<>();
 
   private static RequestBudget budget(long capacityBytes, long startBytes) {
-    return new RequestBudget(capacityBytes, startBytes, Duration.ofMinutes(5), System::nanoTime);
+    return new RequestBudget(capacityBytes, startBytes, 2, Duration.ofMinutes(5), System::nanoTime);
   }
 
   @Test
   void rowsBeginWhileHalfOfTheBudgetIsFree() {
-    budget.enter(() -> started.add("a"));
-    budget.enter(() -> started.add("b"));
-    budget.enter(() -> started.add("c"));
-    budget.enter(() -> started.add("d"));
+    budget.enter(new Object(), () -> started.add("a"));
+    budget.enter(new Object(), () -> started.add("b"));
+    budget.enter(new Object(), () -> started.add("c"));
+    budget.enter(new Object(), () -> started.add("d"));
     assertThat(started).containsExactly("a", "b", "c");
     assertThat(budget.usedBytes()).isEqualTo(60);
   }
@@ -33,19 +33,19 @@ final class RequestBudgetTest {
   @Test
   void uploadsThatSendNothingKeepNoOneOut() {
     for (int i = 0; i < 100; i++) {
-      large.enter(() -> started.add("silent"));
+      large.enter(new Object(), () -> started.add("silent"));
     }
-    RequestBudget.Ticket row = large.enter(() -> started.add("row"));
+    RequestBudget.Ticket row = large.enter(new Object(), () -> started.add("row"));
     assertThat(started).hasSize(101).endsWith("row");
     assertThat(row.received(2 << 20)).isEqualTo(Growth.GRANTED);
   }
 
   @Test
   void anArrivedMessageHoldsOnlyWhatItTook() {
-    RequestBudget.Ticket a = budget.enter(() -> started.add("a"));
-    budget.enter(() -> started.add("b"));
-    budget.enter(() -> started.add("c"));
-    budget.enter(() -> started.add("d"));
+    RequestBudget.Ticket a = budget.enter(new Object(), () -> started.add("a"));
+    budget.enter(new Object(), () -> started.add("b"));
+    budget.enter(new Object(), () -> started.add("c"));
+    budget.enter(new Object(), () -> started.add("d"));
     a.arrived(4);
     assertThat(started).containsExactly("a", "b", "c", "d");
     assertThat(budget.usedBytes()).isEqualTo(64);
@@ -53,11 +53,11 @@ final class RequestBudgetTest {
 
   @Test
   void endingMakesRoomOnceAndInOrder() {
-    RequestBudget.Ticket a = budget.enter(() -> started.add("a"));
-    RequestBudget.Ticket b = budget.enter(() -> started.add("b"));
-    RequestBudget.Ticket c = budget.enter(() -> started.add("c"));
-    RequestBudget.Ticket d = budget.enter(() -> started.add("d"));
-    budget.enter(() -> started.add("e"));
+    RequestBudget.Ticket a = budget.enter(new Object(), () -> started.add("a"));
+    RequestBudget.Ticket b = budget.enter(new Object(), () -> started.add("b"));
+    RequestBudget.Ticket c = budget.enter(new Object(), () -> started.add("c"));
+    RequestBudget.Ticket d = budget.enter(new Object(), () -> started.add("d"));
+    budget.enter(new Object(), () -> started.add("e"));
     d.end();
     a.end();
     a.end();
@@ -70,10 +70,34 @@ final class RequestBudgetTest {
 
   @Test
   void aQueueWithoutEndIsRefused() {
+    Object connection = new Object();
     for (int i = 0; i < 3 + 4096; i++) {
-      assertThat(budget.enter(() -> {}).refused()).isFalse();
+      assertThat(budget.enter(connection, () -> {}).refused()).isFalse();
     }
-    assertThat(budget.enter(() -> {}).refused()).isTrue();
+    assertThat(budget.enter(connection, () -> {}).refused()).isTrue();
+  }
+
+  @Test
+  void whatWaitingConnectionsMayHaveSentIsHalfOfTheBudgetAtMost() {
+    Object first = new Object();
+    for (int i = 0; i < 3 + 128 / 2 / 2; i++) {
+      assertThat(budget.enter(i == 3 ? first : new Object(), () -> {}).refused()).isFalse();
+    }
+    assertThat(budget.enter(new Object(), () -> {}).refused()).isTrue();
+    RequestBudget.Ticket another = budget.enter(first, () -> {});
+    assertThat(another.refused()).isFalse();
+    another.end();
+    assertThat(budget.enter(first, () -> {}).refused()).isFalse();
+  }
+
+  @Test
+  void aConnectionThatWaitsNoMoreLetsAnotherWait() {
+    List<RequestBudget.Ticket> tickets = new ArrayList<>();
+    for (int i = 0; i < 3 + 128 / 2 / 2; i++) {
+      tickets.add(budget.enter(new Object(), () -> {}));
+    }
+    tickets.getLast().end();
+    assertThat(budget.enter(new Object(), () -> {}).refused()).isFalse();
   }
 
   @Test
@@ -81,7 +105,7 @@ final class RequestBudgetTest {
     int count = 32;
     List<RequestBudget.Ticket> uploads = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      uploads.add(large.enter(() -> {}));
+      uploads.add(large.enter(new Object(), () -> {}));
     }
     int refused = 0;
     for (long bytes = 1 << 20; bytes <= 60 << 20; bytes += 1 << 20) {
@@ -125,7 +149,7 @@ final class RequestBudgetTest {
     assertThat(any.received(112)).isEqualTo(Growth.GRANTED);
     assertThat(any.received(113)).isEqualTo(Growth.NEVER);
     any.end();
-    RequestBudget.Ticket rows = budget.enter(() -> started.add("rows"));
+    RequestBudget.Ticket rows = budget.enter(new Object(), () -> started.add("rows"));
     assertThat(rows.received(96)).isEqualTo(Growth.GRANTED);
     assertThat(rows.received(97)).isEqualTo(Growth.NEVER);
     assertThat(rows.refusal(Growth.NEVER).code()).isEqualTo(ErrorCode.MEMORY_LIMIT);
@@ -134,7 +158,7 @@ final class RequestBudgetTest {
 
   @Test
   void uploadsLeaveRoomForOthers() {
-    RequestBudget.Ticket rows = large.enter(() -> started.add("a"));
+    RequestBudget.Ticket rows = large.enter(new Object(), () -> started.add("a"));
     assertThat(rows.received(192 << 20)).isEqualTo(Growth.GRANTED);
     assertThat(large.open().received(32 << 20)).isEqualTo(Growth.GRANTED);
     assertThat(large.open().received(2 << 20)).isEqualTo(Growth.NO_ROOM);
@@ -176,7 +200,11 @@ final class RequestBudgetTest {
     AtomicLong looks = new AtomicLong();
     RequestBudget impatient =
         new RequestBudget(
-            256L << 20, 1 << 20, patience, () -> looks.getAndIncrement() * patience.toNanos());
+            256L << 20,
+            1 << 20,
+            1 << 20,
+            patience,
+            () -> looks.getAndIncrement() * patience.toNanos());
     RequestBudget.Ticket a = impatient.open();
     RequestBudget.Ticket b = impatient.open();
     assertThat(a.grow(200L << 20, false)).isEqualTo(Growth.GRANTED);

@@ -29,7 +29,7 @@ final class UnaryCallTest {
       FAILED = (raw, status) -> GetVersionResponse.newBuilder().setStatus(status).build();
 
   private final RequestBudget budget =
-      new RequestBudget(1024, 64, RequestBudget.PATIENCE, System::nanoTime);
+      new RequestBudget(1024, 64, 1, RequestBudget.PATIENCE, System::nanoTime);
   private final FakeCall call = new FakeCall();
   private final RawRequest request =
       new RawRequest(GetVersionRequest.getDefaultInstance().toByteArray());
