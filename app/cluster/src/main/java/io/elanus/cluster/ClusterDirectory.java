@@ -134,6 +134,19 @@ final class ClusterDirectory implements Directory, AutoCloseable {
   }
 
   @Override
+  public Map<Long, Station> stations() {
+    Map<Long, Station> stations = new TreeMap<>();
+    membership
+        .members()
+        .forEach((id, member) -> {
+          if (member.roles().contains(Role.QUERYNODE)) {
+            stations.put(id, new Station(member.host(), member.port(), member.labels()));
+          }
+        });
+    return stations;
+  }
+
+  @Override
   public Map<Long, ShardFollower> shardFollowers() {
     return all(Role.QUERYNODE, ShardFollower.class);
   }

@@ -88,7 +88,8 @@ public final class ClusterProcess implements AutoCloseable {
       throw new ElanusException(
           ErrorCode.UNAVAILABLE, "the log does not answer; a streaming node could own no channel");
     }
-    membership.join(settings.text(Setting.ADVERTISED_HOST), server.port(), this.roles);
+    membership.join(
+        settings.text(Setting.ADVERTISED_HOST), server.port(), this.roles, Labels.of(settings));
     parts.add(membership::leave);
     parts.add(new Drain(membership, directory, this.roles));
     seats();

@@ -1,5 +1,6 @@
 package io.elanus.cluster;
 
+import io.elanus.roles.ResourceGroups;
 import io.elanus.roles.RootCoord;
 import io.elanus.roles.Waits;
 import io.elanus.schema.ElanusException;
@@ -12,6 +13,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls to a coordinator, whoever has its seat by then. While nobody has, or the one who had it
  * does not answer, a call waits and is made again, up to a limit. One that may have been carried
- * out is repeated only where that changes nothing: all but {@link RootCoord#execute} may be.
+ * out is repeated only where that changes nothing: all but {@link #ONCE} may be.
  */
 final class SeatRoute<R> implements InvocationHandler {
   private static final long FIRST_PAUSE_MILLIS = 5;
   private static final long LONGEST_PAUSE_MILLIS = 25;
 
   private static final Object[] NONE = new Object[0];
+
+  /** {@link RootCoord#execute}, {@link ResourceGroups#arrange}. */
+  private static final Set<String> ONCE = Set.of("execute", "arrange");
 
   private final Map<Method, MethodHandle> handles = new ConcurrentHashMap<>();
   private final Class<R> role;
@@ -87,8 +92,8 @@ final class SeatRoute<R> implements InvocationHandler {
   }
 
   private static boolean mayRepeat(Method method, ErrorCode code) {
-    boolean once = method.getName().equals("execute");
-    return code == ErrorCode.NOT_READY || code == ErrorCode.UNAVAILABLE && !once;
+    return code == ErrorCode.NOT_READY
+        || code == ErrorCode.UNAVAILABLE && !ONCE.contains(method.getName());
   }
 
   private static void pause(long millis) {

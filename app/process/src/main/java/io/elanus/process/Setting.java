@@ -29,6 +29,11 @@ public enum Setting {
       "127.0.0.1",
       Allowed.text(),
       "in a cluster: the name or address under which others reach this process"),
+  NODE_LABELS(
+      "node.labels",
+      "",
+      Allowed.optionally(),
+      "in a cluster: name=value, between commas; resource groups choose query nodes by them"),
   CLUSTER_SECRET(
       "cluster.secret",
       "",

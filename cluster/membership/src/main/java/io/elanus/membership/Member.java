@@ -1,6 +1,7 @@
 package io.elanus.membership;
 
 import io.elanus.roles.codec.RecordCodec;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -9,10 +10,12 @@ import java.util.Set;
  * @param id never given twice: a process that starts again, or lost its place, is another member
  * @param host by which the others reach its roles
  * @param port of its roles
+ * @param labels by which resource groups choose query nodes
  */
-public record Member(long id, String host, int port, Set<Role> roles) {
+public record Member(long id, String host, int port, Set<Role> roles, Map<String, String> labels) {
   public Member {
     roles = Set.copyOf(roles);
+    labels = Map.copyOf(labels);
   }
 
   byte[] encode() {

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -85,12 +86,18 @@ public final class Membership implements Standing, AutoCloseable {
     return id;
   }
 
-  /** Registers this process; others find it from now on. Once. */
+  /** As the other, without labels. */
   public void join(String host, int port, Set<Role> roles) {
+    join(host, port, roles, Map.of());
+  }
+
+  /** Registers this process; others find it from now on. Once. */
+  public void join(String host, int port, Set<Role> roles, Map<String, String> labels) {
     if (place != null) {
       throw new IllegalStateException("the process has a place already");
     }
-    place = store.lease(MembershipKeys.member(id), new Member(id, host, port, roles).encode(), ttl);
+    Member member = new Member(id, host, port, roles, labels);
+    place = store.lease(MembershipKeys.member(id), member.encode(), ttl);
   }
 
   /** Whether this process has its place; false before {@link #join} and after it was lost. */

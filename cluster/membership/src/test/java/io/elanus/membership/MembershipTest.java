@@ -9,6 +9,7 @@ import io.elanus.roles.Standing;
 import io.elanus.schema.ElanusException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,7 +39,9 @@ final class MembershipTest {
       assertThat(first.held()).isTrue();
       await(() -> second.members().containsKey(first.id()));
       assertThat(second.members().get(first.id()))
-          .isEqualTo(new Member(first.id(), "10.0.0.1", 7001, Set.of(Role.QUERYNODE, Role.PROXY)));
+          .isEqualTo(
+              new Member(
+                  first.id(), "10.0.0.1", 7001, Set.of(Role.QUERYNODE, Role.PROXY), Map.of()));
       first.leave();
       assertThat(first.held()).isFalse();
       await(() -> second.members().isEmpty());

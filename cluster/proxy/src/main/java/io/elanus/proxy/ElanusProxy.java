@@ -24,6 +24,7 @@ public final class ElanusProxy implements Proxy, ProxyCache {
   private final DdlGate ddlGate;
   private final CatalogueReads catalogueReads;
   private final LoadOperations loadOperations;
+  private final GroupOperations groupOperations;
   private final IndexOperations indexOperations;
   private final Maintenance maintenance;
   private final Inserts inserts;
@@ -57,6 +58,7 @@ public final class ElanusProxy implements Proxy, ProxyCache {
     this.ddlGate = new DdlGate(directory, cache, config);
     this.catalogueReads = new CatalogueReads(directory, cache);
     this.loadOperations = new LoadOperations(directory, cache);
+    this.groupOperations = new GroupOperations(directory);
     this.indexOperations = new IndexOperations(directory, cache, ids, readClock);
     this.maintenance = new Maintenance(directory, cache, clock, config.retryFor());
 
@@ -150,6 +152,21 @@ public final class ElanusProxy implements Proxy, ProxyCache {
   @Override
   public List<QueryCoord.Replica> replicas(String database, String collection) {
     return loadOperations.replicas(database, collection);
+  }
+
+  @Override
+  public void arrange(Command command) {
+    groupOperations.arrange(command);
+  }
+
+  @Override
+  public List<String> resourceGroups() {
+    return groupOperations.names();
+  }
+
+  @Override
+  public Group resourceGroup(String name) {
+    return groupOperations.describe(name);
   }
 
   @Override

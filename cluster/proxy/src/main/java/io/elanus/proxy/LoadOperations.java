@@ -10,14 +10,13 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Load, release and their state. */
 final class LoadOperations {
-  private static final String DEFAULT_RESOURCE_GROUP = "__default_resource_group";
-
   private final Directory directory;
   private final SchemaCache cache;
 
@@ -31,18 +30,20 @@ final class LoadOperations {
     Set<Long> partitions = partitions(collection, request.partitions(), "load partitions");
     Set<Long> fields = fields(collection, request);
     checkIndexes(collection, fields);
-    int replicas = replicas(collection, request);
-    checkResourceGroups(request.resourceGroups(), replicas);
+    int replicas = request.replicas();
+    List<String> groups = request.resourceGroups();
+    if (replicas == 0 || groups.isEmpty()) {
+      LoadDefaults known = known(collection);
+      replicas = replicas == 0 ? known.replicas() : replicas;
+      groups = groups.isEmpty() ? known.groups() : groups;
+    }
+    checkResourceGroups(groups, replicas);
+    checkNodes(replicas);
     directory
         .queryCoord()
         .load(
             new QueryCoord.Load(
-                collection.id(),
-                partitions,
-                replicas,
-                fields,
-                request.refresh(),
-                request.resourceGroups()));
+                collection.id(), partitions, replicas, fields, request.refresh(), groups));
     cache.forget(collection.id());
   }
 
@@ -124,38 +125,42 @@ final class LoadOperations {
     }
   }
 
-  private int replicas(Catalogue.Collection collection, Proxy.LoadRequest request) {
-    int replicas = request.replicas();
-    if (replicas == 0) {
-      Optional<QueryCoord.LoadState> loaded = directory.queryCoord().loadState(collection.id());
-      if (loaded.isPresent()) {
-        return loaded.get().replicas();
-      }
-      String text = collection.properties().getOrDefault("collection.replica.number", "1");
-      try {
-        replicas = Integer.parseInt(text);
-      } catch (NumberFormatException e) {
-        throw ElanusException.invalid("collection.replica.number is no integer: " + text);
-      }
-    }
+  /** What is loaded already stays as it is. */
+  private LoadDefaults known(Catalogue.Collection collection) {
+    return directory
+        .queryCoord()
+        .loadState(collection.id())
+        .map(loaded -> new LoadDefaults(loaded.replicas(), List.of()))
+        .orElseGet(() -> LoadDefaults.of(collection.properties(), databaseOf(collection)));
+  }
+
+  private Map<String, String> databaseOf(Catalogue.Collection collection) {
+    return directory.rootCoord().databases().stream()
+        .filter(database -> database.id() == collection.databaseId())
+        .findFirst()
+        .map(Catalogue.Database::properties)
+        .orElse(Map.of());
+  }
+
+  private void checkNodes(int replicas) {
     int nodes = directory.queryNodes().size();
     if (replicas < 0 || replicas > nodes) {
       throw new ElanusException(
               ErrorCode.RESOURCE_INSUFFICIENT, "when load " + replicas + " replica count")
           .with("query nodes", nodes);
     }
-    return Math.max(1, replicas);
   }
 
-  private static void checkResourceGroups(List<String> groups, int replicas) {
+  private void checkResourceGroups(List<String> groups, int replicas) {
     if (groups.size() > 1 && groups.size() != replicas) {
       throw ElanusException.invalid(
           ("replica=[%d] resource group=%s, resource group num can only be 0, 1 or same as replica"
                   + " number")
               .formatted(replicas, groups));
     }
+    List<String> known = groups.isEmpty() ? List.of() : directory.queryCoord().resourceGroups();
     for (String group : groups) {
-      if (!group.equals(DEFAULT_RESOURCE_GROUP)) {
+      if (!known.contains(group)) {
         throw new ElanusException(ErrorCode.RESOURCE_GROUP_NOT_FOUND).with("rg", group);
       }
     }

@@ -55,6 +55,10 @@ final class NameChecks {
     checkEntity("collection alias", "collection alias", name);
   }
 
+  static void checkResourceGroup(String name) {
+    checkEntity("resource group name", "resource group name", name);
+  }
+
   private static void checkEntity(String entity, String label, String name) {
     if (name.isBlank()) {
       throw ElanusException.invalid(entity + " should not be empty");

@@ -80,7 +80,6 @@ final class PropertyChecks {
           "load_priority");
 
   private static final String DENIALS = "database.force.deny.";
-  private static final String DEFAULT_RESOURCE_GROUP = "__default_resource_group";
 
   /** Prefixes of properties that would have to be enforced. */
   private static final List<String> UNBUILT =
@@ -113,7 +112,7 @@ final class PropertyChecks {
     BOOLEANS.forEach(key -> checkBoolean(properties, key));
     checkTtlField(properties, fields);
     checkReplicas(properties, "collection.replica.number");
-    checkGroups(properties, "collection.resource_groups");
+    checkGroups(properties, "collection");
     checkKnown(properties, OF_COLLECTIONS, "collection");
   }
 
@@ -140,13 +139,9 @@ final class PropertyChecks {
         "property %s should be a number from 0, got %s".formatted(key, text));
   }
 
-  private static void checkGroups(Map<String, String> properties, String key) {
-    String text = properties.getOrDefault(key, "");
-    if (!text.isEmpty() && !text.equals(DEFAULT_RESOURCE_GROUP)) {
-      throw ElanusException.invalid(
-          "property %s=%s is not supported yet, there is only %s"
-              .formatted(key, text, DEFAULT_RESOURCE_GROUP));
-    }
+  /** Whether they are there is found out when something is loaded. */
+  private static void checkGroups(Map<String, String> properties, String of) {
+    LoadDefaults.groups(properties, of).forEach(NameChecks::checkResourceGroup);
   }
 
   static void checkDatabase(Map<String, String> properties) {
@@ -158,18 +153,9 @@ final class PropertyChecks {
         throw ElanusException.invalid("property " + key + " is not supported yet");
       }
     });
-    checkOneReplica(properties);
-    checkGroups(properties, "database.resource_groups");
+    checkReplicas(properties, "database.replica.number");
+    checkGroups(properties, "database");
     checkKnown(properties, OF_DATABASES, "database");
-  }
-
-  /** Collections of a database do not inherit a number of replicas yet. */
-  private static void checkOneReplica(Map<String, String> properties) {
-    String text = properties.getOrDefault("database.replica.number", "1").strip();
-    if (!text.equals("0") && !text.equals("1")) {
-      throw ElanusException.invalid(
-          "property database.replica.number=" + text + " is not supported yet, only 1 is");
-    }
   }
 
   private static void checkUnbuilt(Map<String, String> properties) {

@@ -303,9 +303,9 @@ final class CollectionChecksTest {
                 "many"),
             property(
                 1100,
-                "property collection.resource_groups=rg is not supported yet",
+                "resource group name can only contain numbers, letters and underscores",
                 "collection.resource_groups",
-                "rg"),
+                "rg,r-g"),
             Arguments.of(
                 create(schema("c", id(), v, Field.of("j", DataType.JSON).with("colour", 1))),
                 1100,

@@ -11,6 +11,7 @@ import io.elanus.roles.IndexNode;
 import io.elanus.roles.ProxyCache;
 import io.elanus.roles.QueryCoord;
 import io.elanus.roles.QueryNode;
+import io.elanus.roles.ResourceGroups;
 import io.elanus.roles.RootCoord;
 import io.elanus.roles.Segments;
 import io.elanus.roles.Standing;
@@ -296,6 +297,7 @@ final class FakeCluster implements Directory, AutoCloseable {
   static final class FakeQuery implements QueryCoord {
     final Map<Long, LoadState> states = new HashMap<>();
     Load lastLoad = new Load(0, Set.of(), 0, Set.of(), false);
+    final List<Command> arranged = new ArrayList<>();
     int lookups;
 
     @Override
@@ -329,6 +331,21 @@ final class FakeCluster implements Directory, AutoCloseable {
     @Override
     public List<Replica> replicas(long collectionId) {
       return List.of();
+    }
+
+    @Override
+    public void arrange(Command command) {
+      arranged.add(command);
+    }
+
+    @Override
+    public List<String> resourceGroups() {
+      return List.of(ResourceGroups.DEFAULT, "known");
+    }
+
+    @Override
+    public Group resourceGroup(String name) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

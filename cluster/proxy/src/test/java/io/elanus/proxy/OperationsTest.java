@@ -432,11 +432,11 @@ final class OperationsTest {
                 new Ddl.AlterDatabase("default", Map.of("database.colour", "b"), List.of())));
     assertRefused(
         1100,
-        "property database.replica.number=3 is not supported yet, only 1 is",
+        "property database.replica.number should be a number from 0, got three",
         () ->
             cluster.proxy.execute(
                 new Ddl.AlterDatabase(
-                    "default", Map.of("database.replica.number", "3"), List.of())));
+                    "default", Map.of("database.replica.number", "three"), List.of())));
     assertRefused(
         1600,
         "alias not found[database=default][alias=nick]",

@@ -34,6 +34,23 @@ public interface Directory {
   /** By node id, rising. */
   Map<Long, QueryNode> queryNodes();
 
+  /**
+   * What a node tells of itself.
+   *
+   * @param host by which others reach it
+   * @param labels by which resource groups choose
+   */
+  record Station(String host, int port, Map<String, String> labels) {
+    public Station {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  /** Of query nodes, by node id; none where there is one process. */
+  default Map<Long, Station> stations() {
+    return Map.of();
+  }
+
   /** Those query nodes that can lead shards of further replicas. */
   default Map<Long, ShardFollower> shardFollowers() {
     return Map.of();

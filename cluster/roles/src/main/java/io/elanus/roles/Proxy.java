@@ -13,7 +13,7 @@ import java.util.Optional;
  * REST, the embedded API) translate to and from these records and add no rule of their own. {@code
  * database} is never empty.
  */
-public interface Proxy {
+public interface Proxy extends ResourceGroups {
   // ---- catalogue
 
   void execute(Ddl command);

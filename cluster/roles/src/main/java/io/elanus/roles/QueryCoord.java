@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Load state, replicas, resource groups, placement of segments, handoff. */
-public interface QueryCoord {
+public interface QueryCoord extends ResourceGroups {
   /**
    * @param partitions empty: the whole collection, and partitions that come later
    * @param replicas that many sets of query nodes, none of which two have
@@ -55,6 +55,7 @@ public interface QueryCoord {
   /**
    * @param shards whose leader has a view; of the first replica the channels' owners lead
    * @param nodes query nodes of the replica, and its leaders
+   * @param outbound query nodes of other groups that it still has segments on: how many, by group
    */
   record Replica(
       long id,
@@ -62,7 +63,8 @@ public interface QueryCoord {
       Set<Long> partitions,
       List<Shard> shards,
       List<Long> nodes,
-      String group) {}
+      String group,
+      Map<String, Integer> outbound) {}
 
   /** In the order of their making; the first is led by the owners of the channels. */
   List<Replica> replicas(long collectionId);

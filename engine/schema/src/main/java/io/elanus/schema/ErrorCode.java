@@ -26,6 +26,11 @@ public enum ErrorCode {
   PARTITION_NOT_LOADED(201, "partition not loaded", Blame.CALLER),
   CAPACITY_EXCEEDED(250, "general capacity exceeded", Blame.CALLER),
   RESOURCE_GROUP_NOT_FOUND(300, "resource group not found", Blame.CALLER),
+  RESOURCE_GROUP_EXISTS(
+      301, "resource group already exist, but create with different config", Blame.CALLER),
+  RESOURCE_GROUP_LIMIT(302, "resource group num reach limit", Blame.CALLER),
+  RESOURCE_GROUP_ILLEGAL_CONFIG(303, "resource group illegal config", Blame.CALLER),
+  RESOURCE_GROUP_NODES_SHORT(304, "resource group node not enough", Blame.CALLER),
   CHANNEL_NOT_FOUND(500, "channel not found", Blame.RETRY),
   CHANNEL_NOT_AVAILABLE(503, "channel not available", Blame.RETRY),
   TIMESTAMP_LAG(505, "channel checkpoint exceed max lag", Blame.CALLER),

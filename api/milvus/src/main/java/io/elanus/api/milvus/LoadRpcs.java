@@ -160,7 +160,8 @@ final class LoadRpcs {
             .setCollectionID(replica.collectionId())
             .addAllPartitionIds(replica.partitions())
             .addAllNodeIds(replica.nodes())
-            .setResourceGroupName(replica.group());
+            .setResourceGroupName(replica.group())
+            .putAllNumOutboundNode(replica.outbound());
     for (QueryCoord.Shard shard : replica.shards()) {
       info.addShardReplicas(
           ShardReplica.newBuilder()

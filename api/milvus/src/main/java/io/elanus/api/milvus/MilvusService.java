@@ -63,6 +63,7 @@ public final class MilvusService {
     new PartitionRpcs(proxy).addTo(rpcs);
     new AliasRpcs(proxy).addTo(rpcs);
     new LoadRpcs(proxy).addTo(rpcs);
+    new ResourceGroupRpcs(proxy).addTo(rpcs);
     new IndexRpcs(proxy).addTo(rpcs);
     new DataRpcs(proxy, rows).addTo(rpcs);
     new SearchRpcs(proxy, rows).addTo(rpcs);

@@ -26,6 +26,7 @@ final class RequestShapes {
     schemaChanges();
     partitionsAndAliases();
     loading();
+    resourceGroups();
     indexes();
     rows();
     reads();
@@ -161,6 +162,25 @@ final class RequestShapes {
     request("GetLoadState").texts(2, 3, 4);
     request("GetLoadingProgress").texts(2, 3, 4);
     request("GetReplicas").numbers(2).passed(3).texts(4, 5); // shards are always told
+  }
+
+  private static void resourceGroups() {
+    Shape number = Shape.of("ResourceGroupLimit").numbers(1);
+    Shape other = Shape.of("ResourceGroupTransfer").texts(1);
+    Shape config =
+        Shape.of("ResourceGroupConfig")
+            .message(1, number)
+            .message(2, number)
+            .message(3, other)
+            .message(4, other)
+            .message(5, Shape.of("ResourceGroupNodeFilter").message(1, PAIR));
+    request("CreateResourceGroup").texts(2).message(3, config);
+    request("UpdateResourceGroups").message(2, Shape.of("map entry").texts(1).message(2, config));
+    request("DropResourceGroup").texts(2);
+    request("DescribeResourceGroup").texts(2);
+    request("ListResourceGroups");
+    request("TransferNode").texts(2, 3).numbers(4);
+    request("TransferReplica").texts(2, 3, 4, 6).numbers(5);
   }
 
   /** The timestamps are of clients that wait for an index: what is there now answers them. */

@@ -166,6 +166,28 @@ final class FakeProxy implements Proxy {
   }
 
   @Override
+  public void arrange(Command command) {
+    requests.add(command);
+  }
+
+  @Override
+  public List<String> resourceGroups() {
+    return List.of(DEFAULT, "apart");
+  }
+
+  @Override
+  public Group resourceGroup(String name) {
+    long collection = collections.values().iterator().next().id();
+    return new Group(
+        name,
+        new Config(1, 2, List.of(DEFAULT), List.of(), Map.of("zone", "b")),
+        List.of(new Node(4, "10.0.0.4", 7004)),
+        Map.of(collection, 1),
+        Map.of(collection, 2, -1L, 3),
+        Map.of());
+  }
+
+  @Override
   public List<QueryCoord.Replica> replicas(String database, String collection) {
     return List.of();
   }

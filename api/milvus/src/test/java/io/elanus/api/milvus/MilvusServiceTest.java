@@ -19,11 +19,13 @@ import io.elanus.api.milvus.proto.ConnectRequest;
 import io.elanus.api.milvus.proto.ConnectResponse;
 import io.elanus.api.milvus.proto.CreateCollectionRequest;
 import io.elanus.api.milvus.proto.CreateIndexRequest;
+import io.elanus.api.milvus.proto.CreateResourceGroupRequest;
 import io.elanus.api.milvus.proto.DataType;
 import io.elanus.api.milvus.proto.DescribeCollectionRequest;
 import io.elanus.api.milvus.proto.DescribeCollectionResponse;
 import io.elanus.api.milvus.proto.DescribeIndexRequest;
 import io.elanus.api.milvus.proto.DescribeIndexResponse;
+import io.elanus.api.milvus.proto.DescribeResourceGroupRequest;
 import io.elanus.api.milvus.proto.FieldData;
 import io.elanus.api.milvus.proto.FieldSchema;
 import io.elanus.api.milvus.proto.FloatArray;
@@ -39,6 +41,7 @@ import io.elanus.api.milvus.proto.GetFlushAllStateRequest;
 import io.elanus.api.milvus.proto.HybridSearchRequest;
 import io.elanus.api.milvus.proto.InsertRequest;
 import io.elanus.api.milvus.proto.JSONArray;
+import io.elanus.api.milvus.proto.KeyValuePair;
 import io.elanus.api.milvus.proto.LongArray;
 import io.elanus.api.milvus.proto.MilvusServiceGrpc;
 import io.elanus.api.milvus.proto.MutationResult;
@@ -47,17 +50,25 @@ import io.elanus.api.milvus.proto.PlaceholderType;
 import io.elanus.api.milvus.proto.PlaceholderValue;
 import io.elanus.api.milvus.proto.QueryRequest;
 import io.elanus.api.milvus.proto.QueryResults;
+import io.elanus.api.milvus.proto.ResourceGroup;
+import io.elanus.api.milvus.proto.ResourceGroupConfig;
+import io.elanus.api.milvus.proto.ResourceGroupLimit;
+import io.elanus.api.milvus.proto.ResourceGroupNodeFilter;
+import io.elanus.api.milvus.proto.ResourceGroupTransfer;
 import io.elanus.api.milvus.proto.RunAnalyzerRequest;
 import io.elanus.api.milvus.proto.ScalarField;
 import io.elanus.api.milvus.proto.SearchAggregationSpec;
 import io.elanus.api.milvus.proto.SearchRequest;
 import io.elanus.api.milvus.proto.SearchResults;
 import io.elanus.api.milvus.proto.Status;
+import io.elanus.api.milvus.proto.TransferReplicaRequest;
+import io.elanus.api.milvus.proto.UpdateResourceGroupsRequest;
 import io.elanus.api.milvus.proto.UpsertRequest;
 import io.elanus.api.milvus.proto.VectorField;
 import io.elanus.api.milvus.proto.msg.Msg.MsgPosition;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Proxy;
+import io.elanus.roles.ResourceGroups;
 import io.elanus.schema.Column;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -78,6 +89,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -198,6 +210,61 @@ final class MilvusServiceTest {
     assertThat(answer.getSchema().getEnableDynamicField()).isTrue();
     assertThat(answer.getUpdateTimestamp()).isNotZero();
     assertThat(answer.getPhysicalChannelNamesList()).containsExactly("elanus-dml_0");
+  }
+
+  @Test
+  void resourceGroupsAreTranslatedBothWays() {
+    create();
+    ResourceGroupConfig config =
+        ResourceGroupConfig.newBuilder()
+            .setRequests(ResourceGroupLimit.newBuilder().setNodeNum(1))
+            .setLimits(ResourceGroupLimit.newBuilder().setNodeNum(2))
+            .addTransferFrom(
+                ResourceGroupTransfer.newBuilder().setResourceGroup(ResourceGroups.DEFAULT))
+            .setNodeFilter(
+                ResourceGroupNodeFilter.newBuilder()
+                    .addNodeLabels(KeyValuePair.newBuilder().setKey("zone").setValue("b")))
+            .build();
+    var asked =
+        new ResourceGroups.Config(
+            1, 2, List.of(ResourceGroups.DEFAULT), List.of(), Map.of("zone", "b"));
+    assertThat(
+            client.createResourceGroup(
+                CreateResourceGroupRequest.newBuilder()
+                    .setResourceGroup("apart")
+                    .setConfig(config)
+                    .build()))
+        .isEqualTo(Status.getDefaultInstance());
+    assertThat(proxy.requests.getLast())
+        .isEqualTo(new ResourceGroups.Command.Create("apart", asked));
+    Status bare =
+        client.updateResourceGroups(
+            UpdateResourceGroupsRequest.newBuilder()
+                .putResourceGroups("apart", ResourceGroupConfig.getDefaultInstance())
+                .build());
+    assertThat(bare.getCode()).isEqualTo(303);
+    assertThat(bare.getReason())
+        .isEqualTo("requests or limits is required: resource group illegal config[rg=apart]");
+    client.transferReplica(
+        TransferReplicaRequest.newBuilder()
+            .setSourceResourceGroup("a")
+            .setTargetResourceGroup("b")
+            .setCollectionName("c")
+            .setNumReplica(2)
+            .build());
+    assertThat(proxy.requests.getLast())
+        .isEqualTo(
+            new ResourceGroups.Command.TransferReplicas(
+                proxy.describeCollection("default", "c").id(), "a", "b", 2));
+    ResourceGroup told =
+        client
+            .describeResourceGroup(
+                DescribeResourceGroupRequest.newBuilder().setResourceGroup("apart").build())
+            .getResourceGroup();
+    assertThat(told.getConfig()).isEqualTo(config);
+    assertThat(told.getCapacity()).isEqualTo(1);
+    assertThat(told.getNodes(0).getAddress()).isEqualTo("10.0.0.4:7004");
+    assertThat(told.getNumOutgoingNodeMap()).isEqualTo(Map.of("c", 2));
   }
 
   @Test

@@ -30,14 +30,30 @@ final class Inventory {
 
   /** Processes with their roles and the seats of coordinators that they hold. */
   List<OperatorRow> nodes() {
+    Map<Long, String> groups = resourceGroups();
     return site.nodes().stream()
         .map(node ->
             OperatorRow.of("node_id", node.id())
                 .and("address", node.address())
                 .and("roles", node.roles())
                 .and("seats", node.seats())
+                .and("resource_group", groups.getOrDefault(node.id(), ""))
                 .and("asked", node.id() == site.nodeId()))
         .toList();
+  }
+
+  /** Of query nodes; none while no QueryCoord is there, which must not hide the nodes. */
+  private Map<Long, String> resourceGroups() {
+    Map<Long, String> groups = new HashMap<>();
+    QueryCoord coordinator = site.directory().queryCoord();
+    try {
+      for (String name : coordinator.resourceGroups()) {
+        coordinator.resourceGroup(name).nodes().forEach(node -> groups.put(node.id(), name));
+      }
+    } catch (ElanusException notNow) {
+      groups.clear();
+    }
+    return groups;
   }
 
   /**
@@ -137,6 +153,7 @@ final class Inventory {
                   .and("replica_id", replica.id())
                   .and("loaded_percent", percent)
                   .and("channel", shard.channel())
+                  .and("resource_group", replica.group())
                   .and("leader", shard.leaderNode())
                   .and("nodes", shard.nodes()));
         }

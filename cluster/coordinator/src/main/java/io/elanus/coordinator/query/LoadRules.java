@@ -3,8 +3,11 @@ package io.elanus.coordinator.query;
 import io.elanus.coordinator.ledger.Change;
 import io.elanus.coordinator.ledger.Decision;
 import io.elanus.roles.QueryCoord;
+import io.elanus.roles.ResourceGroups;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +46,53 @@ final class LoadRules {
       partitions.addAll(load.partitions());
     }
     Wish wider = wish.of(partitions);
+    List<String> groups = groups(load);
+    if (!groups.isEmpty() && !sorted(groups).equals(sorted(wish.groupOfEach()))) {
+      wider = wider.in(groups);
+    }
     return wider.equals(wish) ? Decision.answer(false) : put(wider);
+  }
+
+  /** One for each replica; none where the load names none. */
+  static List<String> groups(QueryCoord.Load load) {
+    return load.groups().size() == 1
+        ? Collections.nCopies(Math.max(1, load.replicas()), load.groups().getFirst())
+        : load.groups();
+  }
+
+  private static List<String> sorted(List<String> names) {
+    return names.stream().sorted().toList();
+  }
+
+  /** The last ones of the source go: the first replica is the least easily replaced. */
+  static Decision<QueryEntry, Boolean> transfer(
+      QueryState state, ResourceGroups.Command.TransferReplicas command) {
+    GroupRules.known(state, command.source());
+    GroupRules.known(state, command.target());
+    GroupRules.checkDifferent(command.source(), command.target());
+    if (command.count() <= 0) {
+      throw new ElanusException(ErrorCode.INVALID_PARAMETER)
+          .with("expected", "NumReplica > 0")
+          .with("actual", "invalid NumReplica " + command.count());
+    }
+    Wish wish =
+        state
+            .wish(command.collectionId())
+            .orElseThrow(() ->
+                new ElanusException(ErrorCode.INVALID_PARAMETER)
+                    .with("expected", "Collection not loaded")
+                    .with("actual", "collectionID " + command.collectionId()));
+    List<String> groups = new ArrayList<>(wish.groupOfEach());
+    long inSource = groups.stream().filter(command.source()::equals).count();
+    if (inSource < command.count()) {
+      throw ElanusException.invalid(
+          "only found [%d] replicas in source resource group[%s]"
+              .formatted(inSource, command.source()));
+    }
+    for (long moved = 0; moved < command.count(); moved++) {
+      groups.set(groups.lastIndexOf(command.source()), command.target());
+    }
+    return put(wish.in(groups));
   }
 
   /**

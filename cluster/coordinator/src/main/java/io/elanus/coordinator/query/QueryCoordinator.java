@@ -38,6 +38,7 @@ public final class QueryCoordinator implements QueryCoord {
   private static final long ALL = 0;
 
   private final Ledger<QueryEntry, QueryState> ledger;
+  private final Groups groups;
   private final Replicas replicas;
   private final Directory directory;
   private final Background background;
@@ -75,7 +76,8 @@ public final class QueryCoordinator implements QueryCoord {
     refresher = new Refresher(directory, board, background, standing, strays);
     refreshes = new KeyedTasks("refreshing views", background, this::refreshNow);
     looks = new KeyedTasks("looking at who is there", background, any -> look());
-    replicas = new Replicas(ledger, directory, board);
+    groups = new Groups(ledger, directory, board);
+    replicas = new Replicas(ledger, directory, board, groups);
     balancing = new Balancing(directory, board, background, refreshes::await, replicas::nodesOf);
     proxies = new ProxyNews(directory);
   }
@@ -86,6 +88,7 @@ public final class QueryCoordinator implements QueryCoord {
    */
   public void start() {
     known = Set.copyOf(directory.queryNodes().keySet());
+    groups.settle();
     strays.arrived(known);
     directory.whenChanged(() -> looks.request(ALL));
     List<Long> wished = ledger.read(QueryState::collections);
@@ -101,8 +104,10 @@ public final class QueryCoordinator implements QueryCoord {
   private void look() {
     Set<Long> nodes = Set.copyOf(directory.queryNodes().keySet());
     board.keepLeaving(nodes);
+    groups.settle();
+    Map<String, Set<Long>> byGroup = groups.nodes();
     for (long collection : ledger.read(QueryState::collections)) {
-      if (isConcerned(collection, nodes)) {
+      if (isConcerned(collection, byGroup)) {
         LOG.log(DEBUG, "collection {0} is refreshed, query nodes {1}", collection, nodes);
         refreshes.request(collection);
       }
@@ -117,12 +122,14 @@ public final class QueryCoordinator implements QueryCoord {
     }
   }
 
-  private boolean isConcerned(long collectionId, Set<Long> nodes) {
+  private boolean isConcerned(long collectionId, Map<String, Set<Long>> byGroup) {
     return !isServed(collectionId)
         || replicas.isDue(collectionId)
         || board.replicas(collectionId).stream()
-            .map(board::serving)
-            .anyMatch(serving -> !nodes.containsAll(serving.viewed().values()))
+            .anyMatch(replica ->
+                !replicas
+                    .nodesOf(replica, byGroup)
+                    .containsAll(board.serving(replica).viewed().values()))
         || wish(collectionId).stream()
             .map(wish -> board.serving(wish.replicas().getFirst()))
             .flatMap(serving -> serving.shards().entrySet().stream())
@@ -136,8 +143,9 @@ public final class QueryCoordinator implements QueryCoord {
     Optional<Wish> wish = wish(collectionId);
     return wish.stream()
         .flatMap(wished -> wished.replicas().stream())
-        .allMatch(
-            replica -> board.serving(replica).served().equals(wish) || replicas.isIdle(replica));
+        .allMatch(replica ->
+            board.serving(replica).served().equals(wish.map(Wish::anywhere))
+                || replicas.isIdle(replica));
   }
 
   private void sweep() {
@@ -270,6 +278,7 @@ public final class QueryCoordinator implements QueryCoord {
   @Override
   public void drain(long queryNode) {
     board.leaves(queryNode);
+    groups.settle();
     ledger.read(QueryState::collections).stream().filter(replicas::isDue).forEach(refreshes::await);
     balancing.empty(queryNode);
   }
@@ -312,8 +321,8 @@ public final class QueryCoordinator implements QueryCoord {
             .toList();
     int percent =
         servings.stream()
-            .mapToInt(
-                serving -> serving.served().equals(Optional.of(wish)) ? 100 : serving.percent())
+            .mapToInt(serving ->
+                serving.served().equals(Optional.of(wish.anywhere())) ? 100 : serving.percent())
             .min()
             .orElse(0);
     return new LoadState(
@@ -354,7 +363,29 @@ public final class QueryCoordinator implements QueryCoord {
         wish.partitions(),
         shards,
         List.copyOf(nodes),
-        wish.group(ordinal));
+        wish.group(ordinal),
+        groups.outbound(key, wish.group(ordinal)));
+  }
+
+  /** Nodes change hands at once; what is on them moves in the background. */
+  @Override
+  public void arrange(Command command) {
+    if (groups.arrange(command)) {
+      looks.request(ALL);
+    }
+    if (command instanceof Command.TransferReplicas transfer) {
+      refreshes.request(transfer.collectionId());
+    }
+  }
+
+  @Override
+  public List<String> resourceGroups() {
+    return groups.names();
+  }
+
+  @Override
+  public Group resourceGroup(String name) {
+    return groups.describe(name);
   }
 
   @Override

@@ -4,11 +4,10 @@ import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryCoord;
+import io.elanus.roles.ResourceGroups;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,60 +23,78 @@ final class Replicas {
   private final Ledger<QueryEntry, QueryState> ledger;
   private final Directory directory;
   private final Board board;
+  private final Groups groups;
 
-  Replicas(Ledger<QueryEntry, QueryState> ledger, Directory directory, Board board) {
+  Replicas(Ledger<QueryEntry, QueryState> ledger, Directory directory, Board board, Groups groups) {
     this.ledger = ledger;
     this.directory = directory;
     this.board = board;
-  }
-
-  /** Nodes that are there, by resource group. */
-  private Map<String, Set<Long>> groups() {
-    return Map.of(ResourceGroup.DEFAULT, new TreeSet<>(directory.queryNodes().keySet()));
-  }
-
-  private Set<Long> group(String name) {
-    return groups().getOrDefault(name, Set.of());
+    this.groups = groups;
   }
 
   /**
-   * @throws ElanusException RESOURCE_INSUFFICIENT when there are fewer nodes than replicas
+   * @throws ElanusException RESOURCE_INSUFFICIENT when there are fewer nodes than replicas,
+   *     RESOURCE_GROUP_NODES_SHORT when a group that is named has fewer, RESOURCE_GROUP_NOT_FOUND
    */
   void checkRoom(QueryCoord.Load load) {
-    Map<String, Integer> wanted = new HashMap<>();
-    var wish =
-        new Wish(
-            load.collectionId(),
-            load.partitions(),
-            load.fields(),
-            0,
-            Collections.nCopies(Math.max(0, load.replicas() - 1), 0L),
-            load.groups());
-    for (int replica = 0; replica < load.replicas(); replica++) {
-      wanted.merge(wish.group(replica), 1, Integer::sum);
-    }
-    wanted.forEach((group, count) -> {
-      if (count > Math.max(1, group(group).size())) {
+    Map<String, Set<Long>> nodes = groups.nodes();
+    if (load.groups().isEmpty()) {
+      int there = nodes.getOrDefault(ResourceGroups.DEFAULT, Set.of()).size();
+      if (load.replicas() > Math.max(1, there)) {
         throw new ElanusException(
                 ErrorCode.RESOURCE_INSUFFICIENT, "when load " + load.replicas() + " replica count")
             .with("collection", load.collectionId());
+      }
+    }
+    Map<String, Integer> wanted = new TreeMap<>();
+    LoadRules.groups(load).forEach(group -> wanted.merge(group, 1, Integer::sum));
+    wanted.forEach((group, count) -> {
+      Set<Long> there = nodes.get(group);
+      if (there == null) {
+        throw new ElanusException(ErrorCode.RESOURCE_GROUP_NOT_FOUND).with("rg", group);
+      }
+      if (count > there.size()) {
+        throw new ElanusException(ErrorCode.RESOURCE_GROUP_NODES_SHORT)
+            .with("rg", group)
+            .with("current", there.size())
+            .with("expected", count);
       }
     });
   }
 
   /** Those that a replica's segments may be on. */
   Set<Long> nodesOf(ReplicaKey replica) {
-    Set<Long> there = directory.queryNodes().keySet();
+    return nodesOf(replica, groups.nodes());
+  }
+
+  /**
+   * @param nodes that are there, by group
+   */
+  Set<Long> nodesOf(ReplicaKey replica, Map<String, Set<Long>> nodes) {
     Optional<Assigned> assigned = ledger.read(state -> state.assigned(replica));
     if (assigned.isPresent()) {
-      Set<Long> nodes = new TreeSet<>(assigned.get().nodes());
-      nodes.retainAll(there);
-      return nodes;
+      Set<Long> own = new TreeSet<>(assigned.get().nodes());
+      own.retainAll(directory.queryNodes().keySet());
+      return own;
     }
     return ledger
         .read(state -> state.wish(replica.collection()))
-        .map(wish -> group(wish.group(0)))
+        .map(wish -> ofGroup(wish, nodes))
         .orElse(Set.of());
+  }
+
+  /** Where the group has none, those that the only replica is on. */
+  private Set<Long> ofGroup(Wish wish, Map<String, Set<Long>> nodes) {
+    Set<Long> own = nodes.getOrDefault(wish.group(0), Set.of());
+    if (!own.isEmpty()) {
+      return own;
+    }
+    Set<Long> present = new TreeSet<>();
+    board.replicas(wish.collectionId()).stream()
+        .filter(wish.replicas()::contains)
+        .forEach(replica -> present.addAll(board.serving(replica).viewed().values()));
+    present.retainAll(directory.queryNodes().keySet());
+    return present;
   }
 
   /** Whether the replica is one of several and was given no node: there are too few. */
@@ -106,8 +123,8 @@ final class Replicas {
   /** What the replicas of the collection have from now on, the first one's first. */
   List<Assigned> assign(Catalogue.Collection collection, Wish wish) {
     if (wish.further().isEmpty()) {
-      return List.of(
-          new Assigned(collection.id(), wish.replicaId(), group(wish.group(0)), Map.of()));
+      Set<Long> nodes = ofGroup(wish, groups.nodes());
+      return List.of(new Assigned(collection.id(), wish.replicaId(), nodes, Map.of()));
     }
     List<Assigned> planned = decide(collection, wish);
     return ledger.decide(state -> LoadRules.assign(state, planned));
@@ -134,7 +151,7 @@ final class Replicas {
             collection.id(),
             collection.channels(),
             present,
-            groups(),
+            groups.nodes(),
             board.leaving(),
             leads(collection.id())));
   }

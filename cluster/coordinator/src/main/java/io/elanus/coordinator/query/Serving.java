@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  *
  * @param shards by channel; those whose leader has a view
  * @param placed copies of segments on query nodes; two of one segment while it moves
- * @param served what all views fulfil of the wishes so far; empty before the first
+ * @param served what all views fulfil of the wishes so far, wherever; empty before the first
  * @param percent of the loading in progress, 0 to 99
  */
 record Serving(
@@ -115,6 +115,6 @@ record Serving(
   }
 
   Serving fulfilling(Wish wish) {
-    return new Serving(shards, placed, Optional.of(wish), percent);
+    return new Serving(shards, placed, Optional.of(wish.anywhere()), percent);
   }
 }

@@ -1,10 +1,12 @@
 package io.elanus.coordinator.query;
 
+import io.elanus.roles.ResourceGroups;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a user wants to be loaded. What is served is derived.
@@ -51,8 +53,30 @@ record Wish(
   /** Where the n-th replica is to be, from 0. */
   String group(int replica) {
     return groups.isEmpty()
-        ? ResourceGroup.DEFAULT
+        ? ResourceGroups.DEFAULT
         : groups.get(Math.min(replica, groups.size() - 1));
+  }
+
+  /** The same in other groups, one for each replica in any order: as many as can stay do. */
+  Wish in(List<String> wanted) {
+    List<String> open = new ArrayList<>(wanted);
+    List<String> placed = new ArrayList<>();
+    boolean[] stays = new boolean[wanted.size()];
+    for (int replica = 0; replica < wanted.size(); replica++) {
+      placed.add(group(replica));
+      stays[replica] = open.remove(group(replica));
+    }
+    for (int replica = 0; replica < wanted.size(); replica++) {
+      if (!stays[replica]) {
+        placed.set(replica, open.removeFirst());
+      }
+    }
+    return new Wish(collectionId, partitions, fields, replicaId, further, placed);
+  }
+
+  /** One for each replica, in their order. */
+  List<String> groupOfEach() {
+    return IntStream.range(0, replicas().size()).mapToObj(this::group).toList();
   }
 
   /** What both wish for; empty: nothing, for the other is of another load. */
@@ -71,6 +95,11 @@ record Wish(
   /** The same with other partitions. */
   Wish of(Set<Long> others) {
     return new Wish(collectionId, others, fields, replicaId, further, groups);
+  }
+
+  /** The same wherever it is: what of it can be read does not depend on groups. */
+  Wish anywhere() {
+    return new Wish(collectionId, partitions, fields, replicaId, further, List.of());
   }
 
   boolean wants(long partitionId) {

@@ -2,6 +2,7 @@ package io.elanus.coordinator.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elanus.roles.ResourceGroups;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ReplicaPlanTest {
-  private static final String GROUP = ResourceGroup.DEFAULT;
+  private static final String GROUP = ResourceGroups.DEFAULT;
 
   private static ReplicaPlan.Present replica(long id, Set<Long> nodes, Map<String, Long> leaders) {
     return new ReplicaPlan.Present(id, GROUP, nodes, leaders);

@@ -235,6 +235,21 @@ public final class FakeQueryCoord implements QueryCoord {
   }
 
   @Override
+  public void arrange(Command command) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<String> resourceGroups() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Group resourceGroup(String name) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void dropCollection(long collectionId) {
     wishes.remove(collectionId);
   }
