@@ -156,7 +156,7 @@ public final class RoleFactory implements AutoCloseable {
   }
 
   public QueryExecutor queryNode() {
-    return new QueryExecutor(segments, deletes, directory, reads);
+    return new QueryExecutor(segments, deletes, directory, reads, Machine.memoryBytes());
   }
 
   public Compactor dataNode() {

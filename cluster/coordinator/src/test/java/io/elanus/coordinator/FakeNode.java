@@ -26,6 +26,11 @@ import java.util.function.Supplier;
 
 /** Every worker role at once; writes down what coordinators tell it. */
 public final class FakeNode implements StreamingNode, QueryNode, DataNode, IndexNode {
+  /** What it says of its channels, and of itself. */
+  public List<Held> held = List.of();
+
+  public Usage usage = new Usage(0, 1 << 30, Map.of());
+
   public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
   /** Channels that the node was asked to prepare for. */
@@ -135,7 +140,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   @Override
   public List<Held> held() {
-    return List.of();
+    return held;
   }
 
   @Override
@@ -195,6 +200,11 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   public void release(List<Long> segments) {
     called("release(" + new TreeSet<>(segments) + ")");
     loads.keySet().removeAll(Set.copyOf(segments));
+  }
+
+  @Override
+  public Usage usage() {
+    return usage;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,4 +50,16 @@ public interface QueryNode {
       long segmentId, long collectionId, long rows, long bytes, List<Long> indexedFields) {}
 
   List<Loaded> loaded();
+
+  /**
+   * What the node has to do.
+   *
+   * @param bytes of loaded segments, as they were when they were written
+   * @param capacityBytes memory of its machine or container
+   * @param readMicros how long reads took in a second of late, by collection id: 1,000,000 is one
+   *     at a time, always
+   */
+  record Usage(long bytes, long capacityBytes, Map<Long, Long> readMicros) {}
+
+  Usage usage();
 }

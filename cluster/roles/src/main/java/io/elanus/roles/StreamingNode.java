@@ -123,6 +123,7 @@ public interface StreamingNode extends ShardLeader {
    * @param end position at which its log ends
    * @param unflushedSince timestamp of the oldest row that is in no flushed segment; 0: none is
    * @param rows in growing segments, deletes not subtracted
+   * @param rowsPerSecond appended of late, keys of deletes included, and bytes likewise
    */
   record Held(
       String channel,
@@ -131,7 +132,9 @@ public interface StreamingNode extends ShardLeader {
       long unflushedSince,
       int growingSegments,
       long rows,
-      long bytes) {}
+      long bytes,
+      long rowsPerSecond,
+      long bytesPerSecond) {}
 
   List<Held> held();
 

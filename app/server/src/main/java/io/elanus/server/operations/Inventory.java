@@ -86,7 +86,9 @@ final class Inventory {
             .and("checkpoint_age_seconds", age(owner))
             .and("growing_segments", owner.growingSegments())
             .and("growing_rows", owner.rows())
-            .and("growing_bytes", owner.bytes());
+            .and("growing_bytes", owner.bytes())
+            .and("rows_per_second", owner.rowsPerSecond())
+            .and("bytes_per_second", owner.bytesPerSecond());
       } else {
         row.and("state", silent.getOrDefault(state.owner(), "not served at present"));
       }
@@ -151,9 +153,9 @@ final class Inventory {
           rows.add(
               OperatorRow.of("collection", name(collection))
                   .and("replica_id", replica.id())
+                  .and("resource_group", replica.group())
                   .and("loaded_percent", percent)
                   .and("channel", shard.channel())
-                  .and("resource_group", replica.group())
                   .and("leader", shard.leaderNode())
                   .and("nodes", shard.nodes()));
         }

@@ -21,6 +21,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * Has each physical channel served by the streaming node that {@link ChannelPlan} names: one task
@@ -35,6 +37,8 @@ final class Assignments implements AutoCloseable {
   /** Bytes of log that a new owner replays so fast that nobody minds. */
   private static final long LITTLE_BYTES = 8 << 20;
 
+  private static final long MEASURE_MILLIS = 10_000;
+
   private static final int MOST_LIGHTENINGS = 200;
 
   /** Channels that go from one node that is there to another at the same time. */
@@ -42,6 +46,7 @@ final class Assignments implements AutoCloseable {
 
   private final Ledger<DataEntry, DataState> ledger;
   private final Directory directory;
+  private final LongSupplier millis;
   private final Background background;
   private final NodeCalls calls;
   private final KeyedTasks looks;
@@ -51,6 +56,11 @@ final class Assignments implements AutoCloseable {
   private final List<String> channels;
 
   private final Semaphore turns = new Semaphore(MOST_MOVES);
+  private final ChannelLoads loads = new ChannelLoads();
+  private final AtomicBoolean measuring = new AtomicBoolean();
+
+  /** Of the last look; each change that makes a difference leads to another look. */
+  private volatile SortedMap<String, Long> targets = new TreeMap<>();
 
   private final Set<Long> draining = ConcurrentHashMap.newKeySet();
 
@@ -62,14 +72,17 @@ final class Assignments implements AutoCloseable {
 
   /**
    * @param configured physical channels; those that the records know are added
+   * @param millis the time
    */
   Assignments(
       Ledger<DataEntry, DataState> ledger,
       Directory directory,
       List<String> configured,
+      LongSupplier millis,
       Background background) {
     this.ledger = ledger;
     this.directory = directory;
+    this.millis = millis;
     this.background = background;
     calls = new NodeCalls(directory, background);
     channels = new ArrayList<>(configured);
@@ -164,6 +177,7 @@ final class Assignments implements AutoCloseable {
     draining.retainAll(directory.streamingNodes().keySet());
     kept.values().retainAll(directory.streamingNodes().keySet());
     SortedMap<String, Long> plan = plan();
+    targets = plan;
     for (int i = 0; i < channels.size(); i++) {
       Long target = plan.get(channels.get(i));
       if (target != null && !isSettled(channels.get(i), target)) {
@@ -171,6 +185,35 @@ final class Assignments implements AutoCloseable {
       }
     }
     prepareFor(directory.unreachable());
+    if (directory.streamingNodes().size() > 1 && measuring.compareAndSet(false, true)) {
+      background.after(MEASURE_MILLIS, this::measure);
+    }
+  }
+
+  /** Asks owners what is written to their channels, again and again while there are several. */
+  private void measure() {
+    Set<Long> nodes = new HashSet<>(directory.streamingNodes().keySet());
+    if (nodes.size() < 2) {
+      measuring.set(false);
+      return;
+    }
+    background.all(nodes.stream().map(node -> (Runnable) () -> measure(node)).toList());
+    nodes.removeAll(draining);
+    if (loads.adopt(ledger.read(this::held), nodes, millis.getAsLong())) {
+      LOG.log(INFO, "what is written to channels has become uneven; they are planned anew");
+      looks.request(ALL);
+    }
+    background.after(MEASURE_MILLIS, this::measure);
+  }
+
+  private void measure(long node) {
+    try {
+      calls
+          .ask(node, StreamingNode::held)
+          .forEach(channel -> loads.told(channel, millis.getAsLong()));
+    } catch (ElanusException | CancellationException silent) {
+      LOG.log(DEBUG, "a streaming node does not tell what is written to it", silent);
+    }
   }
 
   /** While a lease runs out, the nodes that will have the channels get ready for them. */
@@ -206,7 +249,7 @@ final class Assignments implements AutoCloseable {
     SortedMap<String, Long> plan =
         ChannelPlan.of(
             new ChannelPlan.Situation(
-                ledger.read(this::held), nodes, Set.copyOf(draining), Map.of()));
+                ledger.read(this::held), nodes, Set.copyOf(draining), loads.planned()));
     kept.forEach((channel, node) -> {
       if (nodes.contains(node) && !draining.contains(node)) {
         plan.put(channel, node);
@@ -234,7 +277,7 @@ final class Assignments implements AutoCloseable {
 
   /** What is to be done for one channel, by what holds now. */
   private void settle(String name) {
-    Long target = plan().get(name);
+    Long target = targets.get(name);
     if (target == null || isSettled(name, target)) {
       return;
     }
@@ -243,7 +286,7 @@ final class Assignments implements AutoCloseable {
       calls.call(target, node -> node.prepare(name));
       lighten(now);
       inTurn(() -> {
-        if (target.equals(plan().get(name))) { // otherwise another look follows
+        if (target.equals(targets.get(name))) { // otherwise another look follows
           takeFrom(now);
           give(now, target);
         }

@@ -14,9 +14,9 @@ import java.util.TreeSet;
  * Which streaming node each physical channel should be at. A channel without an owner goes to the
  * node with the least load at once; one whose owner is there moves only off a node that is being
  * emptied, or for balance: from the node with the most, or the next one that has a channel to give,
- * to the one with the least, and only if that makes the larger of the two loads smaller, and their
- * difference is more than a fifth of a node's share. So a second plan over what the first one
- * brought about moves nothing.
+ * to the one with the least, and only if that makes the larger of the two loads smaller by a tenth
+ * of their difference, and that is more than a fifth of a node's share. So a second plan over what
+ * the first one brought about moves nothing.
  */
 final class ChannelPlan {
   /**
@@ -35,6 +35,9 @@ final class ChannelPlan {
 
   /** A difference up to this part of a node's share is left as it is. */
   private static final long WORTH = 5;
+
+  /** A move makes the larger of two loads smaller by this part of their difference at least. */
+  private static final long GAIN = 10;
 
   /** By load; of equals the one whose name comes first is the larger. */
   private record Sized(long load, String channel) implements Comparable<Sized> {
@@ -111,15 +114,15 @@ final class ChannelPlan {
   }
 
   /**
-   * From the heaviest that has a channel whose move makes the larger load smaller, as long as the
-   * difference is worth it. Who has none now, as one large channel alone, has none later: the
-   * differences only shrink.
+   * From the heaviest that has a channel whose move is worth it, as long as the difference is. Who
+   * has none now, as one large channel alone, has none later: the differences only shrink.
    */
   private void balance() {
     long from = takers.heaviest();
     long to = takers.lightest();
     while ((takers.of(from) - takers.of(to)) * WORTH > takers.share()) {
-      Sized moving = at(from).floor(new Sized(takers.of(from) - takers.of(to) - 1, ""));
+      long difference = takers.of(from) - takers.of(to);
+      Sized moving = at(from).floor(new Sized(difference - (difference + GAIN - 1) / GAIN, ""));
       if (moving == null) {
         takers.setAside(from);
       } else {

@@ -68,8 +68,8 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
     this.tenure = tenure;
     this.directory = directory;
     this.wallMillis = wallMillis;
-    ledger = Ledger.open(store, "data/", DataEntry.class, new DataState(), tenure);
-    assignments = new Assignments(ledger, directory, physicalChannels, background);
+    ledger = Ledger.open(records, RECORDS, DataEntry.class, new DataState());
+    assignments = new Assignments(ledger, directory, physicalChannels, wallMillis, background);
     this.lowPriority = new OwnTasks(lowPriority);
     followUps = new KeyedTasks("following up a publication", background, this::followUp);
     compactions =

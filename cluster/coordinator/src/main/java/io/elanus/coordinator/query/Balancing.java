@@ -37,6 +37,7 @@ final class Balancing {
   private final LongConsumer refresh;
   private final Function<ReplicaKey, Set<Long>> nodesOf;
   private final KeyedTasks runs;
+  private final ReadWatch reads;
 
   /** Where segments were moved by hand. */
   private final Map<Spot, Long> kept = new ConcurrentHashMap<>();
@@ -61,6 +62,7 @@ final class Balancing {
     this.refresh = refresh;
     this.nodesOf = nodesOf;
     runs = new KeyedTasks("balancing query nodes", background, any -> run());
+    reads = new ReadWatch(directory, board, background, this::request);
   }
 
   /** Nodes came, or leave. */
@@ -70,6 +72,7 @@ final class Balancing {
 
   /** Views changed; perhaps there is something to even out, once for many changes. */
   void considerSoon() {
+    reads.begin();
     if (directory.queryNodes().size() > 1 && soon.compareAndSet(false, true)) {
       background.after(
           SOON_MILLIS,
@@ -107,7 +110,7 @@ final class Balancing {
 
   /** Of the first set of nodes that has something to move: what follows sees it done. */
   private List<Balance.Move> plan() {
-    List<Balance.Item> items = board.viewed();
+    List<Balance.Item> items = board.reads().weighed(board.viewed());
     kept.values().retainAll(directory.queryNodes().keySet());
     Map<Set<Long>, List<Balance.Item>> pools = new LinkedHashMap<>();
     Map<ReplicaKey, Set<Long>> known = new HashMap<>();

@@ -25,6 +25,7 @@ final class Board {
 
   private final Set<Long> leaving = ConcurrentHashMap.newKeySet();
   private final Cuts cuts = new Cuts(System::nanoTime);
+  private final ReadLoads reads = new ReadLoads();
 
   Serving serving(ReplicaKey replica) {
     return servings.getOrDefault(replica, Serving.NOTHING);
@@ -121,6 +122,10 @@ final class Board {
 
   void wantNoMore(Collection<Balance.Move> moves) {
     moves.forEach(move -> wanted.remove(new Spot(move.replica(), move.segment())));
+  }
+
+  ReadLoads reads() {
+    return reads;
   }
 
   Cuts cuts() {

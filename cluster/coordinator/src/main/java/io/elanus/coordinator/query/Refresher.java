@@ -103,6 +103,7 @@ final class Refresher {
     Map<Long, Serving.Placed> placed = serving.current();
     placed.values().removeIf(copy -> !picture.nodes().containsKey(copy.node()));
     Set<Long> avoided = new HashSet<>(board.leaving());
+    avoided.addAll(board.reads().full());
     avoided.addAll(failing.getOrDefault(replica, Set.of()));
     wanted.putAll(aroundCuts(picture, placed, avoided));
     return ViewPlan.of(

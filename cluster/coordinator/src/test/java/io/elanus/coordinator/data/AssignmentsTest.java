@@ -10,6 +10,8 @@ import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.MetadataStores;
 import io.elanus.schema.ElanusException;
+import io.elanus.roles.DataCoord;
+import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +104,30 @@ class AssignmentsTest {
     assertThat(changes).isNotEmpty();
     cluster.changed();
     assertThat(second.calls).as("nothing is done twice").hasSize(3);
+  }
+
+  @Test
+  void channelsThatAreWrittenToAreShared() {
+    data.start();
+    FakeNode first = join(1);
+    FakeNode second = join(2);
+    List<StreamingNode.Held> written = new ArrayList<>();
+    for (DataCoord.ChannelState channel : data.channels()) {
+      if (channel.owner() == 1) {
+        written.add(
+            new StreamingNode.Held(
+                channel.name(), channel.epoch(), 0, 0, 0, 0, 0, 50_000, 100 << 20));
+      }
+    }
+    first.held = written;
+    second.calls.clear();
+    cluster.background.runDelayed();
+    assertThat(second.calls).as("one look may be chance").isEmpty();
+    cluster.background.runDelayed();
+    assertThat(second.calls).hasSize(1).allMatch(call -> call.startsWith("own("));
+    first.held = List.of();
+    cluster.background.runDelayed();
+    assertThat(second.calls).as("nothing moves in the next minute").hasSize(1);
   }
 
   @Test

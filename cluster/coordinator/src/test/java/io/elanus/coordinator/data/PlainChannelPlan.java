@@ -70,7 +70,7 @@ final class PlainChannelPlan {
         .filter(node -> (nodeLoad(node) - least) * 5 > share)
         .flatMap(node ->
             at(node).stream()
-                .filter(channel -> load(channel) < nodeLoad(node) - least)
+                .filter(channel -> load(channel) * 10 <= (nodeLoad(node) - least) * 9)
                 .min(Comparator.comparingLong(this::load).reversed().thenComparing(c -> c))
                 .stream())
         .findFirst();

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The query node: reads of sealed segments. */
 public final class QueryExecutor implements QueryNode, AutoCloseable {
@@ -27,12 +28,22 @@ public final class QueryExecutor implements QueryNode, AutoCloseable {
   private final SegmentStore store;
   private final SegmentReads reads;
   private final Directory directory;
+  private final long capacityBytes;
+  private final ReadTimes times = new ReadTimes();
 
+  /**
+   * @param capacityBytes memory of the machine, as is told to who asks
+   */
   public QueryExecutor(
-      SegmentObjects objects, DeleteObjects deleteFiles, Directory directory, ReadThreads threads) {
+      SegmentObjects objects,
+      DeleteObjects deleteFiles,
+      Directory directory,
+      ReadThreads threads,
+      long capacityBytes) {
     this.store = new SegmentStore(objects, deleteFiles, this::report);
     this.reads = new SegmentReads(threads);
     this.directory = directory;
+    this.capacityBytes = capacityBytes;
   }
 
   @Override
@@ -68,7 +79,15 @@ public final class QueryExecutor implements QueryNode, AutoCloseable {
 
   @Override
   public Reads.Hits search(List<Long> segments, Reads.Search search) {
-    return reads.search(open(segments, search.scope()), search);
+    return times.measure(
+        collection(segments), () -> reads.search(open(segments, search.scope()), search));
+  }
+
+  /** That they are of; 0 where that cannot be told now. */
+  private long collection(List<Long> segments) {
+    return segments.isEmpty()
+        ? 0
+        : store.find(segments.getFirst()).map(StoredSegment::collectionId).orElse(0L);
   }
 
   @Override
@@ -76,7 +95,9 @@ public final class QueryExecutor implements QueryNode, AutoCloseable {
     List<SealedSegment> open = open(segments, query.scope());
     return open.isEmpty()
         ? new Reads.Found(0, RowBatch.empty())
-        : reads.query(open, query, store.get(open.getFirst().id()).schema());
+        : times.measure(
+            collection(segments),
+            () -> reads.query(open, query, store.get(open.getFirst().id()).schema()));
   }
 
   @Override
@@ -105,6 +126,20 @@ public final class QueryExecutor implements QueryNode, AutoCloseable {
   @Override
   public List<Loaded> loaded() {
     return store.all().stream().map(StoredSegment::describe).toList();
+  }
+
+  @Override
+  public Usage usage() {
+    List<Loaded> loaded = loaded();
+    Map<Long, Long> busy = times.microsPerSecond();
+    Set<Long> there = loaded.stream().map(Loaded::collectionId).collect(Collectors.toSet());
+    for (long collection : Set.copyOf(busy.keySet())) {
+      if (!there.contains(collection)) {
+        times.forget(collection);
+        busy.remove(collection);
+      }
+    }
+    return new Usage(loaded.stream().mapToLong(Loaded::bytes).sum(), capacityBytes, busy);
   }
 
   /** Lets every segment go. */

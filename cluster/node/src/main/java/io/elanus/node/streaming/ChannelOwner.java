@@ -28,6 +28,7 @@ final class ChannelOwner implements ShardKeeper {
   private final Flusher flusher;
   private final ShardCommands commands;
   private final GroupCommit writes;
+  private final AppendRate rate = new AppendRate();
   private final ChannelLog log;
   private final MemoryBudget budget;
   private final Runnable inNeed;
@@ -63,6 +64,7 @@ final class ChannelOwner implements ShardKeeper {
             ownership,
             gate,
             flusher,
+            rate,
             new WriteGroup.Tools(
                 oracle,
                 parts.budget(),
@@ -114,7 +116,9 @@ final class ChannelOwner implements ShardKeeper {
         growing.stream().mapToLong(Growing::minTimestamp).min().orElse(0),
         growing.size(),
         growing.stream().mapToLong(Growing::rows).sum(),
-        growing.stream().mapToLong(Growing::bytes).sum());
+        growing.stream().mapToLong(Growing::bytes).sum(),
+        rate.rowsPerSecond(),
+        rate.bytesPerSecond());
   }
 
   /** Whether it takes writes. */

@@ -16,14 +16,21 @@ final class GroupCommit implements ChannelLoop.Writer {
   private final Ownership ownership;
   private final ReadGate gate;
   private final Flusher flusher;
+  private final AppendRate rate;
   private final WriteGroup.Tools tools;
 
   GroupCommit(
-      ChannelLog log, Ownership ownership, ReadGate gate, Flusher flusher, WriteGroup.Tools tools) {
+      ChannelLog log,
+      Ownership ownership,
+      ReadGate gate,
+      Flusher flusher,
+      AppendRate rate,
+      WriteGroup.Tools tools) {
     this.log = log;
     this.ownership = ownership;
     this.gate = gate;
     this.flusher = flusher;
+    this.rate = rate;
     this.tools = tools;
   }
 
@@ -94,6 +101,7 @@ final class GroupCommit implements ChannelLoop.Writer {
   private Optional<WriteGroup> apply(WriteGroup group, Placed placed) {
     try {
       group.apply(placed);
+      rate.add(group.rows(), group.bytes());
       return Optional.of(group);
     } catch (RuntimeException | Error failed) {
       ElanusException failure = known(failed, "writes that are durable could not be applied");

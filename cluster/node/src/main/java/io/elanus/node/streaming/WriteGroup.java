@@ -60,6 +60,23 @@ final class WriteGroup {
     return batch;
   }
 
+  /** That are staged, keys of deletes included. */
+  long rows() {
+    long rows = 0;
+    for (Staged each : staged) {
+      rows += each.request().write().deletes().map(Keys::size).orElse(0);
+      for (Target target : each.targets()) {
+        rows += target.keys().size();
+      }
+    }
+    return rows;
+  }
+
+  /** Of what is staged, in memory. */
+  long bytes() {
+    return staged.stream().mapToLong(each -> each.request().bytes()).sum();
+  }
+
   /** Judges a request; one that is refused is told at once, for nothing happened. */
   void add(WriteRequest request, long timestamp) {
     try {

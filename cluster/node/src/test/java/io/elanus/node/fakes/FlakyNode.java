@@ -100,6 +100,11 @@ public final class FlakyNode implements QueryNode {
   }
 
   @Override
+  public Usage usage() {
+    return reach().usage();
+  }
+
+  @Override
   public List<Loaded> loaded() {
     return reach().loaded();
   }

@@ -127,7 +127,7 @@ public final class TestCluster implements Directory, AutoCloseable {
 
   /** One more query node. */
   public FlakyNode join(long id) {
-    FlakyNode node = new FlakyNode(new QueryExecutor(files, deleteFiles, this, reads));
+    FlakyNode node = new FlakyNode(new QueryExecutor(files, deleteFiles, this, reads, 1L << 30));
     queryNodes.put(id, node);
     return node;
   }
