@@ -29,6 +29,9 @@ public final class Stock {
   private final DataState state = new DataState();
   private final List<Segment> segments = new ArrayList<>();
 
+  /** Of a replay, what is left to whoever followed the records. */
+  private long adoptionNanos;
+
   public Stock(Size size, Figures figures) {
     this.size = size;
     this.figures = figures;
@@ -59,6 +62,7 @@ public final class Stock {
     figures.put("data records", size.channels() + size.segments());
     figures.put("data bytes", bytes);
     figures.put("data replay ms", nanos / 1e6);
+    figures.put("data adoption ms", adoptionNanos / 1e6);
   }
 
   /** Of key and value in the metadata store. */
@@ -72,7 +76,10 @@ public final class Stock {
 
   private long applied(byte[] record) {
     long begin = System.nanoTime();
-    state.apply(Change.put(RecordCodec.decode(DataEntry.class, record)));
+    DataEntry entry = RecordCodec.decode(DataEntry.class, record);
+    long decoded = System.nanoTime();
+    state.apply(Change.put(entry));
+    adoptionNanos += System.nanoTime() - decoded;
     return System.nanoTime() - begin;
   }
 

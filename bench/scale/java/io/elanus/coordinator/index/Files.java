@@ -25,6 +25,7 @@ public final class Files {
     var state = new IndexState();
     long bytes = 0;
     long nanos = 0;
+    long adoptionNanos = 0;
     Set<Long> collections = new TreeSet<>();
     for (Segment segment : segments) {
       if (collections.add(segment.collectionId())) {
@@ -36,12 +37,16 @@ public final class Files {
       bytes += stored(built);
       byte[] record = RecordCodec.encode(IndexEntry.class, built);
       long begin = System.nanoTime();
-      state.apply(Change.put(RecordCodec.decode(IndexEntry.class, record)));
+      IndexEntry decoded = RecordCodec.decode(IndexEntry.class, record);
+      long adopted = System.nanoTime();
+      state.apply(Change.put(decoded));
+      adoptionNanos += System.nanoTime() - adopted;
       nanos += System.nanoTime() - begin;
     }
     figures.put("index records", collections.size() + segments.size());
     figures.put("index bytes", bytes);
     figures.put("index replay ms", nanos / 1e6);
+    figures.put("index adoption ms", adoptionNanos / 1e6);
     long first = collections.iterator().next();
     Set<Long> flushed = new HashSet<>();
     segments.stream().filter(segment -> segment.collectionId() == first).forEach(segment -> flushed.add(segment.id()));

@@ -3,6 +3,7 @@ package io.elanus.cluster;
 import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Follower;
 import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -140,13 +142,28 @@ public final class ClusterProcess implements AutoCloseable {
   private void seats() {
     for (Role role : Role.values()) {
       if (roles.contains(role) && role.coordinates()) {
-        seats.add(parts.add(Seat.standFor(membership, role, standing -> sit(role, standing))));
+        Candidate candidate = parts.add(new Candidate(follow(role), heir(role)));
+        seats.add(parts.add(Seat.standFor(membership, role, candidate)));
       }
     }
     parts.add(this::resign); // all at once, before one after the other is left
   }
 
-  private Seat.Occupant sit(Role role, Standing standing) {
+  private Candidate.Heir heir(Role role) {
+    return (standing, follower) -> sit(role, standing, follower);
+  }
+
+  /** Of those coordinators that have a record of each segment. */
+  private Optional<Supplier<Follower>> follow(Role role) {
+    return switch (role) {
+      case DATACOORD -> Optional.of(factory::dataFollower);
+      case INDEXCOORD -> Optional.of(factory::indexFollower);
+      case ROOTCOORD, QUERYCOORD -> Optional.empty();
+      case PROXY, STREAMINGNODE, QUERYNODE, DATANODE, INDEXNODE -> throw new AssertionError(role);
+    };
+  }
+
+  private Seat.Occupant sit(Role role, Standing standing, Optional<Follower> follower) {
     Background background = Background.onVirtualThreads();
     return switch (role) {
       case ROOTCOORD -> {
@@ -159,7 +176,7 @@ public final class ClusterProcess implements AutoCloseable {
       }
       case DATACOORD -> {
         DataCoordinator coordinator =
-            factory.dataCoordinator(Tenure.SEIZED, physicalChannels, background);
+            factory.dataCoordinator(Tenure.SEIZED, follower, physicalChannels, background);
         yield sit(
             new Sitting<>(DataCoord.class, coordinator, coordinator::start, coordinator),
             standing,
@@ -174,7 +191,8 @@ public final class ClusterProcess implements AutoCloseable {
             background);
       }
       case INDEXCOORD -> {
-        IndexCoordinator coordinator = factory.indexCoordinator(Tenure.SEIZED, background);
+        IndexCoordinator coordinator =
+            factory.indexCoordinator(Tenure.SEIZED, follower, background);
         yield sit(
             new Sitting<>(IndexCoord.class, coordinator, coordinator::start, coordinator),
             standing,

@@ -15,6 +15,7 @@ import io.elanus.roles.Proxy;
 import io.elanus.roles.Standing;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One process with every role in it. {@link #build} is one story: pools, stores, coordinators,
@@ -69,9 +70,10 @@ public final class ElanusProcess implements AutoCloseable {
             pools);
     rootCoordinator = opened.add(roles.rootCoordinator(Tenure.SOLE, physicalChannels, background));
     directory.enter(rootCoordinator);
-    dataCoordinator = roles.dataCoordinator(Tenure.SOLE, physicalChannels, background);
+    dataCoordinator =
+        roles.dataCoordinator(Tenure.SOLE, Optional.empty(), physicalChannels, background);
     directory.enter(dataCoordinator);
-    indexCoordinator = roles.indexCoordinator(Tenure.SOLE, background);
+    indexCoordinator = roles.indexCoordinator(Tenure.SOLE, Optional.empty(), background);
     directory.enter(indexCoordinator);
     queryCoordinator = roles.queryCoordinator(Tenure.SOLE, Standing.ALWAYS, background);
     directory.enter(queryCoordinator);

@@ -5,6 +5,8 @@ import io.elanus.coordinator.data.DataSettings;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.index.IndexSettings;
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Follower;
+import io.elanus.coordinator.ledger.Records;
 import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
@@ -31,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -89,11 +92,21 @@ public final class RoleFactory implements AutoCloseable {
         background);
   }
 
+  /** See {@link DataCoordinator#follow}. */
+  public Follower dataFollower() {
+    return DataCoordinator.follow(over.metadata());
+  }
+
+  /**
+   * @param follower of its records, if the process has one
+   */
   public DataCoordinator dataCoordinator(
-      Tenure tenure, List<String> physicalChannels, Background background) {
+      Tenure tenure,
+      Optional<Follower> follower,
+      List<String> physicalChannels,
+      Background background) {
     return new DataCoordinator(
-        over.metadata(),
-        tenure,
+        new Records(over.metadata(), tenure, follower),
         over.objects(),
         directory,
         physicalChannels,
@@ -103,10 +116,18 @@ public final class RoleFactory implements AutoCloseable {
         background);
   }
 
-  public IndexCoordinator indexCoordinator(Tenure tenure, Background background) {
+  /** See {@link IndexCoordinator#follow}. */
+  public Follower indexFollower() {
+    return IndexCoordinator.follow(over.metadata());
+  }
+
+  /**
+   * @param follower of its records, if the process has one
+   */
+  public IndexCoordinator indexCoordinator(
+      Tenure tenure, Optional<Follower> follower, Background background) {
     return new IndexCoordinator(
-        over.metadata(),
-        tenure,
+        new Records(over.metadata(), tenure, follower),
         over.objects(),
         directory,
         new IndexSettings(retention().toMillis()),

@@ -4,6 +4,7 @@ import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.data.DataSettings;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.index.IndexSettings;
+import io.elanus.coordinator.ledger.Records;
 import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.coordinator.query.QueryCoordinator;
 import io.elanus.coordinator.root.RootCoordinator;
@@ -102,8 +103,7 @@ public final class Cluster implements Directory {
             background);
     data =
         new DataCoordinator(
-            metadata,
-            Tenure.SOLE,
+            new Records(metadata, Tenure.SOLE),
             objects,
             this,
             List.of(CHANNEL),
@@ -113,8 +113,7 @@ public final class Cluster implements Directory {
             background);
     index =
         new IndexCoordinator(
-            metadata,
-            Tenure.SOLE,
+            new Records(metadata, Tenure.SOLE),
             objects,
             this,
             new IndexSettings(RETENTION_MILLIS),

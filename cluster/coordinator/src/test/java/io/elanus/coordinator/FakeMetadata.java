@@ -11,7 +11,9 @@ import io.elanus.metadata.Watch;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +26,8 @@ public final class FakeMetadata implements MetadataStore {
   private int commits;
   private int commitsBeforeFailure = Integer.MAX_VALUE;
   private int answersToLose;
+  private int ranges;
+  private final Map<String, Consumer<List<KeyChange>>> watches = new TreeMap<>();
 
   /** Commits fail from now on, or no longer. */
   public synchronized void fail(boolean fail) {
@@ -44,6 +48,11 @@ public final class FakeMetadata implements MetadataStore {
     return commits;
   }
 
+  /** Reads of many keys. */
+  public synchronized int ranges() {
+    return ranges;
+  }
+
   @Override
   public synchronized Optional<Versioned> get(String key) {
     return Optional.ofNullable(values.get(key));
@@ -51,6 +60,7 @@ public final class FakeMetadata implements MetadataStore {
 
   @Override
   public synchronized SortedMap<String, Versioned> range(String prefix) {
+    ranges++;
     return new TreeMap<>(values.subMap(prefix, prefix + Character.MAX_VALUE));
   }
 
@@ -75,6 +85,7 @@ public final class FakeMetadata implements MetadataStore {
     commitsBeforeFailure--;
     transaction.deletes().forEach(values::remove);
     transaction.puts().forEach((key, value) -> values.put(key, new Versioned(value, revision)));
+    watches.forEach((prefix, listener) -> tell(prefix, listener, transaction));
     if (answersToLose > 0) {
       answersToLose--;
       throw new ElanusException(ErrorCode.UNAVAILABLE, "planned loss of an answer");
@@ -82,9 +93,24 @@ public final class FakeMetadata implements MetadataStore {
     return new CommitResult.Committed(revision);
   }
 
+  private void tell(String prefix, Consumer<List<KeyChange>> listener, Transaction transaction) {
+    List<KeyChange> changes = new ArrayList<>();
+    transaction
+        .puts()
+        .forEach(
+            (key, value) -> changes.add(new KeyChange.Put(key, new Versioned(value, revision))));
+    transaction.deletes().forEach(key -> changes.add(new KeyChange.Deleted(key, revision)));
+    changes.removeIf(change -> !change.key().startsWith(prefix));
+    if (!changes.isEmpty()) {
+      listener.accept(changes);
+    }
+  }
+
+  /** One for a prefix; told by who commits. */
   @Override
-  public Watch watch(String prefix, Consumer<List<KeyChange>> listener) {
-    throw new UnsupportedOperationException();
+  public synchronized Watch watch(String prefix, Consumer<List<KeyChange>> listener) {
+    watches.put(prefix, listener);
+    return () -> watches.remove(prefix);
   }
 
   @Override

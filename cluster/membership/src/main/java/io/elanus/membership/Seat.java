@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Seat implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Seat.class.getName());
   private static final long LOOK_MILLIS = 20;
+  private static final int LOOKS_OF_WAITING = 50;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
   /** The coordinator in the seat. */
@@ -38,6 +39,9 @@ public final class Seat implements AutoCloseable {
      * @param standing whether the seat is still held; its answers count only then
      */
     Occupant won(Standing standing);
+
+    /** Is called now and then while another has the seat; may take its time. */
+    default void waits() {}
   }
 
   private final Membership membership;
@@ -72,8 +76,10 @@ public final class Seat implements AutoCloseable {
   /** Once in the queue, and in the seat; the occupant that was dismissed, if there was one. */
   private Optional<Occupant> stand() {
     try (Lease lease = membership.ask(role)) {
-      while (!lease.held() && !closed(LOOK_MILLIS)) {
-        // stands in the queue
+      for (int look = 1; !lease.held() && !closed(LOOK_MILLIS); look++) {
+        if (look % LOOKS_OF_WAITING == 0) {
+          election.waits();
+        }
       }
       return lease.held() ? Optional.of(occupy(lease)) : Optional.empty();
     }

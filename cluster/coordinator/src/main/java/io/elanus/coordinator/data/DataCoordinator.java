@@ -1,9 +1,11 @@
 package io.elanus.coordinator.data;
 
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Follower;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.coordinator.ledger.OwnTasks;
+import io.elanus.coordinator.ledger.Records;
 import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.objects.ObjectStore;
@@ -29,6 +31,7 @@ import java.util.function.LongSupplier;
 
 /** DataCoord over a metadata store. */
 public final class DataCoordinator implements DataCoord, AutoCloseable {
+  private static final String RECORDS = "data/";
   private static final long GARBAGE = 0;
   private static final long ORPHANS = 0;
 
@@ -47,8 +50,12 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   private final KeyedTasks orphans;
   private volatile boolean started;
 
+  /** Follows the records, for who may have to take them over. */
+  public static Follower follow(MetadataStore store) {
+    return Follower.of(store, RECORDS, DataEntry.class);
+  }
+
   /**
-   * @param tenure of the records
    * @param directory is asked only while requests are served
    * @param physicalChannels of the log, for instance {@code elanus-dml_0}
    * @param wallMillis milliseconds since 1970
@@ -56,8 +63,7 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
    * @param background ends with the coordinator, or before
    */
   public DataCoordinator(
-      MetadataStore store,
-      Tenure tenure,
+      Records records,
       ObjectStore objects,
       Directory directory,
       List<String> physicalChannels,
@@ -65,7 +71,7 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
       LongSupplier wallMillis,
       Executor lowPriority,
       Background background) {
-    this.tenure = tenure;
+    tenure = records.tenure();
     this.directory = directory;
     this.wallMillis = wallMillis;
     ledger = Ledger.open(records, RECORDS, DataEntry.class, new DataState());

@@ -1,11 +1,12 @@
 package io.elanus.coordinator.index;
 
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Follower;
 import io.elanus.coordinator.ledger.KeyedTasks;
 import io.elanus.coordinator.ledger.Ledger;
 import io.elanus.coordinator.ledger.OwnTasks;
 import io.elanus.coordinator.ledger.ProxyNews;
-import io.elanus.coordinator.ledger.Tenure;
+import io.elanus.coordinator.ledger.Records;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.objects.ObjectStore;
 import io.elanus.roles.Catalogue;
@@ -28,6 +29,8 @@ import java.util.function.LongSupplier;
 public final class IndexCoordinator implements IndexCoord, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(IndexCoordinator.class.getName());
 
+  private static final String RECORDS = "index/";
+
   private static final long ORPHANS = 0;
 
   /** Of a file, in one process. */
@@ -44,16 +47,19 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
   private final KeyedTasks orphans;
   private final OwnTasks lowPriority;
 
+  /** Follows the records, for who may have to take them over. */
+  public static Follower follow(MetadataStore store) {
+    return Follower.of(store, RECORDS, IndexEntry.class);
+  }
+
   /**
-   * @param tenure of the records
    * @param directory is asked only while requests are served
    * @param wallMillis milliseconds since 1970
    * @param lowPriority runs builds; each blocks a thread of it
    * @param background ends with the coordinator, or before
    */
   public IndexCoordinator(
-      MetadataStore store,
-      Tenure tenure,
+      Records records,
       ObjectStore objects,
       Directory directory,
       IndexSettings settings,
@@ -63,7 +69,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
     this.directory = directory;
     proxies = new ProxyNews(directory);
     this.wallMillis = wallMillis;
-    ledger = Ledger.open(store, "index/", IndexEntry.class, new IndexState(), tenure);
+    ledger = Ledger.open(records, RECORDS, IndexEntry.class, new IndexState());
     this.lowPriority = new OwnTasks(lowPriority);
     plans = new KeyedTasks("planning index builds", background, this::plan);
     orphans = new KeyedTasks("sweeping index files", background, key -> findOrphans());

@@ -1,11 +1,14 @@
 package io.elanus.coordinator.ledger;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.Transaction;
 import io.elanus.metadata.Versioned;
 import io.elanus.roles.codec.RecordCodec;
 import io.elanus.schema.ElanusException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * the older one's next decision fails.
  */
 public final class Ledger<E extends Entry, S extends State<E>> {
+  private static final System.Logger LOG = System.getLogger(Ledger.class.getName());
+
+  /** What a follower may take to tell the last changes; then everything is read. */
+  private static final Duration CATCHING_UP = Duration.ofSeconds(2);
+
   /** Records one decision may change. */
   public static final int MAX_CHANGES = Transaction.MAX_KEYS - 1;
 
@@ -42,15 +50,46 @@ public final class Ledger<E extends Entry, S extends State<E>> {
 
   private volatile @Nullable ElanusException failure;
 
-  private Ledger(MetadataStore store, String prefix, Class<E> type, S state, Tenure tenure) {
-    this.store = store;
+  private Ledger(Records records, String prefix, Class<E> type, S state) {
+    store = records.store();
     this.prefix = prefix;
     this.type = type;
     this.state = state;
-    this.tenure = tenure;
-    term = new Term(store, prefix + "term", tenure); // before the records are read
+    tenure = records.tenure();
+    term = new Term(store, term(prefix), tenure); // before the records are read
+    records.follower().filter(this::isUpToDate).ifPresentOrElse(this::adopt, this::read);
+  }
+
+  /** Written with each transaction. */
+  static String term(String prefix) {
+    return prefix + "term";
+  }
+
+  /** Below it are the records. */
+  static String records(String prefix) {
+    return prefix + "record/";
+  }
+
+  /**
+   * Whether it has told of all that was committed before the term was ours. The term is written
+   * once more, for a watch that was cut off may tell of what was deleted only after all else.
+   */
+  private boolean isUpToDate(Follower follower) {
+    if (!follower.hasTold(term.revision(), CATCHING_UP)) {
+      return false;
+    }
+    term.renew();
+    return follower.hasTold(term.revision(), CATCHING_UP);
+  }
+
+  private void adopt(Follower follower) {
+    follower.entries().forEach(entry -> state.apply(Change.put(type.cast(entry))));
+    LOG.log(DEBUG, "records below {0} were followed and are not read", prefix);
+  }
+
+  private void read() {
     store
-        .range(prefix + "record/")
+        .range(records(prefix))
         .forEach((key, versioned) -> state.apply(Change.put(decode(versioned))));
   }
 
@@ -62,7 +101,13 @@ public final class Ledger<E extends Entry, S extends State<E>> {
    */
   public static <E extends Entry, S extends State<E>> Ledger<E, S> open(
       MetadataStore store, String prefix, Class<E> type, S empty, Tenure tenure) {
-    return new Ledger<>(store, prefix, type, empty, tenure);
+    return open(new Records(store, tenure), prefix, type, empty);
+  }
+
+  /** The same with records that may have been followed. */
+  public static <E extends Entry, S extends State<E>> Ledger<E, S> open(
+      Records records, String prefix, Class<E> type, S empty) {
+    return new Ledger<>(records, prefix, type, empty);
   }
 
   /** UNAVAILABLE when another ledger has taken over. Not to be called from a handler. */
@@ -160,7 +205,7 @@ public final class Ledger<E extends Entry, S extends State<E>> {
   }
 
   private String key(Change<E> change) {
-    return prefix + "record/" + change.entry().key();
+    return records(prefix) + change.entry().key();
   }
 
   private E decode(Versioned versioned) {

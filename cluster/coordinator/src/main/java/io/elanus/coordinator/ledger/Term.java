@@ -92,6 +92,11 @@ public final class Term {
     };
   }
 
+  /** Of the last writing that was told to be ours; 0: none. */
+  long revision() {
+    return revision;
+  }
+
   private Optional<Versioned> present() {
     return store.get(key);
   }

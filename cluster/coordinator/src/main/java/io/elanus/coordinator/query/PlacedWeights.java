@@ -17,16 +17,11 @@ final class PlacedWeights {
     if (before == after) {
       return;
     }
-    before.forEach((copy, placed) -> {
-      if (after.get(copy) != placed) {
-        add(copy.node(), -Balance.weight(placed.segment()));
-      }
-    });
-    after.forEach((copy, placed) -> {
-      if (before.get(copy) != placed) {
-        add(copy.node(), Balance.weight(placed.segment()));
-      }
-    });
+    Placements.compare(
+        Placements.of(before),
+        Placements.of(after),
+        gone -> add(gone.node(), -Balance.weight(gone.segment())),
+        came -> add(came.node(), Balance.weight(came.segment())));
   }
 
   private void add(long node, long weight) {

@@ -48,7 +48,7 @@ record Serving(
 
   Serving {
     shards = Map.copyOf(shards);
-    placed = Map.copyOf(placed);
+    placed = Placements.of(placed);
   }
 
   /** Segments in a current view, and where it has them. */
@@ -94,15 +94,11 @@ record Serving(
   }
 
   Serving with(Placed copy) {
-    Map<Copy, Placed> more = new HashMap<>(placed);
-    more.put(copy.copy(), copy);
-    return new Serving(shards, more, served, percent);
+    return new Serving(shards, Placements.of(placed).with(copy), served, percent);
   }
 
   Serving without(Predicate<Copy> gone) {
-    Map<Copy, Placed> fewer = new HashMap<>(placed);
-    fewer.keySet().removeIf(gone);
-    return new Serving(shards, fewer, served, percent);
+    return new Serving(shards, Placements.of(placed).without(gone), served, percent);
   }
 
   Serving loading(int newPercent) {

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elanus.coordinator.Cluster;
 import io.elanus.coordinator.FakeNode;
 import io.elanus.coordinator.ledger.Background;
+import io.elanus.coordinator.ledger.Records;
 import io.elanus.coordinator.ledger.Tenure;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.MetadataStores;
-import io.elanus.schema.ElanusException;
 import io.elanus.roles.DataCoord;
 import io.elanus.roles.StreamingNode;
+import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +50,7 @@ class AssignmentsTest {
 
   private DataCoordinator coordinator(Background background) {
     return new DataCoordinator(
-        metadata,
-        Tenure.SEIZED,
+        new Records(metadata, Tenure.SEIZED),
         cluster.objects,
         cluster,
         CHANNELS,

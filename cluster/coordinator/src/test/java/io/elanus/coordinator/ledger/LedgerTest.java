@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elanus.coordinator.FakeMetadata;
+import io.elanus.metadata.Transaction;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -119,5 +121,50 @@ class LedgerTest {
     assertThatThrownBy(() -> put(older, "b", 2)).hasMessageContaining("taken over");
     put(newer, "c", 3);
     assertThat(numbers(newer)).isEqualTo(Map.of("a", 1L, "c", 3L));
+  }
+
+  @Test
+  void whoFollowedTheRecordsDoesNotReadThem() {
+    Ledger<Numbers, NumbersState> older = open(Tenure.SEIZED);
+    put(older, "a", 1);
+    put(older, "b", 2);
+    try (Follower follower = Follower.of(metadata, "numbers/", Numbers.class)) {
+      put(older, "b", 3);
+      put(older, "c", 4);
+      remove(older, "a", 1);
+      int ranges = metadata.ranges();
+      Ledger<Numbers, NumbersState> newer = inherit(follower);
+      assertThat(metadata.ranges()).isEqualTo(ranges);
+      assertThatThrownBy(() -> put(older, "d", 5)).hasMessageContaining("taken over");
+      assertThat(numbers(newer)).isEqualTo(Map.of("b", 3L, "c", 4L));
+      put(newer, "d", 6);
+      assertThat(numbers(open(Tenure.SEIZED))).isEqualTo(numbers(newer));
+    }
+  }
+
+  @Test
+  void whatAFollowerCouldNotUnderstandIsRead() {
+    Ledger<Numbers, NumbersState> older = open(Tenure.SEIZED);
+    put(older, "a", 1);
+    try (Follower follower = Follower.of(metadata, "numbers/", Numbers.class)) {
+      put(older, "b", 2);
+      metadata.commit(Transaction.builder().put("numbers/record/c", new byte[] {77}).build());
+      metadata.commit(Transaction.builder().delete("numbers/record/c").build());
+      int ranges = metadata.ranges();
+      assertThat(numbers(inherit(follower))).isEqualTo(Map.of("a", 1L, "b", 2L));
+      assertThat(metadata.ranges()).isEqualTo(ranges + 1);
+    }
+  }
+
+  private Ledger<Numbers, NumbersState> inherit(Follower follower) {
+    return Ledger.open(
+        new Records(metadata, Tenure.SEIZED, Optional.of(follower)),
+        "numbers/",
+        Numbers.class,
+        new NumbersState());
+  }
+
+  private static void remove(Ledger<Numbers, NumbersState> ledger, String name, long number) {
+    ledger.decide(state -> new Decision<>(true, List.of(Change.remove(new Named(name, number)))));
   }
 }
