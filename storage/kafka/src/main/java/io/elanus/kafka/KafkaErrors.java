@@ -1,5 +1,7 @@
 package io.elanus.kafka;
 
+import io.elanus.brokers.BrokerErrors;
+import io.elanus.brokers.Place;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.concurrent.ExecutionException;
@@ -67,13 +69,8 @@ final class KafkaErrors {
         cut
             ? "the topic does not hold the record that comes next"
             : "a record of the topic cannot be read";
-    return integrity(sentence, topic, offset).with("reason", reasonOf(failure));
-  }
-
-  static ElanusException integrity(String sentence, String topic, long offset) {
-    return new ElanusException(ErrorCode.DATA_INTEGRITY, sentence)
-        .with("topic", topic)
-        .with("offset", offset);
+    return BrokerErrors.integrity(sentence, topic, Place.ofOffset(offset))
+        .with("reason", reasonOf(failure));
   }
 
   private static String reasonOf(Throwable cause) {

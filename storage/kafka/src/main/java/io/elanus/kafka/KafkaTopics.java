@@ -1,5 +1,8 @@
 package io.elanus.kafka;
 
+import io.elanus.brokers.Place;
+import io.elanus.brokers.Topic;
+import io.elanus.brokers.Topics;
 import io.elanus.log.LogLimits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
@@ -12,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -21,29 +25,35 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of a store: created, listed, cut and deleted. */
-final class KafkaTopics implements AutoCloseable {
+final class KafkaTopics implements Topics {
   /** The broker gives space back in files of this size. */
   private static final int FILE_BYTES = 64 << 20;
 
   private static final long LOOK_MILLIS = 20;
 
   private final Admin admin;
+  private final KafkaClients clients;
   private final KafkaOptions options;
 
-  /**
-   * @param admin closed with this
-   */
-  KafkaTopics(Admin admin, KafkaOptions options) {
-    this.admin = admin;
+  KafkaTopics(KafkaClients clients, KafkaOptions options) {
+    this.admin = clients.admin();
+    this.clients = clients;
     this.options = options;
   }
 
-  String topicOf(String channel) {
+  private String topicOf(String channel) {
     return options.topicPrefix() + channel;
   }
 
+  @Override
+  public Topic open(String channel) {
+    String topic = topicOf(channel);
+    create(topic);
+    return new KafkaTopic(topic, this, clients);
+  }
+
   /** Creates a topic that does not exist; one that does must have one partition. */
-  void create(String topic) {
+  private void create(String topic) {
     long deadline = deadline();
     while (true) {
       Optional<TopicDescription> found = describe(topic);
@@ -105,8 +115,9 @@ final class KafkaTopics implements AutoCloseable {
     }
   }
 
-  /** Deletes a topic, if it exists, and waits until it is gone. */
-  void delete(String topic) {
+  @Override
+  public void delete(String channel) {
+    String topic = topicOf(channel);
     try {
       admin.deleteTopics(List.of(topic)).all().get();
     } catch (ExecutionException failure) {
@@ -123,8 +134,8 @@ final class KafkaTopics implements AutoCloseable {
     }
   }
 
-  /** The channels that have a topic, sorted. */
-  List<String> channels() {
+  @Override
+  public List<String> channels() {
     String prefix = options.topicPrefix();
     return get(admin.listTopics().names(), "list", prefix).stream()
         .filter(topic -> topic.startsWith(prefix))
@@ -132,6 +143,20 @@ final class KafkaTopics implements AutoCloseable {
         .filter(LogLimits::isChannel)
         .sorted()
         .toList();
+  }
+
+  /** What the only partition of a topic holds. */
+  Topic.Retained retained(String topic) {
+    long begin = offset(topic, OffsetSpec.earliest());
+    long end = offset(topic, OffsetSpec.latest());
+    Optional<Place> last = end > begin ? Optional.of(Place.ofOffset(end - 1)) : Optional.empty();
+    return new Topic.Retained(Place.ofOffset(begin), last, begin == 0);
+  }
+
+  private long offset(String topic, OffsetSpec which) {
+    var partition = new TopicPartition(topic, 0);
+    var asked = admin.listOffsets(Map.of(partition, which)).partitionResult(partition);
+    return get(asked, "find the offsets", topic).offset();
   }
 
   /** Nothing below an offset can be read any more. */
@@ -143,8 +168,8 @@ final class KafkaTopics implements AutoCloseable {
         topic);
   }
 
-  /** Whether a broker answers. */
-  boolean reachable(Duration within) {
+  @Override
+  public boolean reachable(Duration within) {
     var options = new DescribeClusterOptions().timeoutMs((int) within.toMillis());
     try {
       return !admin.describeCluster(options).nodes().get().isEmpty();

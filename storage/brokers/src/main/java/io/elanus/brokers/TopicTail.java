@@ -1,28 +1,21 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.elanus.kafka.Succession.State;
-import io.elanus.kafka.TopicCursor.Entry;
-import io.elanus.kafka.TopicCursor.Start;
+import io.elanus.brokers.Succession.State;
+import io.elanus.brokers.Topic.Retained;
+import io.elanus.brokers.TopicCursor.Entry;
+import io.elanus.brokers.TopicCursor.Start;
 import io.elanus.log.LogLimits;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +35,7 @@ final class TopicTail implements AutoCloseable {
   private static final long LONGEST_JOIN_MILLIS = 2_000;
 
   private final TopicCursor cursor;
-  private final String topic;
+  private final Topic topic;
   private final long writer;
   private final NotedPlaces places = new NotedPlaces();
   private final RecentRecords recent = new RecentRecords(RECENT_BYTES);
@@ -55,7 +48,7 @@ final class TopicTail implements AutoCloseable {
   private volatile @Nullable ElanusException damage;
   private volatile boolean closed;
 
-  private TopicTail(TopicCursor cursor, String topic, long writer) {
+  private TopicTail(TopicCursor cursor, Topic topic, long writer) {
     this.cursor = cursor;
     this.topic = topic;
     this.writer = writer;
@@ -68,63 +61,50 @@ final class TopicTail implements AutoCloseable {
    * @param writer of this log
    * @param patience how long the broker may bring nothing
    */
-  static TopicTail open(KafkaClients clients, String topic, long writer, Duration patience) {
+  static TopicTail open(Topic topic, long writer, Duration patience) {
     TopicTail tail = null;
     while (tail == null) {
-      tail = attempt(clients, topic, writer, patience);
+      tail = attempt(topic, writer, patience);
     }
     tail.follow();
     return tail;
   }
 
   /** The tail at the topic's present end; null when what it began with was cut meanwhile. */
-  private static @Nullable TopicTail attempt(
-      KafkaClients clients, String topic, long writer, Duration patience) {
-    Consumer<ByteBuffer, ByteBuffer> consumer = clients.consumer(topic);
+  private static @Nullable TopicTail attempt(Topic topic, long writer, Duration patience) {
+    Retained retained = topic.retained();
+    State known = retained.whole() ? State.OF_WHOLE : State.OF_REST;
+    var cursor = new TopicCursor(topic, new Start(retained.first(), known));
+    boolean opened = false;
     try {
-      var partition = new TopicPartition(topic, 0);
-      long begin = beginning(consumer, partition);
-      long end = only(consumer.endOffsets(List.of(partition)));
-      State known = begin == 0 ? State.OF_WHOLE : State.OF_REST;
-      var cursor = new TopicCursor(consumer, partition, new Start(begin, known));
       var tail = new TopicTail(cursor, topic, writer);
-      try {
-        tail.readUpTo(end, patience);
-        return tail;
-      } catch (ElanusException failure) {
-        if (!cursor.wasCut()) {
-          throw failure;
-        }
-        tail.close();
+      if (retained.last().isPresent()) {
+        tail.readUpTo(retained.last().get(), patience);
+      }
+      opened = true;
+      return tail;
+    } catch (ElanusException failure) {
+      if (cursor.wasCut()) {
         return null;
       }
-    } catch (KafkaException | ElanusException failure) {
-      consumer.close(CloseOptions.timeout(Duration.ZERO));
-      throw failure instanceof ElanusException known
-          ? known
-          : KafkaErrors.of(failure, "open", topic);
+      throw failure;
+    } finally {
+      if (!opened) {
+        cursor.close();
+      }
     }
   }
 
-  private static long beginning(
-      Consumer<ByteBuffer, ByteBuffer> consumer, TopicPartition partition) {
-    return only(consumer.beginningOffsets(List.of(partition)));
-  }
-
-  private static long only(Map<TopicPartition, Long> offsets) {
-    return offsets.values().iterator().next();
-  }
-
-  private void readUpTo(long end, Duration patience) {
-    while (cursor.offset() < end) {
-      take(cursor.next(patience).orElseThrow(() -> stalled(topic, cursor.offset())));
+  private void readUpTo(Place last, Duration patience) {
+    while (cursor.place().compareTo(last) <= 0) {
+      take(cursor.next(patience).orElseThrow(() -> stalled(topic, cursor.place())));
     }
   }
 
-  static ElanusException stalled(String topic, long offset) {
+  static ElanusException stalled(Topic topic, Place place) {
     return new ElanusException(ErrorCode.UNAVAILABLE, "the broker did not bring the next record")
-        .with("topic", topic)
-        .with("offset", offset);
+        .with("topic", topic.name())
+        .with("offset", place);
   }
 
   private void take(Entry entry) {
@@ -141,7 +121,7 @@ final class TopicTail implements AutoCloseable {
   }
 
   private void follow() {
-    thread = Thread.ofPlatform().daemon().name("log-" + topic).start(this::run);
+    thread = Thread.ofPlatform().daemon().name("log-" + topic.name()).start(this::run);
   }
 
   private void run() {
@@ -155,15 +135,13 @@ final class TopicTail implements AutoCloseable {
   private void turn() {
     try {
       if (places.areMany()) {
-        places.cutBelowOffset(cursor.beginning());
+        places.cutBelow(topic.retained().first());
       }
       Optional<Entry> next = cursor.next(TURN);
       while (next.isPresent()) {
         take(next.get());
         next = cursor.hasFetched() ? cursor.next(TURN) : Optional.empty();
       }
-    } catch (WakeupException asked) {
-      return; // to look whether it is closed
     } catch (ElanusException failure) {
       failed(failure);
     } catch (RuntimeException | Error bug) {
@@ -179,7 +157,7 @@ final class TopicTail implements AutoCloseable {
     }
     if (failure.code() == ErrorCode.DATA_INTEGRITY || failure.code() == ErrorCode.UNEXPECTED) {
       damage = failure;
-      LOG.log(ERROR, "the log in topic " + topic + " cannot be read further", failure);
+      LOG.log(ERROR, "the log in topic " + topic.name() + " cannot be read further", failure);
       return;
     }
     LOG.log(WARNING, "a topic cannot be read now: {0}", failure.getMessage());
@@ -237,7 +215,7 @@ final class TopicTail implements AutoCloseable {
     if (found != null) {
       throw new ElanusException(
               ErrorCode.DATA_INTEGRITY, "the log in a topic cannot be read further", found)
-          .with("topic", topic)
+          .with("topic", topic.name())
           .with("position", state.end())
           .with("reason", found.getMessage());
     }

@@ -1,6 +1,6 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
-import io.elanus.kafka.TopicCursor.Entry;
+import io.elanus.brokers.TopicCursor.Entry;
 import io.elanus.log.LogReader;
 import io.elanus.log.LogRecord;
 import java.nio.ByteOrder;
@@ -8,19 +8,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over a {@link KafkaLog}, with a consumer of its own from the first record on that is not
+ * A cursor over a {@link BrokerLog}, with a walk of its own from the first record on that is not
  * among the {@link RecentRecords}. The end is the log's, known from its tail: asking at the end
  * costs nothing.
  */
-final class KafkaLogReader implements LogReader {
-  private final KafkaLog log;
+final class BrokerLogReader implements LogReader {
+  private final BrokerLog log;
   private long position;
   private @Nullable TopicCursor cursor;
 
   /**
    * @param position of the first record to return, or of any byte in front of it
    */
-  KafkaLogReader(KafkaLog log, long position) {
+  BrokerLogReader(BrokerLog log, long position) {
     this.log = log;
     this.position = position;
   }

@@ -1,4 +1,4 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import io.elanus.log.AppendResult;
 import io.elanus.log.Log;
 import io.elanus.log.LogReader;
 import io.elanus.log.LogRecord;
+import io.elanus.log.LogStore;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,24 +15,22 @@ import java.util.stream.Stream;
 
 /** Several stores on the same topics, as several processes would have them. */
 final class OpenedStores implements AutoCloseable {
-  static final String CHANNEL = "channel-0";
 
-  final String prefix = TestBroker.newPrefix();
-  private final List<KafkaLogStore> stores = new ArrayList<>();
+  private final TestTopics topics;
+  private final List<LogStore> stores = new ArrayList<>();
 
-  String topic() {
-    return prefix + CHANNEL;
+  OpenedStores(TestTopics topics) {
+    this.topics = topics;
   }
 
   /** The channel's log in a store of its own. */
   Log open() throws Exception {
-    return open(TestBroker.options(prefix));
+    return open(topics.open());
   }
 
-  Log open(KafkaOptions options) {
-    KafkaLogStore store = KafkaLogStore.open(options);
+  Log open(LogStore store) {
     stores.add(store);
-    return store.open(CHANNEL);
+    return store.open(TestTopics.CHANNEL);
   }
 
   static List<ByteBuffer> payloads(String... texts) {
@@ -60,6 +59,6 @@ final class OpenedStores implements AutoCloseable {
 
   @Override
   public void close() {
-    stores.forEach(KafkaLogStore::close);
+    stores.forEach(LogStore::close);
   }
 }

@@ -1,6 +1,6 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
-import io.elanus.kafka.TopicCursor.Entry;
+import io.elanus.brokers.TopicCursor.Entry;
 import io.elanus.log.LogRecord;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * The last records of a log, as many as fit into a few bytes: whoever replays little needs no
- * consumer for it, which would have to be connected first. Written by the tail, read by anyone.
+ * walk of the topic for it, which would have to be connected first. Written by the tail, read by anyone.
  */
 final class RecentRecords {
   /** Beside the payload of a record. */

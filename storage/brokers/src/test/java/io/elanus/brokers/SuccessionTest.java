@@ -1,9 +1,9 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.elanus.kafka.Succession.State;
-import io.elanus.kafka.Succession.Verdict;
+import io.elanus.brokers.Succession.State;
+import io.elanus.brokers.Succession.Verdict;
 import org.junit.jupiter.api.Test;
 
 /** Whose records count. Records here have a payload of 52 bytes, which takes 100 of the log. */

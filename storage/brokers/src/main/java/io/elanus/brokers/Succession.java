@@ -1,4 +1,4 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
 /**
  * Who may write to a topic, and where the log in it ends: judges records in the topic's order, so

@@ -1,7 +1,7 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
-import io.elanus.kafka.Succession.State;
-import io.elanus.kafka.TopicCursor.Entry;
+import io.elanus.brokers.Succession.State;
+import io.elanus.brokers.TopicCursor.Entry;
 import io.elanus.log.AppendResult;
 import io.elanus.log.Log;
 import io.elanus.log.LogLimits;
@@ -10,14 +10,10 @@ import io.elanus.log.LogRecord;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,39 +29,30 @@ import org.jspecify.annotations.Nullable;
  * fences with a greater epoch, behind whose barrier nothing of the old one counts, and reads what
  * became of the append.
  */
-final class KafkaLog implements Log, AutoCloseable {
+final class BrokerLog implements Log, AutoCloseable {
   private final String channel;
-  private final String topic;
-  private final KafkaOptions options;
-  private final KafkaClients clients;
-  private final KafkaTopics topics;
+  private final Topic topic;
+  private final BrokerLogStore.Limits limits;
   private final TopicTail tail;
   private final long writer;
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable TopicWriter sender;
+  private @Nullable RecordSink sink;
   private long claimedEpoch = -1;
   private long brokenEpoch = -1;
   private volatile boolean closed;
 
-  KafkaLog(
-      String channel,
-      KafkaOptions options,
-      KafkaClients clients,
-      KafkaTopics topics,
-      TopicTail tail,
-      long writer) {
+  BrokerLog(
+      String channel, Topic topic, BrokerLogStore.Limits limits, TopicTail tail, long writer) {
     this.channel = channel;
-    this.topic = topics.topicOf(channel);
-    this.options = options;
-    this.clients = clients;
-    this.topics = topics;
+    this.topic = topic;
+    this.limits = limits;
     this.tail = tail;
     this.writer = writer;
   }
 
   @Override
   public AppendResult append(long epoch, List<ByteBuffer> payloads) {
-    LogLimits.checkPayloads(payloads, options.maxRecordBytes());
+    LogLimits.checkPayloads(payloads, limits.maxRecordBytes());
     lock.lock();
     try {
       checkOpen();
@@ -102,11 +89,11 @@ final class KafkaLog implements Log, AutoCloseable {
   private void barrier(long epoch) {
     long end = tail.state().end();
     var stamp = new RecordStamp(RecordStamp.BARRIER, epoch, writer, end, end, 0);
-    TopicWriter.Sends sends = sender().sends();
+    Sends sends = sends();
     sends.send(stamp, ByteBuffer.allocate(0));
     awaitRead(sends, () -> tail.ownBarrier() >= epoch);
     if (tail.ownBarrier() < epoch) {
-      dropSender();
+      dropSink();
       throw failed(sends, "a barrier did not come back in time", epoch);
     }
     claimedEpoch = Math.max(claimedEpoch, epoch);
@@ -118,7 +105,7 @@ final class KafkaLog implements Log, AutoCloseable {
     long position = first;
     boolean known = false;
     try {
-      TopicWriter.Sends sends = sender().sends();
+      Sends sends = sends();
       for (int ordinal = 0; ordinal < positions.length && !sends.failed(); ordinal++) {
         ByteBuffer payload = payloads.get(ordinal);
         int bytes = payload.remaining();
@@ -142,44 +129,47 @@ final class KafkaLog implements Log, AutoCloseable {
     } finally {
       if (!known) {
         brokenEpoch = epoch;
-        dropSender();
+        dropSink();
       }
     }
   }
 
   /** Until what was sent has come back, or a send failed; in time or not. */
-  private void awaitRead(TopicWriter.Sends sends, BooleanSupplier done) {
-    Duration patience = options.timeouts().delivery().plus(options.timeouts().request());
-    tail.awaitRead(() -> done.getAsBoolean() || sends.failed(), patience);
+  private void awaitRead(Sends sends, BooleanSupplier done) {
+    tail.awaitRead(() -> done.getAsBoolean() || sends.failed(), limits.append());
   }
 
-  private ElanusException failed(TopicWriter.Sends sends, String otherwise, long epoch) {
+  private ElanusException failed(Sends sends, String otherwise, long epoch) {
     return sends
         .failure()
-        .map(failure -> KafkaErrors.of(failure, "append", topic).with("position", endPosition()))
+        .map(failure -> failure.with("position", endPosition()))
         .orElseGet(() -> unavailable(otherwise, epoch));
   }
 
   private ElanusException unavailable(String sentence, long epoch) {
     return new ElanusException(ErrorCode.UNAVAILABLE, sentence)
-        .with("topic", topic)
+        .with("topic", topic.name())
         .with("epoch", epoch)
         .with("position", endPosition());
   }
 
-  private TopicWriter sender() {
-    TopicWriter open = sender;
+  private Sends sends() {
+    return new Sends(opened(), tail::wake);
+  }
+
+  private RecordSink opened() {
+    RecordSink open = sink;
     if (open == null) {
-      open = new TopicWriter(clients.producer(topic), topic, tail::wake);
-      sender = open;
+      open = topic.sink();
+      sink = open;
     }
     return open;
   }
 
-  private void dropSender() {
-    if (sender != null) {
-      sender.close();
-      sender = null;
+  private void dropSink() {
+    if (sink != null) {
+      sink.close();
+      sink = null;
     }
   }
 
@@ -188,9 +178,7 @@ final class KafkaLog implements Log, AutoCloseable {
     lock.lock();
     try {
       checkOpen();
-      sender().connect();
-    } catch (KafkaException failure) {
-      throw KafkaErrors.of(failure, "connect", topic);
+      opened().connect();
     } finally {
       lock.unlock();
     }
@@ -226,13 +214,13 @@ final class KafkaLog implements Log, AutoCloseable {
 
   @Override
   public int maxRecordBytes() {
-    return options.maxRecordBytes();
+    return limits.maxRecordBytes();
   }
 
   @Override
   public LogReader read(long position) {
     checkReadable(position);
-    return new KafkaLogReader(this, position);
+    return new BrokerLogReader(this, position);
   }
 
   /** Throws when the record at a position was cut, is beyond the end, or cannot be asked for. */
@@ -248,18 +236,10 @@ final class KafkaLog implements Log, AutoCloseable {
    */
   TopicCursor cursorBelow(long position) {
     var place = tail.places().below(position).orElseThrow(() -> cutMeanwhile(position));
-    var partition = new TopicPartition(topic, 0);
-    Consumer<ByteBuffer, ByteBuffer> consumer = clients.consumer(topic);
-    var noted = new TopicCursor(consumer, partition, place.getValue());
-    try {
-      long beginning = noted.beginning();
-      return beginning <= place.getValue().offset()
-          ? noted
-          : new TopicCursor(consumer, partition, new TopicCursor.Start(beginning, State.OF_REST));
-    } catch (RuntimeException failed) {
-      noted.close();
-      throw failed;
-    }
+    Place first = topic.retained().first();
+    return first.compareTo(place.getValue().place()) <= 0
+        ? new TopicCursor(topic, place.getValue())
+        : new TopicCursor(topic, new TopicCursor.Start(first, State.OF_REST));
   }
 
   /** The record at or after a position, if it is one of the last. */
@@ -269,15 +249,13 @@ final class KafkaLog implements Log, AutoCloseable {
 
   ElanusException cutMeanwhile(long position) {
     return new ElanusException(ErrorCode.DATA_INTEGRITY, "the log was cut while it was read")
-        .with("topic", topic)
+        .with("topic", topic.name())
         .with("position", position);
   }
 
   /** The next record of a walk; there is one, since the tail has read it. */
   Entry nextOf(TopicCursor cursor) {
-    return cursor
-        .next(options.timeouts().delivery())
-        .orElseThrow(() -> TopicTail.stalled(topic, cursor.offset()));
+    return cursor.next(limits.record()).orElseThrow(() -> TopicTail.stalled(topic, cursor.place()));
   }
 
   /**
@@ -292,7 +270,7 @@ final class KafkaLog implements Log, AutoCloseable {
         .below(position)
         .filter(place -> place.getKey() > tail.first())
         .ifPresent(place -> {
-          topics.cutBelow(topic, place.getValue().offset());
+          topic.cutBelow(place.getValue().place());
           tail.places().cutBelow(place.getKey());
         });
   }
@@ -316,7 +294,7 @@ final class KafkaLog implements Log, AutoCloseable {
     tail.close();
     lock.lock();
     try {
-      dropSender();
+      dropSink();
     } finally {
       lock.unlock();
     }

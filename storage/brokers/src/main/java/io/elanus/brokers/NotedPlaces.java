@@ -1,7 +1,7 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
-import io.elanus.kafka.TopicCursor.Entry;
-import io.elanus.kafka.TopicCursor.Start;
+import io.elanus.brokers.TopicCursor.Entry;
+import io.elanus.brokers.TopicCursor.Start;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -26,7 +26,7 @@ final class NotedPlaces {
   void consider(Entry entry) {
     long position = entry.stamp().position();
     if (places.isEmpty() || position - places.lastKey() >= APART_BYTES) {
-      places.put(position, new Start(entry.offset(), entry.before()));
+      places.put(position, new Start(entry.place(), entry.before()));
     }
   }
 
@@ -49,9 +49,9 @@ final class NotedPlaces {
     return places.size() >= most;
   }
 
-  /** The topic begins at an offset, whoever cut it. */
-  void cutBelowOffset(long offset) {
-    places.values().removeIf(place -> place.offset() < offset);
+  /** The topic begins at a place, whoever cut it. */
+  void cutBelow(Place begin) {
+    places.values().removeIf(start -> start.place().compareTo(begin) < 0);
     most = Math.max(MANY, 2 * places.size());
   }
 }

@@ -1,4 +1,4 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

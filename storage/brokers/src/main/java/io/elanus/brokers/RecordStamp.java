@@ -1,12 +1,11 @@
-package io.elanus.kafka;
+package io.elanus.brokers;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * What a record of a topic says about itself: the key of the Kafka record; its value is the
- * payload. Little-endian:
+ * What a record of a topic says about itself, beside its payload. Little-endian:
  *
  * <pre>
  *  0  u32  magic "ELKL"
@@ -24,15 +23,16 @@ import java.util.zip.CRC32C;
  * <p>A position is that of the record before plus {@link #BYTES} and its payload: one writer
  * numbers its records without a gap, and the next one goes on where it ended.
  */
-record RecordStamp(int kind, long epoch, long writer, long position, long group, int payloadBytes) {
-  static final int BYTES = 48;
-  static final int DATA = 1;
-  static final int BARRIER = 2;
+public record RecordStamp(
+    int kind, long epoch, long writer, long position, long group, int payloadBytes) {
+  public static final int BYTES = 48;
+  public static final int DATA = 1;
+  public static final int BARRIER = 2;
   private static final int MAGIC = 0x4c4b4c45;
   private static final int VERSION = 1;
   private static final int CRC_AT = 44;
 
-  long nextPosition() {
+  public long nextPosition() {
     return position + extentOf(payloadBytes);
   }
 
@@ -41,7 +41,7 @@ record RecordStamp(int kind, long epoch, long writer, long position, long group,
     return (long) BYTES + payloadBytes;
   }
 
-  byte[] encode(ByteBuffer payload) {
+  public byte[] encode(ByteBuffer payload) {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(MAGIC).put((byte) VERSION).put((byte) kind).putShort((short) 0);
     bytes.putLong(epoch).putLong(writer).putLong(position).putLong(group).putInt(payloadBytes);
