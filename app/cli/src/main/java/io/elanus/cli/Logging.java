@@ -12,10 +12,12 @@ import java.util.logging.Logger;
 final class Logging {
   private static final String ONE_LINE = "%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n";
 
-  /** Both kept here because the log manager holds loggers weakly. */
+  /** All kept here because the log manager holds loggers weakly. */
   private static final Logger GRPC = Logger.getLogger("io.grpc");
 
   private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
+
+  private static final Logger PULSAR = Logger.getLogger("org.apache.pulsar");
 
   private Logging() {}
 
@@ -32,6 +34,8 @@ final class Logging {
     root.setLevel(Level.INFO);
     // an over-long message is the client's fault and answered to it; no stack trace for each
     GRPC.setLevel(Level.SEVERE);
-    KAFKA.setLevel(Level.WARNING); // each of its clients tells all its settings
+    // each of their clients tells all its settings
+    KAFKA.setLevel(Level.WARNING);
+    PULSAR.setLevel(Level.WARNING);
   }
 }

@@ -1,7 +1,5 @@
 package io.elanus.cluster;
 
-import io.elanus.kafka.KafkaLogStore;
-import io.elanus.kafka.KafkaOptions;
 import io.elanus.process.Folders;
 import io.elanus.process.Opened;
 import io.elanus.process.RoleFactory;
@@ -12,10 +10,8 @@ import io.elanus.schema.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * The stores that all processes of a cluster share, and this process's own folder for copies of
@@ -32,14 +28,14 @@ public final class ClusterStores implements AutoCloseable {
 
   /** Connects to them; UNAVAILABLE when one cannot be reached. */
   public static ClusterStores open(Settings settings) {
-    check(settings, Setting.LOG_TYPE, List.of("kafka"));
+    check(settings, Setting.LOG_TYPE, SharedLog.TYPES);
     check(settings, Setting.METADATA_TYPE, SharedMetadata.TYPES);
     check(settings, Setting.OBJECTS_TYPE, SharedObjects.TYPES);
     try (Opened opened = new Opened()) {
       Opened parts = opened.add(new Opened());
       var over =
           new RoleFactory.Over(
-              parts.add(KafkaLogStore.open(kafka(settings))),
+              parts.add(SharedLog.open(settings)),
               parts.add(SharedMetadata.open(settings)),
               parts.add(SharedObjects.open(settings)),
               emptyCache(settings.path(Setting.DATA_DIRECTORY).resolve("cache")));
@@ -54,28 +50,6 @@ public final class ClusterStores implements AutoCloseable {
           "setting %s is %s; processes of a cluster share their stores, so it must be %s"
               .formatted(type.key(), settings.text(type), String.join(" or ", wanted)));
     }
-  }
-
-  private static KafkaOptions kafka(Settings settings) {
-    return KafkaOptions.of(
-            settings.text(Setting.KAFKA_SERVERS), settings.text(Setting.CLUSTER_NAME) + ".")
-        .withClient(pairs(settings.text(Setting.KAFKA_CLIENT)));
-  }
-
-  /** {@code key=value;key=value}; two semicolons stand for one that is part of a value. */
-  static Map<String, String> pairs(String text) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    for (String pair : text.split("(?<!;);(?!;)", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        String value = pair.substring(equals + 1).strip().replace(";;", ";");
-        pairs.put(pair.substring(0, equals).strip(), value);
-      } else if (!pair.isBlank()) {
-        throw ElanusException.invalid(
-            "setting " + Setting.KAFKA_CLIENT.key() + " wants key=value;key=value");
-      }
-    }
-    return pairs;
   }
 
   private static Path emptyCache(Path folder) {

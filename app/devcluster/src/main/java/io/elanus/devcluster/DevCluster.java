@@ -24,8 +24,7 @@ final class DevCluster implements AutoCloseable {
 
   private final Path home;
   private final Path folder;
-  private final StoreServers.Metadata metadata;
-  private final StoreServers.Objects objects;
+  private final StoreServers.Kinds kinds;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final List<RunningNode> nodes = new ArrayList<>();
   private volatile boolean closing;
@@ -34,11 +33,10 @@ final class DevCluster implements AutoCloseable {
    * @param home of the repository
    * @param folder made when it is not there; what an earlier cluster left in it is removed
    */
-  DevCluster(Path home, Path folder, StoreServers.Metadata metadata, StoreServers.Objects objects) {
+  DevCluster(Path home, Path folder, StoreServers.Kinds kinds) {
     this.home = home;
     this.folder = folder;
-    this.metadata = metadata;
-    this.objects = objects;
+    this.kinds = kinds;
   }
 
   /**
@@ -52,14 +50,7 @@ final class DevCluster implements AutoCloseable {
         of(OldFiles.SIGN),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     StoreServers servers = opened(new StoreServers(home, folder));
-    write(
-        servers.startLog()
-            + servers.start(metadata)
-            + servers.start(objects)
-            + "channels: "
-            + channels
-            + "\nhttp.port: 0\n"
-            + secret());
+    write(servers.start(kinds) + "channels: " + channels + "\nhttp.port: 0\n" + secret());
     int proxyPort = port;
     for (Plan.Node node : planned) {
       int itsPort = node.proxy() ? proxyPort : 0;

@@ -32,6 +32,7 @@ public final class DevClusterCommand {
         .addOption(option("--query-nodes", "2", "processes that hold sealed segments"))
         .addOption(option("--workers", "0", "data and index nodes in one; 0: one of each"))
         .addOption(option("--proxies", "1", "processes that clients reach"))
+        .addOption(choice("--log", StoreServers.Log.class, "kafka or pulsar"))
         .addOption(choice("--metadata", StoreServers.Metadata.class, "etcd, postgresql or mariadb"))
         .addOption(choice("--objects", StoreServers.Objects.class, "s3, azure or gcs"))
         .addOption(
@@ -69,12 +70,12 @@ public final class DevClusterCommand {
             number(parsed, "--query-nodes", 2),
             number(parsed, "--workers", 0),
             number(parsed, "--proxies", 1));
-    var cluster =
-        new DevCluster(
-            home,
-            folder.toAbsolutePath(),
+    var kinds =
+        new StoreServers.Kinds(
+            parsed.matchedOptionValue("--log", StoreServers.Log.KAFKA),
             parsed.matchedOptionValue("--metadata", StoreServers.Metadata.ETCD),
             parsed.matchedOptionValue("--objects", StoreServers.Objects.S3));
+    var cluster = new DevCluster(home, folder.toAbsolutePath(), kinds);
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "dev-cluster-shutdown"));
     try {
       boolean storesOnly = parsed.hasMatchedOption("--stores-only");

@@ -6,6 +6,7 @@ import io.elanus.servers.GcsServer;
 import io.elanus.servers.KafkaBroker;
 import io.elanus.servers.MariaDbServer;
 import io.elanus.servers.PostgresServer;
+import io.elanus.servers.PulsarBroker;
 import io.elanus.servers.S3Server;
 import io.elanus.servers.ServerLibraries;
 import io.elanus.servers.SqlServer;
@@ -20,6 +21,12 @@ import java.util.Deque;
  * starts one returns the settings by which the cluster's processes find it.
  */
 final class StoreServers implements AutoCloseable {
+  /** Who keeps the log. */
+  enum Log {
+    KAFKA,
+    PULSAR
+  }
+
   /** Who keeps the metadata. */
   enum Metadata {
     ETCD,
@@ -34,6 +41,9 @@ final class StoreServers implements AutoCloseable {
     GCS
   }
 
+  /** Who keeps what. */
+  record Kinds(Log log, Metadata metadata, Objects objects) {}
+
   private final Path home;
   private final Path folder;
   private final Deque<AutoCloseable> servers = new ArrayDeque<>();
@@ -46,7 +56,18 @@ final class StoreServers implements AutoCloseable {
     this.folder = folder;
   }
 
-  String startLog() throws IOException, InterruptedException {
+  String start(Kinds kinds) throws IOException, InterruptedException {
+    return start(kinds.log()) + start(kinds.metadata()) + start(kinds.objects());
+  }
+
+  private String start(Log log) throws IOException, InterruptedException {
+    return switch (log) {
+      case KAFKA -> startKafka();
+      case PULSAR -> startPulsar();
+    };
+  }
+
+  private String startKafka() throws IOException, InterruptedException {
     KafkaBroker kafka = opened(KafkaBroker.create(libraries("kafka"), of("kafka")));
     told("kafka", kafka.pid(), kafka.bootstrapServers());
     return """
@@ -56,7 +77,18 @@ final class StoreServers implements AutoCloseable {
         .formatted(kafka.bootstrapServers());
   }
 
-  String start(Metadata metadata) throws IOException, InterruptedException {
+  private String startPulsar() throws IOException, InterruptedException {
+    PulsarBroker pulsar = opened(PulsarBroker.create(libraries("pulsar"), of("pulsar")));
+    told("pulsar", pulsar.pid(), pulsar.serviceUrl() + " " + pulsar.adminUrl());
+    return """
+    log.type: pulsar
+    pulsar.service.url: "%s"
+    pulsar.admin.url: "%s"
+    """
+        .formatted(pulsar.serviceUrl(), pulsar.adminUrl());
+  }
+
+  private String start(Metadata metadata) throws IOException, InterruptedException {
     return switch (metadata) {
       case ETCD -> startEtcd();
       case POSTGRESQL ->
@@ -89,7 +121,7 @@ final class StoreServers implements AutoCloseable {
         .formatted(database.url(), SqlServer.USER, SqlServer.PASSWORD);
   }
 
-  String start(Objects objects) throws IOException, InterruptedException {
+  private String start(Objects objects) throws IOException, InterruptedException {
     return switch (objects) {
       case S3 -> startS3();
       case AZURE -> startAzure();

@@ -68,8 +68,8 @@ public enum Setting {
   LOG_TYPE(
       "log.type",
       "files",
-      Allowed.words("files", "rocksdb", "memory", "kafka"),
-      "files, rocksdb or memory; in a cluster kafka"),
+      Allowed.words("files", "rocksdb", "memory", "kafka", "pulsar"),
+      "files, rocksdb or memory; in a cluster kafka or pulsar"),
   METADATA_TYPE(
       "metadata.type",
       "files",
@@ -97,6 +97,26 @@ public enum Setting {
       "",
       Allowed.optionally(),
       "further properties of Kafka's clients: key=value;key=value; in a value ;; stands for one ;"),
+  PULSAR_SERVICE(
+      "pulsar.service.url",
+      "pulsar://127.0.0.1:6650",
+      Allowed.text(),
+      "brokers; pulsar+ssl:// with TLS, further hosts between commas"),
+  PULSAR_ADMIN(
+      "pulsar.admin.url",
+      "http://127.0.0.1:8080",
+      Allowed.text(),
+      "the same brokers' web service, where topics are created and cut"),
+  PULSAR_NAMESPACE(
+      "pulsar.namespace",
+      "public/default",
+      Allowed.text(),
+      "tenant/namespace of all topics; it must exist"),
+  PULSAR_CLIENT(
+      "pulsar.client",
+      "",
+      Allowed.optionally(),
+      "further properties of Pulsar's clients: key=value;key=value; in a value ;; stands for one ;"),
   ETCD_ENDPOINTS("etcd.endpoints", "127.0.0.1:2379", Allowed.text(), "host:port, between commas"),
   ETCD_USER("etcd.user", "", Allowed.optionally(), "where etcd asks for one"),
   ETCD_PASSWORD("etcd.password", "", Allowed.optionally(), "of that user"),

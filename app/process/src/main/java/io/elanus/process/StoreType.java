@@ -9,6 +9,7 @@ enum StoreType {
   ROCKSDB,
   MEMORY,
   KAFKA,
+  PULSAR,
   ETCD,
   JDBC,
   S3,

@@ -66,7 +66,7 @@ record Stores(
               disk, folder, LogOptions.ofFiles(settings.bytes(Setting.LOG_FILE_BYTES)), background);
       case ROCKSDB -> RocksStores.log(folder);
       case MEMORY -> new MemoryLogStore();
-      case KAFKA, ETCD, JDBC, S3, AZURE, GCS -> throw type.ofClusters("log.type");
+      case KAFKA, PULSAR, ETCD, JDBC, S3, AZURE, GCS -> throw type.ofClusters("log.type");
     };
   }
 
@@ -78,7 +78,7 @@ record Stores(
               disk, folder, settings.bytes(Setting.METADATA_SNAPSHOT_BYTES), background);
       case ROCKSDB -> RocksStores.metadata(folder);
       case MEMORY -> MetadataStores.inMemory();
-      case KAFKA, ETCD, JDBC, S3, AZURE, GCS -> throw type.ofClusters("metadata.type");
+      case KAFKA, PULSAR, ETCD, JDBC, S3, AZURE, GCS -> throw type.ofClusters("metadata.type");
     };
   }
 
@@ -86,7 +86,7 @@ record Stores(
     return switch (type) {
       case FILES -> LocalObjectStore.open(disk, folder);
       case MEMORY -> new MemoryObjectStore();
-      case KAFKA, ETCD, JDBC, S3, AZURE, GCS -> throw type.ofClusters("objects.type");
+      case KAFKA, PULSAR, ETCD, JDBC, S3, AZURE, GCS -> throw type.ofClusters("objects.type");
       case ROCKSDB ->
           throw ElanusException.invalid(
               "setting objects.type cannot be rocksdb; files and memory are there");

@@ -34,6 +34,7 @@ final class SettingsTest {
             http.port = 9091
             node.port = 0
             node.host = 127.0.0.1
+            node.labels =\s
             cluster.secret =\s
             cluster.secret.file =\s
             node.tls.cert =\s
@@ -48,6 +49,10 @@ final class SettingsTest {
             cache.max.bytes = 64GB
             kafka.bootstrap.servers = 127.0.0.1:9092
             kafka.client =\s
+            pulsar.service.url = pulsar://127.0.0.1:6650
+            pulsar.admin.url = http://127.0.0.1:8080
+            pulsar.namespace = public/default
+            pulsar.client =\s
             etcd.endpoints = 127.0.0.1:2379
             etcd.user =\s
             etcd.password =\s

@@ -10,6 +10,7 @@ import io.elanus.log.LogRecord;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -136,7 +137,8 @@ final class BrokerLog implements Log, AutoCloseable {
 
   /** Until what was sent has come back, or a send failed; in time or not. */
   private void awaitRead(Sends sends, BooleanSupplier done) {
-    tail.awaitRead(() -> done.getAsBoolean() || sends.failed(), limits.append());
+    Duration rest = limits.append().minus(sends.lasting());
+    tail.awaitRead(() -> done.getAsBoolean() || sends.failed(), rest);
   }
 
   private ElanusException failed(Sends sends, String otherwise, long epoch) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The last records of a log, as many as fit into a few bytes: whoever replays little needs no
- * walk of the topic for it, which would have to be connected first. Written by the tail, read by anyone.
+ * The last records of a log, as many as fit into a few bytes: whoever replays little needs no walk
+ * of the topic for it, which would have to be connected first. Written by the tail, read by anyone.
  */
 final class RecentRecords {
   /** Beside the payload of a record. */

@@ -2,6 +2,7 @@ package io.elanus.brokers;
 
 import io.elanus.schema.ElanusException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Sends {
   private final RecordSink sink;
   private final Runnable onFailure;
+  private final long begunNanos = System.nanoTime();
   private final AtomicReference<ElanusException> failure = new AtomicReference<>();
 
   /**
@@ -28,6 +30,11 @@ final class Sends {
     if (failure.compareAndSet(null, failed)) {
       onFailure.run();
     }
+  }
+
+  /** Since the first record, for whose sending it may have waited already. */
+  Duration lasting() {
+    return Duration.ofNanos(System.nanoTime() - begunNanos);
   }
 
   boolean failed() {

@@ -106,7 +106,7 @@ public abstract class OwnersContract {
     append(second, 1, "b");
     assertThat(first.append(1, payloads("c"))).isEqualTo(new Fenced(1));
     append(second, 1, "d");
-    assertThat(texts(first)).containsExactly("a", "b", "d");
+    assertThat(texts(stores.open())).containsExactly("a", "b", "d");
   }
 
   @Test

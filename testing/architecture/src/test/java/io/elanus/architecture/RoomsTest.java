@@ -48,6 +48,7 @@ final class RoomsTest {
               Map.entry("jdbc", List.of("metadata")),
               Map.entry("brokers", List.of("log")),
               Map.entry("kafka", List.of("brokers", "log")),
+              Map.entry("pulsar", List.of("brokers", "log")),
               Map.entry("servers", List.of()),
               Map.entry("s3", List.of("disk", "objects")),
               Map.entry("azure", List.of("disk", "objects")),
@@ -225,6 +226,17 @@ final class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.elanus.kafka..", "org.apache.kafka..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheAppSeesPulsar() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.elanus.pulsar..", "io.elanus.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.elanus.pulsar..", "org.apache.pulsar..")
         .check(CLASSES);
   }
 
