@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
@@ -105,6 +108,52 @@ class StoppedBuildsTest {
     }
     assertThat(told).isSorted().doesNotContain(Double.NaN).endsWith(1.0);
     assertThat(told.getFirst()).isNotNegative();
+  }
+
+  /** As a node stops them: the memory of the rows is given back at once. */
+  @EveryBuild
+  void anInterruptEndsAllThreads(IndexType type, Metric metric, String parameters)
+      throws InterruptedException {
+    IndexSpec spec = new IndexSpec(type, metric, parameters(parameters));
+    Path file = folder.resolve("index");
+    Random random = new Random(SEED);
+    for (int round = 0; round < 4; round++) {
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      Thread build =
+          Thread.ofPlatform()
+              .uncaughtExceptionHandler((thread, thrown) -> failure.set(thrown))
+              .start(() -> {
+                try (Arena arena = Arena.ofShared()) {
+                  VectorIndexes.build(spec, rows(type, arena), new Interruptible(), file);
+                }
+              });
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(40));
+      build.interrupt();
+      build.join();
+      if (failure.get() == null) {
+        assertThat(file.toFile().delete()).isTrue();
+      } else {
+        assertThat(failure.get())
+            .isInstanceOfSatisfying(
+                ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+        assertThat(folder).isEmptyDirectory();
+      }
+    }
+  }
+
+  private record Interruptible() implements BuildContext {
+    @Override
+    public int threads() {
+      return 3;
+    }
+
+    @Override
+    public boolean cancelled() {
+      return Thread.currentThread().isInterrupted();
+    }
+
+    @Override
+    public void progress(double fraction) {}
   }
 
   /** By one thread, which runs watched calls as well: how often it asks hangs on no clock. */

@@ -5,6 +5,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +43,11 @@ public final class Workers implements AutoCloseable {
     return context;
   }
 
-  /** Runs all items and returns when they are done. */
+  /**
+   * Runs all items and returns when they are done. Also where one fails or the caller is
+   * interrupted, no item runs any more when this ends: the caller may give back the memory that
+   * they used.
+   */
   public void run(int items, Task task) {
     run(items, GRAIN, task);
   }
@@ -59,9 +64,7 @@ public final class Workers implements AutoCloseable {
       int own = worker;
       running.add(executor.submit(() -> drain(next, items, grain, own, task)));
     }
-    for (Future<?> future : running) {
-      await(future);
-    }
+    await(running, () -> next.set(items));
   }
 
   /** Does items until there are none; where one fails, the others leave those not begun. */
@@ -82,20 +85,30 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private static void await(Future<?> future) {
-    try {
-      future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ElanusException(ErrorCode.CANCELLED, "index build was interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ElanusException refused) {
+  private void await(List<Future<?>> running, Runnable stop) {
+    Optional<ExecutionException> failure = Optional.empty();
+    for (Future<?> future : running) {
+      try {
+        future.get();
+      } catch (InterruptedException e) {
+        stop.run();
+        close();
+        Thread.currentThread().interrupt();
+        throw new ElanusException(ErrorCode.CANCELLED, "index build was interrupted", e);
+      } catch (ExecutionException e) {
+        failure = failure.or(() -> Optional.of(e));
+      }
+    }
+    if (failure.isPresent()) {
+      Throwable cause = failure.get().getCause();
+      if (cause instanceof ElanusException refused) {
         throw refused;
       }
-      throw new IllegalStateException("index build failed", e.getCause());
+      throw new IllegalStateException("index build failed", cause);
     }
   }
 
+  /** Interrupts the threads and waits until they have ended. */
   @Override
   public void close() {
     executor.shutdownNow();
