@@ -23,10 +23,12 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract, on Azurite; one server for the class. */
+/** The contract, on Azurite, which npm installs; one server for the class. */
+@Tag("long")
 final class AzureContractTest extends ObjectContract {
   @TempDir static Path folder;
   private static AzuriteServer server;

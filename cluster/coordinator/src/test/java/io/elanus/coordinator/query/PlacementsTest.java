@@ -31,7 +31,7 @@ class PlacementsTest {
     Random random = new Random(9);
     Placements placements = Placements.NONE;
     Map<Copy, Placed> plain = new HashMap<>();
-    for (int step = 0; step < 3000; step++) {
+    for (int step = 0; step < 1000; step++) {
       Placements before = placements;
       Map<Copy, Placed> earlier = step % 100 == 0 ? Map.copyOf(plain) : Map.of();
       if (random.nextInt(40) == 0) {
@@ -40,7 +40,7 @@ class PlacementsTest {
         placements = placements.without(gone);
         plain.keySet().removeIf(gone);
       } else {
-        Placed entered = placed(random.nextInt(900), random.nextInt(3), step);
+        Placed entered = placed(random.nextInt(300), random.nextInt(3), step);
         placements = placements.with(entered);
         plain.put(entered.copy(), entered);
       }

@@ -63,6 +63,7 @@ class FilteredGraphTest {
   }
 
   @Test
+  @Tag("long")
   void findsWhatEveryMaskKeepsOfRowsThatAreHardToFind() {
     checkRowsThatAreHardToFind(IndexType.HNSW, "");
   }
