@@ -79,8 +79,15 @@ final class ClusterDirectory implements Directory, AutoCloseable {
   }
 
   private void membersChanged() {
-    peers.keep(membership.members().keySet());
+    SortedMap<Long, Member> members = membership.members();
+    peers.keep(members.keySet());
+    members.values().stream().filter(this::mayCoordinate).forEach(peers::meet);
     changed();
+  }
+
+  /** Everybody waits while a seat goes from one to the next. */
+  private boolean mayCoordinate(Member member) {
+    return member.id() != membership.id() && member.roles().stream().anyMatch(Role::coordinates);
   }
 
   private void changed() {

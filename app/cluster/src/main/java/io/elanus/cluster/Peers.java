@@ -18,6 +18,7 @@ final class Peers implements AutoCloseable {
   private final Map<Long, RoleClient> clients = new ConcurrentHashMap<>();
   private final Set<Long> unreachable = ConcurrentHashMap.newKeySet();
   private final Runnable changed;
+  private boolean closed;
 
   /**
    * @param changed is called when a member becomes unreachable, or reachable again; must be quick
@@ -30,6 +31,21 @@ final class Peers implements AutoCloseable {
   /** The same stub for the same member and role each time. */
   <R> R role(Member member, Class<R> role) {
     return clients.computeIfAbsent(member.id(), id -> connect(member)).role(role);
+  }
+
+  /**
+   * Connects, if it was not asked to before: who will be called in a hurry need not be met then.
+   */
+  synchronized void meet(Member member) {
+    if (!closed) {
+      clients.computeIfAbsent(
+          member.id(),
+          id -> {
+            RoleClient client = connect(member);
+            client.connect();
+            return client;
+          });
+    }
   }
 
   private RoleClient connect(Member member) {
@@ -70,7 +86,8 @@ final class Peers implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     clients.values().forEach(RoleClient::abort);
     clients.clear();
   }

@@ -75,6 +75,11 @@ public final class RoleClient implements AutoCloseable {
     return new RoleClient(host, port, trust);
   }
 
+  /** Begins to connect, so that the first call need not; does not wait for it. */
+  public void connect() {
+    channel.getState(true);
+  }
+
   /**
    * The same stub for the same role each time.
    *

@@ -297,4 +297,16 @@ class TransportTest {
       }
     }
   }
+
+  @Test
+  void whoWasConnectedToIsKnownToBeGoneThoughNobodyCalledIt() throws InterruptedException {
+    RoleServer server = RoleServer.open("127.0.0.1", 0, List.of());
+    try (RoleClient client = RoleClient.open("127.0.0.1", server.port())) {
+      var told = new LinkedBlockingQueue<Boolean>();
+      client.watch(told::add);
+      client.connect();
+      server.close();
+      assertThat(told.take()).isFalse();
+    }
+  }
 }
