@@ -10,6 +10,7 @@ import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.membership.Membership;
 import io.elanus.membership.Role;
 import io.elanus.membership.Seat;
+import io.elanus.node.data.CacheFigures;
 import io.elanus.node.streaming.StreamingConfig.Retakes;
 import io.elanus.process.Opened;
 import io.elanus.process.RoleFactory;
@@ -254,6 +255,11 @@ public final class ClusterProcess implements AutoCloseable {
   /** Connections of others that were refused; see {@link PeerTrust}. */
   public long refusedPeers() {
     return server.refusedPeers();
+  }
+
+  /** What the process has copied of objects. */
+  public CacheFigures cache() {
+    return factory.cache();
   }
 
   /** Whether the process has its place among the members. */

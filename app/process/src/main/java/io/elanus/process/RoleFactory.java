@@ -13,6 +13,7 @@ import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.coordinator.root.RootLimits;
 import io.elanus.log.LogStore;
 import io.elanus.metadata.MetadataStore;
+import io.elanus.node.data.CacheFigures;
 import io.elanus.node.data.Compactor;
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
@@ -178,6 +179,11 @@ public final class RoleFactory implements AutoCloseable {
 
   public QueryExecutor queryNode() {
     return new QueryExecutor(segments, deletes, directory, reads, Machine.memoryBytes());
+  }
+
+  /** What the process has copied of objects that cannot be mapped in place. */
+  public CacheFigures cache() {
+    return segments.cache();
   }
 
   public Compactor dataNode() {

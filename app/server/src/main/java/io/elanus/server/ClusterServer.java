@@ -73,6 +73,7 @@ public final class ClusterServer implements OpenServer {
       FunctionCounter.builder("elanus_refused_peers", process, refusing -> refusing.refusedPeers())
           .description("connections to the port of roles that were refused")
           .register(meters);
+      CacheMeters.bind(meters, process);
       HttpRoutes management =
           MilvusDoor.management(
               () -> List.of(new Management.Component("membership", process.held())),

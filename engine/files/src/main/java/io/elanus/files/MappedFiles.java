@@ -85,6 +85,11 @@ public final class MappedFiles implements AutoCloseable {
     return HELD_BYTES.get();
   }
 
+  /** Users now, the maker among them until it closed these; others come and go meanwhile. */
+  public int users() {
+    return users.get();
+  }
+
   /** Whether the caller is a user now; false when the last user has let go already. */
   public boolean tryRetain() {
     int count = users.get();

@@ -5,6 +5,7 @@ import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.lang.System.Logger.Level;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +21,25 @@ import java.util.function.Supplier;
  * let go, and the read repeated without it.
  */
 final class AttachedIndexes {
-  /** An index file with its checks. */
-  interface Source {
-    /**
-     * Maps the file into the memory and checks it.
-     *
-     * @return puts what was opened to use
-     * @throws ElanusException IO_FAILED when it cannot be mapped, else it is damaged
-     */
-    Runnable open(MappedFiles memory);
-  }
+  /**
+   * An index file.
+   *
+   * @param dispensable whether reads go on without it while it is elsewhere and cannot be had
+   */
+  record Source<T>(FilePlace place, Part.Opener<T> opener, boolean dispensable) {}
 
-  private record Attached(Source source, Runnable damaged) {}
+  /**
+   * A file in use.
+   *
+   * @param again opens it once more, with all checks, into other memory
+   */
+  private record Attached(Mapping<?> index, Consumer<MappedFiles> again, Runnable damaged) {
+    void close() {
+      if (index instanceof Part<?> part) {
+        part.close();
+      }
+    }
+  }
 
   private static final System.Logger LOGGER = System.getLogger(AttachedIndexes.class.getName());
 
@@ -61,35 +69,117 @@ final class AttachedIndexes {
   }
 
   /**
-   * Opens a file in a mapping of its own and puts it to use.
+   * Opens a file in a mapping of its own and puts it to use. One that is elsewhere is put to use as
+   * well when there is no room for it now.
    *
-   * @param damaged runs when the file is let go because it was damaged later
+   * @param damaged runs when the file is let go because it is found to be damaged later
    */
-  IndexUse attach(IndexedPath path, Source source, Runnable damaged) {
+  <T> IndexUse attach(
+      IndexedPath path, Source<T> source, Consumer<Mapping<T>> use, Runnable damaged) {
     if (!memory.tryRetain()) {
       return IndexUse.UNAVAILABLE;
     }
-    MappedFiles own = new MappedFiles();
-    boolean inUse = false;
     try {
-      Runnable use = source.open(own);
-      lock.lock();
-      try {
-        use.run();
-        attached.put(path, new Attached(source, damaged));
-        change();
-      } finally {
-        lock.unlock();
+      switch (source.place) {
+        case FilePlace.Here(Path file) -> attachHere(path, file, source.opener, use, damaged);
+        case FilePlace.Elsewhere place -> attachPart(path, place, source, use, damaged);
       }
-      inUse = true;
       return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
       boolean unreadable = isUnreadable(e);
       warn(unreadable ? "not readable" : "damaged", path, e);
       return unreadable ? IndexUse.UNAVAILABLE : IndexUse.DAMAGED;
     } finally {
-      end(own, inUse);
       memory.release();
+    }
+  }
+
+  private <T> void attachHere(
+      IndexedPath path,
+      Path file,
+      Part.Opener<T> opener,
+      Consumer<Mapping<T>> use,
+      Runnable damaged) {
+    MappedFiles own = new MappedFiles();
+    boolean inUse = false;
+    try {
+      Mapping<T> index = new Mapping.Lasting<>(opener.open(file, own));
+      Consumer<MappedFiles> again = into -> opener.open(file, into);
+      put(path, new Attached(index, again, damaged), () -> use.accept(index));
+      inUse = true;
+    } finally {
+      end(own, inUse);
+    }
+  }
+
+  private <T> void attachPart(
+      IndexedPath path,
+      FilePlace.Elsewhere place,
+      Source<T> source,
+      Consumer<Mapping<T>> use,
+      Runnable damaged) {
+    Part<T> part =
+        new Part<>(
+            place, source.opener, (lost, why) -> goesWithout(path, lost, why, source.dispensable));
+    boolean inUse = false;
+    try {
+      place.store().offer(part);
+      put(path, new Attached(part, part::check, damaged), () -> use.accept(part));
+      inUse = true;
+    } finally {
+      if (!inUse) {
+        part.close();
+      }
+    }
+  }
+
+  private void put(IndexedPath path, Attached index, Runnable use) {
+    lock.lock();
+    try {
+      use.run();
+      Attached old = attached.put(path, index);
+      if (old != null) {
+        old.close();
+      }
+      change();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether reads go on without a part that could not be had; for good when it is damaged. */
+  private boolean goesWithout(
+      IndexedPath path, Part<?> part, RuntimeException why, boolean dispensable) {
+    if (isUnreadable(why)) {
+      return dispensable;
+    }
+    warn("damaged or missing", path, why);
+    lose(path, part);
+    return true;
+  }
+
+  private void lose(IndexedPath path, Part<?> part) {
+    Attached lost;
+    lock.lock();
+    try {
+      lost = attached.get(path);
+      if (lost == null || lost.index != part) {
+        return; // another read was first
+      }
+      detach(path);
+    } finally {
+      lock.unlock();
+    }
+    lost.damaged.run();
+  }
+
+  /** Parts leave for good when the reads that run have ended. */
+  void close() {
+    lock.lock();
+    try {
+      attached.values().forEach(Attached::close);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -118,8 +208,11 @@ final class AttachedIndexes {
 
   /** Under the lock. */
   private void detach(IndexedPath path) {
-    attached.remove(path);
+    Attached left = attached.remove(path);
     leave.accept(path);
+    if (left != null) {
+      left.close();
+    }
     change();
   }
 
@@ -159,7 +252,7 @@ final class AttachedIndexes {
       }
       int unreadable = 0;
       for (Map.Entry<IndexedPath, Attached> each : attached.entrySet()) {
-        switch (check(each.getKey(), each.getValue().source)) {
+        switch (check(each.getKey(), each.getValue().again)) {
           case IN_USE -> {}
           case DAMAGED -> damaged.put(each.getKey(), each.getValue());
           case UNAVAILABLE -> unreadable++;
@@ -184,9 +277,9 @@ final class AttachedIndexes {
    * What became of a file. In a mapping of its own: whoever reads beyond the end of a file is not
    * always told so.
    */
-  private IndexUse check(IndexedPath path, Source source) {
+  private IndexUse check(IndexedPath path, Consumer<MappedFiles> open) {
     try (MappedFiles again = new MappedFiles()) {
-      source.open(again);
+      open.accept(again);
       return IndexUse.IN_USE;
     } catch (ElanusException | IllegalArgumentException e) {
       if (isUnreadable(e) && !(e.getCause() instanceof NoSuchFileException)) {
@@ -198,7 +291,8 @@ final class AttachedIndexes {
   }
 
   private static boolean isUnreadable(RuntimeException failed) {
-    return failed instanceof ElanusException known && known.code() == ErrorCode.IO_FAILED;
+    return failed instanceof ElanusException known
+        && (known.code() == ErrorCode.IO_FAILED || known.code().retriable());
   }
 
   private void warn(String what, IndexedPath path, RuntimeException failed) {

@@ -76,7 +76,7 @@ public final class GrowingSegment implements Segment {
     this.chunkShift = chunkShift;
     this.missing = new MissingColumns(1 << chunkShift);
     this.graphs = new GrowingGraphs(schema, scannedRows, room);
-    this.reads = new HeldReads(identity.segmentId(), memory, this::view);
+    this.reads = new HeldReads(identity.segmentId(), memory, parts -> view());
   }
 
   /**

@@ -16,29 +16,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** The reads of a segment, whatever its form: each holds on to the memory while it runs. */
 final class HeldReads {
   private final long segmentId;
   private final MappedFiles memory;
-  private final Supplier<? extends ReadView> views;
+  private final Function<PartsInUse, ? extends ReadView> views;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  HeldReads(long segmentId, MappedFiles memory, Supplier<? extends ReadView> views) {
+  /**
+   * @param views of a read, which adds the parts that it touches
+   */
+  HeldReads(long segmentId, MappedFiles memory, Function<PartsInUse, ? extends ReadView> views) {
     this.segmentId = segmentId;
     this.memory = memory;
     this.views = views;
   }
 
   <T> T run(Function<ReadView, T> read) {
+    return during(parts -> read.apply(views.apply(parts)));
+  }
+
+  /** For reads of less than a view. */
+  <T> T during(Function<PartsInUse, T> read) {
     if (closed.get() || !memory.tryRetain()) {
       throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "segment is released")
           .with("segment", segmentId);
     }
+    PartsInUse parts = new PartsInUse();
     try {
-      return read.apply(views.get());
+      return read.apply(parts);
     } finally {
+      parts.end();
       memory.release();
     }
   }

@@ -1,9 +1,7 @@
 package io.elanus.segment;
 
 import io.elanus.expression.ColumnIndex;
-import io.elanus.expression.Rows;
 import io.elanus.files.MappedFiles;
-import io.elanus.index.VectorRows;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Column;
 import io.elanus.schema.DataType;
@@ -16,46 +14,45 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** The mapped columns of a sealed segment and the scalar indexes over them. */
-final class SealedRows implements Rows {
+/** The columns of a sealed segment and the scalar indexes over them. */
+final class SealedRows {
   private final int count;
-  private final Map<Long, Column> columns;
+  private final Map<Long, Column> scalars;
+  private final Map<Long, Mapping<VectorColumn>> vectors;
   private final Set<Long> notLoaded;
   private final Supplier<CollectionSchema> schema;
   private final MissingColumns missing;
   private final AbsentVectors absent;
-  private final Map<IndexedPath, ColumnIndex> indexes = new ConcurrentHashMap<>();
+  private final Map<Long, ExactVectors> absentFields = new ConcurrentHashMap<>();
+  private final Map<IndexedPath, Mapping<ColumnIndex>> indexes = new ConcurrentHashMap<>();
 
   /**
-   * @param notLoaded fields that the segment's files hold but that were not mapped
+   * @param files that were mapped, or may be
    * @param memory holds what is made for fields without files
    */
-  SealedRows(
-      int count,
-      Map<Long, Column> columns,
-      Set<Long> notLoaded,
-      Supplier<CollectionSchema> schema,
-      MappedFiles memory) {
+  SealedRows(int count, SegmentFiles files, Supplier<CollectionSchema> schema, MappedFiles memory) {
     this.count = count;
-    this.columns = Map.copyOf(columns);
-    this.notLoaded = Set.copyOf(notLoaded);
+    this.scalars = Map.copyOf(files.scalars());
+    this.vectors = Map.copyOf(files.vectors());
+    this.notLoaded = Set.copyOf(files.notLoaded());
     this.schema = schema;
     this.missing = new MissingColumns(count);
     this.absent = new AbsentVectors(count, memory);
   }
 
-  @Override
-  public int count() {
+  int count() {
     return count;
   }
 
   boolean has(long fieldId) {
-    return columns.containsKey(fieldId) || notLoaded.contains(fieldId);
+    return scalars.containsKey(fieldId)
+        || vectors.containsKey(fieldId)
+        || notLoaded.contains(fieldId);
   }
 
-  @Override
-  public Column column(long fieldId) {
-    Column column = columns.get(fieldId);
+  /** The column of a scalar or hidden field; it is mapped as long as the segment. */
+  Column scalar(long fieldId) {
+    Column column = scalars.get(fieldId);
     if (column != null) {
       return column;
     }
@@ -68,18 +65,31 @@ final class SealedRows implements Rows {
     return missing.column(schema.get().requireField(fieldId));
   }
 
+  /** Any column, for one read. */
+  Column column(long fieldId, PartsInUse read) {
+    Mapping<VectorColumn> vector = vectors.get(fieldId);
+    return vector == null ? scalar(fieldId) : vector.use(read).column();
+  }
+
   /**
    * The rows of a vector field, off the heap; none is present where the segment lacks the field.
    */
-  VectorRows vectors(long fieldId) {
-    return has(fieldId)
-        ? VectorColumns.rows(column(fieldId))
-        : absent.rows(schema.get().requireField(fieldId));
+  ExactVectors vectors(long fieldId, PartsInUse read) {
+    Mapping<VectorColumn> vector = vectors.get(fieldId);
+    if (vector != null) {
+      return vector.use(read).exact();
+    }
+    if (has(fieldId)) {
+      Column column = scalar(fieldId); // says that it is not loaded
+      return new ExactVectors(() -> VectorColumns.rows(column));
+    }
+    return absentFields.computeIfAbsent(
+        fieldId, id -> new ExactVectors(() -> absent.rows(schema.get().requireField(id))));
   }
 
-  @Override
-  public Optional<ColumnIndex> index(long fieldId, List<String> path) {
-    return Optional.ofNullable(indexes.get(new IndexedPath(fieldId, path)));
+  Optional<ColumnIndex> index(IndexedPath path, PartsInUse read) {
+    Mapping<ColumnIndex> index = indexes.get(path);
+    return index == null || index.avoided() ? Optional.empty() : Optional.of(index.use(read));
   }
 
   boolean indexed(long fieldId) {
@@ -90,7 +100,7 @@ final class SealedRows implements Rows {
     return indexes.keySet().stream().map(IndexedPath::fieldId).distinct().toList();
   }
 
-  void attach(IndexedPath path, ColumnIndex index) {
+  void attach(IndexedPath path, Mapping<ColumnIndex> index) {
     indexes.put(path, index);
   }
 

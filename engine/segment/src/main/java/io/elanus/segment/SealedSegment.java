@@ -13,6 +13,7 @@ import io.elanus.schema.Column;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
 import io.elanus.schema.Keys;
+import io.elanus.schema.Metric;
 import io.elanus.schema.RowBatch;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,12 +26,14 @@ import java.util.stream.Stream;
  * Rows in mapped files, sorted by key. The files never change; deletes are kept in memory, and come
  * from delete files and the log when the segment is loaded.
  *
- * <p>Index files live as long as the segment's own memory, so that a read holds on to everything at
- * once; an index that another one replaced is let go with the segment.
+ * <p>Files that lie where they are mapped live as long as the segment's own memory, so that a read
+ * holds on to everything at once; an index that another one replaced is let go with the segment. Of
+ * files that are copied first, those of vectors and indexes come and go as {@link Part}s, which a
+ * read holds on to one by one, and a read that needs one that is not here throws {@link ColdPart}.
  */
 public final class SealedSegment implements Segment {
   private final SegmentManifest manifest;
-  private final MappedFiles memory;
+  private final SegmentFiles files;
   private final SealedRows sealed;
   private final KeyIndex keys;
   private final DeletedRows deleted = new DeletedRows();
@@ -41,18 +44,13 @@ public final class SealedSegment implements Segment {
   private volatile CollectionSchema schema;
 
   private SealedSegment(
-      SegmentManifest manifest,
-      CollectionSchema schema,
-      SegmentFiles files,
-      KeyFacts facts,
-      MappedFiles memory) {
+      SegmentManifest manifest, CollectionSchema schema, SegmentFiles files, KeyFacts facts) {
     this.manifest = manifest;
     this.schema = schema;
-    this.memory = memory;
-    this.sealed =
-        new SealedRows(
-            manifest.rows(), files.columns(), files.notLoaded(), () -> this.schema, memory);
-    Column[] keyColumn = {sealed.column(schema.primaryKey().id())};
+    this.files = files;
+    MappedFiles memory = files.memory();
+    this.sealed = new SealedRows(manifest.rows(), files, () -> this.schema, memory);
+    Column[] keyColumn = {sealed.scalar(schema.primaryKey().id())};
     this.keys =
         new SortedKeys(
             new ChunkedColumn(keyColumn, SealedView.CHUNK_SHIFT),
@@ -65,7 +63,8 @@ public final class SealedSegment implements Segment {
   }
 
   /**
-   * Maps a segment's files. Every byte of them is checked against the manifest.
+   * Maps a segment's files. Every byte of them is checked against the manifest, at the latest when
+   * a read first needs the file.
    *
    * @param schema to read the rows as, of the segment's version or a later one
    * @param fields vector fields to map; empty: all. Scalars are mapped in any case
@@ -74,23 +73,23 @@ public final class SealedSegment implements Segment {
    */
   public static SealedSegment open(
       SegmentManifest manifest, CollectionSchema schema, Set<Long> fields, FileSource source) {
-    MappedFiles memory = new MappedFiles();
+    SegmentFiles files = new SegmentFiles(manifest, schema, fields, source);
     try {
-      SegmentFiles files = new SegmentFiles(manifest, schema, fields, source, memory);
       files.map();
       KeyFacts facts = KeyFacts.of(manifest, source);
-      SealedSegment segment = new SealedSegment(manifest, schema, files, facts, memory);
+      SealedSegment segment = new SealedSegment(manifest, schema, files, facts);
       DeleteFile.Deletes deletes = files.deletes();
       segment.delete(deletes.keys(), deletes.timestamps());
       return segment;
     } catch (RuntimeException e) {
-      memory.close();
+      files.closeParts();
+      files.memory().close();
       throw e;
     }
   }
 
-  private SealedView view() {
-    return new SealedView(manifest, schema, sealed, keys, visibility, vectors);
+  private SealedView view(PartsInUse parts) {
+    return new SealedView(manifest, schema, sealed, keys, visibility, vectors, parts);
   }
 
   public SegmentManifest manifest() {
@@ -100,22 +99,36 @@ public final class SealedSegment implements Segment {
   /**
    * Opens an index file over a vector field and searches by it from now on. A damaged one is
    * bypassed and counted, and the field searched exactly; so is one of another field, of other rows
-   * or of another build.
+   * or of another build. One that is elsewhere may be opened, and so checked, later.
    *
+   * @param origin tells the type and metric of a file that is elsewhere
    * @param damaged runs when a search finds that the file was damaged since, and goes on without
    * @return whether the index is in use, and why not
    */
-  public IndexUse attachVectorIndex(long fieldId, Path file, IndexOrigin origin, Runnable damaged) {
+  public IndexUse attachVectorIndex(
+      long fieldId, FilePlace file, IndexOrigin origin, Runnable damaged) {
     FieldSchema field = schema.requireField(fieldId);
     int dimension = field.type().isDenseVector() ? field.dimension() : 0;
     return indexes.attach(
         IndexedPath.of(fieldId),
-        into -> {
-          VectorIndex index =
-              VectorIndexes.open(file, into.arena(), origin, field.type(), dimension, rows());
-          return () -> vectors.attach(fieldId, index);
-        },
+        new AttachedIndexes.Source<>(
+            file,
+            (path, into) ->
+                VectorIndexes.open(path, into.arena(), origin, field.type(), dimension, rows()),
+            false),
+        index -> vectors.attach(fieldId, metric(index, origin), index),
         damaged);
+  }
+
+  /** The same of a file on the local disk. */
+  public IndexUse attachVectorIndex(long fieldId, Path file, IndexOrigin origin, Runnable damaged) {
+    return attachVectorIndex(fieldId, new FilePlace.Here(file), origin, damaged);
+  }
+
+  /** As the index says or, before it is here, whoever keeps a list of indexes. */
+  private static Metric metric(Mapping<VectorIndex> mapping, IndexOrigin origin) {
+    VectorIndex index = mapping.now();
+    return index == null ? origin.spec().orElseThrow().metric() : index.spec().metric();
   }
 
   /**
@@ -128,15 +141,20 @@ public final class SealedSegment implements Segment {
    * @return whether the index is in use, and why not
    */
   public IndexUse attachScalarIndex(
-      long fieldId, List<String> path, Path file, IndexOrigin origin, Runnable damaged) {
+      long fieldId, List<String> path, FilePlace file, IndexOrigin origin, Runnable damaged) {
     IndexedPath served = new IndexedPath(fieldId, path);
     return indexes.attach(
         served,
-        into -> {
-          ColumnIndex index = ScalarIndexes.open(into.map(file), origin, rows());
-          return () -> sealed.attach(served, index);
-        },
+        new AttachedIndexes.Source<ColumnIndex>(
+            file, (local, into) -> ScalarIndexes.open(into.map(local), origin, rows()), true),
+        index -> sealed.attach(served, index),
         damaged);
+  }
+
+  /** The same of a file on the local disk. */
+  public IndexUse attachScalarIndex(
+      long fieldId, List<String> path, Path file, IndexOrigin origin, Runnable damaged) {
+    return attachScalarIndex(fieldId, path, new FilePlace.Here(file), origin, damaged);
   }
 
   /** Searches and filters the field without its indexes from now on. */
@@ -155,7 +173,7 @@ public final class SealedSegment implements Segment {
    * @param build must not keep them
    */
   public <T> T withVectors(long fieldId, Function<VectorRows, T> build) {
-    return reads.run(view -> build.apply(sealed.vectors(fieldId)));
+    return reads.during(parts -> build.apply(sealed.vectors(fieldId, parts).rows()));
   }
 
   /**
@@ -164,7 +182,7 @@ public final class SealedSegment implements Segment {
    * @param build gets the column and its number of rows; must not keep it
    */
   public <T> T withColumn(long fieldId, Function<Column, T> build) {
-    return reads.run(view -> build.apply(sealed.column(fieldId)));
+    return reads.during(parts -> build.apply(sealed.scalar(fieldId)));
   }
 
   @Override
@@ -245,5 +263,7 @@ public final class SealedSegment implements Segment {
   @Override
   public void close() {
     reads.close();
+    indexes.close();
+    files.closeParts();
   }
 }

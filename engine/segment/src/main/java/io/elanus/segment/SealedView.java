@@ -18,6 +18,7 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
   private final KeyIndex keys;
   private final Visibility visibility;
   private final SealedVectors vectors;
+  private final PartsInUse parts;
 
   SealedView(
       SegmentManifest manifest,
@@ -25,13 +26,15 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
       SealedRows sealed,
       KeyIndex keys,
       Visibility visibility,
-      SealedVectors vectors) {
+      SealedVectors vectors,
+      PartsInUse parts) {
     this.manifest = manifest;
     this.schema = schema;
     this.sealed = sealed;
     this.keys = keys;
     this.visibility = visibility;
     this.vectors = vectors;
+    this.parts = parts;
   }
 
   @Override
@@ -51,7 +54,7 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
 
   @Override
   public List<? extends Rows> chunks() {
-    return List.of(sealed);
+    return List.of(new RowsInUse(sealed, parts));
   }
 
   @Override
@@ -76,7 +79,7 @@ final class SealedView implements ReadView, Visibility.WriteTimes {
 
   @Override
   public VectorSearcher vectors(long fieldId, IndexSpec exact) {
-    return vectors.searcher(fieldId, exact);
+    return vectors.searcher(fieldId, exact, parts);
   }
 
   @Override

@@ -18,6 +18,8 @@
  *       then {@link SearchExecution} with a {@link VectorSearcher}, or {@link QueryExecution}.
  *   <li>Keys are asked of a {@link KeyIndex} with a {@link KeyProbe}; deletes of keys become {@link
  *       DeletedRows} by {@link RowDeletes}.
+ *   <li>A file that may leave the local disk is a {@link Part}; a read meets it as a {@link
+ *       Mapping}, keeps it in {@link PartsInUse}, or ends with {@link ColdPart} when it is away.
  *   <li>Files: {@link SegmentWriter} writes them, {@link SegmentFiles} maps them, {@link
  *       Compaction} merges them; {@link ManifestCodec}, {@link DeleteFile} and {@link BloomFilter}
  *       are formats.

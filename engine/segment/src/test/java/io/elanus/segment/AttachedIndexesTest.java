@@ -7,6 +7,7 @@ import io.elanus.files.MappedFiles;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class AttachedIndexesTest {
   private int reads;
 
   /** A file of which a test says what its checks find. */
-  private final class FakeFile implements AttachedIndexes.Source {
+  private final class FakeFile implements Part.Opener<IndexedPath> {
     private final IndexedPath place;
     private @Nullable ElanusException finding;
 
@@ -42,12 +43,20 @@ final class AttachedIndexesTest {
     }
 
     @Override
-    public Runnable open(MappedFiles into) {
+    public IndexedPath open(Path file, MappedFiles into) {
       opened.add(into);
       if (finding != null) {
         throw finding;
       }
-      return () -> inUse.add(place);
+      return place;
+    }
+
+    IndexUse attach(Runnable damaged) {
+      return indexes.attach(
+          place,
+          new AttachedIndexes.Source<>(new FilePlace.Here(Path.of("any")), this, false),
+          index -> inUse.add(place),
+          damaged);
     }
   }
 
@@ -57,8 +66,7 @@ final class AttachedIndexesTest {
   @BeforeEach
   void attach() {
     for (FakeFile file : List.of(vectors, values)) {
-      assertThat(indexes.attach(file.place, file, () -> damaged.add(file.place)))
-          .isEqualTo(IndexUse.IN_USE);
+      assertThat(file.attach(() -> damaged.add(file.place))).isEqualTo(IndexUse.IN_USE);
     }
   }
 
@@ -101,9 +109,9 @@ final class AttachedIndexesTest {
   @Test
   void aFileThatIsRefusedIsNotLeftMapped() {
     vectors.finding = damage();
-    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.DAMAGED);
+    assertThat(vectors.attach(() -> {})).isEqualTo(IndexUse.DAMAGED);
     vectors.finding = new ElanusException(ErrorCode.IO_FAILED, "cannot map file");
-    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.UNAVAILABLE);
+    assertThat(vectors.attach(() -> {})).isEqualTo(IndexUse.UNAVAILABLE);
     assertThat(opened.subList(2, 4)).noneMatch(AttachedIndexesTest::isMapped);
   }
 
@@ -116,7 +124,7 @@ final class AttachedIndexesTest {
     assertThat(opened).allMatch(AttachedIndexesTest::isMapped);
     memory.release();
     assertThat(opened).noneMatch(AttachedIndexesTest::isMapped);
-    assertThat(indexes.attach(VECTOR, vectors, () -> {})).isEqualTo(IndexUse.UNAVAILABLE);
+    assertThat(vectors.attach(() -> {})).isEqualTo(IndexUse.UNAVAILABLE);
   }
 
   private static boolean isMapped(MappedFiles files) {
@@ -164,8 +172,7 @@ final class AttachedIndexesTest {
   void anotherFileIsCheckedAtOnce() {
     IndexOutOfBoundsException bug = new IndexOutOfBoundsException("a bug");
     assertThatThrownBy(() -> read(() -> bug)).isSameAs(bug);
-    assertThat(indexes.attach(VECTOR, vectors, () -> damaged.add(VECTOR)))
-        .isEqualTo(IndexUse.IN_USE);
+    assertThat(vectors.attach(() -> damaged.add(VECTOR))).isEqualTo(IndexUse.IN_USE);
     inUse.remove(VECTOR);
     vectors.finding = damage();
     assertThat(read(() -> bug)).isEqualTo(7);

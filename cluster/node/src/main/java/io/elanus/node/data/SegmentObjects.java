@@ -5,6 +5,7 @@ import io.elanus.objects.ObjectStore;
 import io.elanus.objects.ObjectWriter;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.segment.FilePlace;
 import io.elanus.segment.FileSink;
 import io.elanus.segment.FileSource;
 import io.elanus.segment.SegmentManifest;
@@ -35,22 +36,12 @@ public final class SegmentObjects {
   /**
    * @param cache this process's own folder for files of a store that cannot be mapped in place, and
    *     for files in the making; created when needed
-   * @param cacheBytes of copies; those that no segment uses go when more is needed
+   * @param cacheBytes of copies; what was longest not read goes when more is needed
    */
   public SegmentObjects(ObjectStore objects, Path cache, long cacheBytes) {
     this.objects = objects;
     this.cache = cache;
     copies = new CachedObjects(objects, cache, cacheBytes);
-  }
-
-  /** Copies of objects whose keys begin so are kept until {@link #letGo}. */
-  public void hold(String prefix) {
-    copies.hold(prefix);
-  }
-
-  /** One hold ends. */
-  public void letGo(String prefix) {
-    copies.letGo(prefix);
   }
 
   /** The folder of the manifest with this key. */
@@ -63,9 +54,41 @@ public final class SegmentObjects {
     return name -> new ObjectFile(objects.create(folder + name));
   }
 
-  /** Files of the folder as local paths. */
+  /** Files of the folder as local paths, for a short time: copies may be deleted meanwhile. */
   public FileSource source(String folder) {
     return name -> path(folder + name);
+  }
+
+  /** Files of the folder, of which copies come and go as they are read. */
+  public FileSource parts(String folder) {
+    return new FileSource() {
+      @Override
+      public Path path(String name) {
+        return SegmentObjects.this.path(folder + name);
+      }
+
+      @Override
+      public FilePlace place(String name, long bytes) {
+        return SegmentObjects.this.place(folder + name, bytes);
+      }
+    };
+  }
+
+  /**
+   * Where the object is: in place, or to be copied into the cache.
+   *
+   * @param bytes of the object
+   */
+  public FilePlace place(String key, long bytes) {
+    return objects
+        .localPath(key)
+        .<FilePlace>map(FilePlace.Here::new)
+        .orElseGet(() -> new FilePlace.Elsewhere(key, bytes, copies));
+  }
+
+  /** What copies of objects take. */
+  public CacheFigures cache() {
+    return copies.figures();
   }
 
   /** The bytes of a whole small object. */

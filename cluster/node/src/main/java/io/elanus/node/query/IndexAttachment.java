@@ -13,9 +13,9 @@ import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.schema.FieldSchema;
+import io.elanus.segment.FilePlace;
 import io.elanus.segment.IndexUse;
 import io.elanus.segment.SealedSegment;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Opens index files over the columns of a loaded segment. */
@@ -39,9 +39,9 @@ final class IndexAttachment {
     if (field.isEmpty()) {
       return IndexUse.UNAVAILABLE;
     }
-    Path file;
+    FilePlace file;
     try {
-      file = objects.path(index.object());
+      file = objects.place(index.object(), index.bytes());
     } catch (ElanusException failed) {
       if (failed.code() == ErrorCode.DATA_INTEGRITY) {
         LOG.log(WARNING, "index bypassed, its file is missing: " + index.object());
@@ -58,7 +58,7 @@ final class IndexAttachment {
   }
 
   private static IndexUse attach(
-      SealedSegment segment, FieldSchema field, IndexFile index, Path file, Runnable damaged) {
+      SealedSegment segment, FieldSchema field, IndexFile index, FilePlace file, Runnable damaged) {
     if (field.type().isVector()) {
       IndexSpec asked = IndexBuilder.vectorSpec(field, index.parameters());
       return segment.attachVectorIndex(

@@ -100,7 +100,7 @@ final class SegmentStore {
           (System.nanoTime() - mapped) / 1000);
       return opened;
     } catch (RuntimeException failed) {
-      opened.close(objects);
+      opened.close();
       throw failed;
     }
   }
@@ -116,7 +116,7 @@ final class SegmentStore {
       StoredSegment stored = slot.stored;
       slot.stored = null;
       if (stored != null) {
-        stored.close(objects);
+        stored.close();
       }
     } finally {
       remove(id, slot);

@@ -2,7 +2,6 @@ package io.elanus.node.query;
 
 import io.elanus.node.data.DeleteObjects;
 import io.elanus.node.data.SegmentObjects;
-import io.elanus.roles.ObjectLayout;
 import io.elanus.roles.QueryNode.Load;
 import io.elanus.roles.QueryNode.Loaded;
 import io.elanus.roles.Segments;
@@ -35,36 +34,18 @@ final class StoredSegment {
   /** Maps the files of the segment; nothing is attached yet. */
   static StoredSegment open(Load load, SegmentObjects objects) {
     String manifestKey = load.segment().manifest();
-    prefixes(load.segment()).forEach(objects::hold);
-    try {
-      return open(load, objects, manifestKey);
-    } catch (RuntimeException | Error failed) {
-      prefixes(load.segment()).forEach(objects::letGo);
-      throw failed;
-    }
-  }
-
-  private static StoredSegment open(Load load, SegmentObjects objects, String manifestKey) {
     SealedSegment segment =
         SealedSegment.open(
             objects.manifest(manifestKey),
             load.schema(),
             load.fields(),
-            objects.source(SegmentObjects.folderOf(manifestKey)));
+            objects.parts(SegmentObjects.folderOf(manifestKey)));
     return new StoredSegment(load, segment);
   }
 
-  /** Of all objects that belong to the segment. */
-  private static List<String> prefixes(Segments.Segment segment) {
-    return List.of(
-        ObjectLayout.segment(segment.collectionId(), segment.id()),
-        ObjectLayout.indexes(segment.collectionId(), segment.id()));
-  }
-
   /** Lets the segment go; reads of it that run end undisturbed. */
-  void close(SegmentObjects objects) {
+  void close() {
     segment.close();
-    prefixes(description).forEach(objects::letGo);
   }
 
   SealedSegment segment() {

@@ -53,13 +53,13 @@ public final class ReadThreads {
     return help.threads() + 1;
   }
 
-  /** Runs the parts side by side; answers in their order. */
-  <T> List<T> all(List<Callable<T>> parts) {
+  /** Begins parts that are done side by side, in their order. */
+  <T> List<Future<T>> beginAll(List<Callable<T>> parts) {
     List<Future<T>> running = new ArrayList<>(parts.size());
     for (int i = 0; i < parts.size(); i++) {
       running.add(begin(i == parts.size() - 1, parts.get(i)));
     }
-    return FanOut.awaitAll(running);
+    return running;
   }
 
   /** For a part that shares its work out further. */

@@ -1,7 +1,6 @@
 package io.elanus.node.read;
 
 import io.elanus.index.ScoreRange;
-import io.elanus.roles.FanOut;
 import io.elanus.roles.Reads;
 import io.elanus.schema.CollectionSchema;
 import io.elanus.schema.Keys;
@@ -32,6 +31,7 @@ import java.util.function.Supplier;
 public final class SegmentReads {
   private final ReadThreads threads;
   private final SharedScans shared;
+  private final ColdReads cold = new ColdReads();
 
   public SegmentReads(ReadThreads threads) {
     this.threads = threads;
@@ -48,7 +48,7 @@ public final class SegmentReads {
     for (int i = 0; i < segments.size(); i++) {
       parts.add(begin(i == segments.size() - 1, segments.get(i), request));
     }
-    List<Reads.Hits> hits = FanOut.awaitAll(parts);
+    List<Reads.Hits> hits = cold.awaitAll(parts, i -> begin(false, segments.get(i), request));
     return hits.size() == 1
         ? hits.getFirst()
         : HitsMerge.merge(search.metric(), queries, search.k(), search.groupBy(), hits);
@@ -115,11 +115,15 @@ public final class SegmentReads {
     for (Segment segment : segments) {
       tasks.add(() -> segment.query(request));
     }
-    List<Matches> matches = threads.all(tasks);
+    List<Matches> matches = all(tasks);
     if (query.countOnly()) {
       return new Reads.Found(matches.stream().mapToLong(Matches::count).sum(), RowBatch.empty());
     }
     return fetchMatches(segments, matches, query, schema);
+  }
+
+  private <T> List<T> all(List<Callable<T>> tasks) {
+    return cold.awaitAll(threads.beginAll(tasks), i -> threads.begin(false, tasks.get(i)));
   }
 
   private Reads.Found fetchMatches(
@@ -169,7 +173,7 @@ public final class SegmentReads {
         tasks.add(() -> from.fetch(wanted, fields));
       }
     }
-    List<RowBatch> parts = threads.all(tasks);
+    List<RowBatch> parts = all(tasks);
     if (parts.size() == 1) {
       return parts.getFirst();
     }

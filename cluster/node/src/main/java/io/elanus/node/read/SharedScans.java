@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.elanus.roles.Reads;
 import io.elanus.schema.ElanusException;
+import io.elanus.segment.ColdPart;
 import io.elanus.segment.Segment;
 import io.elanus.segment.SegmentSearch;
 import java.util.ArrayDeque;
@@ -133,7 +134,7 @@ final class SharedScans {
               .map(found -> SegmentReads.hits(segment, List.of(found)))
               .toList();
     } catch (RuntimeException | Error failed) { // each then fails, or not, by its own
-      if (!(failed instanceof ElanusException)) {
+      if (!(failed instanceof ElanusException || failed instanceof ColdPart)) {
         LOG.log(WARNING, "a pass of " + parts.size() + " searches failed; each runs alone", failed);
       }
       return false;

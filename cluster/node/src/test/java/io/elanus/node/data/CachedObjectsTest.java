@@ -7,6 +7,7 @@ import io.elanus.objects.MemoryObjectStore;
 import io.elanus.objects.ObjectWriter;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import io.elanus.segment.PartStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CachedObjectsTest {
   private static final int BYTES = 100;
 
+  private static final CachedObjects.Patience NONE =
+      new CachedObjects.Patience(Duration.ZERO, Duration.ZERO);
+
   @TempDir private Path folder;
   private final MemoryObjectStore objects = new MemoryObjectStore();
 
@@ -38,7 +42,7 @@ class CachedObjectsTest {
     for (String key : List.of("a/1", "a/2", "b/1", "b/2")) {
       store(key);
     }
-    return new CachedObjects(objects, folder, (long) most * BYTES, Duration.ZERO);
+    return new CachedObjects(objects, folder, (long) most * BYTES, NONE);
   }
 
   private List<String> files() throws IOException {
@@ -66,25 +70,39 @@ class CachedObjectsTest {
   @Test
   void whatIsHeldStaysAndTheRestIsRefused() throws IOException {
     CachedObjects copies = copies(2);
-    copies.hold("a/");
-    copies.path("a/1");
+    try (PartStore.Held held = copies.hold("a/1", BYTES)) {
+      assertThat(held.path()).hasSize(BYTES);
+      copies.path("b/1");
+      copies.path("a/2");
+      assertThat(files()).containsExactly("a/1", "a/2");
+      try (PartStore.Held more = copies.hold("a/2", BYTES)) {
+        assertThat(copies.figures().heldBytes()).isEqualTo(2 * BYTES);
+        assertThat(more.path()).exists();
+        assertThatThrownBy(() -> copies.path("b/2"))
+            .isInstanceOfSatisfying(
+                ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_LIMIT));
+        assertThatThrownBy(() -> copies.hold("b/2", BYTES))
+            .hasMessageContaining("cache of objects is full");
+      }
+      assertThat(files()).containsExactly("a/1", "a/2");
+      copies.path("b/2");
+      assertThat(files()).containsExactly("a/1", "b/2");
+    }
+    assertThat(copies.figures().heldBytes()).isZero();
     copies.path("b/1");
-    copies.path("a/2");
-    assertThat(files()).containsExactly("a/1", "a/2");
-    assertThatThrownBy(() -> copies.path("b/2"))
-        .isInstanceOfSatisfying(
-            ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_LIMIT));
-    assertThat(files()).containsExactly("a/1", "a/2");
-    copies.letGo("a/");
-    copies.path("b/2");
-    assertThat(files()).containsExactly("a/2", "b/2");
+    assertThat(files()).containsExactly("b/1", "b/2");
   }
 
   @Test
   void whatWasAskedForJustNowIsNotTakenAway() {
     store("x");
     store("y");
-    var copies = new CachedObjects(objects, folder, BYTES, Duration.ofMinutes(1));
+    var copies =
+        new CachedObjects(
+            objects,
+            folder,
+            BYTES,
+            new CachedObjects.Patience(Duration.ofMinutes(1), Duration.ZERO));
     copies.path("x");
     assertThatThrownBy(() -> copies.path("y")).hasMessageContaining("cache of objects is full");
     copies.forget("x");
