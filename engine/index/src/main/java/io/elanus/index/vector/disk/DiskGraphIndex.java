@@ -12,6 +12,7 @@ import io.elanus.index.vector.file.MappedIndex;
 import io.elanus.index.vector.file.RecallTable;
 import io.elanus.index.vector.graph.GraphSections;
 import io.elanus.index.vector.graph.HnswSearch;
+import io.elanus.index.vector.graph.LongRows;
 import io.elanus.index.vector.graph.RowForm;
 import io.elanus.index.vector.rows.CodedRows;
 import io.elanus.index.vector.rows.RowTable;
@@ -67,16 +68,17 @@ public final class DiskGraphIndex implements MappedIndex {
     Kernel kernel = shape.kernelForAnswers();
     HnswSearch search =
         new HnswSearch(
-            file.spec(),
-            new RowForm(type, shape.distance(), file.dimension(), false),
-            nodes.rows(kernel),
-            form.codeBytes() == 0
-                ? codes.spaceForAnswers()
-                : nodes.codes(codes.codes().kernelForAnswers()),
-            true,
-            upper.over(nodes),
-            rows,
-            RecallTable.of(file));
+                file.spec(),
+                new RowForm(type, shape.distance(), file.dimension(), false),
+                nodes.rows(kernel),
+                form.codeBytes() == 0
+                    ? codes.spaceForAnswers()
+                    : nodes.codes(codes.codes().kernelForAnswers()),
+                true,
+                upper.over(nodes),
+                rows,
+                RecallTable.of(file))
+            .judging(LongRows.of(file, slots));
     return new DiskGraphIndex(file, search, memory.byteSize());
   }
 

@@ -136,7 +136,9 @@ public final class IndexFileFormat {
     /** 4-bit codes of rows in blocks of 64. */
     NIBBLES,
     /** float32: the length of the longest row. */
-    LONGEST
+    LONGEST,
+    /** int32 slots of rows that codes clip. */
+    LONG_ROWS
   }
 
   private IndexFileFormat() {}

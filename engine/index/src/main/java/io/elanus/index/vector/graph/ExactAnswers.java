@@ -28,12 +28,14 @@ record ExactAnswers(HnswSearch search) {
    * Computes exact distances of the nearest found, keeps those in the range and counts those that
    * are too near for it.
    *
+   * @param wanted how many of what the walk found are judged
+   * @param led how many are in front of that, found by no walk
    * @return whether what was found reaches beyond the far end of the range, so that nothing in it
    *     is missing
    */
-  boolean refine(int k, int wanted, ScoreRange range, GraphScratch scratch) {
+  boolean refine(int k, int wanted, int led, ScoreRange range, GraphScratch scratch) {
     boolean ranged = range != ScoreRange.NONE;
-    int refined = Math.min(wanted, scratch.found());
+    int refined = (int) Math.min((long) wanted + led, scratch.found());
     scratch.nearest.reset(k);
     scratch.countTooNear(0);
     float farthest = Float.NEGATIVE_INFINITY;
@@ -43,12 +45,12 @@ record ExactAnswers(HnswSearch search) {
         scratch.ordinals[i] = scratch.foundSlot(from + i);
       }
       search.exact().distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
-      for (int i = 0; i < count; i++) {
+      for (int i = Math.max(0, led - from); i < count; i++) {
         farthest = Math.max(farthest, scratch.distances[i]);
       }
       offer(count, range, scratch);
     }
-    return ranged && refined > 0 && isBeyond(range, search.form().distance().score(farthest));
+    return ranged && refined > led && isBeyond(range, search.form().distance().score(farthest));
   }
 
   private boolean isBeyond(ScoreRange range, float score) {

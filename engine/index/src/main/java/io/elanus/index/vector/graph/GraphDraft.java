@@ -65,6 +65,7 @@ public final class GraphDraft {
   private final Arena firstGrowth;
   private final GraphLayers<PackedLinks> graph;
   private final RecallMeasure measure;
+  private final LongRows longRows;
 
   /**
    * Grows a graph.
@@ -91,6 +92,7 @@ public final class GraphDraft {
         Shapes.elements(rows.type()) == ElementType.BINARY
             ? BuildSpaces.of(stored)
             : BuildSpaces.onCodes(metric, stored, workers, arena);
+    this.longRows = isClipped() ? LongRows.of(spaces.floats(), workers) : LongRows.NONE;
     this.firstGrowth = memory.open();
     this.graph = grow(1, firstGrowth, work.next(FIRST_SHARE));
     this.measure = new RecallMeasure(graph, stored, workers, work.next(TRUTH_SHARE));
@@ -149,8 +151,13 @@ public final class GraphDraft {
     return measured(regrown(tried(search)));
   }
 
+  /** Whether rows that codes clip may be the best answers. */
+  private boolean isClipped() {
+    return metric == Metric.IP && spaces.codes() != null;
+  }
+
   WalkTrial tried(HnswSearch search) {
-    return WalkTrial.entered(search, measure, work.next(TRIAL_SHARE));
+    return WalkTrial.entered(search.judging(longRows), measure, work.next(TRIAL_SHARE));
   }
 
   /**
@@ -179,8 +186,8 @@ public final class GraphDraft {
   }
 
   /**
-   * Adds ROWS; LINKS and FIGURES as {@link GraphSections} has them; RECALL, unless there are few
-   * rows.
+   * Adds ROWS; LINKS and FIGURES as {@link GraphSections} has them; LONG_ROWS, if there are;
+   * RECALL, unless there are few rows.
    *
    * @param layers that are in LINKS
    */
@@ -190,6 +197,7 @@ public final class GraphDraft {
       List<PackedLinks> layers) {
     sections.put(IndexFileFormat.Section.ROWS, IndexFileFormat.ints(order, memory.arena()));
     GraphSections.addTo(sections, judged.graph(), layers, context, memory.arena());
+    longRows.addTo(sections, memory.arena());
     if (!judged.measured().isEmpty()) {
       sections.put(
           IndexFileFormat.Section.RECALL, RecallTable.write(judged.measured(), memory.arena()));

@@ -5,6 +5,7 @@ import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
 import io.elanus.index.vector.scan.TopK;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** What one thread needs to search graphs, kept from search to search. */
 public final class GraphScratch {
@@ -66,6 +67,24 @@ public final class GraphScratch {
     for (int i = 0; i < foundCount; i++) {
       found[i] = Ranked.row(sorted[i]);
     }
+  }
+
+  /**
+   * Puts slots in front of what was found, each once.
+   *
+   * @param slots rising
+   */
+  void putFirst(int[] slots) {
+    int others = 0;
+    for (int i = 0; i < foundCount; i++) {
+      if (Arrays.binarySearch(slots, found[i]) < 0) {
+        found[others++] = found[i];
+      }
+    }
+    int[] before = found;
+    reserve(slots.length + others);
+    System.arraycopy(before, 0, found, slots.length, others);
+    System.arraycopy(slots, 0, found, 0, slots.length);
   }
 
   private void reserve(int count) {

@@ -103,7 +103,8 @@ public final class HnswIndex implements MappedIndex {
   }
 
   /** Signs rule out most of what a walk meets, if the file has them. */
-  private static HnswIndex withSigns(IndexFile file, HnswSearch search) {
+  private static HnswIndex withSigns(IndexFile file, HnswSearch withoutLongRows) {
+    HnswSearch search = withoutLongRows.judging(LongRows.of(file, withoutLongRows.rows().count()));
     if (!file.has(IndexFileFormat.Section.SIGNS)) {
       return new HnswIndex(file, search);
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param walked what the graph is walked on: codes, or the full rows again
  * @param lowerBounds of the distances of what is walked on, from signs, if there are any
  * @param measured gives searches that ask for a recall their effort
+ * @param longRows that are judged for every query
  */
 public record HnswSearch(
     IndexSpec spec,
@@ -37,7 +38,8 @@ public record HnswSearch(
     boolean coded,
     GraphLayers<?> graph,
     SlotRows rows,
-    MeasuredRecall measured) {
+    MeasuredRecall measured,
+    LongRows longRows) {
   /** Where a factor asks for more candidates than this, the walk does not widen any more. */
   private static final int MOST_REFINED = 16_384;
 
@@ -53,22 +55,30 @@ public record HnswSearch(
       GraphLayers<?> graph,
       SlotRows rows,
       MeasuredRecall measured) {
-    this(spec, form, exact, walked, null, coded, graph, rows, measured);
+    this(spec, form, exact, walked, null, coded, graph, rows, measured, LongRows.NONE);
   }
 
   /** The same, walked on something else, of which no lower bounds are known. */
   HnswSearch walkedOn(Space other, boolean codes) {
-    return new HnswSearch(spec, form, exact, other, codes, graph, rows, measured);
+    return new HnswSearch(spec, form, exact, other, null, codes, graph, rows, measured, longRows);
   }
 
   /** The same with lower bounds for float32 queries, which {@code walked} takes as well. */
   HnswSearch withLowerBounds(Space bounds) {
-    return new HnswSearch(spec, form, exact, walked, bounds, coded, graph, rows, measured);
+    return new HnswSearch(
+        spec, form, exact, walked, bounds, coded, graph, rows, measured, longRows);
   }
 
   /** The same over another graph of the same slots. */
   HnswSearch over(GraphLayers<?> other, MeasuredRecall recall) {
-    return new HnswSearch(spec, form, exact, walked, lowerBounds, coded, other, rows, recall);
+    return new HnswSearch(
+        spec, form, exact, walked, lowerBounds, coded, other, rows, recall, longRows);
+  }
+
+  /** The same, which judges some rows for every query. */
+  public HnswSearch judging(LongRows known) {
+    return new HnswSearch(
+        spec, form, exact, walked, lowerBounds, coded, graph, rows, measured, known);
   }
 
   public Neighbors search(VectorQuery query) {
@@ -90,9 +100,9 @@ public record HnswSearch(
       if (followed == GIVEN_UP) {
         break;
       }
-      boolean exhausted =
-          answers.refine(
-              query.k(), ExactAnswers.candidates(query, followed), query.range(), scratch);
+      int led = lead(query, scratch);
+      int wanted = ExactAnswers.candidates(query, followed);
+      boolean exhausted = answers.refine(query.k(), wanted, led, query.range(), scratch);
       int beyond = effortBeyond(query, scratch.tooNear());
       if (beyond > ef) {
         ef = Math.max(beyond, 2 * ef);
@@ -115,6 +125,11 @@ public record HnswSearch(
     return spec.metric() == Metric.IP
         && scratch.nearest.size() > 0
         && form.distance().score(Ranked.distance(scratch.nearest.bound())) < 0;
+  }
+
+  /** Puts long rows that pass the filter in front of what was found. */
+  int lead(VectorQuery query, GraphScratch scratch) {
+    return longRows.lead(slot -> query.eligible().get(rows.row(slot)), scratch);
   }
 
   /** Fills what was found; returns how many of it count, or that the walk cost more than a scan. */

@@ -36,7 +36,9 @@ final class OwnRowWalk {
       scratch.walk.avoid(GraphWalk.NONE);
     }
     scratch.take(scratch.walk.pool);
-    new ExactAnswers(search).refine(k, ExactAnswers.candidates(k, ef), ScoreRange.NONE, scratch);
+    int led = search.longRows().lead(other -> other != slot, scratch);
+    int wanted = ExactAnswers.candidates(k, ef);
+    new ExactAnswers(search).refine(k, wanted, led, ScoreRange.NONE, scratch);
     int[] found = new int[scratch.nearest.size()];
     long[] sorted = scratch.nearest.sorted();
     for (int i = 0; i < found.length; i++) {

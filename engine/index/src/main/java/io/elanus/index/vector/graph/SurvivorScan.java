@@ -65,8 +65,9 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
         });
     float farthest = Ranked.distance(scratch.nearest.bound());
     scratch.takeNearest();
+    int led = search.lead(query, scratch);
     scratch.nearest.reset(query.k());
-    float least = refineAll(query, walkedQuery, scratch);
+    float least = refineAll(query, walkedQuery, led, scratch);
     return search.exact() == search.walked()
         || farthest + least > Ranked.distance(scratch.nearest.bound());
   }
@@ -80,10 +81,12 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
   /**
    * Offers the found rows by their full distances.
    *
+   * @param led how many of them are there whatever their codes say
    * @return what a full distance is above one on codes, or below 0 below it, at the least: by the
    *     spread of those found, which are the ones that codes flatter
    */
-  private float refineAll(VectorQuery query, MemorySegment walkedQuery, GraphScratch scratch) {
+  private float refineAll(
+      VectorQuery query, MemorySegment walkedQuery, int led, GraphScratch scratch) {
     float least = Float.POSITIVE_INFINITY;
     float most = Float.NEGATIVE_INFINITY;
     for (int from = 0; from < scratch.found(); from += Scratch.BLOCK) {
@@ -94,7 +97,7 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
       search.exact().distances(scratch.exactQuery(0), scratch.ordinals, count, scratch.distances);
       answers.offer(count, query.range(), scratch);
       search.walked().distances(walkedQuery, scratch.ordinals, count, scratch.onCodes);
-      for (int i = 0; i < count; i++) {
+      for (int i = Math.max(0, led - from); i < count; i++) {
         float above = scratch.distances[i] - scratch.onCodes[i];
         least = Math.min(least, above);
         most = Math.max(most, above);

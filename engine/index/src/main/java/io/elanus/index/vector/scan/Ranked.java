@@ -3,6 +3,7 @@ package io.elanus.index.vector.scan;
 /**
  * A (distance, row) pair in one long whose natural order is by distance, then by row: the
  * distance's bits, made ordered, in the upper half and the row in the lower. Rows are not negative.
+ * No number, of either sign, is behind all distances.
  */
 public final class Ranked {
   /** After every pair. */
@@ -16,7 +17,7 @@ public final class Ranked {
 
   /** The distance in the upper half, zero in the lower. */
   public static long upper(float distance) {
-    int bits = Float.floatToRawIntBits(distance + 0f); // -0 becomes 0, so that ties are ties
+    int bits = Float.floatToIntBits(distance + 0f); // -0 becomes 0, so that ties are ties
     return (long) (bits ^ ((bits >> 31) & 0x7fffffff)) << 32;
   }
 

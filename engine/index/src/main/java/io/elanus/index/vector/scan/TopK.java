@@ -62,7 +62,7 @@ public final class TopK {
     float[] scores = new float[size];
     for (int i = 0; i < size; i++) {
       rows[i] = Ranked.row(sorted[i]);
-      scores[i] = distance.score(Ranked.distance(sorted[i]));
+      scores[i] = score(distance, Ranked.distance(sorted[i]));
     }
     return new Neighbors(rows, scores);
   }
@@ -92,5 +92,12 @@ public final class TopK {
       hole = child;
     }
     heap[hole] = ranked;
+  }
+
+  /**
+   * What is no number, because sums went beyond float32, is as bad as can be: scores are compared.
+   */
+  private static float score(Distance distance, float value) {
+    return distance.score(Float.isNaN(value) ? Float.POSITIVE_INFINITY : value);
   }
 }
