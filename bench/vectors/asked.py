@@ -32,6 +32,7 @@ def parser():
     ap.add_argument("--clock", choices=("qps", "cpu_qps"), default="qps", help="cpu_qps judges by CPU time, for a machine that is not idle")
     ap.add_argument("--keep", action="store_true", help="keep the indexes of Elanus for the next run of the same code")
     ap.add_argument("--no-filters", action="store_true", help="without the nine masks")
+    ap.add_argument("--gates", action="store_true", help="measures nothing: where the gates stand by the stored results of all sets")
     ap.add_argument("--rows", type=int, help=argparse.SUPPRESS)
     return ap
 

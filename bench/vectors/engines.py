@@ -112,7 +112,7 @@ def of(s):
     if s.name.startswith("sparse"):
         return sparse_engines()
     everyone = families(s) + peers(s)
-    if s.name == "synthetic":  # the set for scale: hnswlib and the peer that led at 384 dimensions
+    if s.name == "synthetic":  # the set for scale: hnswlib and one peer of 8-bit codes
         return [e for e in everyone if e.name in ("elanus-hnsw", "elanus-hnsw-rabitq", "elanus-auto", "hnswlib", "vsag-sq8")]
     return everyone
 
