@@ -97,7 +97,7 @@ def main():
     figures = [g for g in gates.all_gates(t, told(stored.values(), "searches while"), []) if not g.name.startswith("share of kernels")]
     figures.append(gates.Gate("share of kernels within the bound of their inlined form", 1, 1, *told(stored.values(), "share of kernels")))
     parts = ["# Vectors: where the gates stand\n",
-             "By the newest result of each set; each page has machine, commit and data: %s." % ", ".join("[%s](%s.md)" % (w, p.stem) for w, p in paths.items()),
+             "By the newest result of each set; each page has machine, commit and data: %s." % ", ".join("[%s](%s)" % (w, p.with_suffix(".md").name) for w, p in paths.items()),
              "Means are geometric, over the sets of 128 dimensions and more; a page of one set says *NOT met* where that set alone is below a mean. A peer that was "
              "not measured on a set cannot be the best there:\n", *absent(t),
              "\nThe build gate takes the cheapest graph of each set; masks are measured in one fork, others are the median of the page's forks. Masks of "
@@ -106,7 +106,7 @@ def main():
     parts += ["\n## The nine masks by one index\n",
               "The gates above take for each mask the fastest index that reaches .98. By itself an index has, on the mask where it is worst:\n",
               report.table(["set", "index", "recall@10", "QPS at .98 / best peer that reaches it"], list(holders(t)))]
-    at = folder / "vectors-gates.md"
+    at = (folder / "vectors-gates").with_suffix(".md")
     at.write_text("\n".join(parts))
     print(at.read_text())
 
