@@ -36,6 +36,6 @@ class IndexFactsTest {
     var half = new Progress(BuildState.IN_PROGRESS, "", 10, 30, 0.5, Measured.NOTHING);
     assertThat(IndexFacts.of("", half)).hasToString("{elanus.progress=0.5000}");
     var failed = new Progress(BuildState.FAILED, "full", 10, 30, 0.5, Measured.NOTHING);
-    assertThat(IndexFacts.of("", failed)).isEmpty();
+    assertThat(IndexFacts.of("", failed)).hasToString("{elanus.fail_reason=full}");
   }
 }
