@@ -23,6 +23,9 @@ public final class Kernels {
    */
   static final int WIDE = 320;
 
+  /** The narrowest vectors, in floats, whose lanes {@link Lanes#sums} can part in four. */
+  private static final int LEAST_LANES = 4;
+
   private static final String FLAGS =
       "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED";
   private static final Form ACTIVE = choose();
@@ -169,12 +172,17 @@ public final class Kernels {
 
   /** Partial sums of a distance of floating-point rows. */
   static int lanes() {
-    return simdAvailable() ? SimdKernels.lanes() : 16;
+    return moduleIsThere() && vectorsAreWide() ? SimdKernels.lanes() : 16;
   }
 
   /** Whether the SIMD form can be loaded here. */
-  static boolean simdAvailable() {
+  private static boolean moduleIsThere() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  /** Whether the SIMD form computes what it should here; loads it. */
+  private static boolean vectorsAreWide() {
+    return SimdKernels.lanes() >= LEAST_LANES;
   }
 
   private static String forcedForm() {
@@ -187,8 +195,12 @@ public final class Kernels {
       log.log(Level.INFO, "vector kernels are scalar, forced by " + PROPERTY);
       return Form.SCALAR;
     }
-    if (!simdAvailable()) {
+    if (!moduleIsThere()) {
       log.log(Level.INFO, "vector kernels are scalar; for speed start the JVM with " + FLAGS);
+      return Form.SCALAR;
+    }
+    if (!vectorsAreWide()) {
+      log.log(Level.INFO, "vector kernels are scalar; vectors here are below 128 bits");
       return Form.SCALAR;
     }
     log.log(Level.DEBUG, () -> "vector kernels use " + SimdKernels.describe());

@@ -40,6 +40,18 @@ class FlaglessTest {
   }
 
   @Test
+  void vectorsOfTwoFloatsAreTooNarrowForSimd() throws Exception {
+    List<String> flags =
+        List.of(
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:MaxVectorSize=8",
+            "-Delanus.vectors.kernels=simd");
+    assertThat(run(flags)).contains("SCALAR 25.0").contains("below 128 bits");
+  }
+
+  @Test
   void inCheckedModeAKernelReadsNothingThatItWasNotGiven() throws Exception {
     List<String> flags =
         List.of(
