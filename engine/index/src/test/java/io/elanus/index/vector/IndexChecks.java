@@ -11,7 +11,9 @@ import io.elanus.index.VectorIndex;
 import io.elanus.index.VectorQuery;
 import io.elanus.schema.Bits;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Judges the answers of an index by the exact ones. */
 public record IndexChecks(VectorIndex index, DenseRows rows, Map<String, Object> search) {
@@ -25,10 +27,13 @@ public record IndexChecks(VectorIndex index, DenseRows rows, Map<String, Object>
    * its order and its filter.
    */
   public double recall(SampleRows sample, int queries, int k, Bits eligible) {
+    return recall(Stream.generate(sample::vector).limit(queries).toList(), k, eligible);
+  }
+
+  double recall(List<MemorySegment> queries, int k, Bits eligible) {
     int hits = 0;
     int wanted = 0;
-    for (int i = 0; i < queries; i++) {
-      MemorySegment query = sample.vector();
+    for (MemorySegment query : queries) {
       Neighbors found = search(query, k, eligible, ScoreRange.NONE);
       Neighbors truth =
           ExactOracle.search(rows, index.spec().metric(), query, k, eligible, ScoreRange.NONE);

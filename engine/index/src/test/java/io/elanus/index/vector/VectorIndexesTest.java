@@ -153,6 +153,9 @@ class VectorIndexesTest {
       shapes.add(new Shape(IndexType.HNSW, DataType.BINARY_VECTOR, metric));
     }
     shapes.add(new Shape(IndexType.AUTOINDEX, DataType.FLOAT_VECTOR, Metric.COSINE));
+    shapes.add(new Shape(IndexType.AUTOINDEX, DataType.FLOAT_VECTOR, Metric.IP));
+    shapes.add(new Shape(IndexType.AUTOINDEX, DataType.INT8_VECTOR, Metric.COSINE));
+    shapes.add(new Shape(IndexType.AUTOINDEX, DataType.BINARY_VECTOR, Metric.HAMMING));
     return shapes;
   }
 
