@@ -29,9 +29,9 @@ public record Clusters(int[] starts, int[] order, int[] list, MemorySegment cent
     return Math.min(most, rows);
   }
 
-  /** Bytes of the float32 rows that centres are learnt from, which are copied for that. */
-  public static long sampleBytes(IndexSpec spec, int rows, int dimension) {
-    return 4L * dimension * KMeans.sampled(rows, lists(spec, rows), dimension);
+  /** Bytes that learning the centres of float32 rows takes beside them. */
+  public static long trainingBytes(IndexSpec spec, int rows, int dimension) {
+    return KMeans.trainingBytes(rows, lists(spec, rows), dimension);
   }
 
   /** Clusters float32 rows by squared distance, whatever the metric. */
@@ -50,6 +50,12 @@ public record Clusters(int[] starts, int[] order, int[] list, MemorySegment cent
     return spec.metric() == Metric.COSINE && !residuals;
   }
 
+  /**
+   * Sorts rows that have been assigned.
+   *
+   * @param nearest [rows] the list of each
+   * @param centres [lists] padded rows
+   */
   public static Clusters of(int[] nearest, int lists, MemorySegment centres) {
     int[] starts = new int[lists + 1];
     for (int l : nearest) {

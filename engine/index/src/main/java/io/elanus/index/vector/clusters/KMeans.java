@@ -7,6 +7,7 @@ import io.elanus.vectors.Kernels;
 import io.elanus.vectors.NearestCentres;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -35,6 +36,8 @@ public final class KMeans {
   private static final long PRODUCTS = 1 << 20;
 
   private static final int DIMENSIONS_PER_TASK = 16;
+
+  private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE;
 
   /** Rows that a task sums up before there is a look at whether to stop. */
   private static final int ROWS_PER_TASK = 1 << 16;
@@ -107,13 +110,14 @@ public final class KMeans {
     try (Arena training = Arena.ofShared()) {
       MemorySegment copies = workers.context().allocate(training, blocks * blockBytes());
       workers.each(blocks, (worker, block) -> copy(sample, block, copies, block * blockBytes()));
+      MemorySegment sums = workers.context().allocate(training, sumBytes(count, dimension));
       int[] before = new int[0];
       for (int share : shares) {
         int[] nearest = nearest(part(sample.length, share), copies);
         if (Arrays.equals(nearest, before)) {
           break;
         }
-        update(copies, nearest);
+        update(copies, nearest, sums);
         before = nearest;
       }
     }
@@ -198,10 +202,9 @@ public final class KMeans {
   }
 
   /** Moves each centre to the mean of its rows, or where it points to; one without rows stays. */
-  private void update(MemorySegment copies, int[] nearest) {
+  private void update(MemorySegment copies, int[] nearest, MemorySegment sums) {
     int dimension = rows.dimension();
-    double[] sums = new double[centres.length];
-    int tasks = (dimension + DIMENSIONS_PER_TASK - 1) / DIMENSIONS_PER_TASK;
+    int tasks = tasks(dimension);
     for (int from = 0; from < nearest.length; from += ROWS_PER_TASK) {
       int first = from;
       int end = Math.min(nearest.length, first + ROWS_PER_TASK);
@@ -213,35 +216,61 @@ public final class KMeans {
     }
     for (int c = 0; c < count; c++) {
       workers.context().look(c, CENTRES_PER_LOOK);
-      double length = onSphere ? length(sums, c * dimension) : members[c];
-      for (int j = c * dimension; j < (c + 1) * dimension && length > 0; j++) {
-        centres[j] = (float) (sums[j] / length);
+      double length = onSphere ? length(sums, c) : members[c];
+      for (int j = 0; j < dimension && length > 0; j++) {
+        centres[c * dimension + j] = (float) (sums.get(DOUBLE, sumAt(c, j)) / length);
       }
     }
   }
 
   /** Adds the numbers of some rows in the dimensions of a task to the sums of their centres. */
   private void sum(
-      MemorySegment copies, int[] nearest, int firstRow, int endRow, int task, double[] sums) {
+      MemorySegment copies, int[] nearest, int firstRow, int endRow, int task, MemorySegment sums) {
     int dimension = rows.dimension();
     int first = task * DIMENSIONS_PER_TASK;
     int end = Math.min(dimension, first + DIMENSIONS_PER_TASK);
+    if (firstRow == 0) {
+      sums.asSlice(sumAt(0, first), count * sumBytes(dimension)).fill((byte) 0);
+    }
     for (int row = firstRow; row < endRow; row++) {
       long block = row / NearestCentres.BLOCK_ROWS * blockBytes();
       long at = block + 4L * (row % NearestCentres.BLOCK_ROWS);
-      int sum = nearest[row] * dimension;
+      long sum = sumAt(nearest[row], first);
       for (int j = first; j < end; j++) {
-        sums[sum + j] += copies.get(IndexFileFormat.FLOAT, at + 4L * NearestCentres.BLOCK_ROWS * j);
+        float number = copies.get(IndexFileFormat.FLOAT, at + 4L * NearestCentres.BLOCK_ROWS * j);
+        long own = sum + 8L * (j - first);
+        sums.set(DOUBLE, own, sums.get(DOUBLE, own) + number);
       }
     }
   }
 
-  private double length(double[] sums, int from) {
+  private double length(MemorySegment sums, int centre) {
     double squared = 0;
-    for (int j = from; j < from + rows.dimension(); j++) {
-      squared += sums[j] * sums[j];
+    for (int j = 0; j < rows.dimension(); j++) {
+      double sum = sums.get(DOUBLE, sumAt(centre, j));
+      squared += sum * sum;
     }
     return Math.sqrt(squared);
+  }
+
+  /** Where the sum of a centre in a dimension is: those of a task lie together. */
+  private long sumAt(int centre, int dimension) {
+    long task = dimension / DIMENSIONS_PER_TASK;
+    return (task * count + centre) * sumBytes(rows.dimension())
+        + 8L * (dimension % DIMENSIONS_PER_TASK);
+  }
+
+  private static int tasks(int dimension) {
+    return (dimension + DIMENSIONS_PER_TASK - 1) / DIMENSIONS_PER_TASK;
+  }
+
+  /** Bytes of the sums of a centre in the dimensions of a task. */
+  private static long sumBytes(int dimension) {
+    return 8L * Math.min(dimension, DIMENSIONS_PER_TASK);
+  }
+
+  private static long sumBytes(int centres, int dimension) {
+    return (long) centres * tasks(dimension) * sumBytes(dimension);
   }
 
   private void measure() {
@@ -269,6 +298,15 @@ public final class KMeans {
           rows.dimension());
     }
     return padded;
+  }
+
+  /**
+   * Bytes that training takes, beside the rows: a copy of the sample, sums off the heap, and the
+   * centres, which alone are on it.
+   */
+  static long trainingBytes(int rows, int centres, int dimension) {
+    return 4L * dimension * ((long) sampled(rows, centres, dimension) + centres)
+        + sumBytes(centres, dimension);
   }
 
   /** Rows that some centres of rows of a dimension are learnt from. */

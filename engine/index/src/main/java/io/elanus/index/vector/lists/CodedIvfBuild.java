@@ -101,7 +101,7 @@ public final class CodedIvfBuild {
     long file = kept + centres + tables;
     return new IndexMemory(
         file,
-        Math.max(file, Clusters.sampleBytes(spec, rows, column.dimension()))
+        Math.max(file, Clusters.trainingBytes(spec, rows, column.dimension()))
             + centres
             + rows * (row.stored() + row.floatCopy() + turned + 12));
   }

@@ -69,7 +69,7 @@ public final class IvfBuild {
     long learning =
         row.binary()
             ? BitClusters.countBytes(spec, rows, column.dimension())
-            : Clusters.sampleBytes(spec, rows, column.dimension());
+            : Clusters.trainingBytes(spec, rows, column.dimension());
     long file = rows * (row.stored() + 4) + centres;
     return new IndexMemory(
         file, Math.max(file, learning) + centres + rows * (row.stored() + row.floatCopy() + 12));
