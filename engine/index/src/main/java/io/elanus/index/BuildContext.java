@@ -55,7 +55,10 @@ public interface BuildContext {
     return memory.asSlice(0, bytes);
   }
 
-  /** Share of the work done, 0 to 1. */
+  /**
+   * Share of the work done, 0 to 1. Any thread of a build may tell it; whoever asked for the build
+   * hears one share at a time, each larger than the last.
+   */
   void progress(double fraction);
 
   /** The same build for a part of its work, from one share of the whole to another. */

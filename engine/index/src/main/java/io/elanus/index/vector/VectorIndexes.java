@@ -50,9 +50,10 @@ public final class VectorIndexes {
    *     disk does
    */
   public static void build(IndexSpec spec, VectorRows rows, BuildContext context, Path target) {
+    BuildContext rising = new RisingProgress(context);
     switch (rows) {
-      case DenseRows dense -> buildDense(spec, dense, context, target);
-      case SparseRows sparse -> SparseBuild.write(spec, sparse, context, target);
+      case DenseRows dense -> buildDense(spec, dense, rising, target);
+      case SparseRows sparse -> SparseBuild.write(spec, sparse, rising, target);
     }
   }
 
