@@ -3,6 +3,7 @@ package io.elanus.index.scalar;
 import io.elanus.schema.Bits;
 import io.elanus.schema.Column;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
 import org.roaringbitmap.IntConsumer;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
@@ -22,6 +23,27 @@ sealed interface Postings {
    * @param rows int32
    */
   record Lists(MemorySegment starts, MemorySegment rows) implements Postings {
+    /**
+     * Looks at all lists once.
+     *
+     * @throws IndexOutOfBoundsException where one ends before it starts, or has a row that is none
+     *     of {@code count}
+     */
+    static Lists checked(MemorySegment starts, MemorySegment rows, int values, int count) {
+      Lists lists = new Lists(starts, rows);
+      int end = 0;
+      for (int value = 0; value <= values; value++) {
+        if (lists.start(value) < end) {
+          throw new IndexOutOfBoundsException("list " + value + " starts in another");
+        }
+        end = lists.start(value);
+      }
+      for (int i = 0; i < end; i++) {
+        Objects.checkIndex(rows.get(Column.INT, 4L * i), count);
+      }
+      return lists;
+    }
+
     @Override
     public void addTo(Bits bits, int from, int to) {
       int end = start(to);

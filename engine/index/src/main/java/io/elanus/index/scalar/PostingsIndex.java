@@ -44,7 +44,7 @@ final class PostingsIndex implements ColumnIndex {
     postings =
         has(ScalarIndexFormat.ROARING)
             ? new Postings.Sets(starts, lists)
-            : new Postings.Lists(starts, lists);
+            : Postings.Lists.checked(starts, lists, distinct, rows);
   }
 
   @Override

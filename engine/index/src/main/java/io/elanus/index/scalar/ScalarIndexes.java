@@ -86,6 +86,7 @@ public final class ScalarIndexes {
 
   private static void write(Path target, byte[] bytes) {
     Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
+    boolean complete = false;
     try {
       try (FileChannel channel =
           FileChannel.open(
@@ -100,9 +101,22 @@ public final class ScalarIndexes {
         channel.force(true);
       }
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      complete = true;
     } catch (IOException e) {
       throw new ElanusException(ErrorCode.IO_FAILED, "cannot write scalar index file", e)
           .with("file", target);
+    } finally {
+      if (!complete) {
+        deleteQuietly(unfinished);
+      }
+    }
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // the first failure is the one to report
     }
   }
 }

@@ -145,6 +145,42 @@ final class ScalarIndexTest {
     }
   }
 
+  /** Files whose checksum is right. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, 0, true",
+    "0, 1, 3, true",
+    "0, 1, 4, false",
+    "0, 1, -1, false",
+    "1, 0, 0, false",
+    "-1, 1, 0, false",
+    "0, 2, 0, false"
+  })
+  void listsOfNoRowsAreRefused(int start, int end, int row, boolean valid) {
+    byte[] file =
+        ScalarIndexFormat.assemble(
+            ScalarIndexFormat.ValueClass.INTEGER,
+            0,
+            4,
+            1,
+            List.of(new byte[8], new byte[8], ints(), ints(start, end), ints(row)));
+    if (valid) {
+      assertThat(ScalarIndexes.open(MemorySegment.ofArray(file)).count()).isEqualTo(4);
+    } else {
+      assertThatThrownBy(() -> ScalarIndexes.open(MemorySegment.ofArray(file)))
+          .isInstanceOfSatisfying(
+              ElanusException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_INTEGRITY));
+    }
+  }
+
+  private static byte[] ints(int... numbers) {
+    byte[] bytes = new byte[4 * numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      MemorySegment.ofArray(bytes).set(Column.INT, 4L * i, numbers[i]);
+    }
+    return bytes;
+  }
+
   private static void compare(
       FieldSchema field, String index, Map<String, String> parameters, Operand operand) {
     long seed = seed();
