@@ -47,43 +47,47 @@ public record IndexFileWriter(
       Path target, Map<IndexFileFormat.Section, MemorySegment> sections, BuildContext context) {
     Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
     Path written = unfinished;
-    EnumMap<IndexFileFormat.Section, MemorySegment> ordered =
-        new EnumMap<>(IndexFileFormat.Section.class);
-    ordered.putAll(sections);
+    boolean complete = false;
     try {
-      FileChannel channel =
-          FileChannel.open(
-              unfinished,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
-      boolean complete = false;
-      try {
-        writeAll(channel, ordered, context);
-        complete = true;
-      } finally {
-        if (!complete) {
-          channel.close();
-        }
-      }
-      context.watch(() -> sync(channel));
+      writeUnfinished(unfinished, sections, context);
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
       written = target;
       syncFolder(Objects.requireNonNull(target.toAbsolutePath().getParent()));
+      complete = true;
     } catch (ClosedByInterruptException e) {
-      deleteQuietly(written);
       throw new ElanusException(ErrorCode.CANCELLED, "index build was interrupted", e)
           .with("file", target);
-    } catch (ElanusException e) {
-      deleteQuietly(written);
-      throw e;
     } catch (UncheckedIOException e) {
-      deleteQuietly(written);
       throw failed(target, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
-      deleteQuietly(written);
       throw failed(target, e);
+    } finally {
+      if (!complete) {
+        deleteQuietly(written);
+      }
     }
+  }
+
+  /** Writes and syncs the file under its first name. */
+  private void writeUnfinished(
+      Path unfinished, Map<IndexFileFormat.Section, MemorySegment> sections, BuildContext context)
+      throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            unfinished,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE);
+    boolean complete = false;
+    try {
+      writeAll(channel, sections, context);
+      complete = true;
+    } finally {
+      if (!complete) {
+        channel.close();
+      }
+    }
+    context.watch(() -> sync(channel));
   }
 
   /** Closes it as well: a build that does not wait any longer leaves it open. */
@@ -103,9 +107,12 @@ public record IndexFileWriter(
 
   private void writeAll(
       FileChannel channel,
-      EnumMap<IndexFileFormat.Section, MemorySegment> sections,
+      Map<IndexFileFormat.Section, MemorySegment> sections,
       BuildContext context)
       throws IOException {
+    EnumMap<IndexFileFormat.Section, MemorySegment> ordered =
+        new EnumMap<>(IndexFileFormat.Section.class);
+    ordered.putAll(sections);
     byte[] parameters = parameters();
     int headerBytes =
         IndexFileFormat.HEADER_BYTES
@@ -114,7 +121,7 @@ public record IndexFileWriter(
     MemorySegment header = MemorySegment.ofArray(new byte[headerBytes]);
     long at = IndexFileFormat.aligned(headerBytes);
     long entry = IndexFileFormat.HEADER_BYTES;
-    for (var section : sections.entrySet()) {
+    for (var section : ordered.entrySet()) {
       MemorySegment bytes = section.getValue();
       at = IndexFileFormat.start(section.getKey(), at);
       header.set(INT, entry, section.getKey().ordinal());

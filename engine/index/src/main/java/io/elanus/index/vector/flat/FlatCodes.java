@@ -5,6 +5,7 @@ import static io.elanus.index.vector.file.IndexFileFormat.FLOAT;
 import io.elanus.index.BuildContext;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.rows.CodeSteps;
 import io.elanus.index.vector.rows.PiecewiseSort;
 import io.elanus.index.vector.rows.RowSample;
 import io.elanus.index.vector.rows.RowTable;
@@ -106,48 +107,75 @@ public record FlatCodes(
       BuildContext context,
       Arena arena) {
     FilterCodes codes = train(table, present, context);
+    long bytes = bytes(table.type(), table.dimension(), table.count());
+    MemorySegment data = context.allocate(arena, bytes);
+    MemorySegment bounds = arena.allocate(8, 64);
+    try (Workers workers = new Workers(context)) {
+      Measured measured = measured(table, present, codes, workers);
+      float unit = unit(measured.errors(), context);
+      encode(table, present, codes, measured.errors(), unit, data, workers);
+      bounds.set(FLOAT, 0, unit);
+      bounds.set(FLOAT, 4, measured.longest(unit));
+    }
+    sections.put(IndexFileFormat.Section.NIBBLES, data);
+    sections.put(
+        IndexFileFormat.Section.CODE_RANGES,
+        new CodeSteps(codes.low(), codes.step()).section(arena));
+    sections.put(IndexFileFormat.Section.CODE_BOUNDS, bounds);
+  }
+
+  /** How far rows are from what their codes stand for, and how long, both [rows] rounded up. */
+  private record Measured(float[] errors, float[] sizes) {
+    /** The length of the longest row whose error is known. */
+    float longest(float unit) {
+      float longest = 0;
+      for (int row = 0; row < sizes.length; row++) {
+        boolean known = error(errors[row], unit) <= LARGEST_ERROR;
+        longest = known ? Math.max(longest, sizes[row]) : longest;
+      }
+      return longest;
+    }
+  }
+
+  private static Measured measured(
+      RowTable table, Bits present, FilterCodes codes, Workers workers) {
     float[] errors = new float[table.count()];
     float[] sizes = new float[table.count()];
-    MemorySegment data =
-        context.allocate(arena, bytes(table.type(), table.dimension(), errors.length));
-    int block = NibbleFilter.blockBytes(table.dimension());
-    float unit;
-    try (Workers workers = new Workers(context)) {
-      workers.run(
-          errors.length,
-          (worker, row) -> {
+    workers.run(
+        errors.length,
+        (worker, row) -> {
+          if (present.get(row)) {
+            float[] values = values(table, table.data(), (long) row * table.stride());
+            double error = codes.error(values);
+            errors[row] = error == 0 ? 0 : Math.nextUp((float) error);
+            sizes[row] = Math.nextUp((float) Math.sqrt(squared(values)));
+          }
+        });
+    return new Measured(errors, sizes);
+  }
+
+  /** Writes the codes and errors of all rows, block after block. */
+  private static void encode(
+      RowTable table,
+      Bits present,
+      FilterCodes codes,
+      float[] errors,
+      float unit,
+      MemorySegment data,
+      Workers workers) {
+    long block = NibbleFilter.blockBytes(table.dimension());
+    workers.run(
+        (int) blocks(errors.length),
+        (worker, number) -> {
+          int first = number * NibbleFilter.BLOCK_ROWS;
+          int end = Math.min(errors.length, first + NibbleFilter.BLOCK_ROWS);
+          for (int row = first; row < end; row++) {
             if (present.get(row)) {
               float[] values = values(table, table.data(), (long) row * table.stride());
-              double error = codes.error(values);
-              errors[row] = error == 0 ? 0 : Math.nextUp((float) error);
-              sizes[row] = Math.nextUp((float) Math.sqrt(squared(values)));
+              codes.encode(values, error(errors[row], unit), data, number * block, row - first);
             }
-          });
-      unit = unit(errors, context);
-      workers.run(
-          (int) blocks(errors.length),
-          (worker, number) -> {
-            int first = number * NibbleFilter.BLOCK_ROWS;
-            int end = Math.min(errors.length, first + NibbleFilter.BLOCK_ROWS);
-            for (int row = first; row < end; row++) {
-              if (present.get(row)) {
-                float[] values = values(table, table.data(), (long) row * table.stride());
-                int error = error(errors[row], unit);
-                codes.encode(values, error, data, (long) number * block, row - first);
-              }
-            }
-          });
-    }
-    float size = 0;
-    for (int row = 0; row < sizes.length; row++) {
-      size = error(errors[row], unit) <= LARGEST_ERROR ? Math.max(size, sizes[row]) : size;
-    }
-    MemorySegment bounds = arena.allocate(8, 64);
-    bounds.set(FLOAT, 0, unit);
-    bounds.set(FLOAT, 4, size);
-    sections.put(IndexFileFormat.Section.NIBBLES, data);
-    sections.put(IndexFileFormat.Section.CODE_RANGES, ranges(codes, arena));
-    sections.put(IndexFileFormat.Section.CODE_BOUNDS, bounds);
+          }
+        });
   }
 
   private static FilterCodes train(RowTable table, Bits present, BuildContext context) {
@@ -187,13 +215,6 @@ public record FlatCodes(
     return units <= LARGEST_ERROR ? (int) units : LARGEST_ERROR + 1;
   }
 
-  private static MemorySegment ranges(FilterCodes codes, Arena arena) {
-    MemorySegment ranges = arena.allocate(8L * codes.dimension(), 64);
-    MemorySegment.copy(codes.low(), 0, ranges, FLOAT, 0, codes.dimension());
-    MemorySegment.copy(codes.step(), 0, ranges, FLOAT, 4L * codes.dimension(), codes.dimension());
-    return ranges;
-  }
-
   /** The codes in a file, if there are some. */
   static @Nullable FlatCodes open(IndexFile file, RowTable table, Bits present) {
     if (!file.has(IndexFileFormat.Section.NIBBLES)) {
@@ -201,16 +222,12 @@ public record FlatCodes(
     }
     long bytes = bytes(table.type(), table.dimension(), table.count());
     file.check(bytes > 0, "codes of " + table.type());
-    MemorySegment ranges = file.section(IndexFileFormat.Section.CODE_RANGES, 8L * file.dimension());
-    float[] low = new float[file.dimension()];
-    float[] step = new float[file.dimension()];
-    MemorySegment.copy(ranges, FLOAT, 0, low, 0, low.length);
-    MemorySegment.copy(ranges, FLOAT, 4L * low.length, step, 0, step.length);
+    CodeSteps ranges = CodeSteps.of(file, IndexFileFormat.Section.CODE_RANGES);
     MemorySegment bounds = file.section(IndexFileFormat.Section.CODE_BOUNDS, 8);
     MemorySegment data = file.section(IndexFileFormat.Section.NIBBLES, bytes);
     Bits exceptional = exceptional(data, table).and(present);
     return new FlatCodes(
-        new FilterCodes(coded(table.distance()), low, step),
+        new FilterCodes(coded(table.distance()), ranges.low(), ranges.step()),
         Kernels.filterForAnswers(file.dimension()),
         data,
         table,

@@ -57,6 +57,7 @@ record ExactAnswers(HnswSearch search) {
     return search.spec().metric().largerIsBetter() ? score <= range.low() : score >= range.high();
   }
 
+  /** Offers rows of the column by their full distances, and counts those too near for a range. */
   void offer(int count, ScoreRange range, GraphScratch scratch) {
     boolean ranged = range != ScoreRange.NONE;
     SlotRows rows = search.rows();

@@ -206,6 +206,7 @@ final class GraphBuilder {
 
   /** Adds to every target of a new link the link back. */
   private void linkBack(long[][] chosen, int from) {
+    Math.multiplyExact(chosen.length, settings.degree()); // a position is an int
     long[] edges = new long[Arrays.stream(chosen).mapToInt(pairs -> pairs.length).sum()];
     int edge = 0;
     for (int i = 0; i < chosen.length; i++) {

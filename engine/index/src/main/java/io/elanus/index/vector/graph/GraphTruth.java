@@ -14,12 +14,6 @@ import java.util.stream.IntStream;
 
 /** How far the nearest other rows of some rows of a table are, by a scan of all. */
 final class GraphTruth {
-  /**
-   * A row whose distance is as large as another's but for so much is as good: sums of float32 may
-   * round otherwise once the compiler has seen their loop.
-   */
-  private static final float ROUNDING = 1e-5f;
-
   /** Rows asked for that share one pass over the table. */
   private static final int GROUP = 8;
 
@@ -83,30 +77,23 @@ final class GraphTruth {
   private boolean hasEquals(int i, int k) {
     float[] own = new float[1];
     try (Arena arena = Arena.ofConfined()) {
-      rows.distances(prepared(i, arena), new int[] {asked[i]}, 1, own);
+      rows.distances(rows.prepared(asked[i], arena), new int[] {asked[i]}, 1, own);
     }
-    return distances[i][k - 1] <= own[0] + ROUNDING * Math.abs(own[0]);
+    return distances[i][k - 1] <= Ranked.asNear(own[0]);
   }
 
   /** How many of the slots found for the asked one of a place are as near as its k nearest. */
   int hits(int i, int[] found, int k) {
     try (Arena arena = Arena.ofConfined()) {
       float[] exact = new float[found.length];
-      rows.distances(prepared(i, arena), found, found.length, exact);
-      float farthest = distances[i][k - 1];
-      float bound = farthest + ROUNDING * Math.abs(farthest);
+      rows.distances(rows.prepared(asked[i], arena), found, found.length, exact);
+      float bound = Ranked.asNear(distances[i][k - 1]);
       int hits = 0;
       for (float distance : exact) {
         hits += distance <= bound ? 1 : 0;
       }
       return hits;
     }
-  }
-
-  private MemorySegment prepared(int i, Arena arena) {
-    MemorySegment query = arena.allocate(rows.kernel().queryBytes(), 64);
-    rows.kernel().prepare(rows.row(asked[i]), query);
-    return query;
   }
 
   /** Finds the exact distances of the nearest, for a group of rows at once. */
@@ -120,7 +107,7 @@ final class GraphTruth {
       for (int i = 0; i < queries; i++) {
         nearest[i] = new TopK();
         nearest[i].reset(known);
-        prepared[i] = prepared(from + i, arena);
+        prepared[i] = rows.prepared(asked[from + i], arena);
       }
       for (int first = 0; first < count; first += slots.length) {
         context.look(first / slots.length, BLOCKS_PER_LOOK);

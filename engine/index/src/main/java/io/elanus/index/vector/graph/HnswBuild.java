@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Builds the file of a graph index that is used in memory, from a {@link GraphDraft}.
@@ -79,19 +80,13 @@ public final class HnswBuild {
       if (!limitedByCodes()) {
         tried = draft.regrown(tried);
       }
-      AutomaticForm form = AutomaticForm.ROWS;
-      CodedRows bytes = draft.spaces().codes();
-      if (choosesForm() && bytes != null) {
-        FormChoice.Candidate chosen =
-            new FormChoice(draft, spec.metric(), workers, arena).choose(tried, bytes);
-        form = chosen.form();
-        if (form == AutomaticForm.SCAN) {
-          return form;
-        }
-        tried = chosen.trial();
-        chosen.replaceCodes(sections, arena);
+      Optional<FormChoice.Candidate> chosen = choice(draft, tried, workers, arena);
+      AutomaticForm form = chosen.map(FormChoice.Candidate::form).orElse(AutomaticForm.ROWS);
+      if (form == AutomaticForm.SCAN) {
+        return form;
       }
-      HnswSearch judged = draft.measured(tried);
+      chosen.ifPresent(one -> one.replaceCodes(sections, arena));
+      HnswSearch judged = draft.measured(chosen.map(FormChoice.Candidate::trial).orElse(tried));
       draft.addTo(sections, judged, allLayers(judged.graph()));
       new IndexFileWriter(
               IndexFileFormat.Structure.GRAPH,
@@ -103,6 +98,15 @@ public final class HnswBuild {
       context.progress(1);
       return form;
     }
+  }
+
+  /** What AUTOINDEX makes of rows that have codes. */
+  private Optional<FormChoice.Candidate> choice(
+      GraphDraft draft, WalkTrial tried, Workers workers, Arena arena) {
+    CodedRows bytes = draft.spaces().codes();
+    return choosesForm() && bytes != null
+        ? Optional.of(new FormChoice(draft, spec.metric(), workers, arena).choose(tried, bytes))
+        : Optional.empty();
   }
 
   /** What {@link #write} takes; of the forms that AUTOINDEX may choose the largest. */

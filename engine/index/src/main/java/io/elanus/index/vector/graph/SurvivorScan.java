@@ -36,18 +36,8 @@ record SurvivorScan(HnswSearch search, ExactAnswers answers) {
         scratch.ordinals,
         count -> {
           search.exact().distances(exactQuery, scratch.ordinals, count, scratch.distances);
-          offerRows(count, query.range(), scratch);
+          answers.offer(count, query.range(), scratch);
         });
-  }
-
-  private void offerRows(int count, ScoreRange range, GraphScratch scratch) {
-    boolean ranged = range != ScoreRange.NONE;
-    for (int i = 0; i < count; i++) {
-      float distance = scratch.distances[i];
-      if (!ranged || range.accepts(search.form().distance().score(distance))) {
-        scratch.nearest.offer(Ranked.of(distance, search.rows().row(scratch.ordinals[i])));
-      }
-    }
   }
 
   /** Whether no row whose full distance was not computed can be among the nearest, by all signs. */

@@ -2,6 +2,7 @@ package io.elanus.index.vector.lists;
 
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.rows.CodeSteps;
 import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.Workers;
@@ -20,8 +21,8 @@ import java.util.Map;
  * Codes of 8, 6 or 4 bits a dimension: all slots are ranked with a rounded query, and of 8 bits the
  * best of them again with the query as it is.
  *
- * <p>Sections: codes, [slots] padded rows of {@link ByteCodes} or {@link PackedCodes}; ranges,
- * [dimension] low, then [dimension] step, float32.
+ * <p>Sections: codes, [slots] padded rows of {@link ByteCodes} or {@link PackedCodes}; ranges, as
+ * {@link CodeSteps} has them.
  */
 record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
     implements ListCodes {
@@ -47,20 +48,13 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
       int bits,
       IndexFileFormat.Section codesTag,
       IndexFileFormat.Section rangesTag) {
-    int dimension = file.dimension();
-    MemorySegment ranges = file.section(rangesTag, 8L * dimension);
-    float[] low = new float[dimension];
-    float[] step = new float[dimension];
-    MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 0, low, 0, dimension);
-    MemorySegment.copy(ranges, IndexFileFormat.FLOAT, 4L * dimension, step, 0, dimension);
-    for (int i = 0; i < dimension; i++) {
-      file.check(Float.isFinite(low[i]) && Float.isFinite(step[i]), "ranges of codes");
-    }
+    CodeSteps ranges = CodeSteps.of(file, rangesTag);
+    file.check(ranges.finite(), "ranges of codes");
     Distance distance = Shapes.walkedDistance(file.spec().metric());
     RowCodes codes =
         bits == 8
-            ? ByteCodes.whole(distance, low, step)
-            : new PackedCodes(bits, distance, low, step);
+            ? ByteCodes.whole(distance, ranges.low(), ranges.step())
+            : new PackedCodes(bits, distance, ranges.low(), ranges.step());
     MemorySegment rows = file.section(codesTag, (long) slots * codes.rowBytes());
     Kernel coarse = codes.kernelForAnswers();
     Kernel fine = codes instanceof ByteCodes bytes ? bytes.fineKernelForAnswers() : coarse;
@@ -88,11 +82,7 @@ record ByteLists(Kernel coarse, Kernel fine, MemorySegment codes, long stride)
         order.length,
         (worker, slot) -> codes.encode(floats.values(order[slot]), rows, slot * stride));
     sections.put(codesTag, rows);
-    MemorySegment ranges = arena.allocate(8L * codes.dimension(), 64);
-    MemorySegment.copy(codes.low(), 0, ranges, IndexFileFormat.FLOAT, 0, codes.dimension());
-    MemorySegment.copy(
-        codes.step(), 0, ranges, IndexFileFormat.FLOAT, 4L * codes.dimension(), codes.dimension());
-    sections.put(rangesTag, ranges);
+    sections.put(rangesTag, new CodeSteps(codes.low(), codes.step()).section(arena));
   }
 
   private static RowCodes train(RowTable floats, int bits, float[][] sample) {

@@ -124,7 +124,6 @@ public final class CodedIvfBuild {
     Clusters clusters = Clusters.of(spec, turned, workers, arena);
     context.progress(0.5);
     clusters.addTo(sections, clusters.rows(present), arena);
-    boolean squared = spec.metric() == Metric.L2;
     switch (spec.type()) {
       case IVF_SQ8 ->
           ByteLists.add(
@@ -136,27 +135,39 @@ public final class CodedIvfBuild {
               sections,
               IndexFileFormat.Section.CODES,
               IndexFileFormat.Section.CODE_RANGES);
-      case IVF_PQ, SCANN -> {
-        Codebooks.Shape shape = Codebooks.Shape.of(spec, rows.dimension(), clusters.slots());
-        CodeWriter writer =
-            shape.nibbles()
-                ? new NibbleLists.Writer(
-                    clusters, shape.subspaces(), squared ? 1 : 0, context, arena)
-                : new ProductLists.Writer(shape, squared, clusters.slots(), context, arena);
-        Codebooks books =
-            new CodebookTraining(floats, clusters, shape, workers)
-                .run(writer, squared, squared ? -2 : -1);
-        sections.put(IndexFileFormat.Section.CODEBOOKS, books.section(arena));
-        sections.put(IndexFileFormat.Section.CODES, writer.section());
-      }
-      case IVF_RABITQ, IVF_RABITQ_FASTSCAN -> {
-        int subspaces = SignTables.subspaces(rows.dimension());
-        NibbleLists.Writer writer = new NibbleLists.Writer(clusters, subspaces, 2, context, arena);
-        SignTables.encode(turned, clusters, squared, workers, writer);
-        sections.put(IndexFileFormat.Section.CODES, writer.section());
-      }
+      case IVF_PQ, SCANN -> addProducts(floats, clusters, workers, arena, sections);
+      case IVF_RABITQ, IVF_RABITQ_FASTSCAN ->
+          sections.put(IndexFileFormat.Section.CODES, signs(turned, clusters, workers, arena));
       default -> throw new IllegalArgumentException(spec.type() + " has no codes");
     }
     return clusters;
+  }
+
+  /** Adds codes of subspaces and their codebooks. */
+  private void addProducts(
+      RowTable floats,
+      Clusters clusters,
+      Workers workers,
+      Arena arena,
+      Map<IndexFileFormat.Section, MemorySegment> sections) {
+    boolean squared = spec.metric() == Metric.L2;
+    Codebooks.Shape shape = Codebooks.Shape.of(spec, rows.dimension(), clusters.slots());
+    CodeWriter writer =
+        shape.nibbles()
+            ? new NibbleLists.Writer(clusters, shape.subspaces(), squared ? 1 : 0, context, arena)
+            : new ProductLists.Writer(shape, squared, clusters.slots(), context, arena);
+    Codebooks books =
+        new CodebookTraining(floats, clusters, shape, workers)
+            .run(writer, squared, squared ? -2 : -1);
+    sections.put(IndexFileFormat.Section.CODEBOOKS, books.section(arena));
+    sections.put(IndexFileFormat.Section.CODES, writer.section());
+  }
+
+  /** Codes of the signs of turned rows. */
+  private MemorySegment signs(RowTable turned, Clusters clusters, Workers workers, Arena arena) {
+    int subspaces = SignTables.subspaces(rows.dimension());
+    NibbleLists.Writer writer = new NibbleLists.Writer(clusters, subspaces, 2, context, arena);
+    SignTables.encode(turned, clusters, spec.metric() == Metric.L2, workers, writer);
+    return writer.section();
   }
 }

@@ -65,6 +65,7 @@ public final class CodedIvfIndex implements ListsIndex {
     this.centreNorms = lists.norms(file.dimension());
   }
 
+  /** Opens a file, for any number of searches. */
   public static CodedIvfIndex open(IndexFile file) {
     return open(file, true, () -> {});
   }
@@ -129,9 +130,7 @@ public final class CodedIvfIndex implements ListsIndex {
       return Neighbors.NONE;
     }
     Scratch scratch = Scratch.local();
-    float[] values = values(query.vector());
     ListVisit visit = ListVisit.of(lists, rows, measured, query, spec().metric());
-    boolean all = survivors == rows.count();
     boolean sparse = (long) survivors * codes.estimatesPerJudgement() < rows.count();
     boolean gathers = visit.gathers(query, survivors) && (sparse || survivors <= query.k());
     KeptSlots kept =
@@ -141,28 +140,45 @@ public final class CodedIvfIndex implements ListsIndex {
         new CodedSearch(lists, rows, query, kept, spec().metric(), distance, scratch);
     scratch.nearest.reset(query.k());
     scratch.tooNear = 0;
-    if (gathers && refine != null) {
-      search.gather(refine.judge(query.vector(), values, scratch));
-      return scratch.nearest.neighbors(distance);
+    if (gathers) {
+      gather(search);
+    } else {
+      visit(search, visit, survivors == rows.count(), sparse);
     }
+    return scratch.nearest.neighbors(distance);
+  }
+
+  /** Judges all that the filter keeps. */
+  private void gather(CodedSearch search) {
+    Scratch scratch = search.scratch();
+    float[] values = values(search.query().vector());
+    if (refine != null) {
+      search.gather(refine.judge(search.query().vector(), values, scratch));
+      return;
+    }
+    float[] turned = turned(values);
+    InvertedLists.NearestLists nearest = lists.nearest(MemorySegment.ofArray(turned), scratch);
+    search.gather(codes.ask(turned, biases(turned, nearest.distances()), scratch));
+  }
+
+  /** Visits lists: for estimates, and to judge all in them where those do not serve. */
+  private void visit(CodedSearch search, ListVisit visit, boolean all, boolean sparse) {
+    Scratch scratch = search.scratch();
+    VectorQuery query = search.query();
+    float[] values = values(query.vector());
     float[] turned = turned(values);
     InvertedLists.NearestLists nearest = lists.nearest(MemorySegment.ofArray(turned), scratch);
     ListCodes.Asked asked = codes.ask(turned, biases(turned, nearest.distances()), scratch);
     ListCodes.Judge judge = refine == null ? asked : refine.judge(query.vector(), values, scratch);
-    if (gathers) {
-      search.gather(judge);
-      return scratch.nearest.neighbors(distance);
-    }
     if (query.range() == ScoreRange.NONE && !sparse && !query.parameters().page()) {
       if (estimates(search, visit, nearest, asked, judge, all) || all) {
-        return scratch.nearest.neighbors(distance);
+        return;
       }
       scratch.nearest.reset(query.k());
       nearest = new InvertedLists.NearestLists(nearest.distances());
     }
     visit.visit(
         query, nearest, !all, IvfIndex.found(scratch), list -> search.judged(begun(list), judge));
-    return scratch.nearest.neighbors(distance);
   }
 
   /** The numbers of a vector, of length 1 under COSINE. */

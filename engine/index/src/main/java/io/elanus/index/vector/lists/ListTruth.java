@@ -24,12 +24,6 @@ record ListTruth(int own, float[] farthest, int[][] visited) {
   static final int[] WANTED = {10, 100};
 
   /**
-   * A row whose distance is as large as another's but for so much is as good: sums of float32 may
-   * round otherwise once the compiler has seen their loop.
-   */
-  private static final float ROUNDING = 1e-5f;
-
-  /**
    * Compares one row with all of them.
    *
    * @param order [lists] in which they are visited
@@ -45,14 +39,13 @@ record ListTruth(int own, float[] farthest, int[][] visited) {
       int[] list,
       int[] efforts,
       BuildContext context) {
-    NearRows near = new NearRows(WANTED[1], ROUNDING);
+    NearRows near = new NearRows(WANTED[1]);
     compare(stored, own, near, context);
     long[] sorted = near.nearest();
     float[] farthest = new float[WANTED.length];
     int[][] visited = new int[WANTED.length][];
     for (int i = 0; i < WANTED.length; i++) {
-      float last = Ranked.distance(sorted[WANTED[i] - 1]);
-      farthest[i] = last + ROUNDING * Math.abs(last);
+      farthest[i] = Ranked.asNear(Ranked.distance(sorted[WANTED[i] - 1]));
       int[] nearOfList = near.perList(farthest[i], list, order.length);
       visited[i] = visited(nearOfList, WANTED[i], order, clusters, efforts);
     }
@@ -89,7 +82,7 @@ record ListTruth(int own, float[] farthest, int[][] visited) {
     int[] slots = new int[Scratch.BLOCK];
     float[] distances = new float[Scratch.BLOCK];
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment query = prepared(space, own, arena);
+      MemorySegment query = space.prepared(own, arena);
       for (int first = 0; first < stored.count(); first += Scratch.BLOCK) {
         context.stopIfCancelled();
         int count = Math.min(Scratch.BLOCK, stored.count() - first);
@@ -113,18 +106,12 @@ record ListTruth(int own, float[] farthest, int[][] visited) {
     float[] distances = new float[count];
     Space space = Space.of(stored);
     try (Arena arena = Arena.ofConfined()) {
-      space.distances(prepared(space, own, arena), others, count, distances);
+      space.distances(space.prepared(own, arena), others, count, distances);
     }
     int hits = 0;
     for (float distance : distances) {
       hits += distance <= farthest[wanted] ? 1 : 0;
     }
     return hits;
-  }
-
-  private static MemorySegment prepared(Space space, int row, Arena arena) {
-    MemorySegment query = arena.allocate(space.kernel().queryBytes(), 64);
-    space.kernel().prepare(space.row(row), query);
-    return query;
   }
 }

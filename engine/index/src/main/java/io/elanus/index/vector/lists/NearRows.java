@@ -10,18 +10,15 @@ import java.util.Arrays;
  */
 final class NearRows {
   private final int wanted;
-  private final float rounding;
   private final TopK nearest = new TopK();
   private long[] kept = new long[4096];
   private int count;
 
   /**
    * @param wanted rows that are the nearest; at least as many are offered
-   * @param rounding the share of a distance by which another may be larger and count as equal
    */
-  NearRows(int wanted, float rounding) {
+  NearRows(int wanted) {
     this.wanted = wanted;
-    this.rounding = rounding;
     nearest.reset(wanted);
   }
 
@@ -41,8 +38,7 @@ final class NearRows {
     if (nearest.size() < wanted) {
       return Float.POSITIVE_INFINITY;
     }
-    float last = Ranked.distance(nearest.bound());
-    return last + rounding * Math.abs(last);
+    return Ranked.asNear(Ranked.distance(nearest.bound()));
   }
 
   private void makeRoom() {
@@ -67,7 +63,7 @@ final class NearRows {
   /**
    * Counts rows up to a distance by their lists.
    *
-   * @param farthest at most what {@code rounding} adds to the distance of the last of the nearest
+   * @param farthest at most as near as the last of the nearest
    * @param list [rows] of each row
    */
   int[] perList(float farthest, int[] list, int lists) {

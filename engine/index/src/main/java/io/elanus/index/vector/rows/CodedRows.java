@@ -19,8 +19,7 @@ import java.util.Map;
 /**
  * Rows of a graph in a precision, asked in float32. Under COSINE they stand for rows of length 1.
  *
- * <p>Sections: the rows, [slots × rowBytes], and, for SQ types, their ranges: [dimension] low, then
- * [dimension] step, float32.
+ * <p>Sections: the rows, [slots × rowBytes], and, for SQ types, their {@link CodeSteps}.
  *
  * @param data [slots × rowBytes]
  */
@@ -119,14 +118,11 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
     RowCodes codes =
         switch (precision) {
           case SQ4U, SQ6, SQ8 -> {
-            MemorySegment known = file.section(ranges, 8L * dimension);
-            float[] low = new float[dimension];
-            float[] step = new float[dimension];
-            MemorySegment.copy(known, IndexFileFormat.FLOAT, 0, low, 0, dimension);
-            MemorySegment.copy(known, IndexFileFormat.FLOAT, 4L * dimension, step, 0, dimension);
+            CodeSteps known = CodeSteps.of(file, ranges);
+            int bits = precision == RowPrecision.SQ4U ? 4 : 6;
             yield precision == RowPrecision.SQ8
-                ? new ByteCodes(distance, low, step)
-                : new PackedCodes(precision == RowPrecision.SQ4U ? 4 : 6, distance, low, step);
+                ? new ByteCodes(distance, known.low(), known.step())
+                : new PackedCodes(bits, distance, known.low(), known.step());
           }
           case BF16, FP16, FP32 -> new FloatCodes(elements(precision), distance, dimension);
           case RABITQ -> throw new IllegalArgumentException(precision.name());
@@ -149,13 +145,9 @@ public record CodedRows(RowCodes codes, MemorySegment data) {
       IndexFileFormat.Section ranges,
       Arena arena) {
     sections.put(rows, data);
-    float[] low = codes.low();
-    if (low.length > 0) {
-      MemorySegment known = arena.allocate(8L * low.length, 64);
-      MemorySegment.copy(low, 0, known, IndexFileFormat.FLOAT, 0, low.length);
-      MemorySegment.copy(
-          codes.step(), 0, known, IndexFileFormat.FLOAT, 4L * low.length, low.length);
-      sections.put(ranges, known);
+    CodeSteps steps = new CodeSteps(codes.low(), codes.step());
+    if (steps.low().length > 0) {
+      sections.put(ranges, steps.section(arena));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.elanus.index.vector.rows;
 
 import io.elanus.vectors.Kernel;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -21,6 +22,13 @@ public record Space(Kernel kernel, MemorySegment rows, long stride) implements F
   @Override
   public void distances(MemorySegment query, int[] slots, int count, float[] distances) {
     kernel.distances(query, rows, 0, stride, slots, count, distances);
+  }
+
+  /** The row of a slot as a query. */
+  public MemorySegment prepared(int slot, Arena arena) {
+    MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
+    kernel.prepare(row(slot), query);
+    return query;
   }
 
   /** The row of a slot; a float32 or binary row serves as a prepared query as it is. */

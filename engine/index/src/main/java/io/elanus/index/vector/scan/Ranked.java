@@ -6,6 +6,12 @@ package io.elanus.index.vector.scan;
  * No number, of either sign, is behind all distances.
  */
 public final class Ranked {
+  /**
+   * A row whose distance is as large as another's but for so much of it is as near: sums of float32
+   * may round otherwise once the compiler has seen their loop.
+   */
+  private static final float ROUNDING = 1e-5f;
+
   /** After every pair. */
   static final long LAST = Long.MAX_VALUE;
 
@@ -24,6 +30,11 @@ public final class Ranked {
   public static float distance(long ranked) {
     int bits = (int) (ranked >> 32);
     return Float.intBitsToFloat(bits ^ ((bits >> 31) & 0x7fffffff));
+  }
+
+  /** Up to which distance a row is as near as one of this distance. */
+  public static float asNear(float distance) {
+    return distance + ROUNDING * Math.abs(distance);
   }
 
   public static int row(long ranked) {

@@ -89,6 +89,26 @@ class IndexFileWriterTest {
     }
   }
 
+  /** Also one that nobody foresaw. */
+  @Test
+  void anErrorLeavesNothing() {
+    IndexSpec spec = IndexSpec.of(IndexType.FLAT, Metric.L2);
+    IndexFileWriter writer =
+        new IndexFileWriter(IndexFileFormat.Structure.FLAT, spec, DataType.FLOAT_VECTOR, 4, 16);
+    BuildContext failing =
+        new StoppedBuild(() -> {
+          assertThat(folder.resolve("index.unfinished")).exists();
+          throw new StackOverflowError();
+        });
+    try (Arena arena = Arena.ofConfined()) {
+      Map<IndexFileFormat.Section, MemorySegment> sections =
+          Map.of(IndexFileFormat.Section.VECTORS, arena.allocate(256, 64));
+      assertThatThrownBy(() -> writer.write(folder.resolve("index"), sections, failing))
+          .isInstanceOf(StackOverflowError.class);
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
   /** It is asked for every 8 MiB, and writes no more once it is told. */
   @Test
   void aCancelledBuildLeavesNothing() {
