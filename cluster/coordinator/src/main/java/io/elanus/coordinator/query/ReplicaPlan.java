@@ -81,8 +81,17 @@ final class ReplicaPlan {
     }
   }
 
+  /**
+   * Where a replica may keep its nodes: in its group or, while that has none that stays, anywhere.
+   */
   private Set<Long> group(Present replica) {
-    return situation.groups().getOrDefault(replica.group(), Set.of());
+    Set<Long> own = situation.groups().getOrDefault(replica.group(), Set.of());
+    if (!situation.leaving().containsAll(own)) {
+      return own;
+    }
+    Set<Long> all = new TreeSet<>();
+    situation.groups().values().forEach(all::addAll);
+    return all;
   }
 
   private Set<Long> of(Present replica) {

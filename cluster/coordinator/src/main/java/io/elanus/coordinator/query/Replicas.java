@@ -38,6 +38,8 @@ final class Replicas {
    */
   void checkRoom(QueryCoord.Load load) {
     Map<String, Set<Long>> nodes = groups.nodes();
+    Set<Long> leaving = board.leaving();
+    nodes.replaceAll((group, there) -> without(leaving, there));
     if (load.groups().isEmpty()) {
       int there = nodes.getOrDefault(ResourceGroups.DEFAULT, Set.of()).size();
       if (load.replicas() > Math.max(1, there)) {
@@ -62,6 +64,12 @@ final class Replicas {
     });
   }
 
+  private static Set<Long> without(Set<Long> leaving, Set<Long> nodes) {
+    Set<Long> others = new TreeSet<>(nodes);
+    others.removeAll(leaving);
+    return others;
+  }
+
   /** Those that a replica's segments may be on. */
   Set<Long> nodesOf(ReplicaKey replica) {
     return nodesOf(replica, groups.nodes());
@@ -83,10 +91,10 @@ final class Replicas {
         .orElse(Set.of());
   }
 
-  /** Where the group has none, those that the only replica is on. */
+  /** Where the group has none that stays, those that the only replica is on. */
   private Set<Long> ofGroup(Wish wish, Map<String, Set<Long>> nodes) {
     Set<Long> own = nodes.getOrDefault(wish.group(0), Set.of());
-    if (!own.isEmpty()) {
+    if (!without(board.leaving(), own).isEmpty()) {
       return own;
     }
     Set<Long> present = new TreeSet<>();
@@ -94,7 +102,7 @@ final class Replicas {
         .filter(wish.replicas()::contains)
         .forEach(replica -> present.addAll(board.serving(replica).viewed().values()));
     present.retainAll(directory.queryNodes().keySet());
-    return present;
+    return present.isEmpty() ? own : present;
   }
 
   /** Whether the replica is one of several and was given no node: there are too few. */

@@ -126,6 +126,20 @@ class GroupsTest {
   }
 
   @Test
+  void aNodeThatLeavesCountsForNoReplicaAndForNoGroup() {
+    query.drain(3);
+    refused(() -> load(3), ErrorCode.RESOURCE_INSUFFICIENT, "3 replica");
+    load(2);
+    create("others", 9, 9);
+    assertThat(nodes(ResourceGroups.DEFAULT)).containsExactly(3L);
+    cluster.background.runDelayed();
+    assertThat(serving()).as("the group has only what leaves").isEqualTo(Set.of(1L, 2L));
+    assertThat(query.replicas(collection.id()))
+        .extracting(QueryCoord.Replica::nodes)
+        .doesNotContain(List.of());
+  }
+
+  @Test
   void replicasGoToOtherGroups() {
     load(1);
     create("apart", 1, 1);

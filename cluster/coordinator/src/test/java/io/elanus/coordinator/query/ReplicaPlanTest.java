@@ -70,6 +70,21 @@ class ReplicaPlanTest {
   }
 
   @Test
+  void whereAllOfAGroupLeavesReplicasStayWhereTheyAre() {
+    var groups = Map.of(GROUP, Set.of(7L), "big", Set.of(8L, 9L));
+    List<Assigned> planned =
+        ReplicaPlan.of(
+            new ReplicaPlan.Situation(
+                1,
+                List.of("a"),
+                List.of(replica(10, Set.of(8L), Map.of()), replica(11, Set.of(), Map.of())),
+                groups,
+                Set.of(7L),
+                Map.of()));
+    assertThat(planned).extracting(Assigned::nodes).containsExactly(Set.of(8L), Set.of());
+  }
+
+  @Test
   void whatLeavesLeadsNothingAndIsGivenUpWhenItIsTheLast() {
     assertThat(
             plan(
