@@ -6,6 +6,7 @@ import io.elanus.process.ElanusProcess;
 import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import io.elanus.roles.Proxy;
+import io.elanus.schema.ElanusException;
 
 /**
  * The way in. A path opens a database in this JVM; {@code memory:} one that is forgotten when it is
@@ -33,7 +34,8 @@ public final class Elanus {
    * URI says otherwise.
    *
    * @param uri a path, {@code file:} and a path, {@code memory:}, or {@code
-   *     http[s]://[user:password@|token@]host[:port][/database][?timeout=seconds&ca=file]}
+   *     http[s]://[user:password@|token@]host[:port][/database][?timeout=seconds&ca=file]}; other
+   *     schemes are INVALID_PARAMETER
    */
   public static Database open(String uri) {
     return open(uri, Settings.defaults());
@@ -50,6 +52,10 @@ public final class Elanus {
               .with("log.type", "memory")
               .with("metadata.type", "memory")
               .with("objects.type", "memory"));
+    }
+    if (uri.contains("://") && !uri.startsWith("file:")) {
+      throw ElanusException.invalid("a database is at a path, memory: or http[s]://host:port")
+          .with("scheme", uri.substring(0, uri.indexOf("://")));
     }
     String path = uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
     return open(settings.with(Setting.DATA_DIRECTORY, path));

@@ -269,7 +269,8 @@ final class RemoteTest {
             "http://anna:secretword@host:port",
             "http://anna:secretword@host?tiemout=3",
             "http://anna:secretword@host?timeout=-1",
-            "https://anna:secretword@host?ca=/no/such/file")) {
+            "https://anna:secretword@host?ca=/no/such/file",
+            "ftp://anna:secretword@host")) {
       assertThatThrownBy(() -> Elanus.open(uri))
           .as(uri)
           .isInstanceOfSatisfying(

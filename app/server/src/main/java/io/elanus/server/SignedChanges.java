@@ -72,7 +72,8 @@ public final class SignedChanges implements ChangeGuard {
   public Optional<String> refuses(HttpRequest request) {
     Matcher header = HEADER.matcher(request.header("authorization").orElse(""));
     if (!header.matches()) {
-      return Optional.of("changes are signed with the cluster secret, as elanus ctl does");
+      return Optional.of(
+          "changes are signed with the cluster secret: elanus ctl takes it from --config FILE or from ELANUS_CLUSTER_SECRET");
     }
     String expected =
         code(

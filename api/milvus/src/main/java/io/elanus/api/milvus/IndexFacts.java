@@ -13,10 +13,10 @@ final class IndexFacts {
    * {@code elanus.built_as}: what is built for a name of an index on a graphics card, and what
    * AUTOINDEX became of the rows of each segment, every form once. While segments wait for their
    * index, {@code elanus.progress}: the share of the work that is done, 0 to 1; {@code
-   * elanus.fail_reason} where a build failed, which clients do not show from its own field. Once files are
-   * built, {@code elanus.recall}: of the 10 nearest at the default effort, the least that a build
-   * measured; {@code elanus.bytes} of all files, {@code elanus.foretold_bytes} as expected before,
-   * {@code elanus.resident_bytes} without what is as well on disk.
+   * elanus.fail_reason} where a build failed, which clients do not show from its own field. Once
+   * files are built, {@code elanus.recall}: of the 10 nearest at the default effort, the least that
+   * a build measured; {@code elanus.bytes} of all files, {@code elanus.foretold_bytes} as expected
+   * before, {@code elanus.resident_bytes} without what is as well on disk.
    */
   static Map<String, String> of(String builtAs, IndexCoord.Progress progress) {
     Map<String, String> facts = new TreeMap<>();
