@@ -8,7 +8,7 @@ contracts of the levels (checker.py). The plans, by their ids in issue 5:
   pause    F23  a streaming node, then a query node, stopped for longer than its lease, and resumed
   store    F24 F25 F26  broker, metadata and object store paused, then killed
   rolling  F29  every process told to end, one after the other
-  scale    F30  a query node and a streaming node join, are drained and leave
+  scale    F30  a query node and a streaming node join, are drained and leave; tells when each had something to serve
   network  F21 F22  processes cut off from all others, from one store, from each other, both ways and one way; processes of its own
   sample        a little of role and pause
 
@@ -39,6 +39,7 @@ from pymilvus.exceptions import MilvusException
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+import joining
 import outage
 import rows
 from checker import violations
@@ -175,11 +176,17 @@ class Run:
         joined = []
 
         def join(roles):
-            joined.append(self.cluster.join(roles))
+            begin = time.monotonic()
+            process, ready = self.cluster.join(roles)
+            after = time.monotonic() - begin
+            joined.append(process)
+            serves = joining.first_work(ready, roles, begin)
+            told = f"had something to serve {serves:.2f} s after it" if serves else "was given nothing to serve"
+            print(f"           a {roles} was ready {after:.2f} s after its start, and {told}", flush=True)
             return {}
 
         def leave(roles):
-            process = joined.pop() if joined else self.cluster.join(roles)
+            process = joined.pop() if joined else self.cluster.join(roles)[0]
             process.send_signal(signal.SIGTERM)
             process.wait(60)
             return {}

@@ -99,7 +99,7 @@ class Cluster:
         self.told[name] = told._replace(pid=process.pid, times=told.times + 1)
 
     def join(self, roles):
-        """A further process of this cluster, which nobody starts again."""
+        """A further process of this cluster, which nobody starts again, and the line that it said when it was ready."""
         number = len(self.joined) + 1
         log = open(f"{self.folder}-joined-{number}.log", "a")
         process = subprocess.Popen(
@@ -107,10 +107,11 @@ class Cluster:
              f"{self.folder}-joined-{number}", "--port", "0", "--http-port", "0"],
             stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
         self.joined.append(process)
-        if not any(line.startswith("ready") for line in process.stdout):
+        ready = next((line for line in process.stdout if line.startswith("ready")), None)
+        if not ready:
             raise CannotStart((tail(log.name) or ["nothing was said"])[-1])
         threading.Thread(target=process.stdout.read, daemon=True).start()
-        return process
+        return process, ready
 
     def alive(self):
         return self.process.poll() is None
