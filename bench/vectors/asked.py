@@ -9,8 +9,9 @@ import sys
 
 import engines
 
-SETS = {"glosses": "COSINE", "glyphs": "L2", "glove": "COSINE", "sparse": "IP", "synthetic": "COSINE", "glosses-all": "COSINE"}  # metric by name
-DEFAULT_SETS = "glosses,glyphs,glove,sparse,synthetic"
+SETS = {"glosses": "COSINE", "glyphs": "L2", "glove": "COSINE", "sparse": "IP", "synthetic": "COSINE", "glosses-all": "COSINE", "bits": "HAMMING",
+        "signatures": "MHJACCARD"}  # metric by name
+DEFAULT_SETS = "glosses,glyphs,glove,sparse,bits,signatures,synthetic"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pathlib
 import numpy as np
 
 import asked
+import bits
 
 QUERIES = 1000
 
@@ -19,7 +20,7 @@ QUERIES = 1000
 @dataclasses.dataclass(frozen=True)
 class Set:
     name: str
-    metric: str  # COSINE or L2
+    metric: str  # COSINE, L2, or one of bits.py
     folder: pathlib.Path
     about: str
 
@@ -32,7 +33,9 @@ class Set:
 
     @property
     def dimension(self):
-        return self.array("base").shape[1]
+        """Elements of a row; of rows of bits the bits."""
+        base = self.array("base")
+        return base.shape[1] * (8 * base.itemsize if base.dtype.kind == "u" else 1)
 
     @property
     def lists(self):
@@ -53,8 +56,9 @@ class Set:
 
 def save(folder, base, query):
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "query.npy", np.ascontiguousarray(query, np.float32))
-    np.save(folder / "base.tmp.npy", np.ascontiguousarray(base, np.float32))
+    kind = base.dtype if base.dtype.kind == "u" else np.float32
+    np.save(folder / "query.npy", np.ascontiguousarray(query, kind))
+    np.save(folder / "base.tmp.npy", np.ascontiguousarray(base, kind))
     (folder / "base.tmp.npy").rename(folder / "base.npy")
 
 
@@ -112,12 +116,23 @@ def synthetic(folder, work, rows=1_000_000, dimension=768, clusters=2000, subspa
     (folder / "all.npy").unlink()
 
 
+def signs(folder, work):
+    save(folder, *(bits.signs(np.load(work / "wn384" / (name + ".npy"))) for name in ("base", "query")))
+
+
+def signatures(folder, work):
+    texts = lambda name: (work / "wn384" / (name + ".txt")).read_text(encoding="utf-8").split("\n")[:-1]
+    save(folder, bits.signatures(texts("base")), bits.signatures(texts("query")))
+
+
 SETS = {
     "glosses": (glosses, "60,000 WordNet glosses, MiniLM"),
     "glosses-all": (all_glosses, "all WordNet glosses, MiniLM"),
     "glyphs": (glyphs, "28x28 glyph images of Debian's fonts"),
     "glove": (glove, "GloVe 6B words, angular"),
     "synthetic": (synthetic, "clusters in few subspaces, seeded"),
+    "bits": (signs, "signs of the embedded glosses"),
+    "signatures": (signatures, "MinHash signatures of the glosses' words"),
 }
 
 

@@ -108,9 +108,34 @@ def sparse_engines():
     ]
 
 
+def bit_engines(s):
+    nprobe = tuple(n for n in LISTS if n <= s.lists)
+    faiss = lambda name, kind, effort, efforts, factory: Engine("faiss-" + name, kind, "python", "faiss", effort, efforts, {"factory": factory})
+    return [
+        elanus("bin-flat", "flat", "BIN_FLAT", "batch", BATCHES),
+        elanus("bin-ivf-flat", "bin-ivf", "BIN_IVF_FLAT", "nprobe", nprobe, {"nlist": s.lists}),
+        elanus("bin-hnsw", "bin-graph", "HNSW", "ef", GRAPH, {"M": 16, "efConstruction": 200}),
+        faiss("bin-flat", "flat", "batch", BATCHES, "BFlat"),
+        faiss("bin-ivf", "bin-ivf", "nprobe", nprobe, "BIVF%d" % s.lists),
+        faiss("bin-hnsw", "bin-graph", "ef", GRAPH, "BHNSW16"),
+    ]
+
+
+def signature_engines():
+    """No library of a run looks signatures up: they stand beside the scan. Effort is the number of bands, which are built."""
+    return [
+        elanus("signatures", "flat", "BIN_FLAT", "batch", (1,), {"mh_element_bit_width": 32}),
+        *(elanus("minhash-%d" % bands, "minhash", "MINHASH_LSH", "refine_k", (1,), {"mh_element_bit_width": 32, "mh_lsh_band": bands}) for bands in (16, 32, 64)),
+    ]
+
+
 def of(s):
     if s.name.startswith("sparse"):
         return sparse_engines()
+    if s.metric == "HAMMING":
+        return bit_engines(s)
+    if s.metric == "MHJACCARD":
+        return signature_engines()
     everyone = families(s) + peers(s)
     if s.name == "synthetic":  # the set for scale: hnswlib and one peer of 8-bit codes
         return [e for e in everyone if e.name in ("elanus-hnsw", "elanus-hnsw-rabitq", "elanus-auto", "hnswlib", "vsag-sq8")]

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+import bits
 import sweep
 import truth
 
@@ -38,7 +39,7 @@ class Table:
         return max([f for f in found if f[0]], default=(None, "no engine reaches it"))
 
     def dense(self, least=128):
-        return [n for n, s in self.sets.items() if s.dimension >= least]
+        return [n for n, s in self.sets.items() if s.dimension >= least and s.metric not in bits.METRICS]
 
     def mean(self, ratio, least=128):
         """Geometric mean of a ratio over the sets of at least so many dimensions; a set without it makes the mean incomplete, and named."""

@@ -53,6 +53,9 @@ class Hnswlib:
 class Faiss:
     package = "faiss-cpu"
 
+    def __new__(cls, rows, dimension, metric, params):
+        return FaissBits(dimension, params) if metric == "HAMMING" else super().__new__(cls)
+
     def __init__(self, rows, dimension, metric, params):
         import faiss
 
@@ -111,6 +114,46 @@ class Faiss:
 
     def search_allowed(self, query, k, allowed):
         return self.index.search(query.reshape(1, -1), k, params=allowed[0])[1][0]
+
+
+class FaissBits:
+    """faiss over rows of bits, uint8."""
+
+    def __init__(self, dimension, params):
+        import faiss
+
+        faiss.omp_set_num_threads(1)
+        self.faiss, self.kind, self.bits = faiss, params["factory"], 8 * dimension
+
+    def build(self, base):
+        f = self.faiss
+        base = np.ascontiguousarray(base)
+        if self.kind.startswith("BIVF"):
+            quantizer = f.IndexBinaryFlat(self.bits)
+            self.index = f.IndexBinaryIVF(quantizer, self.bits, int(self.kind[4:]))
+            self.index.train(base)
+        elif self.kind.startswith("BHNSW"):
+            self.index = f.IndexBinaryHNSW(self.bits, int(self.kind[5:]))
+            self.index.hnsw.efConstruction = BUILD["ef_construction"]
+        else:
+            self.index = f.IndexBinaryFlat(self.bits)
+        self.index.add(base)
+
+    def save(self, folder):
+        self.faiss.write_index_binary(self.index, str(folder / "index"))
+
+    def load(self, folder):
+        self.index = self.faiss.read_index_binary(str(folder / "index"))
+
+    def effort(self, value):
+        if self.kind.startswith("BIVF"):
+            self.index.nprobe = value
+        elif self.kind.startswith("BHNSW"):
+            self.index.hnsw.efSearch = value
+
+    def search(self, query, k):
+        found = self.index.search(query.reshape(-1, self.bits // 8), k)[1]
+        return found[0] if query.ndim == 1 else found
 
 
 class Usearch:

@@ -29,7 +29,7 @@ def order(t, name):
 def speeds(t, name):
     """One row an engine: QPS at equal recall, cost, and how it stands to hnswlib (sparse: to Lucene)."""
     s, results = t.sets[name], t.results[name]
-    anchor = "lucene-bm25" if name.startswith("sparse") else "hnswlib"
+    anchor = "lucene-bm25" if name.startswith("sparse") else {"HAMMING": "faiss-bin-flat", "MHJACCARD": "elanus-signatures"}.get(s.metric, "hnswlib")
     head = ["engine", *("QPS @%.2f" % r for r in sweep.RECALLS), "most recall", "/ %s @.95" % anchor, "@.99", "build s (CPU)", "B/row", "busy", ""]
     rows = []
     for e in order(t, name):

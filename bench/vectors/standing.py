@@ -58,6 +58,16 @@ def measured_again(t, masks):
                 t.results[name][engine]["masked"] = before + again["masked"]
 
 
+def measured_later(t, peers):
+    """Peers that were not measured when the page of their set was made: against engines of ours that were."""
+    later = table(peers)
+    for name, engines_there in later.engines.items():
+        for e in engines_there:
+            if not e.own and e.name not in t.results[name]:
+                t.results[name][e.name] = later.results[name][e.name]
+                t.engines[name].append(e)
+
+
 def told(stored, beginning):
     """A gate that is judged by no set, as the run told it."""
     for of in stored:
@@ -91,7 +101,10 @@ def main():
     paths = newest(folder)
     stored = {what: json.loads(path.read_text()) for what, path in paths.items()}
     masks = stored.pop("masks", None)
+    peers = [stored.pop(what) for what in list(stored) if what.endswith("-peers")]
     t = joined(map(table, stored.values()))
+    for of in peers:
+        measured_later(t, of)
     if masks:
         measured_again(t, masks)
     figures = [g for g in gates.all_gates(t, told(stored.values(), "searches while"), []) if not g.name.startswith("share of kernels")]
@@ -101,7 +114,8 @@ def main():
              "Means are geometric, over the sets of 128 dimensions and more; a page of one set says *NOT met* where that set alone is below a mean. A peer that was "
              "not measured on a set cannot be the best there:\n", *absent(t),
              "\nThe build gate takes the cheapest graph of each set; masks are measured in one fork, others are the median of the page's forks. Masks of "
-             "the synthetic set are those of the page of masks, which came after a mend (decision 0021); of peers the better of both pages counts.\n",
+             "the synthetic set are those of the page of masks, which came after a mend (decision 0021); of peers the better of both pages counts. Pages `-peers` have "
+             "peers that were measured after the page of their set, beside others of it.\n",
              report.gate_table(figures)]
     parts += ["\n## The nine masks by one index\n",
               "The gates above take for each mask the fastest index that reaches .98. By itself an index has, on the mask where it is worst:\n",

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import bits
+
 K = 10
 BLOCK = 20_000
 SHARES = (0.1, 0.01, 0.001)
@@ -12,6 +14,8 @@ MASKED_QUERIES = 100
 
 def distances(queries, rows, metric):
     """[queries x rows] float32: smaller is nearer. Rows of a cosine set are unit vectors."""
+    if metric in bits.METRICS:
+        return bits.distances(queries, rows, metric)
     product = queries @ rows.T
     if metric == "COSINE":
         return -product

@@ -128,7 +128,17 @@ final class ElanusRunner implements Engine {
   }
 
   private DataType type() {
-    return sparse() ? DataType.SPARSE_FLOAT_VECTOR : DataType.FLOAT_VECTOR;
+    if (sparse()) {
+      return DataType.SPARSE_FLOAT_VECTOR;
+    }
+    return switch (task.text("metric")) {
+      case "HAMMING", "MHJACCARD" -> DataType.BINARY_VECTOR;
+      default -> DataType.FLOAT_VECTOR;
+    };
+  }
+
+  private int rowBytes() {
+    return type().rowBytes(task.number("dimension"));
   }
 
   private VectorRows rows(Arena of) throws IOException {
@@ -136,8 +146,8 @@ final class ElanusRunner implements Engine {
       return sparseRows("base", of);
     }
     MemorySegment base = Task.array(task.path("base"), of);
-    int dimension = task.number("dimension");
-    return DenseRows.of(type(), dimension, (int) (base.byteSize() / 4 / dimension), base);
+    int count = (int) (base.byteSize() / rowBytes());
+    return DenseRows.of(type(), task.number("dimension"), count, base);
   }
 
   private SparseRows sparseRows(String name, Arena of) throws IOException {
@@ -157,7 +167,7 @@ final class ElanusRunner implements Engine {
   }
 
   private MemorySegment[] denseQueries() throws IOException {
-    long bytes = 4L * task.number("dimension");
+    long bytes = rowBytes();
     MemorySegment data = Task.array(task.path("query"), arena);
     MemorySegment[] found = new MemorySegment[(int) (data.byteSize() / bytes)];
     for (int i = 0; i < found.length; i++) {

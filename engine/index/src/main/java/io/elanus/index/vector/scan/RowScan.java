@@ -72,6 +72,13 @@ public record RowScan(
       if (next > end) {
         bits &= -1L >>> (next - end);
       }
+      if (bits == -1L) {
+        for (int i = 0; i < 64; i++) {
+          scratch.ordinals[collected + i] = (word << 6) - first + i;
+        }
+        collected += 64;
+        bits = 0;
+      }
       while (bits != 0) {
         scratch.ordinals[collected++] = (word << 6) + Long.numberOfTrailingZeros(bits) - first;
         bits &= bits - 1;

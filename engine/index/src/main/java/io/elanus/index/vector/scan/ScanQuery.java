@@ -58,11 +58,17 @@ public record ScanQuery(
   public void offer(int first, int[] ordinals, float[] distances, int count) {
     boolean ranged = range != ScoreRange.NONE;
     long bound = nearest.bound();
+    float farthest =
+        Ranked.distance(bound); // no number, which nothing is above, while there is room
     for (int i = 0; i < count; i++) {
+      if (distances[i] > farthest) {
+        continue;
+      }
       long ranked = Ranked.of(distances[i], first + ordinals[i]);
       if (ranked < bound && (!ranged || range.accepts(distance.score(distances[i])))) {
         nearest.offer(ranked);
         bound = nearest.bound();
+        farthest = Ranked.distance(bound);
       }
     }
   }

@@ -27,7 +27,6 @@ import io.elanus.vectors.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,19 +159,26 @@ public final class MinHashIndex implements MappedIndex {
     MemorySegment vector = query.vector().asSlice(0, ElementType.BINARY.rowBytes(file.dimension()));
     List<ScanQuery> asked =
         ScanQuery.of(List.of(query), scan.kernel(), scan.distance(), row -> vector, scratch);
-    int[] candidates = candidates(vector, query);
-    for (int from = 0; from < candidates.length; from += Scratch.BLOCK) {
-      int count = Math.min(Scratch.BLOCK, candidates.length - from);
-      System.arraycopy(candidates, from, scratch.ordinals, 0, count);
-      scan.offer(asked.getFirst(), scratch.ordinals, count, scratch.distances);
+    Candidates candidates = candidates(vector, query);
+    if (candidates.marked() != null) {
+      scan.scan(asked, candidates.marked(), candidates.marked(), scratch);
+    } else {
+      offer(asked.getFirst(), candidates.listed(), scratch);
     }
     return ScanQuery.answers(asked).getFirst();
   }
 
-  /** The eligible rows that share a band with the query, ascending. */
-  private int[] candidates(MemorySegment vector, VectorQuery query) {
-    int[] found = new int[64];
-    int count = 0;
+  private void offer(ScanQuery query, int[] rows, Scratch scratch) {
+    for (int from = 0; from < rows.length; from += Scratch.BLOCK) {
+      int count = Math.min(Scratch.BLOCK, rows.length - from);
+      System.arraycopy(rows, from, scratch.ordinals, 0, count);
+      scan.offer(query, scratch.ordinals, count, scratch.distances);
+    }
+  }
+
+  /** The eligible rows that share a band with the query. */
+  private Candidates candidates(MemorySegment vector, VectorQuery query) {
+    Candidates found = new Candidates(scan.count());
     for (int band = 0; band < bands; band++) {
       int hash = hash(vector, band, bandBytes);
       long first = (long) band * rows;
@@ -183,15 +189,11 @@ public final class MinHashIndex implements MappedIndex {
         }
         int row = Objects.checkIndex((int) entry, scan.count()); // the file may have changed
         if (query.eligible().get(row)) {
-          if (count == found.length) {
-            count = distinct(found, count);
-            found = Arrays.copyOf(found, Math.max(found.length, 2 * count));
-          }
-          found[count++] = row;
+          found.add(row);
         }
       }
     }
-    return Arrays.copyOf(found, distinct(found, count));
+    return found;
   }
 
   /** How many entries of the band that begins at an entry are less. */
@@ -211,18 +213,6 @@ public final class MinHashIndex implements MappedIndex {
 
   private static long entry(int hash, int row) {
     return (long) hash << 32 | row;
-  }
-
-  /** Sorts the first numbers and drops repetitions; returns how many are left. */
-  private static int distinct(int[] numbers, int count) {
-    Arrays.sort(numbers, 0, count);
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-      if (kept == 0 || numbers[i] != numbers[kept - 1]) {
-        numbers[kept++] = numbers[i];
-      }
-    }
-    return kept;
   }
 
   /** FNV-1a of a band's bytes, mixed. */
