@@ -31,7 +31,7 @@ def says():
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"ready grpc= http=127.0.0.1:{server.server_port} data=x in 5 ms", lists
+        yield f"ready http=127.0.0.1:{server.server_port} data=x in 5 ms", lists
         server.shutdown()
 
 

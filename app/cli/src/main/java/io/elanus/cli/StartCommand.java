@@ -43,8 +43,7 @@ final class StartCommand {
                 },
                 "elanus-shutdown"));
     System.out.println(
-        "ready grpc="
-            + server.grpcAddress()
+        (server.grpcAddress().isEmpty() ? "ready" : "ready grpc=" + server.grpcAddress())
             + " http="
             + server.httpAddress()
             + " data="

@@ -1,6 +1,9 @@
 package io.elanus.devcluster;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -80,6 +83,9 @@ public final class DevClusterCommand {
     try {
       boolean storesOnly = parsed.hasMatchedOption("--stores-only");
       int port = number(parsed, "--port", 19530);
+      if (!storesOnly && plan.proxies() > 0) {
+        checkFree(port);
+      }
       cluster.start(storesOnly ? List.of() : plan.nodes(), number(parsed, "--channels", 4), port);
       System.out.println(
           storesOnly ? "ready: stores alone" : "ready: connect to http://127.0.0.1:" + port);
@@ -92,6 +98,20 @@ public final class DevClusterCommand {
     } catch (IOException failure) {
       System.err.println("elanus: " + failure.getMessage());
       return 1;
+    }
+  }
+
+  /** Before minutes go into what would end there. */
+  private static void checkFree(int port) throws IOException {
+    if (port < 0 || port > 65535) {
+      throw new IOException("--port is from 0 to 65535, not " + port);
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress("127.0.0.1", port));
+    } catch (BindException taken) {
+      throw new IOException(
+          "port " + port + " is taken by another process; --port N names one that is free", taken);
     }
   }
 

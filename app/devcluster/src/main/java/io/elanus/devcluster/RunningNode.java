@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class RunningNode implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(30);
-  private static final String READY = "ready grpc=";
+  private static final String READY = "ready ";
 
   private final String name;
   private final Path output;

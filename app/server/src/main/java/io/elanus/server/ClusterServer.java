@@ -70,15 +70,15 @@ public final class ClusterServer implements OpenServer {
       ClusterStores stores = parts.add(ClusterStores.open(settings));
       ClusterProcess process =
           parts.add(ClusterProcess.start(settings, roles, stores.over(), Clock.systemUTC()));
-      FunctionCounter.builder("elanus_refused_peers", process, refusing -> refusing.refusedPeers())
-          .description("connections to the port of roles that were refused")
-          .register(meters);
-      CacheMeters.bind(meters, process);
       HttpRoutes management =
           MilvusDoor.management(
               () -> List.of(new Management.Component("membership", process.held())),
               Site.of(process),
               meters);
+      FunctionCounter.builder("elanus_refused_peers", process, refusing -> refusing.refusedPeers())
+          .description("connections to the port of roles that were refused")
+          .register(meters);
+      CacheMeters.bind(meters, process);
       Place joined =
           process
               .proxy()

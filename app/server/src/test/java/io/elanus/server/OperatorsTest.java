@@ -53,6 +53,7 @@ final class OperatorsTest {
     assertThat(node.path("node_id").asLong()).isEqualTo(1);
     assertThat(node.path("roles")).hasSize(9);
     assertThat(node.path("seats")).hasSize(4);
+    assertThat(node.path("draining").asBoolean(true)).isFalse();
     JsonNode channel = list("channels").get(0);
     assertThat(channel.path("node_id").asLong()).isEqualTo(1);
     assertThat(channel.path("end").asLong()).isPositive();

@@ -362,6 +362,11 @@ final class FakeCluster implements Directory, AutoCloseable {
     }
 
     @Override
+    public Set<Long> draining() {
+      return Set.of();
+    }
+
+    @Override
     public void drain(long queryNode) {
       throw new UnsupportedOperationException();
     }

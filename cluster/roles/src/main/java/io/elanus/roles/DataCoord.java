@@ -3,6 +3,7 @@ package io.elanus.roles;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Segment life cycle, channel ownership, checkpoints, flush, compaction, garbage. */
 public interface DataCoord {
@@ -39,6 +40,9 @@ public interface DataCoord {
    * Where no other node is there it keeps what it has.
    */
   boolean drain(long nodeId);
+
+  /** Nodes that were asked to leave and are still there. */
+  Set<Long> draining();
 
   /**
    * Whether a streaming node other than this one reaches the log. Asked by one that does not: if

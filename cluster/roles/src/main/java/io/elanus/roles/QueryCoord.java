@@ -88,6 +88,9 @@ public interface QueryCoord extends ResourceGroups {
    */
   void drain(long queryNode);
 
+  /** Nodes that were asked to leave and are still there. */
+  Set<Long> draining();
+
   /**
    * Called by the leader of shards that cannot reach a query node of their views: for a while their
    * segments are placed on others, as far as there are.

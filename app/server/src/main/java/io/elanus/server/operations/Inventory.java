@@ -11,11 +11,13 @@ import io.elanus.schema.Timestamps;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What is where at present, put together from what coordinators and owners say. */
@@ -31,6 +33,7 @@ final class Inventory {
   /** Processes with their roles and the seats of coordinators that they hold. */
   List<OperatorRow> nodes() {
     Map<Long, String> groups = resourceGroups();
+    Set<Long> draining = draining();
     return site.nodes().stream()
         .map(node ->
             OperatorRow.of("node_id", node.id())
@@ -38,6 +41,7 @@ final class Inventory {
                 .and("roles", node.roles())
                 .and("seats", node.seats())
                 .and("resource_group", groups.getOrDefault(node.id(), ""))
+                .and("draining", draining.contains(node.id()))
                 .and("asked", node.id() == site.nodeId()))
         .toList();
   }
@@ -54,6 +58,21 @@ final class Inventory {
       groups.clear();
     }
     return groups;
+  }
+
+  /** Nodes that were asked to leave, as far as coordinators are there to tell. */
+  private Set<Long> draining() {
+    Set<Long> nodes = new HashSet<>();
+    for (Supplier<Set<Long>> told :
+        List.<Supplier<Set<Long>>>of(
+            site.directory().dataCoord()::draining, site.directory().queryCoord()::draining)) {
+      try {
+        nodes.addAll(told.get());
+      } catch (ElanusException notNow) {
+        continue; // which must not hide the nodes
+      }
+    }
+    return nodes;
   }
 
   /**
@@ -141,7 +160,9 @@ final class Inventory {
         .collect(Collectors.groupingBy(Segments.IndexFile::segmentId, Collectors.counting()));
   }
 
-  /** A line for each shard of each replica of what is loaded. */
+  /**
+   * A line for each shard of each replica of what is loaded; one for a replica that has none yet.
+   */
   List<OperatorRow> replicas() {
     QueryCoord coordinator = site.directory().queryCoord();
     List<OperatorRow> rows = new ArrayList<>();
@@ -149,19 +170,30 @@ final class Inventory {
       int percent =
           coordinator.loadState(collection.id()).map(QueryCoord.LoadState::percent).orElse(0);
       for (QueryCoord.Replica replica : coordinator.replicas(collection.id())) {
-        for (QueryCoord.Shard shard : replica.shards()) {
+        replica.shards().stream()
+            .map(shard ->
+                replicaRow(collection, replica, percent)
+                    .and("channel", shard.channel())
+                    .and("leader", shard.leaderNode())
+                    .and("nodes", shard.nodes()))
+            .forEach(rows::add);
+        if (replica.shards().isEmpty()) {
           rows.add(
-              OperatorRow.of("collection", name(collection))
-                  .and("replica_id", replica.id())
-                  .and("resource_group", replica.group())
-                  .and("loaded_percent", percent)
-                  .and("channel", shard.channel())
-                  .and("leader", shard.leaderNode())
-                  .and("nodes", shard.nodes()));
+              replicaRow(collection, replica, percent)
+                  .and("nodes", replica.nodes())
+                  .and("state", replica.nodes().isEmpty() ? "has no node" : "serves nothing yet"));
         }
       }
     }
     return rows;
+  }
+
+  private static OperatorRow replicaRow(
+      Catalogue.Collection collection, QueryCoord.Replica replica, int percent) {
+    return OperatorRow.of("collection", name(collection))
+        .and("replica_id", replica.id())
+        .and("resource_group", replica.group())
+        .and("loaded_percent", percent);
   }
 
   List<Catalogue.Collection> collections() {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -127,6 +128,12 @@ final class Assignments implements AutoCloseable {
       looks.request(ALL);
     }
     return !ledger.read(this::held).containsValue(nodeId);
+  }
+
+  Set<Long> draining() {
+    Set<Long> there = new TreeSet<>(directory.streamingNodes().keySet());
+    there.retainAll(draining);
+    return there;
   }
 
   /** Whether any other node does, as it says itself. */

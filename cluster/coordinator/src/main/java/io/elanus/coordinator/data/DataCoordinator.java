@@ -138,6 +138,11 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   }
 
   @Override
+  public Set<Long> draining() {
+    return assignments.draining();
+  }
+
+  @Override
   public boolean othersReachLog(long nodeId) {
     return assignments.othersReachLog(nodeId);
   }

@@ -284,6 +284,11 @@ public final class QueryCoordinator implements QueryCoord {
   }
 
   @Override
+  public Set<Long> draining() {
+    return board.leaving();
+  }
+
+  @Override
   public void cannotReach(long leader, long queryNode) {
     if (!board.cuts().add(leader, queryNode)) {
       return;

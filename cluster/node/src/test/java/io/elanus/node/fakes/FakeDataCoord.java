@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -212,6 +213,11 @@ public final class FakeDataCoord implements DataCoord {
   /** Whether another node reaches the log; false at first. */
   public void othersReachLog(boolean reach) {
     othersReachLog = reach;
+  }
+
+  @Override
+  public Set<Long> draining() {
+    return Set.of();
   }
 
   @Override

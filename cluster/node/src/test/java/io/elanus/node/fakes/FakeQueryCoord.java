@@ -230,6 +230,11 @@ public final class FakeQueryCoord implements QueryCoord {
   }
 
   @Override
+  public Set<Long> draining() {
+    return Set.of();
+  }
+
+  @Override
   public void drain(long queryNode) {
     throw new UnsupportedOperationException();
   }
