@@ -22,11 +22,22 @@ record BuildSpaces(RowTable floats, Space exact, @Nullable CodedRows codes, Spac
     return new BuildSpaces(stored, Space.of(stored), null, Space.of(stored));
   }
 
-  static BuildSpaces onCodes(Metric metric, RowTable stored, Workers workers, Arena arena) {
+  /**
+   * Codes for what is walked.
+   *
+   * @param linked rows from which their ranges are learned, the first
+   */
+  static BuildSpaces onCodes(
+      Metric metric, RowTable stored, int linked, Workers workers, Arena arena) {
     RowTable floats = stored.floats(metric, workers, arena);
     CodedRows codes =
         CodedRows.encode(
-            RowPrecision.SQ8, metric, floats, SlotOrder.sample(floats), workers, arena);
+            RowPrecision.SQ8,
+            metric,
+            floats,
+            SlotOrder.sample(floats.first(linked)),
+            workers,
+            arena);
     return new BuildSpaces(floats, Space.of(floats), codes, codes.space());
   }
 }

@@ -42,6 +42,7 @@ final class GraphBuilder {
   private final Space exact;
   private final Space candidates;
   private final int count;
+  private final int slots;
   private final Settings settings;
   private final BuildContext context;
   private final Workers workers;
@@ -82,6 +83,8 @@ final class GraphBuilder {
    * @param exact full rows; each serves as a prepared query
    * @param candidates the rows on which the graph is walked while it grows; its queries are
    *     prepared from rows of {@code exact}
+   * @param count slots that are linked, the first
+   * @param slots all of them
    * @param layers shared memory of the graph
    * @param scratch shared memory for the time of the build
    */
@@ -89,6 +92,7 @@ final class GraphBuilder {
       Space exact,
       Space candidates,
       int count,
+      int slots,
       Settings settings,
       BuildContext context,
       Workers workers,
@@ -97,6 +101,7 @@ final class GraphBuilder {
     this.exact = exact;
     this.candidates = candidates;
     this.count = count;
+    this.slots = slots;
     this.settings = settings;
     this.context = context;
     this.workers = workers;
@@ -118,17 +123,18 @@ final class GraphBuilder {
       if (!sizes.isEmpty() && sizes.getFirst() <= end) {
         end = sizes.removeFirst();
         insert(done, end);
-        addLayer(pack(end));
+        addLayer(pack(end, end));
       } else {
         insert(done, end);
       }
       done = end;
       context.progress((double) done / count);
     }
-    GraphLayers<PackedLinks> graph =
-        new GraphLayers<>(GraphLayers.first(count), upper, pack(count));
-    new GraphRepair(graph, candidates, exact, context).run();
-    return graph;
+    PackedLinks base = pack(count, slots);
+    int[] entered = GraphLayers.first(count);
+    PackedLinks linked = new PackedLinks(base.memory(), count, base.degree());
+    new GraphRepair(new GraphLayers<>(entered, upper, linked), candidates, exact, context).run();
+    return new GraphLayers<>(entered, upper, base);
   }
 
   private void addLayer(PackedLinks layer) {
@@ -246,11 +252,14 @@ final class GraphBuilder {
     links.set(target, state.pairs, count);
   }
 
-  /** The links of the first slots, pruned to the degree. */
-  private PackedLinks pack(int slots) {
-    MemorySegment memory = context.allocate(layers, PackedLinks.bytes(slots, settings.degree()));
-    PackedLinks packed = new PackedLinks(memory, slots, settings.degree());
-    workers.run(slots, (worker, slot) -> pack(states.get(worker), slot, packed));
+  /** A layer of {@code size} slots with the links of the first, pruned to the degree. */
+  private PackedLinks pack(int linked, int size) {
+    MemorySegment memory = context.allocate(layers, PackedLinks.bytes(size, settings.degree()));
+    PackedLinks packed = new PackedLinks(memory, size, settings.degree());
+    workers.run(linked, (worker, slot) -> pack(states.get(worker), slot, packed));
+    for (int slot = linked; slot < size; slot++) {
+      packed.set(slot, new int[0], 0);
+    }
     return packed;
   }
 

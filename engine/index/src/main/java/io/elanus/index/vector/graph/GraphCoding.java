@@ -37,7 +37,7 @@ record GraphCoding(
   /** A search of a draft, not yet measured. */
   HnswSearch search(GraphDraft draft) {
     return switch (spec.type()) {
-      case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(draft.graph(), draft.floats());
+      case HNSW_SQ, HNSW_PQ, HNSW_PRQ -> coded(draft);
       default -> full(draft.graph(), draft.stored(), draft.spaces());
     };
   }
@@ -100,7 +100,8 @@ record GraphCoding(
    * HNSW_SQ, HNSW_PQ, HNSW_PRQ: no full rows, but codes to walk on and, when asked for, finer ones
    * to refine by.
    */
-  private HnswSearch coded(GraphLayers<PackedLinks> graph, RowTable floats) {
+  private HnswSearch coded(GraphDraft draft) {
+    RowTable floats = draft.floats();
     RowPrecision finer = RowPrecision.refined(spec).orElse(null);
     CodedRows refined =
         finer == null
@@ -115,9 +116,7 @@ record GraphCoding(
     }
     boolean signs = SignedRows.has(spec);
     CodedRows walked =
-        signs
-            ? besideSigns(Objects.requireNonNull(refined), floats)
-            : walked(floats, finer == null);
+        signs ? besideSigns(Objects.requireNonNull(refined), draft) : walked(draft, finer == null);
     HnswSearch search =
         new HnswSearch(
             spec,
@@ -125,37 +124,38 @@ record GraphCoding(
             refined == null ? walked.scores() : refined.scores(),
             walked.space(),
             true,
-            graph,
+            draft.graph(),
             SlotRows.same(floats.count()),
             MeasuredRecall.NONE);
-    return signs ? search.withLowerBounds(lowerBounds(floats)) : search;
+    return signs ? search.withLowerBounds(lowerBounds(draft)) : search;
   }
 
   /**
    * What the lower bounds of signs do not prune is compared on 4-bit codes: those that refine, if
    * these are no finer.
    */
-  private CodedRows besideSigns(CodedRows refined, RowTable floats) {
+  private CodedRows besideSigns(CodedRows refined, GraphDraft draft) {
     if (RowPrecision.refined(spec).orElseThrow() == RowPrecision.SQ4U) {
       return refined;
     }
     CodedRows walked =
         CodedRows.encode(
-            RowPrecision.SQ4U, spec.metric(), floats, SlotOrder.sample(floats), workers, arena);
+            RowPrecision.SQ4U, spec.metric(), draft.floats(), draft.sample(), workers, arena);
     walked.addTo(
         sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
     return walked;
   }
 
-  private Space lowerBounds(RowTable floats) {
+  private Space lowerBounds(GraphDraft draft) {
     SignedRows signs =
-        SignedRows.encode(spec.metric(), floats, SlotOrder.sample(floats), workers, arena);
+        SignedRows.encode(spec.metric(), draft.floats(), draft.sample(), workers, arena);
     signs.addTo(sections, arena);
     return signs.lowerBounds();
   }
 
   /** The codes that a graph is walked on, and, if nothing refines, scored by. */
-  private CodedRows walked(RowTable floats, boolean forScores) {
+  private CodedRows walked(GraphDraft draft, boolean forScores) {
+    RowTable floats = draft.floats();
     if (ProductRows.has(spec)) {
       CodedRows walked = ProductRows.encode(spec, floats, workers, arena);
       ProductRows.addTo(walked, sections, arena);
@@ -165,8 +165,7 @@ record GraphCoding(
     CodedRows walked =
         forScores
             ? CodedRows.encodeForScores(precision, spec.metric(), floats, workers, arena)
-            : CodedRows.encode(
-                precision, spec.metric(), floats, SlotOrder.sample(floats), workers, arena);
+            : CodedRows.encode(precision, spec.metric(), floats, draft.sample(), workers, arena);
     walked.addTo(
         sections, IndexFileFormat.Section.CODES, IndexFileFormat.Section.CODE_RANGES, arena);
     return walked;

@@ -20,8 +20,9 @@ import java.util.Map;
 /**
  * A graph of the rows of a column before it is in a file: grown, judged on what it will be walked
  * on, and grown again where it finds too little. Slots are the present rows in a fixed
- * pseudo-random order, which makes every prefix a sample and so every prefix a layer. What walks
- * are on and which file it becomes is left to {@link HnswBuild} and to {@code disk}.
+ * pseudo-random order, which makes every prefix a sample and so every prefix a layer; {@link
+ * LongRows} come last, without links and judged by none of the trials. What walks are on and which
+ * file it becomes is left to {@link HnswBuild} and to {@code disk}.
  */
 public final class GraphDraft {
   /**
@@ -67,6 +68,9 @@ public final class GraphDraft {
   private final RecallMeasure measure;
   private final LongRows longRows;
 
+  /** Slots that links lead to: the first. */
+  private final int linked;
+
   /**
    * Grows a graph.
    *
@@ -87,15 +91,16 @@ public final class GraphDraft {
     this.work = new RemainingWork(context);
     Arena arena = memory.arena();
     this.order = context.watch(() -> SlotOrder.of(rows));
+    this.longRows = isClipped(rows) ? LongRows.last(rows, order, workers) : LongRows.NONE;
+    this.linked = order.length - longRows.slots().length;
     this.stored = RowTable.copy(rows, metric, order, context, arena);
     this.spaces =
         Shapes.elements(rows.type()) == ElementType.BINARY
             ? BuildSpaces.of(stored)
-            : BuildSpaces.onCodes(metric, stored, workers, arena);
-    this.longRows = isClipped() ? LongRows.of(spaces.floats(), workers) : LongRows.NONE;
+            : BuildSpaces.onCodes(metric, stored, linked, workers, arena);
     this.firstGrowth = memory.open();
     this.graph = grow(1, firstGrowth, work.next(FIRST_SHARE));
-    this.measure = new RecallMeasure(graph, stored, workers, work.next(TRUTH_SHARE));
+    this.measure = new RecallMeasure(graph, stored.first(linked), workers, work.next(TRUTH_SHARE));
   }
 
   /** Bytes of a slot in the layers above the base, on average. */
@@ -130,7 +135,7 @@ public final class GraphDraft {
 
   /** Rows from which the ranges of codes are learned. */
   public float[][] sample() {
-    return SlotOrder.sample(spaces.floats());
+    return SlotOrder.sample(spaces.floats().first(linked));
   }
 
   /** The first graph, until it is {@link #judged}. */
@@ -152,12 +157,12 @@ public final class GraphDraft {
   }
 
   /** Whether rows that codes clip may be the best answers. */
-  private boolean isClipped() {
-    return metric == Metric.IP && spaces.codes() != null;
+  private boolean isClipped(DenseRows rows) {
+    return metric == Metric.IP && Shapes.elements(rows.type()) != ElementType.BINARY;
   }
 
   WalkTrial tried(HnswSearch search) {
-    return WalkTrial.entered(search.judging(longRows), measure, work.next(TRIAL_SHARE));
+    return WalkTrial.entered(search, measure, work.next(TRIAL_SHARE));
   }
 
   /**
@@ -209,7 +214,7 @@ public final class GraphDraft {
     GraphBuilder.Settings settings =
         new GraphBuilder.Settings(
             size.degree(),
-            (int) Math.min(effort, Math.max(order.length, 1)),
+            (int) Math.min(effort, Math.max(linked, 1)),
             ratio(size.degree()),
             metric == Metric.IP ? 1 : ALPHA,
             metric == Metric.COSINE ? 1 : 0);
@@ -218,6 +223,7 @@ public final class GraphDraft {
         new GraphBuilder(
                 spaces.exact(),
                 spaces.candidates(),
+                linked,
                 order.length,
                 settings,
                 share,

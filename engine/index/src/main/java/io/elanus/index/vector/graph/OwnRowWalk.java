@@ -36,9 +36,8 @@ final class OwnRowWalk {
       scratch.walk.avoid(GraphWalk.NONE);
     }
     scratch.take(scratch.walk.pool);
-    int led = search.longRows().lead(other -> other != slot, scratch);
     int wanted = ExactAnswers.candidates(k, ef);
-    new ExactAnswers(search).refine(k, wanted, led, ScoreRange.NONE, scratch);
+    new ExactAnswers(search).refine(k, wanted, 0, ScoreRange.NONE, scratch);
     int[] found = new int[scratch.nearest.size()];
     long[] sorted = scratch.nearest.sorted();
     for (int i = 0; i < found.length; i++) {

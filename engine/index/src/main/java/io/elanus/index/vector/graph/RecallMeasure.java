@@ -38,6 +38,7 @@ final class RecallMeasure {
   private static final float ENOUGH_IN_TRIALS = 0.975f;
 
   private final Space rows;
+  private final int count;
   private final Workers workers;
   private final int[] asked;
   private final GraphTruth truth;
@@ -46,10 +47,11 @@ final class RecallMeasure {
    * Prepares a measurement.
    *
    * @param graph of the slots
-   * @param stored the full rows of the slots
+   * @param stored the full rows of the slots that are linked
    */
   RecallMeasure(GraphLayers<?> graph, RowTable stored, Workers workers, BuildContext context) {
     this.rows = Space.of(stored);
+    this.count = stored.count();
     this.workers = workers;
     GraphTruth all =
         new GraphTruth(stored, asked(graph, stored.count()), HUNDRED, workers, context);
@@ -78,6 +80,11 @@ final class RecallMeasure {
    */
   static int firstAsked(GraphLayers<?> graph, int count) {
     return Math.max(graph.slotsAbove(), WalkTrial.mostEntries(count));
+  }
+
+  /** Slots that may be found. */
+  int count() {
+    return count;
   }
 
   /** How many rows are asked for. */

@@ -67,7 +67,7 @@ record WalkTrial(HnswSearch search, double bytes) {
     if (measure.asked() == 0) {
       return best;
     }
-    int most = mostEntries(search.rows().count());
+    int most = mostEntries(measure.count());
     for (int entries = 4 * GraphLayers.ENTRIES; entries <= most; entries *= 4) {
       Space first = search.lowerBounds() == null ? search.walked() : search.lowerBounds();
       if (best.reaches() && best.bytes() < (double) measure.tried() * entries * first.stride()) {

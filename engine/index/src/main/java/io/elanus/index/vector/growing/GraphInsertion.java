@@ -5,6 +5,7 @@ import io.elanus.index.vector.file.IndexFileFormat;
 import io.elanus.index.vector.graph.GraphLayers;
 import io.elanus.index.vector.graph.GraphScratch;
 import io.elanus.index.vector.graph.GraphWalk;
+import io.elanus.index.vector.graph.LongRows;
 import io.elanus.index.vector.graph.NeighbourSelection;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.Space;
@@ -73,22 +74,62 @@ final class GraphInsertion {
     this.pairs = new long[most];
   }
 
-  /** Writes the code of a row; its links stay as they are. */
-  void encode(int row) {
+  /**
+   * Writes the code of a row; its links stay as they are.
+   *
+   * @return the row that is to be linked now, this one or one that it took the place of; NONE where
+   *     there is none
+   */
+  int encode(int row) {
     decode(row);
     if (settings.metric() == Metric.COSINE) {
       stage.scale(row, normalise(values));
     }
     stage.trained().encode(values, stage.codes().rows(), row * stage.codes().stride());
+    return settings.metric() == Metric.IP
+        ? stage.longest().offer(row, LongRows.length(values))
+        : row;
   }
 
-  /** Encodes a row and links it with the rows before it. */
+  /** Encodes a row and links it with the rows before it, unless it is one of the longest. */
   void insert(int row) {
-    encode(row);
-    if (row < GraphLayers.ENTRIES || row % ENTRIES_AGE == 0 || entries.length == 0) {
-      entries = entries(rows, row);
+    int now = encode(row);
+    if (now == row) {
+      link(row, row);
+      return;
     }
-    int found = candidates(row);
+    stage.links().set(row, slots, 0);
+    linkLate(now, row);
+  }
+
+  /**
+   * Links a row that is not one of the longest any more, unless it was never left out.
+   *
+   * @param row or NONE
+   * @param known rows that are in the graph, those before this one
+   */
+  private void linkLate(int row, int known) {
+    if (row != LongestRows.NONE && !stage.links().has(row)) {
+      decode(row);
+      link(row, known);
+    }
+  }
+
+  /** Links those that were left out of a smaller stage and are not the longest in this one. */
+  void linkForgotten(LongestRows before, int known) {
+    for (int row : before.known().slots()) {
+      if (!stage.longest().contains(row)) {
+        linkLate(row, known);
+      }
+    }
+  }
+
+  /** Links a row, whose values were decoded, with those before a known one. */
+  private void link(int row, int known) {
+    if (known < GraphLayers.ENTRIES || known % ENTRIES_AGE == 0 || entries.length == 0) {
+      entries = entries(rows, known, stage.longest());
+    }
+    int found = candidates(row, known);
     MemorySegment own = gathered.row(slots.length);
     MemorySegment.copy(values, 0, own, IndexFileFormat.FLOAT, 0, values.length);
     gather(found);
@@ -97,32 +138,35 @@ final class GraphInsertion {
     stage.links().set(row, linked, chosen);
     boolean reachable = false;
     for (int slot : linked) {
-      reachable |= linkBack(slot, row);
+      reachable |= linkBack(slot, row, known);
     }
     if (!reachable && chosen > 0) {
       stage.links().add(linked[0], row);
     }
   }
 
-  /** Fills the slots with the nearest rows before this one that a walk finds. */
-  private int candidates(int row) {
-    GrowingLinks graph = stage.links().upTo(row);
+  /** Fills the slots with the nearest rows before the known one that a walk finds. */
+  private int candidates(int row, int known) {
+    GrowingLinks graph = stage.links().upTo(known);
     walk.resize(stage.capacity(), graph.degree());
     MemorySegment query = walk.prepare(stage.codes(), MemorySegment.ofArray(values));
     walk.descend(stage.codes(), query, entries, entries.length, List.of(), settings.effort());
-    walk.explore(stage.codes(), query, graph, row);
+    walk.explore(stage.codes(), query, graph, known);
+    int found = 0;
     for (int i = 0; i < walk.pool.size(); i++) {
-      slots[i] = walk.pool.slot(i);
+      int slot = walk.pool.slot(i);
+      slots[found] = slot;
+      found += slot == row ? 0 : 1;
     }
-    return walk.pool.size();
+    return found;
   }
 
   /** Adds a link to a row, and prunes if there are too many; returns whether it was kept. */
-  private boolean linkBack(int target, int row) {
+  private boolean linkBack(int target, int row, int known) {
     if (stage.links().add(target, row)) {
       return true;
     }
-    int count = stage.links().upTo(row).neighbours(target, slots);
+    int count = stage.links().upTo(known).neighbours(target, slots);
     slots[count++] = row;
     copy(target, slots.length);
     gather(count);
@@ -192,8 +236,8 @@ final class GraphInsertion {
     return scale;
   }
 
-  /** Slots spread evenly over the rows below {@code count} that hold a vector. */
-  static int[] entries(DenseRows rows, int count) {
+  /** Slots spread evenly over the rows below {@code count} that hold a vector and are linked. */
+  static int[] entries(DenseRows rows, int count, LongestRows longest) {
     int wanted = Math.min(count, GraphLayers.ENTRIES);
     int[] entries = new int[wanted];
     int found = 0;
@@ -201,6 +245,9 @@ final class GraphInsertion {
     for (int i = 0; i < wanted; i++) {
       int from = Math.max(last + 1, (int) ((long) i * count / wanted));
       int row = rows.present().next(from);
+      while (row >= 0 && longest.contains(row)) {
+        row = rows.present().next(row + 1);
+      }
       if (row < 0 || row >= count) {
         break;
       }

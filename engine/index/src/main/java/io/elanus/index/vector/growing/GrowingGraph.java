@@ -180,6 +180,7 @@ public final class GrowingGraph implements AutoCloseable {
       }
       if (from != null) {
         stage.linkAs(from.stage(), count);
+        insertion.linkForgotten(from.stage().longest(), count);
       }
       published = publish(grown(stage, count, rows));
       return published;
@@ -194,7 +195,9 @@ public final class GrowingGraph implements AutoCloseable {
     Distance distance = Shapes.distance(settings.metric());
     GraphLayers<GrowingLinks> layers =
         new GraphLayers<>(
-            GraphInsertion.entries(rows, count), List.of(), stage.links().upTo(count));
+            GraphInsertion.entries(rows, count, stage.longest()),
+            List.of(),
+            stage.links().upTo(count));
     RowForm form = new RowForm(Shapes.elements(rows.type()), distance, rows.dimension(), false);
     HnswSearch search =
         new HnswSearch(
@@ -206,7 +209,7 @@ public final class GrowingGraph implements AutoCloseable {
             layers,
             SlotRows.same(count),
             MeasuredRecall.NONE);
-    return new Grown(stage, count, search);
+    return new Grown(stage, count, search.judging(stage.longest().known()));
   }
 
   /** Whether searches see it now; not when the graph was closed meanwhile. */

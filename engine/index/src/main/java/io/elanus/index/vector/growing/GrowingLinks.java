@@ -55,6 +55,11 @@ record GrowingLinks(MemorySegment memory, int stride, int limit) implements Link
     return kept;
   }
 
+  /** Writer only: whether a slot has links. */
+  boolean has(int slot) {
+    return memory.get(INT, 4L * slot * stride) > 0;
+  }
+
   /** Writer only: replaces the links of a slot. */
   void set(int slot, int[] neighbours, int count) {
     long at = 4L * slot * stride;

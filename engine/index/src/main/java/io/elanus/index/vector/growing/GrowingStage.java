@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
  * thread that extends it are the others.
  *
  * @param scales [capacity] float32, under COSINE
+ * @param longest of the encoded rows; for the thread that extends it
  */
 record GrowingStage(
     MappedFiles memory,
@@ -20,7 +21,8 @@ record GrowingStage(
     ByteCodes trained,
     Space codes,
     MemorySegment scales,
-    GrowingLinks links) {
+    GrowingLinks links,
+    LongestRows longest) {
 
   /** Bytes of memory of a stage whose encoded rows have so many. */
   static long bytes(int rowBytes, int capacity, int degree) {
@@ -30,19 +32,22 @@ record GrowingStage(
   /**
    * A stage without rows.
    *
+   * @param longLength what rows that are not linked are longer than
    * @param freed runs once when the memory is free again, be it because there was too little
    */
-  static GrowingStage of(ByteCodes trained, int capacity, int degree, Runnable freed) {
+  static GrowingStage of(
+      ByteCodes trained, float longLength, int capacity, int degree, Runnable freed) {
     MappedFiles memory = new MappedFiles(freed);
     try {
-      return in(memory, trained, capacity, degree);
+      return in(memory, trained, longLength, capacity, degree);
     } catch (RuntimeException | Error failed) {
       memory.close();
       throw failed;
     }
   }
 
-  private static GrowingStage in(MappedFiles memory, ByteCodes trained, int capacity, int degree) {
+  private static GrowingStage in(
+      MappedFiles memory, ByteCodes trained, float longLength, int capacity, int degree) {
     int rowBytes = trained.rowBytes();
     int stride = GrowingLinks.stride(degree);
     MemorySegment encoded = memory.allocate((long) capacity * rowBytes, 64);
@@ -53,7 +58,8 @@ record GrowingStage(
         trained,
         new Space(trained.kernel(), encoded, rowBytes),
         memory.allocate(4L * capacity, 64),
-        new GrowingLinks(links, stride, 0));
+        new GrowingLinks(links, stride, 0),
+        new LongestRows(longLength));
   }
 
   long bytes() {

@@ -1,11 +1,13 @@
 package io.elanus.index.vector.growing;
 
 import io.elanus.index.DenseRows;
+import io.elanus.index.vector.graph.LongRows;
 import io.elanus.index.vector.rows.RowSample;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.ByteCodes;
 import io.elanus.vectors.Elements;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Makes stages, as long as there is room, with codes trained on the rows there are. */
@@ -28,17 +30,38 @@ final class StageRoom {
       return null;
     }
     ByteCodes trained;
+    float longLength = Float.POSITIVE_INFINITY;
     try {
-      trained = train(settings, rows, sample);
+      float[][] values = values(settings, rows, sample);
+      if (settings.metric() == Metric.IP) {
+        longLength = longLength(values);
+        values = upTo(longLength, values);
+      }
+      trained = ByteCodes.train(Shapes.walkedDistance(settings.metric()), values, rows.dimension());
     } catch (RuntimeException | Error failed) {
       room.giveBack(bytes);
       throw failed;
     }
-    return GrowingStage.of(trained, slots, settings.degree(), () -> room.giveBack(bytes));
+    return GrowingStage.of(
+        trained, longLength, slots, settings.degree(), () -> room.giveBack(bytes));
   }
 
-  /** Ranges of codes, from rows all over the segment. */
-  private static ByteCodes train(GrowingSettings settings, DenseRows rows, int[] sample) {
+  private static float longLength(float[][] values) {
+    float[] lengths = new float[values.length];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = LongRows.length(values[i]);
+    }
+    return LongRows.least(lengths);
+  }
+
+  private static float[][] upTo(float length, float[][] values) {
+    return Arrays.stream(values)
+        .filter(row -> LongRows.length(row) <= length)
+        .toArray(float[][]::new);
+  }
+
+  /** Rows all over the segment, from which ranges of codes are learned. */
+  private static float[][] values(GrowingSettings settings, DenseRows rows, int[] sample) {
     float[][] values = new float[sample.length][rows.dimension()];
     for (int i = 0; i < sample.length; i++) {
       Elements.decode(Shapes.elements(rows.type()), rows.row(sample[i]), 0, values[i]);
@@ -46,6 +69,6 @@ final class StageRoom {
         Elements.normalise(values[i]);
       }
     }
-    return ByteCodes.train(Shapes.walkedDistance(settings.metric()), values, rows.dimension());
+    return values;
   }
 }

@@ -84,6 +84,11 @@ public record RowTable(
     return over(ElementType.FLOAT32, metric, dimension, count, floats);
   }
 
+  /** The same table without the rows behind the first so many. */
+  public RowTable first(int rows) {
+    return new RowTable(type, distance, dimension, rows, data);
+  }
+
   /** The numbers of one row. */
   public float[] values(int slot) {
     float[] values = new float[dimension];

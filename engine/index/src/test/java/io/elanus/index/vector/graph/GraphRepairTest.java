@@ -334,6 +334,7 @@ class GraphRepairTest {
               Space.of(table),
               Space.of(table),
               table.count(),
+              table.count(),
               settings,
               context,
               workers,

@@ -138,6 +138,7 @@ class WalkTrialTest {
                   Space.of(table),
                   Space.of(table),
                   ROWS,
+                  ROWS,
                   settings,
                   BuildContext.withThreads(2),
                   workers,

@@ -434,7 +434,7 @@ final class GrowingGraphTest {
 
     ByteCodes codes = ByteCodes.train(Distance.L2, new float[0][], 16);
     AtomicInteger freed = new AtomicInteger();
-    assertThatThrownBy(() -> GrowingStage.of(codes, 1 << 20, 1 << 28, freed::incrementAndGet))
+    assertThatThrownBy(() -> GrowingStage.of(codes, 0, 1 << 20, 1 << 28, freed::incrementAndGet))
         .isInstanceOf(OutOfMemoryError.class);
     assertThat(freed).hasValue(1);
     assertThat(MappedFiles.heldBytes()).isEqualTo(held);
