@@ -73,11 +73,27 @@ final class ScalarFloats extends ScalarKernel {
           switch (distance) {
             case L2 -> squaredL2(q, row, sums);
             case INNER_PRODUCT -> -dot(q, row, sums);
-            case COSINE -> cosine(dot(q, row, sums), dot(row, row, sums));
+            case COSINE -> {
+              float norm = dot(row, row, sums);
+              yield isMeasured(norm)
+                  ? cosine(dot(q, row, sums), norm)
+                  : cosineInDoubles(query, natural);
+            }
             case HAMMING, JACCARD, SUBSTRUCTURE, SUPERSTRUCTURE, MINHASH ->
                 throw new AssertionError(distance);
           };
     }
+  }
+
+  /** The distance where squares leave float32. */
+  private static float cosineInDoubles(MemorySegment query, float[] row) {
+    double dot = 0;
+    double squares = 0;
+    for (int i = 0; i < row.length; i++) {
+      dot += (double) row[i] * query.get(Layouts.FLOAT, 4L * i);
+      squares += (double) row[i] * row[i];
+    }
+    return cosine(dot, squares);
   }
 
   private int paddedTo(int step) {

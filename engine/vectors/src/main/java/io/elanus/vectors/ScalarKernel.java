@@ -2,6 +2,9 @@ package io.elanus.vectors;
 
 /** What the scalar kernels share: the shape of their rows, and checked access to them. */
 abstract class ScalarKernel implements Kernel {
+  /** 32,768 squares too small for float32 are less than a ten-millionth of it. */
+  private static final float LEAST_MEASURED = 1e-26f;
+
   final Distance distance;
   private final int dimension;
   private final int rowBytes;
@@ -24,6 +27,14 @@ abstract class ScalarKernel implements Kernel {
   @Override
   public final int rowBytes() {
     return rowBytes;
+  }
+
+  /**
+   * Whether a sum of squares is one of float32 that rows can be measured by. None of them went
+   * beyond it, and those that it has no small numbers for do not count.
+   */
+  static boolean isMeasured(float squaredNorm) {
+    return squaredNorm >= LEAST_MEASURED && squaredNorm <= Float.MAX_VALUE;
   }
 
   /** −dot ÷ √(squared norm) for a query of length 1; 0 for a zero row. */

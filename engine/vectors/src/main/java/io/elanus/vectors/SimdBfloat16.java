@@ -128,6 +128,24 @@ abstract class SimdBfloat16 extends SimdHalf {
       super(dimension, true);
     }
 
+    private float cosine(float dot, float squaredNorm, long query, long row) {
+      return ScalarKernel.isMeasured(squaredNorm)
+          ? ScalarKernel.cosine(dot, squaredNorm)
+          : inDoubles(query, row);
+    }
+
+    /** The distance where squares leave float32. */
+    private float inDoubles(long query, long row) {
+      double dot = 0;
+      double squares = 0;
+      for (int i = 0; i < dimension; i++) {
+        double value = Float.intBitsToFloat(Lanes.scalarChar(row + 2L * i) << 16);
+        dot += value * Lanes.scalarFloat(query + place(i));
+        squares += value * value;
+      }
+      return ScalarKernel.cosine(dot, squares);
+    }
+
     @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       int last = count - 1;
@@ -177,13 +195,13 @@ abstract class SimdBfloat16 extends SimdHalf {
           v = x.fma(odd, v);
           vNorm = x.fma(x, vNorm);
         }
-        distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), sNorm.reduceLanes(ADD));
+        distances[k] = cosine(s.reduceLanes(ADD), sNorm.reduceLanes(ADD), query, a);
         distances[Math.min(k + 1, last)] =
-            ScalarKernel.cosine(t.reduceLanes(ADD), tNorm.reduceLanes(ADD));
+            cosine(t.reduceLanes(ADD), tNorm.reduceLanes(ADD), query, b);
         distances[Math.min(k + 2, last)] =
-            ScalarKernel.cosine(u.reduceLanes(ADD), uNorm.reduceLanes(ADD));
+            cosine(u.reduceLanes(ADD), uNorm.reduceLanes(ADD), query, c);
         distances[Math.min(k + 3, last)] =
-            ScalarKernel.cosine(v.reduceLanes(ADD), vNorm.reduceLanes(ADD));
+            cosine(v.reduceLanes(ADD), vNorm.reduceLanes(ADD), query, d);
       }
     }
   }

@@ -143,6 +143,24 @@ abstract class SimdFloat32 extends SimdKernel {
       super(dimension, true);
     }
 
+    private float cosine(float dot, float squaredNorm, long query, long row) {
+      return ScalarKernel.isMeasured(squaredNorm)
+          ? ScalarKernel.cosine(dot, squaredNorm)
+          : inDoubles(query, row);
+    }
+
+    /** The distance where squares leave float32. */
+    private float inDoubles(long query, long row) {
+      double dot = 0;
+      double squares = 0;
+      for (int i = 0; i < dimension; i++) {
+        double value = Lanes.scalarFloat(row + 4L * i);
+        dot += value * Lanes.scalarFloat(query + 4L * i);
+        squares += value * value;
+      }
+      return ScalarKernel.cosine(dot, squares);
+    }
+
     @Override
     void compute(long query, long rows, long stride, int[] ordinals, int count, float[] distances) {
       if (isRun(ordinals, count)) {
@@ -156,7 +174,7 @@ abstract class SimdFloat32 extends SimdKernel {
             s = w.fma(Lanes.floats(query + o), s);
             norm = w.fma(w, norm);
           }
-          distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), norm.reduceLanes(ADD));
+          distances[k] = cosine(s.reduceLanes(ADD), norm.reduceLanes(ADD), query, a);
         }
         return;
       }
@@ -190,13 +208,13 @@ abstract class SimdFloat32 extends SimdKernel {
           uNorm = y.fma(y, uNorm);
           vNorm = z.fma(z, vNorm);
         }
-        distances[k] = ScalarKernel.cosine(s.reduceLanes(ADD), sNorm.reduceLanes(ADD));
+        distances[k] = cosine(s.reduceLanes(ADD), sNorm.reduceLanes(ADD), query, a);
         distances[Math.min(k + 1, last)] =
-            ScalarKernel.cosine(t.reduceLanes(ADD), tNorm.reduceLanes(ADD));
+            cosine(t.reduceLanes(ADD), tNorm.reduceLanes(ADD), query, b);
         distances[Math.min(k + 2, last)] =
-            ScalarKernel.cosine(u.reduceLanes(ADD), uNorm.reduceLanes(ADD));
+            cosine(u.reduceLanes(ADD), uNorm.reduceLanes(ADD), query, c);
         distances[Math.min(k + 3, last)] =
-            ScalarKernel.cosine(v.reduceLanes(ADD), vNorm.reduceLanes(ADD));
+            cosine(v.reduceLanes(ADD), vNorm.reduceLanes(ADD), query, d);
       }
     }
   }

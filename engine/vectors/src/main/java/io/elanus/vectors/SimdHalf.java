@@ -36,11 +36,16 @@ abstract class SimdHalf extends SimdKernel {
       Elements.normalise(values);
     }
     query.asSlice(0, queryBytes()).fill((byte) 0);
-    int lanes = Lanes.STEP / 4;
     for (int i = 0; i < dimension; i++) {
-      int block = i / (2 * lanes);
-      int lane = i / 2 % lanes;
-      query.set(Layouts.FLOAT, 4L * (lanes * (2 * block + i % 2) + lane), values[i]);
+      query.set(Layouts.FLOAT, place(i), values[i]);
     }
+  }
+
+  /** Where an element is in a prepared query. */
+  static long place(int element) {
+    int lanes = Lanes.STEP / 4;
+    int block = element / (2 * lanes);
+    int lane = element / 2 % lanes;
+    return 4L * (lanes * (2 * block + element % 2) + lane);
   }
 }

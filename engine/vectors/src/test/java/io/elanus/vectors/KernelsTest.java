@@ -149,6 +149,47 @@ class KernelsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void cosineHasNoLargestAndNoLeastLength(Shape shape) {
+    boolean wide = shape.type() == ElementType.FLOAT32 || shape.type() == ElementType.BFLOAT16;
+    if (shape.distance() != Distance.COSINE || !wide) {
+      return;
+    }
+    Kernel kernel = Kernels.of(shape.form(), shape.type(), shape.distance(), shape.dimension());
+    Random random = new Random(SEED);
+    float[] lengths = {1e-38f, 1e-30f, 1e-22f, 1e-12f, 1, 1e12f, 1e18f, 1e19f, 1e30f, 3e38f, 0};
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rows = arena.allocate((long) lengths.length * kernel.rowBytes(), 64);
+      float[] values = new float[shape.dimension()];
+      for (int i = 0; i < lengths.length; i++) {
+        for (int j = 0; j < values.length; j++) {
+          values[j] = lengths[i] * (2 * random.nextFloat() - 1);
+        }
+        Elements.encode(shape.type(), values, rows, (long) i * kernel.rowBytes());
+      }
+      MemorySegment query = arena.allocate(kernel.queryBytes(), 64);
+      for (int asked = 0; asked < lengths.length; asked++) {
+        MemorySegment row = rows.asSlice((long) asked * kernel.rowBytes(), kernel.rowBytes());
+        kernel.prepare(row, query);
+        float[] distances = new float[lengths.length];
+        int[] run = IntStream.range(0, lengths.length).toArray();
+        int[] apart = IntStream.range(0, lengths.length).map(i -> i * 3 % lengths.length).toArray();
+        for (int[] ordinals : List.of(run, apart)) {
+          kernel.distances(query, rows, 0, kernel.rowBytes(), ordinals, run.length, distances);
+          for (int i = 0; i < run.length; i++) {
+            MemorySegment other = rows.asSlice((long) ordinals[i] * kernel.rowBytes());
+            double expected =
+                Oracle.distance(shape.type(), shape.distance(), shape.dimension(), row, other);
+            assertThat((double) distances[i])
+                .as("%s lengths %s and %s", shape, lengths[asked], lengths[ordinals[i]])
+                .isCloseTo(expected, within(1e-4));
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void refusesDistancesThatATypeDoesNotHave() {
     assertThatThrownBy(() -> Kernels.of(ElementType.BINARY, Distance.L2, 8))

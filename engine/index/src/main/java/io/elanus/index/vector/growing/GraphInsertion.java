@@ -229,11 +229,11 @@ final class GraphInsertion {
     if (squared == 0) {
       return 1;
     }
-    float scale = (float) (1 / Math.sqrt(squared));
+    double scale = 1 / Math.sqrt(squared);
     for (int i = 0; i < values.length; i++) {
-      values[i] *= scale;
+      values[i] = (float) (values[i] * scale);
     }
-    return scale;
+    return (float) Math.min(scale, Float.MAX_VALUE);
   }
 
   /** Slots spread evenly over the rows below {@code count} that hold a vector and are linked. */
