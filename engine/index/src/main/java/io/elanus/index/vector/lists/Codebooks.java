@@ -86,16 +86,21 @@ record Codebooks(int subspaces, int bits, int subDimension, float[] entries, flo
   void fill(float[] query, float[] tables) {
     int count = 1 << bits;
     for (int j = 0; j < subspaces; j++) {
-      int first = j * subDimension;
       for (int code = 0; code < count; code++) {
-        int at = entry(j, code);
-        float dot = 0;
-        for (int i = 0; i < subDimension; i++) {
-          dot += query[first + i] * entries[at + i];
-        }
-        tables[j * count + code] = factor * dot;
+        tables[j * count + code] = number(query, j, code);
       }
     }
+  }
+
+  /** What the table of a subspace holds for a code. */
+  float number(float[] query, int subspace, int code) {
+    int first = subspace * subDimension;
+    int at = entry(subspace, code);
+    float dot = 0;
+    for (int i = 0; i < subDimension; i++) {
+      dot += query[first + i] * entries[at + i];
+    }
+    return factor * dot;
   }
 
   @Override

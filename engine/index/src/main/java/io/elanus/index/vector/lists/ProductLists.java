@@ -12,7 +12,8 @@ import java.nio.ByteOrder;
 
 /**
  * Codes of 5 to 12 bits for each subspace, looked up one by one in float32 tables (Jégou et al.
- * 2011, asymmetric distances).
+ * 2011, asymmetric distances). Where the tables of a query would take too much memory, for it is
+ * that of each query that runs, what they would hold is computed for the codes that are met.
  *
  * <p>Section: CODES; for each slot [subspaces] codes of one byte, or of two from 9 bits on, then
  * under L2 the row's term as float32.
@@ -22,6 +23,11 @@ record ProductLists(
     implements ListCodes {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** Numbers in the tables of a query, at most: 16 MiB. */
+  private static final int MOST_TABLES = 1 << 22;
+
+  private static final float[] COMPUTED = {};
 
   static ProductLists of(IndexFile file, int slots, InvertedLists lists, Codebooks books) {
     boolean carriesTerm = file.spec().metric() == Metric.L2;
@@ -51,13 +57,12 @@ record ProductLists(
 
   @Override
   public Asked ask(float[] query, float[] biases, Scratch scratch) {
-    float[] tables = new float[books.subspaces() << books.bits()];
-    books.fill(query, tables);
+    float[] tables = tables(query);
     return new Asked() {
       @Override
       public void estimate(int list, int from, int count, float far, Scratch scratch) {
         for (int i = 0; i < count; i++) {
-          scratch.distances[i] = distance(from + i, biases[list], tables);
+          scratch.distances[i] = distance(from + i, biases[list], query, tables);
         }
         scratch.compare(count, far);
       }
@@ -65,18 +70,34 @@ record ProductLists(
       @Override
       public void distances(int[] slots, int count, float[] distances) {
         for (int i = 0; i < count; i++) {
-          float distance = distance(slots[i], biases[lists.listOf(slots[i])], tables);
+          float distance = distance(slots[i], biases[lists.listOf(slots[i])], query, tables);
           distances[i] = metric == Metric.L2 ? Math.max(0, distance) : distance;
         }
       }
     };
   }
 
-  private float distance(int slot, float bias, float[] tables) {
+  /** Of a query, unless they are too many. */
+  private float[] tables(float[] query) {
+    long numbers = (long) books.subspaces() << books.bits();
+    if (numbers > MOST_TABLES) {
+      return COMPUTED;
+    }
+    float[] tables = new float[(int) numbers];
+    books.fill(query, tables);
+    return tables;
+  }
+
+  private float distance(int slot, float bias, float[] query, float[] tables) {
     long at = slot * stride(books, carriesTerm);
     int subspaces = books.subspaces();
     int bits = books.bits();
-    float sum = bits > 8 ? wide(at, subspaces, bits, tables) : narrow(at, subspaces, bits, tables);
+    float sum;
+    if (tables.length == 0) {
+      sum = computed(at, query);
+    } else {
+      sum = bits > 8 ? wide(at, subspaces, bits, tables) : narrow(at, subspaces, bits, tables);
+    }
     long end = at + (long) subspaces * codeBytes(books);
     return bias + sum + (carriesTerm ? codes.get(IndexFileFormat.FLOAT, end) : 0);
   }
@@ -102,6 +123,19 @@ record ProductLists(
     float sum = 0;
     for (int j = 0; j < subspaces; j++) {
       sum += tables[(j << bits) + (codes.get(SHORT, at + 2L * j) & mask)];
+    }
+    return sum;
+  }
+
+  /** What the tables would give. */
+  private float computed(long at, float[] query) {
+    int mask = (1 << books.bits()) - 1;
+    int bytes = codeBytes(books);
+    float sum = 0;
+    for (int j = 0; j < books.subspaces(); j++) {
+      long code = at + (long) bytes * j;
+      int stored = bytes == 1 ? codes.get(ValueLayout.JAVA_BYTE, code) : codes.get(SHORT, code);
+      sum += books.number(query, j, stored & mask);
     }
     return sum;
   }
