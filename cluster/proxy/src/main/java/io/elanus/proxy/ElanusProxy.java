@@ -75,7 +75,7 @@ public final class ElanusProxy implements Proxy, ProxyCache {
     IteratorTies ties = new IteratorTies(config.iterators());
     SearchPlanner planner =
         new SearchPlanner(cache, readClock, new StoredVectors(leaders), ties, resultLimit, config);
-    SearchAnswers answers = new SearchAnswers(new WinnerFetch(leaders, resultLimit));
+    SearchAnswers answers = new SearchAnswers(new WinnerFetch(leaders, resultLimit), resultLimit);
     this.searches = new Searches(schemaRetry, planner, leaders, answers, ties);
     this.hybridSearches =
         new HybridSearches(

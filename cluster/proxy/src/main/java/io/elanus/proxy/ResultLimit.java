@@ -5,13 +5,14 @@ import io.elanus.roles.Directory;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.FieldSchema;
+import io.elanus.schema.Keys;
 import io.elanus.schema.RowBatch;
 import java.util.List;
 
 /** Keeps answers below the result limit; judged before anything is allocated. */
 final class ResultLimit {
-  /** Of a hit on its way: key, score, timestamp, segment, ordinal. */
-  private static final long HIT_BYTES = 32;
+  /** Of a hit, beside its key and its fields. */
+  private static final long SCORE_BYTES = 4;
 
   private final Directory directory;
   private final long maxBytes;
@@ -39,7 +40,7 @@ final class ResultLimit {
    */
   void checkSearch(
       Catalogue.Collection collection, long queries, long rows, List<FieldSchema> fields) {
-    long each = HIT_BYTES + rowBytes(fields);
+    long each = SCORE_BYTES + rowBytes(collection.schema().primaryKey()) + rowBytes(fields);
     if (queries * rows * each <= maxBytes) {
       return;
     }
@@ -49,6 +50,19 @@ final class ResultLimit {
             .sum();
     if (queries * Math.min(rows, existing) * each > maxBytes) {
       throw tooLarge("search");
+    }
+  }
+
+  /** Refuses the keys of a search that are longer than was to be known before. */
+  void checkKeys(Keys keys) {
+    if (keys instanceof Keys.Texts texts) {
+      long bytes = SCORE_BYTES * texts.size();
+      for (int i = 0; i < texts.size() && bytes <= maxBytes; i++) {
+        bytes += texts.get(i).length();
+      }
+      if (bytes > maxBytes) {
+        throw tooLarge("search");
+      }
     }
   }
 

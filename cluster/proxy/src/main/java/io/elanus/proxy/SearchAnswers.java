@@ -19,9 +19,11 @@ import java.util.Set;
 /** Puts winners and their fields together into an answer. */
 final class SearchAnswers {
   private final WinnerFetch winnerFetch;
+  private final ResultLimit resultLimit;
 
-  SearchAnswers(WinnerFetch winnerFetch) {
+  SearchAnswers(WinnerFetch winnerFetch, ResultLimit resultLimit) {
     this.winnerFetch = winnerFetch;
+    this.resultLimit = resultLimit;
   }
 
   /** Winners in another order, by fields fetched for it. */
@@ -61,6 +63,8 @@ final class SearchAnswers {
       Optional<Reads.GroupBy> groupBy,
       Optional<Proxy.IteratorState> iterator) {
     FieldSchema key = collection.schema().primaryKey();
+    Keys keys = winners.keys(key.type() == DataType.INT64);
+    resultLimit.checkKeys(keys);
     List<FieldSchema> fetched =
         outputs.fields().stream().filter(field -> !field.primaryKey()).toList();
     Map<Long, Column> columns = winnerFetch.columns(winners, channels, scope, fetched);
@@ -72,7 +76,7 @@ final class SearchAnswers {
     return new Proxy.SearchAnswer(
         collection,
         winners.counts(),
-        winners.keys(key.type() == DataType.INT64),
+        keys,
         winners.scores(),
         results,
         outputs.names(),

@@ -475,34 +475,67 @@ final class SearchTest {
 
   @Test
   void refusesAnAnswerThatIsTooLargeBeforeAsking() {
-    FakeCluster small =
-        new FakeCluster(
-            new ProxyConfig(
-                10_000,
-                16_384,
-                16_384,
-                64,
-                10,
-                16,
-                1024,
-                32_768,
-                10,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(1),
-                100,
-                10));
-    try (small) {
+    try (FakeCluster small = new FakeCluster(limitedTo(10_000))) {
       Catalogue.Collection big = small.collection(schema("c", id(), vector("v", 3)), false, 1);
       small.data.rowCounts.put(1L, 1_000_000L);
       assertRefused(
           1100,
           "search results exceed the maxOutputSize Limit 10000",
           () -> small.proxy.search(search("c", vectors(QUERIES), top(1000), "v")));
+      // A key takes 8 bytes, a score 4, a vector 12: 833 hits fit without it and 416 with it.
+      for (Object[] most : new Object[][] {{833, new String[0]}, {416, new String[] {"v"}}}) {
+        int k = (int) most[0];
+        String[] outputs = (String[]) most[1];
+        assertThat(small.proxy.search(search("c", vectors(QUERIES[0]), top(k), outputs)).counts())
+            .containsExactly(0);
+        assertRefused(
+            1100,
+            "search results exceed the maxOutputSize Limit 10000",
+            () -> small.proxy.search(search("c", vectors(QUERIES[0]), top(k + 1), outputs)));
+      }
       small.data.rowCounts.put(1L, 5L);
       assertThat(small.proxy.search(search("c", vectors(QUERIES), top(1000), "v")).counts())
           .containsExactly(0, 0, 0);
       assertThat(big.name()).isEqualTo("c");
     }
+  }
+
+  /** How long they are is known only when they are there. */
+  @Test
+  void refusesKeysThatAreTooLarge() {
+    try (FakeCluster small = new FakeCluster(limitedTo(10_000))) {
+      small.collection(schema("c", text("id", 200).primary(), vector("v", 3)), true, 1);
+      Object[] ids = new Object[100];
+      float[][] rows = new float[ids.length][];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = String.format("%0100d", i);
+        rows[i] = new float[] {i, 0, 0};
+      }
+      small.proxy.insert(insert("c", ids.length, Map.of("id", texts(ids), "v", vectors(rows))));
+      assertThat(small.proxy.search(search("c", vectors(QUERIES[0]), top(96))).counts())
+          .containsExactly(96);
+      assertRefused(
+          1100,
+          "search results exceed the maxOutputSize Limit 10000",
+          () -> small.proxy.search(search("c", vectors(QUERIES[0]), top(97))));
+    }
+  }
+
+  private static ProxyConfig limitedTo(long resultBytes) {
+    return new ProxyConfig(
+        resultBytes,
+        16_384,
+        16_384,
+        64,
+        10,
+        16,
+        1024,
+        32_768,
+        10,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        100,
+        10);
   }
 
   @Test
