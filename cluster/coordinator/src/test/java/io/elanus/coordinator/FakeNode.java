@@ -41,6 +41,10 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   public final Map<Long, QueryNode.Load> loads = new TreeMap<>();
   public List<String> ailments = List.of();
   public List<Running> running = List.of();
+
+  /** Is told the segment of an index build while it runs. */
+  public LongConsumer building = segment -> {};
+
   public final List<Long> truncations = new ArrayList<>();
   public final Map<String, CollectionSchema> schemas = new TreeMap<>();
 
@@ -245,6 +249,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   @Override
   public Segments.IndexFile build(Build build) {
+    building.accept(build.segment().id());
     called("build(" + build.segment().id() + " " + build.definition().name() + ")");
     return new Segments.IndexFile(
         build.segment().id(),
@@ -254,6 +259,11 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
         build.definition().parameters(),
         build.object(),
         10);
+  }
+
+  @Override
+  public void cancel(long segmentId, long indexId) {
+    called("cancel(" + segmentId + " " + indexId + ")");
   }
 
   @Override

@@ -14,8 +14,15 @@ public interface IndexNode {
       IndexCoord.Definition definition,
       String object) {}
 
-  /** Blocks until the index file is written; idempotent by object key. */
+  /**
+   * Blocks until the index file is written; idempotent by object key.
+   *
+   * @throws io.elanus.schema.ElanusException CANCELLED where it was told to end
+   */
   Segments.IndexFile build(Build build);
+
+  /** Tells a build of a vector index to end soon, if it runs here: nobody wants it any more. */
+  void cancel(long segmentId, long indexId);
 
   /**
    * A build of a vector index that has begun; those of scalars are short.

@@ -12,7 +12,9 @@ import io.elanus.roles.Segments;
 import io.elanus.roles.Segments.Segment;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -64,6 +66,22 @@ final class Builder {
     return builds.isRunning(new Builds.Task(segmentId, indexId));
   }
 
+  /** Ends the builds of indexes that were dropped, wherever they run. */
+  void cancel(Set<Long> indexIds) {
+    List<Builds.Task> unwanted = builds.running(indexIds);
+    if (!unwanted.isEmpty()) {
+      background.run(() -> directory.indexNodes().values().forEach(node -> cancel(node, unwanted)));
+    }
+  }
+
+  private static void cancel(IndexNode node, List<Builds.Task> unwanted) {
+    try {
+      unwanted.forEach(task -> node.cancel(task.segmentId(), task.indexId()));
+    } catch (ElanusException e) {
+      LOG.log(System.Logger.Level.DEBUG, "an index node was not told of builds to cancel", e);
+    }
+  }
+
   /** Does nothing when the build runs already or has been given up for now. */
   void submit(Segment segment, Definition definition) {
     var task = new Builds.Task(segment.id(), definition.id());
@@ -96,7 +114,7 @@ final class Builder {
     handOff(segment);
   }
 
-  /** The process ends: the build stays for the next one. */
+  /** The process ends, and the build stays for the next one; or the index was dropped. */
   private static boolean isStopped(Throwable failure) {
     return Thread.currentThread().isInterrupted()
         || failure instanceof CancellationException
@@ -107,9 +125,7 @@ final class Builder {
   private void build(Segment segment, Definition definition) {
     Optional<Catalogue.Collection> collection =
         directory.rootCoord().findCollectionById(segment.collectionId());
-    boolean defined =
-        ledger.read(state -> state.definition(segment.collectionId(), definition.id())).isPresent();
-    if (collection.isEmpty() || !defined) {
+    if (collection.isEmpty() || !isDefined(definition)) {
       return;
     }
     var build =
@@ -119,11 +135,23 @@ final class Builder {
             definition,
             ledger.read(state ->
                 BuildRules.object(state, segment.collectionId(), segment.id(), definition.id())));
-    Segments.IndexFile file = nodes.run(node -> node.build(build));
+    Segments.IndexFile file =
+        nodes.run(node -> {
+          if (!isDefined(definition)) {
+            throw new CancellationException("the index was dropped");
+          }
+          return node.build(build);
+        });
     Failpoints.hit("index.beforePublish");
     ledger.decide(
         state -> BuildRules.finished(state, segment.collectionId(), file, wallMillis.getAsLong()));
     Failpoints.hit("index.afterPublish");
+  }
+
+  private boolean isDefined(Definition definition) {
+    return ledger
+        .read(state -> state.definition(definition.collectionId(), definition.id()))
+        .isPresent();
   }
 
   private void fail(Builds.Task task, Segment segment, Throwable cause) {

@@ -2,6 +2,7 @@ package io.elanus.coordinator.index;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,11 @@ final class Builds {
   /** Neither success nor failure: the process ends. */
   synchronized void cancelled(Task task) {
     running.remove(task);
+  }
+
+  /** Those of some indexes that run. */
+  synchronized List<Task> running(Set<Long> indexIds) {
+    return running.stream().filter(task -> indexIds.contains(task.indexId())).toList();
   }
 
   synchronized boolean isRunning(Task task) {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** IndexCoord over a metadata store. */
 public final class IndexCoordinator implements IndexCoord, AutoCloseable {
@@ -39,6 +40,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
   private final Ledger<IndexEntry, IndexState> ledger;
   private final Directory directory;
   private final ProxyNews proxies;
+  private final Builder builder;
   private final Coverage coverage;
   private final IndexFiles files;
   private final Damages damages = new Damages();
@@ -73,7 +75,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
     this.lowPriority = new OwnTasks(lowPriority);
     plans = new KeyedTasks("planning index builds", background, this::plan);
     orphans = new KeyedTasks("sweeping index files", background, key -> findOrphans());
-    Builder builder =
+    builder =
         new Builder(
             ledger, directory, settings, wallMillis, this.lowPriority, background, plans::request);
     coverage = new Coverage(ledger, directory, builder, settings.smallestRows());
@@ -125,6 +127,7 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
     refuseVectorOfLoaded(dropped.get());
     ledger.decideRepeatedly(
         state -> BuildRules.dropDefinitions(state, collectionId, one -> one.id() == indexId));
+    builder.cancel(Set.of(indexId));
     proxies.forget(collectionId);
     plans.request(collectionId);
   }
@@ -241,7 +244,12 @@ public final class IndexCoordinator implements IndexCoord, AutoCloseable {
 
   @Override
   public void dropCollection(long collectionId) {
+    Set<Long> dropped =
+        ledger.read(state -> state.definitions(collectionId)).stream()
+            .map(Definition::id)
+            .collect(Collectors.toSet());
     ledger.decideRepeatedly(state -> BuildRules.dropDefinitions(state, collectionId, one -> true));
+    builder.cancel(dropped);
     files.release(collectionId, Set.of());
     proxies.forget(collectionId);
   }

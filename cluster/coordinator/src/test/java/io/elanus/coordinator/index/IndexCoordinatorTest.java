@@ -265,6 +265,29 @@ class IndexCoordinatorTest {
     assertThat(cluster.objects.exists(file.object())).isFalse();
   }
 
+  @Test
+  void droppingEndsTheBuildsThatRun() {
+    FakeNode other = new FakeNode();
+    cluster.indexNodes.put(2L, other);
+    Definition made = create();
+    cluster.node.building = segment -> index.drop(collection.id(), made.id());
+    cluster.node.failure = ErrorCode.CANCELLED;
+    cluster.node.failures.add("build");
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    String cancelled = "cancel(1 " + made.id() + ")";
+    assertThat(cluster.node.calls).containsOnlyOnce("build(1 v)", cancelled);
+    assertThat(other.calls).contains(cancelled).doesNotContain("build(1 v)");
+    assertThat(index.files(List.of(1L))).isEmpty();
+  }
+
+  @Test
+  void droppingTheCollectionEndsItsBuilds() {
+    Definition made = create();
+    cluster.node.building = segment -> index.dropCollection(collection.id());
+    cluster.publish(1, Cluster.segment(collection, 1, 2000));
+    assertThat(cluster.node.calls).contains("cancel(1 " + made.id() + ")");
+  }
+
   private void put(String key) {
     try (ObjectWriter writer = cluster.objects.create(key)) {
       writer.write(ByteBuffer.allocate(1));

@@ -95,6 +95,11 @@ public final class IndexBuilder implements IndexNode {
   }
 
   @Override
+  public void cancel(long segmentId, long indexId) {
+    running.cancel(segmentId, indexId);
+  }
+
+  @Override
   public List<Running> running() {
     return running.running();
   }
@@ -118,6 +123,7 @@ public final class IndexBuilder implements IndexNode {
     boolean stored;
     try {
       facts = write(build, field, context, file);
+      context.stopIfCancelled();
       Failpoints.hit("index.beforeObjects");
       stored = objects.store(file, build.object());
     } finally {
@@ -156,6 +162,7 @@ public final class IndexBuilder implements IndexNode {
     }
     try {
       VectorIndexes.build(spec, rows, context, file);
+      context.stopIfCancelled();
     } finally {
       memory.release(forecast.buildBytes());
     }

@@ -36,6 +36,20 @@ class RunningBuildsTest {
   }
 
   @Test
+  void aBuildThatNobodyWantsIsStopped() {
+    var builds = new RunningBuilds();
+    BuildContext first = builds.begin(1, 7, 1);
+    BuildContext second = builds.begin(1, 8, 1);
+    builds.cancel(1, 7);
+    builds.cancel(2, 8);
+    assertThat(first.cancelled()).isTrue();
+    assertThat(second.cancelled()).isFalse();
+    builds.end(1, 7);
+    builds.end(1, 8);
+    assertThat(builds.begin(1, 7, 1).cancelled()).isFalse();
+  }
+
+  @Test
   void anInterruptedThreadStopsItsBuild() {
     BuildContext build = new RunningBuilds().begin(1, 7, 1);
     assertThat(build.cancelled()).isFalse();
