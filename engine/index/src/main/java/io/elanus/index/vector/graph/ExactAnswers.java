@@ -2,8 +2,6 @@ package io.elanus.index.vector.graph;
 
 import io.elanus.index.ScoreRange;
 import io.elanus.index.VectorQuery;
-import io.elanus.index.vector.rows.SlotRows;
-import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
 
 /** Judges what a walk or a scan of codes found by the distances of full rows. */
@@ -59,18 +57,17 @@ record ExactAnswers(HnswSearch search) {
 
   /** Offers rows of the column by their full distances, and counts those too near for a range. */
   void offer(int count, ScoreRange range, GraphScratch scratch) {
-    boolean ranged = range != ScoreRange.NONE;
-    SlotRows rows = search.rows();
-    int tooNear = scratch.tooNear();
-    for (int i = 0; i < count; i++) {
-      float distance = scratch.distances[i];
-      if (!ranged || range.accepts(search.form().distance().score(distance))) {
-        scratch.nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
-      } else if (range.isTooNear(
-          search.spec().metric(), search.form().distance().score(distance))) {
-        tooNear++;
-      }
-    }
-    scratch.countTooNear(tooNear);
+    int tooNear =
+        search
+            .rows()
+            .offer(
+                scratch.ordinals,
+                scratch.distances,
+                count,
+                search.form().distance(),
+                range,
+                search.spec().metric(),
+                scratch.nearest);
+    scratch.countTooNear(scratch.tooNear() + tooNear);
   }
 }

@@ -104,16 +104,9 @@ record CodedSearch(
   /** Offers rows of the column by their judged distances. */
   private void offer(int count, ScoreRange range, ListCodes.Judge judge) {
     judge.distances(scratch.ordinals, count, scratch.distances);
-    boolean ranged = range != ScoreRange.NONE;
-    for (int i = 0; i < count; i++) {
-      float found = scratch.distances[i];
-      float score = ranged ? distance.score(found) : 0;
-      if (!ranged || range.accepts(score)) {
-        scratch.nearest.offer(Ranked.of(found, rows.row(scratch.ordinals[i])));
-      } else if (range.isTooNear(metric, score)) {
-        scratch.tooNear++;
-      }
-    }
+    scratch.tooNear +=
+        rows.offer(
+            scratch.ordinals, scratch.distances, count, distance, range, metric, scratch.nearest);
   }
 
   /**

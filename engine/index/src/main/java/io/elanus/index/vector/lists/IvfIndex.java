@@ -2,7 +2,6 @@ package io.elanus.index.vector.lists;
 
 import io.elanus.index.MeasuredRecall;
 import io.elanus.index.Neighbors;
-import io.elanus.index.ScoreRange;
 import io.elanus.index.VectorQuery;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
@@ -11,9 +10,7 @@ import io.elanus.index.vector.rows.RowTable;
 import io.elanus.index.vector.rows.Shapes;
 import io.elanus.index.vector.rows.SlotRows;
 import io.elanus.index.vector.rows.Space;
-import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
-import io.elanus.index.vector.scan.TopK;
 import io.elanus.schema.DataType;
 import io.elanus.schema.Metric;
 import io.elanus.vectors.Distance;
@@ -183,21 +180,14 @@ public final class IvfIndex implements ListsIndex {
 
   private void offer(VectorQuery query, MemorySegment prepared, int count, Scratch scratch) {
     space.distances(prepared, scratch.ordinals, count, scratch.distances);
-    boolean ranged = query.range() != ScoreRange.NONE;
-    TopK nearest = scratch.nearest;
-    float far = Ranked.distance(nearest.bound()); // NaN while there is room
-    for (int i = 0; i < count; i++) {
-      float distance = scratch.distances[i];
-      if (distance > far) {
-        continue;
-      }
-      float score = ranged ? table.distance().score(distance) : 0;
-      if (ranged && !query.range().accepts(score)) {
-        scratch.tooNear += query.range().isTooNear(spec().metric(), score) ? 1 : 0;
-        continue;
-      }
-      nearest.offer(Ranked.of(distance, rows.row(scratch.ordinals[i])));
-      far = Ranked.distance(nearest.bound());
-    }
+    scratch.tooNear +=
+        rows.offer(
+            scratch.ordinals,
+            scratch.distances,
+            count,
+            table.distance(),
+            query.range(),
+            spec().metric(),
+            scratch.nearest);
   }
 }

@@ -1,9 +1,14 @@
 package io.elanus.index.vector.rows;
 
+import io.elanus.index.ScoreRange;
 import io.elanus.index.vector.file.IndexFile;
 import io.elanus.index.vector.file.IndexFileFormat;
+import io.elanus.index.vector.scan.Ranked;
 import io.elanus.index.vector.scan.Scratch;
+import io.elanus.index.vector.scan.TopK;
 import io.elanus.schema.Bits;
+import io.elanus.schema.Metric;
+import io.elanus.vectors.Distance;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -185,6 +190,39 @@ public final class SlotRows {
         }
       }
     }
+  }
+
+  /**
+   * Offers the rows of slots by their distances, but for those that are not in a range.
+   *
+   * @param distance what the distances are
+   * @return how many of them are too near for the range
+   */
+  public int offer(
+      int[] slots,
+      float[] distances,
+      int count,
+      Distance distance,
+      ScoreRange range,
+      Metric metric,
+      TopK nearest) {
+    boolean ranged = range != ScoreRange.NONE;
+    int tooNear = 0;
+    float far = Ranked.distance(nearest.bound()); // NaN while there is room
+    for (int i = 0; i < count; i++) {
+      float found = distances[i];
+      if (found > far) {
+        continue;
+      }
+      float score = ranged ? distance.score(found) : 0;
+      if (ranged && !range.accepts(score)) {
+        tooNear += range.isTooNear(metric, score) ? 1 : 0;
+        continue;
+      }
+      nearest.offer(Ranked.of(found, row(slots[i])));
+      far = Ranked.distance(nearest.bound());
+    }
+    return tooNear;
   }
 
   /** Takes slots from a block. */
