@@ -7,9 +7,14 @@ import io.elanus.roles.codec.RecordCodec;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import io.elanus.transport.wire.Call;
+import io.elanus.transport.wire.Question;
 import io.elanus.transport.wire.Reply;
 import io.elanus.transport.wire.RolesGrpc;
+import io.elanus.transport.wire.Sign;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
@@ -24,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -58,9 +64,8 @@ public final class RoleServer implements AutoCloseable {
                 InternalNettyServerCredentials.create(new ServerNegotiator(trust, refusals)))
             .intercept(new RefusedCalls())
             .executor(calls)
+            .callExecutor(new PingsAtOnce())
             .maxInboundMessageSize(MESSAGE_BYTES)
-            .permitKeepAliveTime(RoleClient.KEEP_ALIVE_SECONDS * 1000L / 2, TimeUnit.MILLISECONDS)
-            .permitKeepAliveWithoutCalls(true)
             .addService(ServerInterceptors.intercept(new Service(), new CallHeaders()))
             .build()
             .start();
@@ -152,6 +157,20 @@ public final class RoleServer implements AutoCloseable {
       Reply reply = answer(call);
       observer.onNext(reply);
       observer.onCompleted();
+    }
+
+    @Override
+    public void ping(Question question, StreamObserver<Sign> observer) {
+      observer.onNext(Sign.getDefaultInstance());
+      observer.onCompleted();
+    }
+  }
+
+  /** On the thread that reads them: a sign of life waits for no call. */
+  private static final class PingsAtOnce implements ServerCallExecutorSupplier {
+    @Override
+    public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+      return call.getMethodDescriptor() == RolesGrpc.getPingMethod() ? Runnable::run : null;
     }
   }
 

@@ -13,6 +13,7 @@ import io.grpc.Context;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ class TransportTest {
   private static final String RESULT = "result";
   private static final int LEAST_ROUNDS = 3;
   private static final int MOST_ROUNDS = 100;
+  private static final Pulse.Limits SHORT =
+      new Pulse.Limits(Duration.ofMillis(50), Duration.ofMillis(400));
 
   @TestFactory
   Stream<DynamicTest> everyMethodOfEveryRoleRoundTrips() {
@@ -307,6 +310,71 @@ class TransportTest {
       client.connect();
       server.close();
       assertThat(told.take()).isFalse();
+    }
+  }
+
+  @Test
+  void aPeerThatSaysNothingMoreIsGivenUpWithTheCallsThatWaitForIt() throws Exception {
+    var begun = new CountDownLatch(1);
+    var end = new CountDownLatch(1);
+    ProxyCache slow =
+        id -> {
+          begun.countDown();
+          awaitUninterruptibly(end);
+        };
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(slow));
+        Gate gate = Gate.to(server.port());
+        RoleClient client = RoleClient.open("127.0.0.1", gate.port(), Trust.ANYBODY, SHORT)) {
+      var told = new LinkedBlockingQueue<Boolean>();
+      client.watch(told::add);
+      ProxyCache stub = client.role(ProxyCache.class);
+      var failure = new LinkedBlockingQueue<ElanusException>();
+      Thread.startVirtualThread(
+          () -> failure.add(catchThrowableOfType(ElanusException.class, () -> stub.forget(1))));
+      begun.await();
+      gate.shut();
+      assertThat(failure.take().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+      assertThat(told.take()).isFalse();
+      assertRefused(ErrorCode.NOT_READY, stub); // and does not wait for a connection
+      end.countDown();
+      gate.open();
+      assertThat(told.take()).isTrue();
+      stub.forget(2);
+    }
+  }
+
+  @Test
+  void aPeerThatTakesNoConnectionIsGivenUpOnceAndFoundWhenItDoes() throws Exception {
+    ProxyCache cache = id -> {};
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(cache));
+        Gate gate = Gate.to(server.port());
+        RoleClient client = RoleClient.open("127.0.0.1", gate.port())) {
+      gate.shut();
+      var told = new LinkedBlockingQueue<Boolean>();
+      client.watch(told::add);
+      ProxyCache stub = client.role(ProxyCache.class);
+      assertRefused(ErrorCode.NOT_READY, stub);
+      assertThat(told.take()).isFalse();
+      assertRefused(ErrorCode.NOT_READY, stub); // and does not wait
+      gate.open();
+      assertThat(told.take()).isTrue();
+      stub.forget(2);
+    }
+  }
+
+  @Test
+  void aPeerThatTakesItsTimeIsWaitedFor() throws Exception {
+    ProxyCache slow =
+        id -> {
+          try {
+            Thread.sleep(3 * (SHORT.silence().toMillis() + SHORT.answer().toMillis()));
+          } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(slow));
+        RoleClient client = RoleClient.open("127.0.0.1", server.port(), Trust.ANYBODY, SHORT)) {
+      client.role(ProxyCache.class).forget(1);
     }
   }
 }
