@@ -18,10 +18,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Whoever works says so before and after; nothing is asked unless a piece of work takes long.
  */
 final class LogWatch {
-  /** Longer than a broker's usual pauses. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  /** Longer than a broker's usual answer; nothing is lost by asking whether others get one. */
+  private static final Duration PATIENCE = Duration.ofMillis(1500);
 
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
+  /** So long after the log answered another node it must have answered this one. */
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
+
   private static final System.Logger LOG = System.getLogger(LogWatch.class.getName());
 
   private final long nodeId;
@@ -77,26 +79,33 @@ final class LogWatch {
 
   private void look() {
     long begun = begunNanos;
+    Duration next = patience;
     if (begun == 0) {
       watching.set(false);
       if (begunNanos == 0 || !watching.compareAndSet(false, true)) {
         return; // otherwise work began just now, and relied on this look
       }
-    } else if (System.nanoTime() - begun >= patience.toNanos()) {
-      giveUpIfCutOff();
+    } else {
+      Duration left = patience.minusNanos(System.nanoTime() - begun);
+      if (left.isPositive()) {
+        next = left;
+      } else {
+        giveUpIfCutOff();
+      }
     }
     if (standing.held()) {
-      alarm.after(patience, this::look);
+      alarm.after(next, this::look);
     } else {
       watching.set(false);
     }
   }
 
+  /** Others are asked first: a log that is just coming back answers this node as well by then. */
   private void giveUpIfCutOff() {
     try {
       if (standing.held()
-          && !logs.reachable(ANSWER_WITHIN)
-          && directory.dataCoord().othersReachLog(nodeId)) {
+          && directory.dataCoord().othersReachLog(nodeId)
+          && !logs.reachable(ANSWER_WITHIN)) {
         LOG.log(WARNING, "the log answers other nodes and not this one, which leaves: {0}", nodeId);
         standing.surrender();
       }

@@ -83,4 +83,18 @@ class LogWatchTest {
     assertThat(alarms.waiting()).isEmpty();
     assertThat(place.held()).isTrue();
   }
+
+  @Test
+  void workThatIsYoungIsLookedAtAgainAsSoonAsItIsOld() {
+    Duration patience = Duration.ofMinutes(1);
+    watch = new LogWatch(1, logs, cluster, place, alarms, patience);
+    logs.reachable(false);
+    cluster.dataCoord().othersReachLog(true);
+    watch.begins();
+    alarms.ring();
+    assertThat(place.held()).isTrue();
+    assertThat(alarms.waiting())
+        .singleElement()
+        .satisfies(look -> assertThat(look.delay()).isPositive().isLessThan(patience));
+  }
 }
