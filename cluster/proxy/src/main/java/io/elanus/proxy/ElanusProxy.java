@@ -53,7 +53,7 @@ public final class ElanusProxy implements Proxy, ProxyCache {
       Standing standing) {
     this.directory = directory;
     this.cache = new SchemaCache(directory, standing);
-    this.readClock = new ReadClock(directory, clock, config);
+    this.readClock = new ReadClock(directory, clock, config, cache::replicaCount);
     IdSource ids = new IdSource(directory, config.idBlock());
     this.ddlGate = new DdlGate(directory, cache, config);
     this.catalogueReads = new CatalogueReads(directory, cache);

@@ -9,7 +9,9 @@ import io.elanus.schema.ErrorCode;
 import io.elanus.schema.Timestamps;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongToIntFunction;
 
 /**
  * Chooses the timestamp of a read (Milvus documentation, "Consistency Level"; guarantee timestamps
@@ -24,10 +26,15 @@ final class ReadClock {
   private final Clock clock;
   private final Duration gracefulTime;
   private final Duration retryFor;
+  private final LongToIntFunction replicaCount;
   private final AtomicLong seen = new AtomicLong();
 
-  ReadClock(Directory directory, Clock clock, ProxyConfig config) {
+  /**
+   * @param replicaCount leaders of each shard of a collection, by its id
+   */
+  ReadClock(Directory directory, Clock clock, ProxyConfig config, LongToIntFunction replicaCount) {
     this.directory = directory;
+    this.replicaCount = replicaCount;
     this.clock = clock;
     this.gracefulTime = config.gracefulTime();
     this.retryFor = config.retryFor();
@@ -68,36 +75,51 @@ final class ReadClock {
     Consistency consistency = level.useDefault() ? collection.consistency() : level.level();
     long timestamp =
         switch (consistency) {
-          case STRONG -> level.useDefault() || given == 0 ? fresh() : asGiven(given);
-          case SESSION -> asGiven(given);
-          case BOUNDED -> bounded();
-          case EVENTUALLY -> bounded();
-          case CUSTOMIZED -> given > 2 ? given : special(given);
+          case STRONG -> level.useDefault() || given == 0 ? fresh() : asGiven(collection, given);
+          case SESSION -> asGiven(collection, given);
+          case BOUNDED -> bounded(collection);
+          case EVENTUALLY -> bounded(collection);
+          case CUSTOMIZED -> given > 2 ? given : special(collection, given);
         };
     return Math.max(timestamp, collection.updateTimestamp());
   }
 
-  private long asGiven(long given) {
-    return given > 2 ? Math.max(given, bounded()) : special(given);
+  private long asGiven(Catalogue.Collection collection, long given) {
+    return given > 2 ? Math.max(given, bounded(collection)) : special(collection, given);
   }
 
   /** Old clients say with a number what newer ones say with a level. */
-  private long special(long given) {
+  private long special(Catalogue.Collection collection, long given) {
     if (given < 0) {
       throw ElanusException.invalid("guarantee_timestamp is out of range");
     }
-    return given == 0 ? fresh() : bounded();
+    return given == 0 ? fresh() : bounded(collection);
   }
 
   /**
    * Also what weaker levels get: never so old that the rows of its time are gone, though nothing
    * was seen for long. A proxy that has seen nothing yet asks the oracle, so that a read after a
-   * restart never lags behind what was acknowledged before it.
+   * restart never lags behind what was acknowledged before it. Where the owner of a channel is
+   * gone, further replicas answer as of what it told them last, and nobody has to wait for the
+   * next.
    */
-  private long bounded() {
+  private long bounded(Catalogue.Collection collection) {
+    long oldest = Timestamps.of(clock.millis() - gracefulTime.toMillis(), 0);
     long last = seen.get();
-    return Math.max(
-        last == 0 ? fresh() : last, Timestamps.of(clock.millis() - gracefulTime.toMillis(), 0));
+    if (last > oldest && lacksOwner(collection) && replicaCount.applyAsInt(collection.id()) > 1) {
+      return oldest;
+    }
+    return Math.max(last == 0 ? fresh() : last, oldest);
+  }
+
+  private boolean lacksOwner(Catalogue.Collection collection) {
+    Set<Long> unreachable = directory.unreachable();
+    try {
+      return collection.channels().stream()
+          .anyMatch(channel -> unreachable.contains(directory.owner(channel).nodeId()));
+    } catch (ElanusException gone) {
+      return true;
+    }
   }
 
   /** Rows written before the result have outlived the collection's time to live; 0: none. */

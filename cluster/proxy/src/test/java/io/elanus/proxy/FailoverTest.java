@@ -10,10 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elanus.roles.Consistency;
 import io.elanus.roles.Proxy;
+import io.elanus.roles.QueryCoord.LoadState;
+import io.elanus.roles.QueryCoord.Replica;
+import io.elanus.roles.QueryCoord.Shard;
 import io.elanus.schema.Column;
 import io.elanus.schema.ColumnBuilder;
 import io.elanus.schema.DataType;
 import io.elanus.schema.ErrorCode;
+import io.elanus.schema.Timestamps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +152,49 @@ final class FailoverTest {
     long written = cluster.shards.queries.getLast().scope().timestamp();
     cluster.proxy.query(at(Consistency.SESSION, written));
     cluster.proxy.query(at(Consistency.CUSTOMIZED, written));
+  }
+
+  /** What it told them before is all that they can answer by. */
+  @Test
+  void withFurtherReplicasAReadThatMayLagAsksForNothingThatAnOwnerWhoIsGoneWouldHaveToTell() {
+    long collection = cluster.root.findCollection("default", "c").orElseThrow().id();
+    String channel = cluster.root.findCollection("default", "c").orElseThrow().channels().get(0);
+    cluster.unreachable = Set.of(1L);
+    cluster.clock.advance(Duration.ofMinutes(1));
+    cluster.root.passTo(cluster.clock.millis());
+    cluster.proxy.insert(insert("c", 1, row(1)));
+    long floor = Timestamps.of(cluster.clock.millis() - 5_000, 0);
+    cluster.proxy.query(at(Consistency.BOUNDED, 0));
+    assertThat(timestamp()).as("nobody else could answer").isGreaterThan(floor + second());
+    cluster.query.states.put(
+        collection, new LoadState(collection, Set.of(), Set.of(), 2, 100, Optional.of(Set.of())));
+    cluster.query.replicas =
+        List.of(
+            new Replica(
+                1,
+                collection,
+                Set.of(),
+                List.of(new Shard(channel, 1, List.of(1L))),
+                List.of(1L),
+                "group",
+                Map.of()));
+    cluster.proxy.forget(0);
+    cluster.proxy.query(at(Consistency.EVENTUALLY, 0));
+    assertThat(timestamp()).isBetween(floor, floor + second());
+    long given = floor + 2 * second();
+    cluster.proxy.query(at(Consistency.SESSION, given));
+    assertThat(timestamp()).isEqualTo(given);
+    cluster.unreachable = Set.of();
+    cluster.proxy.query(at(Consistency.BOUNDED, 0));
+    assertThat(timestamp()).isGreaterThan(floor + second());
+  }
+
+  private long timestamp() {
+    return cluster.shards.queries.getLast().scope().timestamp();
+  }
+
+  private static long second() {
+    return Timestamps.of(1_000, 0);
   }
 
   @Test

@@ -51,6 +51,9 @@ final class FakeCluster implements Directory, AutoCloseable {
   final SteppingClock clock = new SteppingClock();
   final ElanusProxy proxy;
 
+  /** Of the members, by the proxy; the owner of all channels is 1. */
+  volatile Set<Long> unreachable = Set.of();
+
   /** Whether no coordinator has a seat. */
   volatile boolean leaderless;
 
@@ -139,6 +142,11 @@ final class FakeCluster implements Directory, AutoCloseable {
     int lookups;
     private long timestamp = Timestamps.of(START_MILLIS, 0);
     private long id = 1000;
+
+    /** Later timestamps are of this time or after it. */
+    synchronized void passTo(long millis) {
+      timestamp = Timestamps.of(millis, 0);
+    }
 
     @Override
     public synchronized Range allocateTimestamps(int count) {
@@ -296,6 +304,7 @@ final class FakeCluster implements Directory, AutoCloseable {
 
   static final class FakeQuery implements QueryCoord {
     final Map<Long, LoadState> states = new HashMap<>();
+    List<Replica> replicas = List.of();
     Load lastLoad = new Load(0, Set.of(), 0, Set.of(), false);
     final List<Command> arranged = new ArrayList<>();
     int lookups;
@@ -330,7 +339,7 @@ final class FakeCluster implements Directory, AutoCloseable {
 
     @Override
     public List<Replica> replicas(long collectionId) {
-      return List.of();
+      return replicas;
     }
 
     @Override
@@ -485,6 +494,11 @@ final class FakeCluster implements Directory, AutoCloseable {
   @Override
   public Owner owner(String channel) {
     return new Owner(1, 1, shards);
+  }
+
+  @Override
+  public Set<Long> unreachable() {
+    return unreachable;
   }
 
   @Override
