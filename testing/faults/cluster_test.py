@@ -22,6 +22,7 @@ an iterator and searches must agree with the history. Exit code 1 at a violation
 
 import argparse
 import collections
+import datetime
 import logging
 import os
 import pathlib
@@ -106,7 +107,7 @@ class Run:
             time.sleep(0.02)
 
     def carry_out(self, number, fault):
-        begin, at = time.monotonic(), time.strftime("%H:%M:%S")
+        begin, at = time.monotonic(), datetime.datetime.now().time().isoformat("milliseconds")
         before = fault.act()
         done = time.monotonic()
         healed = self.heal(done, before)
@@ -220,6 +221,7 @@ class Run:
                 yield self.cut(f"{name} cut from {store}", (name, store, BOTH))
         for name in (*coordinators, proxy):
             yield self.cut(f"{name} cut off", (name, ANY, BOTH))
+        yield self.cut(f"{leader} cut from all query nodes", *((leader, each, BOTH) for each in self.cluster.names("querynode")))
 
     def sample(self):
         for role in ("streaming", "query", "mixcoord", "standalone"):
@@ -320,7 +322,7 @@ def demand(truth, sentence):
 def carry_out(run, options):
     run.begin()
     deadline = time.monotonic() + options.seconds
-    faults = (fault for plan in options.plan.split(",") for fault in run.plan(plan) if options.only in fault.name)
+    faults = (fault for plan in options.plan.split(",") for fault in run.plan(plan) if any(text in fault.name for text in options.only.split(",")))
     for number, fault in enumerate(faults, 1):
         if time.monotonic() > deadline:
             print(f"out of time before fault {number}, {fault.plan} {fault.name}: go on with --seed {options.seed} --from {number}")
@@ -337,7 +339,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=120, help="no fault begins after them (default: 120)")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--from", type=int, default=1, dest="begin", metavar="N", help="begin with the Nth fault that the plans make of the seed")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only faults whose name contains it, such as 'SIGKILL mixcoord'")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only faults whose name contains it, such as 'SIGKILL mixcoord', or one of several between commas")
     parser.add_argument("--full-compiler", action="store_true", help="the processes of the cluster compile as they do in use, not only quickly")
     parser.add_argument("--standalone", action="store_true", help="one process on local files in the place of a cluster")
     parser.add_argument("--replicas", type=int, default=1, help="of each collection, on as many query nodes at least (default: 1)")

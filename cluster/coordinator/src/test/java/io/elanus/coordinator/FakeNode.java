@@ -73,7 +73,10 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
   private void called(String call) {
     calls.add(call);
     listener.accept(call);
-    String method = call.substring(0, call.indexOf('('));
+    failIfPlanned(call.substring(0, call.indexOf('(')));
+  }
+
+  private void failIfPlanned(String method) {
     if (method.equals(failures.peek())) {
       failures.poll();
       throw new ElanusException(failure, "planned failure of " + method);
@@ -208,6 +211,7 @@ public final class FakeNode implements StreamingNode, QueryNode, DataNode, Index
 
   @Override
   public Usage usage() {
+    failIfPlanned("usage");
     return usage;
   }
 

@@ -51,6 +51,13 @@ public interface DataCoord {
   boolean othersReachLog(long nodeId);
 
   /**
+   * For some seconds the node's channels are better off with others, as far as there are: it cannot
+   * serve reads of them. Called again and again while that is so, and by QueryCoord; one that owns
+   * nothing is no error.
+   */
+  void relieve(long nodeId);
+
+  /**
    * A physical channel, as it is recorded.
    *
    * @param owner 0: nobody

@@ -92,8 +92,9 @@ public interface QueryCoord extends ResourceGroups {
   Set<Long> draining();
 
   /**
-   * Called by the leader of shards that cannot reach a query node of their views: for a while their
-   * segments are placed on others, as far as there are.
+   * Called by the leader of shards that cannot reach a query node of their views, every few seconds
+   * until it can: meanwhile their segments are placed on others, as far as there are, and channels
+   * of a leader that reaches none at all go to others.
    */
   void cannotReach(long leader, long queryNode);
 

@@ -2,6 +2,7 @@ package io.elanus.coordinator.data;
 
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.KeyedTasks;
@@ -40,6 +41,9 @@ final class Assignments implements AutoCloseable {
 
   private static final long MEASURE_MILLIS = 10_000;
 
+  /** How long a node is spared after somebody asked for it last. */
+  private static final long RELIEF_MILLIS = 10_000;
+
   private static final int MOST_LIGHTENINGS = 200;
 
   /** Channels that go from one node that is there to another at the same time. */
@@ -64,6 +68,9 @@ final class Assignments implements AutoCloseable {
   private volatile SortedMap<String, Long> targets = new TreeMap<>();
 
   private final Set<Long> draining = ConcurrentHashMap.newKeySet();
+
+  /** Nodes that should have no channels for a while: until when. */
+  private final Map<Long, Long> relieved = new ConcurrentHashMap<>();
 
   /** Where channels were moved by hand. */
   private final Map<String, Long> kept = new ConcurrentHashMap<>();
@@ -134,6 +141,38 @@ final class Assignments implements AutoCloseable {
     Set<Long> there = new TreeSet<>(directory.streamingNodes().keySet());
     there.retainAll(draining);
     return there;
+  }
+
+  /** The node is spared for a while, as far as others are there. */
+  void relieve(long nodeId) {
+    boolean news = !relieved().contains(nodeId);
+    relieved.put(nodeId, millis.getAsLong() + RELIEF_MILLIS);
+    if (news && directory.streamingNodes().containsKey(nodeId)) {
+      LOG.log(WARNING, "streaming node {0} cannot serve its channels, others get them", nodeId);
+      looks.request(ALL);
+      background.after(RELIEF_MILLIS, this::lookAfterRelief);
+    }
+  }
+
+  private void lookAfterRelief() {
+    if (relieved().isEmpty()) {
+      looks.request(ALL);
+    } else {
+      background.after(RELIEF_MILLIS, this::lookAfterRelief);
+    }
+  }
+
+  private Set<Long> relieved() {
+    long now = millis.getAsLong();
+    relieved.values().removeIf(until -> until <= now);
+    return Set.copyOf(relieved.keySet());
+  }
+
+  /** Those that get nothing and lose what they have, as far as others are there. */
+  private Set<Long> spared(Set<Long> nodes) {
+    Set<Long> spared = new HashSet<>(draining);
+    spared.addAll(relieved());
+    return spared.containsAll(nodes) ? Set.copyOf(draining) : spared;
   }
 
   /** Whether any other node does, as it says itself. */
@@ -253,12 +292,12 @@ final class Assignments implements AutoCloseable {
   }
 
   private SortedMap<String, Long> plan(Set<Long> nodes) {
+    Set<Long> spared = spared(nodes);
     SortedMap<String, Long> plan =
         ChannelPlan.of(
-            new ChannelPlan.Situation(
-                ledger.read(this::held), nodes, Set.copyOf(draining), loads.planned()));
+            new ChannelPlan.Situation(ledger.read(this::held), nodes, spared, loads.planned()));
     kept.forEach((channel, node) -> {
-      if (nodes.contains(node) && !draining.contains(node)) {
+      if (nodes.contains(node) && !spared.contains(node)) {
         plan.put(channel, node);
       }
     });

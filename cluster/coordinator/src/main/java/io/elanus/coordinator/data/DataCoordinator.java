@@ -148,6 +148,11 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   }
 
   @Override
+  public void relieve(long nodeId) {
+    assignments.relieve(nodeId);
+  }
+
+  @Override
   public List<ChannelState> channels() {
     return assignments.states();
   }

@@ -8,11 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Which leaders of shards cannot reach which query nodes, as they said not long ago. Nobody says
- * when they can again: after a while it is tried.
+ * Which leaders of shards cannot reach which query nodes, as they said not long ago. They say so
+ * again and again until they can.
  */
 final class Cuts {
-  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final Duration REMEMBERED = Duration.ofSeconds(10);
 
   private final LongSupplier nanoTime;
   private final Map<Cut, Long> toldNanos = new ConcurrentHashMap<>();

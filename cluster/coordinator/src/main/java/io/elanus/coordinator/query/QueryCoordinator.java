@@ -12,10 +12,12 @@ import io.elanus.metadata.MetadataStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Directory;
 import io.elanus.roles.QueryCoord;
+import io.elanus.roles.QueryNode;
 import io.elanus.roles.Standing;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -290,7 +292,12 @@ public final class QueryCoordinator implements QueryCoord {
 
   @Override
   public void cannotReach(long leader, long queryNode) {
-    if (!board.cuts().add(leader, queryNode)) {
+    boolean news = board.cuts().add(leader, queryNode);
+    Map<Long, QueryNode> nodes = directory.queryNodes();
+    if (board.cuts().from(leader).containsAll(nodes.keySet())) {
+      background.run(() -> relieve(leader, nodes.values()));
+    }
+    if (!news) {
       return;
     }
     LOG.log(WARNING, "node {0} cannot reach query node {1}", leader, queryNode);
@@ -304,6 +311,26 @@ public final class QueryCoordinator implements QueryCoord {
       if (concerned) {
         refreshes.request(collection);
       }
+    }
+  }
+
+  /** No view helps a leader that reaches no query node at all, if others reach one. */
+  private void relieve(long leader, Collection<QueryNode> nodes) {
+    try {
+      if (nodes.stream().anyMatch(QueryCoordinator::answers)) {
+        directory.dataCoord().relieve(leader);
+      }
+    } catch (ElanusException later) {
+      LOG.log(DEBUG, "DataCoord was not told of a node that reaches no query node", later);
+    }
+  }
+
+  private static boolean answers(QueryNode node) {
+    try {
+      node.usage();
+      return true;
+    } catch (ElanusException silent) {
+      return false;
     }
   }
 

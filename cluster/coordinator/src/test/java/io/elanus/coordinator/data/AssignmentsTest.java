@@ -174,6 +174,25 @@ class AssignmentsTest {
   }
 
   @Test
+  void aNodeThatCannotServeIsSparedForAWhileAsFarAsOthersAreThere() {
+    data.start();
+    join(1);
+    data.relieve(1);
+    assertThat(spread()).as("nobody else is there").isEqualTo(Map.of(1L, 6));
+    join(2);
+    assertThat(spread()).isEqualTo(Map.of(2L, 6));
+    cluster.millis.addAndGet(9_000);
+    data.relieve(1); // as is said again while it cannot
+    cluster.millis.addAndGet(2_000);
+    cluster.background.runDelayed();
+    cluster.changed();
+    assertThat(spread()).isEqualTo(Map.of(2L, 6));
+    cluster.millis.addAndGet(10_000);
+    cluster.background.runDelayed();
+    assertThat(spread()).isEqualTo(Map.of(1L, 3, 2L, 3));
+  }
+
+  @Test
   void aChannelThatWasMovedByHandStaysThereUntilItsNodeIsDrained() {
     data.start();
     join(1);

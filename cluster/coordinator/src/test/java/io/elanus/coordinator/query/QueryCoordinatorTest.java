@@ -365,6 +365,22 @@ class QueryCoordinatorTest {
   }
 
   @Test
+  void channelsOfALeaderThatReachesNoQueryNodeGoToOthersIfAQueryNodeAnswers() {
+    FakeNode other = join(2);
+    startLoaded(2);
+    var next = new FakeNode();
+    cluster.streamingNodes.put(5L, next);
+    query.cannotReach(1, 2);
+    assertThat(next.calls).isEmpty();
+    other.failures.add("usage");
+    cluster.node.failures.add("usage");
+    query.cannotReach(1, 1);
+    assertThat(next.calls).as("nobody could serve them").isEmpty();
+    query.cannotReach(1, 1);
+    assertThat(next.calls).contains("own(" + Cluster.CHANNEL + ")");
+  }
+
+  @Test
   void anOwnerThatTakesTheChannelAnewGetsItsViewAgain() {
     startLoaded(1);
     cluster.owners.put(channel, new Directory.Owner(1, 2, cluster.node));

@@ -76,7 +76,7 @@ public final class FollowerNode implements ShardFollower, AutoCloseable {
   public FollowerNode(long nodeId, StreamingConfig config, Tools tools) {
     this.tools = tools;
     directory = tools.directory();
-    Unreached unreached = new Unreached(nodeId, directory, tools.fanOut());
+    Unreached unreached = new Unreached(nodeId, directory, tools.alarm());
     budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
     opener =
         new ShardOpener(directory, new Oracle(directory, tools.clock(), tools.fanOut()), config);

@@ -77,7 +77,7 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     this.directory = tools.directory();
     this.oracle = new Oracle(directory, tools.clock(), tools.fanOut());
     MemoryBudget budget = new MemoryBudget(config.memory().bytes(), config.memory().patience());
-    Unreached unreached = new Unreached(nodeId, directory, tools.fanOut());
+    Unreached unreached = new Unreached(nodeId, directory, tools.alarm());
     this.opener = new ShardOpener(directory, oracle, config);
     this.takeover = new Takeover(nodeId, config, tools, oracle, budget, opener, unreached);
     SchemaLag lag = new SchemaLag(opener);

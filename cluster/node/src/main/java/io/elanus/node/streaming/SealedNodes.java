@@ -23,6 +23,7 @@ final class SealedNodes {
   <T> T ask(long id, Function<QueryNode, T> question) {
     QueryNode node = directory.queryNodes().get(id);
     if (node == null) {
+      unreached.tell(id);
       throw new ElanusException(ErrorCode.SEGMENT_NOT_FOUND, "a segment's query node is gone")
           .with("node", id);
     }

@@ -3,52 +3,42 @@ package io.elanus.node.streaming;
 import static java.lang.System.Logger.Level.DEBUG;
 
 import io.elanus.roles.Directory;
+import io.elanus.roles.QueryNode;
 import io.elanus.schema.ElanusException;
-import java.util.Map;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Tells QueryCoord of query nodes that this node cannot reach, so that its shards get views without
- * them: others may reach them all the same. Of each node once a second at most.
+ * Tells QueryCoord of query nodes that are there and that this node cannot reach, so that its
+ * shards get views without them: others may reach them all the same. Goes on to try, and to tell,
+ * until it reaches them or they are gone.
  */
 final class Unreached {
-  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final System.Logger LOG = System.getLogger(Unreached.class.getName());
 
   private final long nodeId;
   private final Directory directory;
-  private final ExecutorService calls;
-  private final Map<Long, Long> toldNanos = new ConcurrentHashMap<>();
+  private final Alarm alarm;
+  private final Set<Long> unreached = ConcurrentHashMap.newKeySet();
 
-  /**
-   * @param calls virtual threads
-   */
-  Unreached(long nodeId, Directory directory, ExecutorService calls) {
+  Unreached(long nodeId, Directory directory, Alarm alarm) {
     this.nodeId = nodeId;
     this.directory = directory;
-    this.calls = calls;
+    this.alarm = alarm;
   }
 
-  /** Does not wait. One that is known to be gone is known to QueryCoord as well. */
+  /** Does not wait. */
   void tell(long queryNode) {
-    if (!directory.queryNodes().containsKey(queryNode)) {
-      toldNanos.remove(queryNode);
-      return;
+    if (isMember(queryNode) && unreached.add(queryNode)) {
+      alarm.after(Duration.ZERO, () -> report(queryNode));
     }
-    long now = System.nanoTime();
-    long told =
-        toldNanos.merge(queryNode, now, (last, next) -> next - last < AGAIN_NANOS ? last : next);
-    if (told != now) {
-      return;
-    }
-    try {
-      calls.execute(() -> report(queryNode));
-    } catch (RejectedExecutionException stopping) {
-      LOG.log(DEBUG, "the process is stopping", stopping);
-    }
+  }
+
+  /** Also one to which the connection broke, which {@link Directory#queryNodes} leaves out. */
+  private boolean isMember(long queryNode) {
+    return directory.stations().containsKey(queryNode);
   }
 
   private void report(long queryNode) {
@@ -56,6 +46,29 @@ final class Unreached {
       directory.queryCoord().cannotReach(nodeId, queryNode);
     } catch (ElanusException later) {
       LOG.log(DEBUG, "QueryCoord was not told of a query node that cannot be reached", later);
+    }
+    alarm.after(AGAIN, () -> look(queryNode));
+  }
+
+  private void look(long queryNode) {
+    if (!isMember(queryNode) || reaches(queryNode)) {
+      unreached.remove(queryNode);
+    } else {
+      report(queryNode);
+    }
+  }
+
+  private boolean reaches(long queryNode) {
+    QueryNode node = directory.queryNodes().get(queryNode);
+    if (node == null) {
+      return false;
+    }
+    try {
+      node.usage();
+      return true;
+    } catch (ElanusException still) {
+      LOG.log(DEBUG, "a query node still cannot be reached", still);
+      return false;
     }
   }
 }

@@ -221,6 +221,11 @@ public final class FakeDataCoord implements DataCoord {
   }
 
   @Override
+  public void relieve(long nodeId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public boolean drain(long nodeId) {
     throw new UnsupportedOperationException();
   }

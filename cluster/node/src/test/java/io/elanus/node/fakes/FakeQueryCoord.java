@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** Hands off when a test says so. Wishes outlive a restart, placements do not. */
@@ -23,6 +24,7 @@ public final class FakeQueryCoord implements QueryCoord {
   private final Map<String, Map<Long, Long>> placed = new ConcurrentHashMap<>();
   private volatile Map<Long, List<Segments.IndexFile>> indexes = Map.of();
   private final Set<Long> apart = ConcurrentHashMap.newKeySet();
+  private final List<Cut> cuts = new CopyOnWriteArrayList<>();
   private int turn;
   private boolean moving;
 
@@ -44,8 +46,17 @@ public final class FakeQueryCoord implements QueryCoord {
     indexes = newIndexes;
   }
 
+  /** What a leader said. */
+  public record Cut(long leader, long queryNode) {}
+
   @Override
-  public void cannotReach(long leader, long queryNode) {}
+  public void cannotReach(long leader, long queryNode) {
+    cuts.add(new Cut(leader, queryNode));
+  }
+
+  public List<Cut> cuts() {
+    return List.copyOf(cuts);
+  }
 
   @Override
   public void load(Load load) {

@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +52,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   private final ThreadPoolExecutor background =
       (ThreadPoolExecutor) Executors.newCachedThreadPool();
   private final Map<Long, QueryNode> queryNodes = new ConcurrentSkipListMap<>();
+  private final Set<Long> cutOff = ConcurrentHashMap.newKeySet();
   private final FakeAlarms alarms = new FakeAlarms();
   private final Map<Long, LeaderNode> leaders = new TreeMap<>();
   private final List<FollowerNode> followers = new ArrayList<>();
@@ -129,6 +132,7 @@ public final class TestCluster implements Directory, AutoCloseable {
   public FlakyNode join(long id) {
     FlakyNode node = new FlakyNode(new QueryExecutor(files, deleteFiles, this, reads, 1L << 30));
     queryNodes.put(id, node);
+    cutOff.remove(id);
     return node;
   }
 
@@ -141,6 +145,12 @@ public final class TestCluster implements Directory, AutoCloseable {
     FlakyNode node = (FlakyNode) queryNodes.remove(id);
     node.fail();
     node.close();
+  }
+
+  /** A query node is there for others, and not for the nodes here. */
+  public void cutOff(long id) {
+    lose(id);
+    cutOff.add(id);
   }
 
   /** Everything in memory is lost. */
@@ -208,6 +218,14 @@ public final class TestCluster implements Directory, AutoCloseable {
   @Override
   public Map<Long, QueryNode> queryNodes() {
     return queryNodes;
+  }
+
+  @Override
+  public Map<Long, Station> stations() {
+    Map<Long, Station> stations = new TreeMap<>();
+    queryNodes.keySet().forEach(id -> stations.put(id, new Station("here", 1, Map.of())));
+    cutOff.forEach(id -> stations.put(id, new Station("there", 1, Map.of())));
+    return stations;
   }
 
   @Override
