@@ -8,10 +8,13 @@ import io.elanus.metadata.MetadataStore;
 import io.elanus.roles.Catalogue;
 import io.elanus.roles.Ddl;
 import io.elanus.roles.Directory;
+import io.elanus.roles.FanOut;
 import io.elanus.roles.RootCoord;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -201,10 +204,21 @@ public final class RootCoordinator implements RootCoord, AutoCloseable {
             .toList());
   }
 
-  /** Gives reserved timestamps and ids back; the store must still be open. */
+  /**
+   * Gives reserved timestamps and ids back, side by side: the next coordinator waits for it. The
+   * store must still be open.
+   */
   @Override
   public void close() {
-    oracle.close();
-    ids.close();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Runnable> both = List.of(oracle::close, ids::close);
+      new FanOut(threads)
+          .each(
+              both,
+              each -> {
+                each.run();
+                return true;
+              });
+    }
   }
 }
