@@ -178,6 +178,11 @@ final class ClusterDirectory implements Directory, AutoCloseable {
     return List.copyOf(all(Role.PROXY, ProxyCache.class).values());
   }
 
+  @Override
+  public void refresh() {
+    membership.refresh();
+  }
+
   /** By member id, rising; this process's only once it is there. */
   private <R> SortedMap<Long, R> all(Role role, Class<R> type) {
     SortedMap<Long, R> all = new TreeMap<>();

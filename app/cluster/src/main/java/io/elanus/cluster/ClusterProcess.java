@@ -1,5 +1,6 @@
 package io.elanus.cluster;
 
+import io.elanus.coordinator.data.ChannelOwners;
 import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.ledger.Background;
@@ -10,7 +11,9 @@ import io.elanus.coordinator.root.RootCoordinator;
 import io.elanus.membership.Membership;
 import io.elanus.membership.Role;
 import io.elanus.membership.Seat;
+import io.elanus.metadata.MetadataStore;
 import io.elanus.node.data.CacheFigures;
+import io.elanus.node.streaming.LeaderNode;
 import io.elanus.node.streaming.StreamingConfig.Retakes;
 import io.elanus.process.Opened;
 import io.elanus.process.RoleFactory;
@@ -36,7 +39,9 @@ import io.elanus.transport.RoleServer;
 import io.elanus.transport.Trust;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,6 +56,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterProcess implements AutoCloseable {
   private static final Duration LOG_ANSWERS_WITHIN = Duration.ofSeconds(10);
+  private static final Duration LOG_ANSWERS_AGAIN_WITHIN = Duration.ofSeconds(2);
 
   private final Set<Role> roles;
   private final Opened parts;
@@ -61,6 +67,7 @@ public final class ClusterProcess implements AutoCloseable {
   private final ClusterDirectory directory;
   private final RoleFactory factory;
   private final @Nullable ElanusProxy proxy;
+  private @Nullable LeaderNode owner;
   private final List<Seat> seats = new CopyOnWriteArrayList<>();
 
   private ClusterProcess(
@@ -87,13 +94,15 @@ public final class ClusterProcess implements AutoCloseable {
     Background background = parts.add(Background.onVirtualThreads());
     nodes(background);
     proxy = roles.contains(Role.PROXY) ? enter(ProxyCache.class, factory.proxy(membership)) : null;
-    if (roles.contains(Role.STREAMINGNODE) && !stores.log().reachable(LOG_ANSWERS_WITHIN)) {
+    if (!isFit(stores, LOG_ANSWERS_WITHIN)) {
       throw new ElanusException(
           ErrorCode.UNAVAILABLE, "the log does not answer; a streaming node could own no channel");
     }
+    membership.whenResumed(() -> resume(stores.metadata()));
     membership.join(
         settings.text(Setting.ADVERTISED_HOST), server.port(), this.roles, Labels.of(settings));
     parts.add(membership::leave);
+    parts.add(new KeptPlace(membership, () -> isFit(stores, LOG_ANSWERS_AGAIN_WITHIN)));
     parts.add(new Drain(membership, directory, this.roles));
     seats();
   }
@@ -115,11 +124,35 @@ public final class ClusterProcess implements AutoCloseable {
     }
   }
 
+  private boolean isFit(RoleFactory.Over stores, Duration logAnswersWithin) {
+    return !roles.contains(Role.STREAMINGNODE) || stores.log().reachable(logAnswersWithin);
+  }
+
+  /**
+   * What must be known before a place that was taken again counts: which channels were given to
+   * others, and of collections whatever this process was not told.
+   */
+  private void resume(MetadataStore metadata) {
+    if (owner != null) {
+      Map<String, Long> epochs = new HashMap<>();
+      ChannelOwners.read(metadata)
+          .forEach((channel, granted) -> {
+            if (granted.nodeId() == membership.id()) {
+              epochs.put(channel, granted.epoch());
+            }
+          });
+      owner.resume(epochs);
+    }
+    if (proxy != null) {
+      proxy.forget(0);
+    }
+  }
+
   private void nodes(Background background) {
     if (roles.contains(Role.STREAMINGNODE)) {
-      enter(
-          StreamingNode.class,
-          parts.add(factory.streamingNode(membership.id(), membership, new Retakes(), background)));
+      owner =
+          parts.add(factory.streamingNode(membership.id(), membership, new Retakes(), background));
+      enter(StreamingNode.class, owner);
     }
     if (roles.contains(Role.QUERYNODE)) {
       enter(QueryNode.class, parts.add(factory.queryNode()));
@@ -177,7 +210,12 @@ public final class ClusterProcess implements AutoCloseable {
       }
       case DATACOORD -> {
         DataCoordinator coordinator =
-            factory.dataCoordinator(Tenure.SEIZED, follower, physicalChannels, background);
+            factory.dataCoordinator(
+                Tenure.SEIZED,
+                follower,
+                node -> Set.of(Membership.key(node)),
+                physicalChannels,
+                background);
         yield sit(
             new Sitting<>(DataCoord.class, coordinator, coordinator::start, coordinator),
             standing,
@@ -270,11 +308,6 @@ public final class ClusterProcess implements AutoCloseable {
   /** Has the seats left, and does not wait for it: what an orderly end begins with. */
   public void resign() {
     seats.forEach(Seat::resign);
-  }
-
-  /** Whether it lost its place for good; see {@link Membership#lost}. */
-  public boolean lost() {
-    return membership.lost();
   }
 
   @Override

@@ -68,7 +68,7 @@ final class ReplicasTest {
     await(() -> proxy.loadingProgress(DATABASE, "rows", List.of()) == 100);
   }
 
-  private static void await(BooleanSupplier done) {
+  static void await(BooleanSupplier done) {
     long until = System.nanoTime() + 30_000_000_000L;
     while (!done.getAsBoolean()) {
       if (System.nanoTime() > until) {

@@ -1,6 +1,7 @@
 package io.elanus.process;
 
 import io.elanus.coordinator.data.DataCoordinator;
+import io.elanus.coordinator.data.NodePlaces;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.Tenure;
@@ -71,7 +72,8 @@ public final class ElanusProcess implements AutoCloseable {
     rootCoordinator = opened.add(roles.rootCoordinator(Tenure.SOLE, physicalChannels, background));
     directory.enter(rootCoordinator);
     dataCoordinator =
-        roles.dataCoordinator(Tenure.SOLE, Optional.empty(), physicalChannels, background);
+        roles.dataCoordinator(
+            Tenure.SOLE, Optional.empty(), NodePlaces.NONE, physicalChannels, background);
     directory.enter(dataCoordinator);
     indexCoordinator = roles.indexCoordinator(Tenure.SOLE, Optional.empty(), background);
     directory.enter(indexCoordinator);

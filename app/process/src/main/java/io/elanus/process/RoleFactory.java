@@ -2,6 +2,7 @@ package io.elanus.process;
 
 import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.data.DataSettings;
+import io.elanus.coordinator.data.NodePlaces;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.index.IndexSettings;
 import io.elanus.coordinator.ledger.Background;
@@ -104,12 +105,14 @@ public final class RoleFactory implements AutoCloseable {
   public DataCoordinator dataCoordinator(
       Tenure tenure,
       Optional<Follower> follower,
+      NodePlaces places,
       List<String> physicalChannels,
       Background background) {
     return new DataCoordinator(
         new Records(over.metadata(), tenure, follower),
         over.objects(),
         directory,
+        places,
         physicalChannels,
         new DataSettings(retention().toMillis()),
         millis(),

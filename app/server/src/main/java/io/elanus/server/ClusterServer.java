@@ -1,7 +1,5 @@
 package io.elanus.server;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import io.elanus.api.http.Doors;
 import io.elanus.api.http.HttpRoutes;
 import io.elanus.api.http.Management;
@@ -12,7 +10,6 @@ import io.elanus.cluster.ClusterProcess;
 import io.elanus.cluster.ClusterStores;
 import io.elanus.membership.Role;
 import io.elanus.process.Opened;
-import io.elanus.process.Setting;
 import io.elanus.process.Settings;
 import io.elanus.roles.Proxy;
 import io.elanus.server.operations.Site;
@@ -22,40 +19,24 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
  * One process of a cluster with its doors open: the Milvus port where it is a proxy, health and
- * metrics in any case. When it lost its place, because it was paused or cut off for too long, what
- * it holds may be out of date: it lets everything go and joins anew, as another member. While
- * metadata does not tell, it answers nothing and waits.
+ * metrics in any case. They stay open while it has no place among the members.
  */
 public final class ClusterServer implements OpenServer {
-  private static final System.Logger LOG = System.getLogger(ClusterServer.class.getName());
-  private static final long LOOK_MILLIS = 100;
-  private static final long PAUSE_MILLIS = 500;
-
-  private final Settings settings;
-  private final Set<Role> roles;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread watch;
   private final Watches watches;
-  private volatile Place place;
+  private final Running running;
 
-  /** All that lives as long as one place among the members. */
-  private record Place(
+  private record Running(
       ClusterProcess process, Opened parts, String grpcAddress, String httpAddress) {}
 
   private ClusterServer(Settings settings, Set<Role> roles) {
-    this.roles = roles;
     watches =
         Watches.install(
             settings, roles.stream().map(Role::word).sorted().collect(Collectors.joining(",")));
-    place = join(settings, roles, watches);
-    this.settings = onTheSamePorts(settings, place);
-    watch = Thread.ofPlatform().daemon().name("membership").start(this::watch);
+    running = join(settings, roles, watches);
   }
 
   /** Returns when the process is a member and its doors are open. */
@@ -63,7 +44,7 @@ public final class ClusterServer implements OpenServer {
     return new ClusterServer(settings, roles);
   }
 
-  private static Place join(Settings settings, Set<Role> roles, Watches watches) {
+  private static Running join(Settings settings, Set<Role> roles, Watches watches) {
     MeterRegistry meters = Meters.registry();
     try (Opened opened = new Opened()) {
       Opened parts = opened.add(new Opened());
@@ -79,7 +60,7 @@ public final class ClusterServer implements OpenServer {
           .description("connections to the port of roles that were refused")
           .register(meters);
       CacheMeters.bind(meters, process);
-      Place joined =
+      Running joined =
           process
               .proxy()
               .map(proxy -> asProxy(settings, process, proxy, meters, management, parts))
@@ -90,7 +71,7 @@ public final class ClusterServer implements OpenServer {
     }
   }
 
-  private static Place asProxy(
+  private static Running asProxy(
       Settings settings,
       ClusterProcess process,
       Proxy proxy,
@@ -107,79 +88,31 @@ public final class ClusterServer implements OpenServer {
                   MilvusDoor.service(settings, proxy, info, meters).services(),
                   HttpRoutes.none(),
                   management));
-      return new Place(process, parts, doors.address(), doors.managementAddress());
+      return new Running(process, parts, doors.address(), doors.managementAddress());
     } catch (IOException taken) {
       throw MilvusDoor.cannotListen(taken);
     }
   }
 
-  private static Place asNode(
+  private static Running asNode(
       Settings settings, ClusterProcess process, HttpRoutes management, Opened parts) {
     try {
       ManagementDoor door =
           parts.add(ManagementDoor.open(MilvusDoor.configuration(settings), management));
-      return new Place(process, parts, "", door.address());
+      return new Running(process, parts, "", door.address());
     } catch (IOException taken) {
       throw MilvusDoor.cannotListen(taken);
-    }
-  }
-
-  /** Clients come back to where they found it. */
-  private static Settings onTheSamePorts(Settings settings, Place place) {
-    Settings same = settings.with(Setting.HTTP_PORT, port(place.httpAddress()));
-    return place.grpcAddress().isEmpty()
-        ? same
-        : same.with(Setting.GRPC_PORT, port(place.grpcAddress()));
-  }
-
-  private static String port(String address) {
-    return address.substring(address.lastIndexOf(':') + 1);
-  }
-
-  private void watch() {
-    while (!closed(LOOK_MILLIS)) {
-      if (place.process().lost()) {
-        LOG.log(WARNING, "the process lost its place and joins anew, member {0}", id());
-        place.parts().close();
-        joinAgain();
-      }
-    }
-  }
-
-  private void joinAgain() {
-    while (!closed(0)) {
-      try {
-        place = join(settings, roles, watches);
-        LOG.log(WARNING, "the process is a member again, member {0}", id());
-        return;
-      } catch (RuntimeException notYet) {
-        LOG.log(WARNING, "the cluster cannot be joined yet: {0}", notYet.getMessage());
-        closed(PAUSE_MILLIS);
-      }
-    }
-  }
-
-  private String id() {
-    return Long.toString(place.process().memberId());
-  }
-
-  private boolean closed(long withinMillis) {
-    try {
-      return closing.await(withinMillis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return true;
     }
   }
 
   @Override
   public String grpcAddress() {
-    return place.grpcAddress();
+    return running.grpcAddress();
   }
 
   @Override
   public String httpAddress() {
-    return place.httpAddress();
+    return running.httpAddress();
   }
 
   /** There is none yet: scratch servers have no cluster. */
@@ -188,14 +121,8 @@ public final class ClusterServer implements OpenServer {
 
   @Override
   public void close() {
-    closing.countDown();
-    place.process().resign();
-    try {
-      watch.join();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    place.parts().close();
+    running.process().resign();
+    running.parts().close();
     watches.close();
   }
 }

@@ -2,6 +2,7 @@ package io.elanus.coordinator;
 
 import io.elanus.coordinator.data.DataCoordinator;
 import io.elanus.coordinator.data.DataSettings;
+import io.elanus.coordinator.data.NodePlaces;
 import io.elanus.coordinator.index.IndexCoordinator;
 import io.elanus.coordinator.index.IndexSettings;
 import io.elanus.coordinator.ledger.Records;
@@ -106,6 +107,7 @@ public final class Cluster implements Directory {
             new Records(metadata, Tenure.SOLE),
             objects,
             this,
+            NodePlaces.NONE,
             List.of(CHANNEL),
             new DataSettings(RETENTION_MILLIS),
             millis::get,

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * A process of the cluster, as it registered.
  *
- * @param id never given twice: a process that starts again, or lost its place, is another member
+ * @param id never given twice: a process that starts again, is another member
  * @param host by which the others reach its roles
  * @param port of its roles
  * @param labels by which resource groups choose query nodes

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A process's candidacy for a coordinator's seat, for as long as it is open. While it has the seat,
- * an occupant works; when the seat is lost the occupant is dismissed and the process stands in the
- * queue again. An occupant may begin only after the seat is held, so that it reads what the last
- * one left.
+ * an occupant works; when the seat is lost, or the process's place, the occupant is dismissed and
+ * the process stands in the queue again. An occupant may begin only after the seat is held, so that
+ * it reads what the last one left.
  */
 public final class Seat implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Seat.class.getName());
@@ -75,22 +75,33 @@ public final class Seat implements AutoCloseable {
 
   /** Once in the queue, and in the seat; the occupant that was dismissed, if there was one. */
   private Optional<Occupant> stand() {
+    while (!membership.held() && !closed(LOOK_MILLIS)) {
+      // who is no member coordinates nothing
+    }
     try (Lease lease = membership.ask(role)) {
-      for (int look = 1; !lease.held() && !closed(LOOK_MILLIS); look++) {
+      for (int look = 1; !mayBegin(lease) && !lease.isOver() && !closed(LOOK_MILLIS); look++) {
         if (look % LOOKS_OF_WAITING == 0) {
           election.waits();
         }
       }
-      return lease.held() ? Optional.of(occupy(lease)) : Optional.empty();
+      return mayBegin(lease) ? Optional.of(occupy(lease)) : Optional.empty();
     }
+  }
+
+  /** RootCoord takes nothing from members that are gone, so it waits for none to come back. */
+  private boolean mayBegin(Lease lease) {
+    boolean others = role == Role.ROOTCOORD || membership.isSettled();
+    return lease.held() && membership.held() && others;
   }
 
   private Occupant occupy(Lease lease) {
     @Nullable Occupant occupant = null;
     try {
-      occupant = election.won(lease::held);
+      long term = membership.term();
+      Standing standing = () -> lease.held() && membership.heldSince(term);
+      occupant = election.won(standing);
       LOG.log(INFO, "seat taken {0}, member {1}", role.word(), membership.id());
-      while (lease.held() && !closed(LOOK_MILLIS)) {
+      while (standing.held() && !closed(LOOK_MILLIS)) {
         // works
       }
       return occupant;

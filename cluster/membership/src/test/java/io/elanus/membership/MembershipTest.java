@@ -7,6 +7,7 @@ import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.MetadataStores;
 import io.elanus.roles.Standing;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,74 @@ final class MembershipTest {
       first.leave();
       assertThat(first.held()).isFalse();
       await(() -> second.members().isEmpty());
+    }
+  }
+
+  @Test
+  void aPlaceThatWasLostIsTakenAgainUnderTheSameIdAndByAnotherTerm() throws InterruptedException {
+    try (Membership first = joined("first");
+        Membership second = Membership.open(store, TTL)) {
+      List<String> told = new CopyOnWriteArrayList<>();
+      first.whenResumed(() -> {
+        boolean there = store.get(Membership.key(first.id())).isPresent();
+        told.add("term " + first.term() + (first.held() ? " held" : "") + (there ? " seen" : ""));
+        if (told.size() == 1) {
+          throw new ElanusException(ErrorCode.UNAVAILABLE, "cannot look");
+        }
+      });
+      assertThat(first.heldSince(1)).isTrue();
+      assertThatThrownBy(first::resume).isInstanceOf(IllegalStateException.class);
+      first.leave();
+      assertThat(first.lost()).isTrue();
+      await(() -> second.members().isEmpty());
+      assertThatThrownBy(first::resume).hasMessageContaining("cannot look");
+      assertThat(first.held()).isFalse();
+      assertThat(first.lost()).isTrue();
+      assertThat(store.get(Membership.key(first.id()))).isEmpty();
+      assertThat(first.resume()).isTrue();
+      assertThat(told).containsExactly("term 2 seen", "term 3 seen");
+      assertThat(first.heldSince(3)).isTrue();
+      assertThat(first.heldSince(1)).isFalse();
+      second.refresh();
+      assertThat(second.members()).containsOnlyKeys(first.id());
+    }
+  }
+
+  @Test
+  void whatWasWorkedOutAcrossALossDoesNotCount() {
+    try (Membership first = joined("first")) {
+      assertThat(first.through(() -> 1)).isEqualTo(1);
+      assertThatThrownBy(() ->
+              first.through(() -> {
+                first.leave();
+                return first.resume();
+              }))
+          .isInstanceOf(ElanusException.class);
+      assertThat(first.through(() -> 2)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoLostItsPlaceCoordinatesNothingUntilOthersHadTheTimeToComeBack()
+      throws InterruptedException {
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (Membership member = joined("m");
+        Seat seat =
+            Seat.standFor(
+                member,
+                Role.DATACOORD,
+                standing -> {
+                  told.add("sits");
+                  return () -> told.add("leaves");
+                })) {
+      await(() -> told.size() == 1);
+      member.leave();
+      await(() -> told.size() == 2);
+      long begun = System.nanoTime();
+      member.resume();
+      await(() -> told.size() == 3);
+      assertThat(System.nanoTime() - begun).isGreaterThan(TTL.toNanos() / 6);
+      assertThat(told).containsExactly("sits", "leaves", "sits");
     }
   }
 

@@ -58,8 +58,9 @@ final class SchemaCache {
 
   Optional<Catalogue.Collection> find(String database, String name) {
     Name key = new Name(database, name);
+    long term = standing.term();
     Catalogue.Collection known = collections.get(key);
-    if (known != null && standing.held()) {
+    if (known != null && standing.heldSince(term)) {
       return Optional.of(known);
     }
     NameChecks.checkCollection(name);
@@ -72,8 +73,9 @@ final class SchemaCache {
 
   /** Empty while nothing is loaded. */
   Optional<QueryCoord.LoadState> loadState(long collectionId) {
+    long term = standing.term();
     QueryCoord.LoadState known = loaded.get(collectionId);
-    if (known != null && standing.held()) {
+    if (known != null && standing.heldSince(term)) {
       return Optional.of(known);
     }
     Waits.begin();
@@ -92,8 +94,9 @@ final class SchemaCache {
 
   /** Of a collection with several. */
   List<QueryCoord.Replica> replicas(long collectionId) {
+    long term = standing.term();
     List<QueryCoord.Replica> known = replicas.get(collectionId);
-    if (known != null && standing.held()) {
+    if (known != null && standing.heldSince(term)) {
       return known;
     }
     Waits.begin();
@@ -109,8 +112,9 @@ final class SchemaCache {
   }
 
   List<IndexCoord.Definition> indexes(long collectionId) {
+    long term = standing.term();
     List<IndexCoord.Definition> known = indexes.get(collectionId);
-    if (known != null && standing.held()) {
+    if (known != null && standing.heldSince(term)) {
       return known;
     }
     Waits.begin();

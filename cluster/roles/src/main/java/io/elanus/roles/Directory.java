@@ -64,6 +64,9 @@ public interface Directory {
 
   List<ProxyCache> proxies();
 
+  /** Whoever was there before this was called is told of when it returns. */
+  default void refresh() {}
+
   /**
    * Nodes that are there still, but that this process cannot connect to any more: likely they are
    * gone in a moment.

@@ -98,7 +98,8 @@ public final class RoleServer implements AutoCloseable {
    * Exposes one more object.
    *
    * @param role implements interfaces of {@code io.elanus.roles} that no other object here does
-   * @param standing is asked before each answer; one that is not held makes it UNAVAILABLE
+   * @param standing is asked before each answer; one that was not held all the time makes it
+   *     UNAVAILABLE
    */
   public void add(Object role, Standing standing) {
     List<String> names = names(role);
@@ -215,8 +216,13 @@ public final class RoleServer implements AutoCloseable {
     }
     Object[] arguments =
         RecordCodec.decodeAll(method.parameters(), call.getArguments().asReadOnlyByteBuffer());
+    long term = target.standing().term();
     Object result = invoke(target.role(), method, arguments);
-    target.standing().check();
+    if (!target.standing().heldSince(term)) {
+      throw new ElanusException(
+              ErrorCode.UNAVAILABLE, "the process lost its place in the cluster during the call")
+          .with("role", call.getRole());
+    }
     if (!method.answers()) {
       return ByteBuffer.allocate(0);
     }

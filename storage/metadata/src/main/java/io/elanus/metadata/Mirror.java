@@ -14,8 +14,14 @@ import java.util.function.Consumer;
 public final class Mirror implements AutoCloseable {
   private final TreeMap<String, Versioned> keys = new TreeMap<>();
   private final Consumer<SortedMap<String, Versioned>> listener;
+  private final MetadataStore store;
+  private final String prefix;
   private final Watch watch;
+
+  /** What was told since the first of the reads began that are under way. */
   private List<KeyChange> early = new ArrayList<>();
+
+  private int reads = 1;
   private boolean filled;
 
   /**
@@ -24,6 +30,8 @@ public final class Mirror implements AutoCloseable {
    */
   public Mirror(
       MetadataStore store, String prefix, Consumer<SortedMap<String, Versioned>> listener) {
+    this.store = store;
+    this.prefix = prefix;
     this.listener = listener;
     watch = store.watch(prefix, this::take);
     try {
@@ -34,21 +42,45 @@ public final class Mirror implements AutoCloseable {
     }
   }
 
-  /** What came before the range was read is in it, or newer than it. */
+  /**
+   * Reads the keys: whatever was put before this was called is told when it returns. What was
+   * deleted may be told later.
+   */
+  public void refresh() {
+    begin();
+    SortedMap<String, Versioned> range = new TreeMap<>();
+    try {
+      range.putAll(store.range(prefix));
+    } finally {
+      fill(range);
+    }
+  }
+
+  private synchronized void begin() {
+    reads++;
+  }
+
+  /** What was told while the range was read is in it, or newer than it. */
   private synchronized void fill(SortedMap<String, Versioned> range) {
-    keys.putAll(range);
+    SortedMap<String, Versioned> before = new TreeMap<>(keys);
+    range.forEach((key, versioned) -> apply(new KeyChange.Put(key, versioned)));
     early.forEach(this::apply);
-    early = List.of();
-    filled = true;
-    tell();
+    if (--reads == 0) {
+      early = new ArrayList<>();
+    }
+    if (!filled || !keys.equals(before)) {
+      filled = true;
+      tell();
+    }
   }
 
   private synchronized void take(List<KeyChange> changes) {
+    if (reads > 0) {
+      early.addAll(changes);
+    }
     if (filled) {
       changes.forEach(this::apply);
       tell();
-    } else {
-      early.addAll(changes);
     }
   }
 

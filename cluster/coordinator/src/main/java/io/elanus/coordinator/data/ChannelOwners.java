@@ -29,7 +29,17 @@ public final class ChannelOwners implements AutoCloseable {
     mirror = new Mirror(store, PREFIX, this::take);
   }
 
+  /** By physical channel, as of now or later; asks the store. */
+  public static Map<String, Owned> read(MetadataStore store) {
+    return granted(store.range(PREFIX));
+  }
+
   private void take(SortedMap<String, Versioned> records) {
+    owners = granted(records);
+    changed.run();
+  }
+
+  private static Map<String, Owned> granted(SortedMap<String, Versioned> records) {
     Map<String, Owned> granted = new HashMap<>();
     for (Versioned record : records.values()) {
       if (RecordCodec.decode(DataEntry.class, record.value()) instanceof DataEntry.Channel channel
@@ -37,8 +47,7 @@ public final class ChannelOwners implements AutoCloseable {
         granted.put(channel.name(), new Owned(channel.owner(), channel.epoch()));
       }
     }
-    owners = Map.copyOf(granted);
-    changed.run();
+    return Map.copyOf(granted);
   }
 
   /**

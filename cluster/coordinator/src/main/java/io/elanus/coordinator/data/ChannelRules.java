@@ -13,9 +13,11 @@ import java.util.Set;
  * Who owns a physical channel.
  *
  * <p>A channel goes to another node only after its last owner left it, or is no longer among the
- * nodes that are there; whoever is not, has lost its standing by then. The log's epoch alone would
- * keep the old owner from writing, but it would not learn of that before it writes, and could
- * answer reads from memory that lacks what the new owner acknowledged.
+ * nodes that are there; whoever is not, has lost its standing by then. An owner that takes its
+ * place again reads afterwards what was granted, and a grant that does not know of it yet is not
+ * committed: each of the two sees the other, or comes first. The log's epoch alone would keep the
+ * old owner from writing, but it would not learn of that before it writes, and could answer reads
+ * from memory that lacks what the new owner acknowledged.
  */
 final class ChannelRules {
   private ChannelRules() {}
@@ -25,9 +27,10 @@ final class ChannelRules {
    * there, the other one is refused with CHANNEL_NOT_AVAILABLE, whoever told it to ask.
    *
    * @param nodes that are there
+   * @param places of nodes in metadata
    */
   static Decision<DataEntry, DataCoord.Grant> grant(
-      DataState state, String physicalChannel, long nodeId, Set<Long> nodes) {
+      DataState state, String physicalChannel, long nodeId, Set<Long> nodes, NodePlaces places) {
     Optional<DataEntry.Channel> before = state.channel(physicalChannel);
     long owner = before.map(DataEntry.Channel::owner).orElse(DataEntry.Channel.NOBODY);
     if (owner != nodeId && nodes.contains(owner)) {
@@ -45,7 +48,8 @@ final class ChannelRules {
             physicalChannel, epoch, checkpoint, state.persistedBeyond(physicalChannel, checkpoint));
     return new Decision<>(
         grant,
-        List.of(Change.put(new DataEntry.Channel(physicalChannel, epoch, nodeId, checkpoint))));
+        List.of(Change.put(new DataEntry.Channel(physicalChannel, epoch, nodeId, checkpoint))),
+        owner == nodeId || owner == DataEntry.Channel.NOBODY ? Set.of() : places.of(owner));
   }
 
   /**

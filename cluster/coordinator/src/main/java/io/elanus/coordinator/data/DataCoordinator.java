@@ -41,6 +41,7 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   private final Ledger<DataEntry, DataState> ledger;
   private final Tenure tenure;
   private final Directory directory;
+  private final NodePlaces places;
   private final LongSupplier wallMillis;
   private final Assignments assignments;
   private final OwnTasks lowPriority;
@@ -57,6 +58,7 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
 
   /**
    * @param directory is asked only while requests are served
+   * @param places of the nodes of the directory
    * @param physicalChannels of the log, for instance {@code elanus-dml_0}
    * @param wallMillis milliseconds since 1970
    * @param lowPriority runs compactions; each blocks a thread of it
@@ -66,6 +68,7 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
       Records records,
       ObjectStore objects,
       Directory directory,
+      NodePlaces places,
       List<String> physicalChannels,
       DataSettings settings,
       LongSupplier wallMillis,
@@ -73,6 +76,7 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
       Background background) {
     tenure = records.tenure();
     this.directory = directory;
+    this.places = places;
     this.wallMillis = wallMillis;
     ledger = Ledger.open(records, RECORDS, DataEntry.class, new DataState());
     assignments = new Assignments(ledger, directory, physicalChannels, wallMillis, background);
@@ -116,7 +120,8 @@ public final class DataCoordinator implements DataCoord, AutoCloseable {
   @Override
   public Grant grant(String physicalChannel, long nodeId) {
     Set<Long> nodes = directory.streamingNodes().keySet();
-    Grant grant = ledger.decide(state -> ChannelRules.grant(state, physicalChannel, nodeId, nodes));
+    Grant grant =
+        ledger.decide(state -> ChannelRules.grant(state, physicalChannel, nodeId, nodes, places));
     if (started) {
       orphans.request(ORPHANS); // the last owner's
     }

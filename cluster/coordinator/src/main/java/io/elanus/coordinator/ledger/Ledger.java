@@ -7,6 +7,7 @@ import io.elanus.metadata.Transaction;
 import io.elanus.metadata.Versioned;
 import io.elanus.roles.codec.RecordCodec;
 import io.elanus.schema.ElanusException;
+import io.elanus.schema.ErrorCode;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -110,14 +111,19 @@ public final class Ledger<E extends Entry, S extends State<E>> {
     return new Ledger<>(records, prefix, type, empty);
   }
 
-  /** UNAVAILABLE when another ledger has taken over. Not to be called from a handler. */
+  /**
+   * Not to be called from a handler.
+   *
+   * @throws ElanusException UNAVAILABLE when another ledger has taken over; NOT_READY when a key is
+   *     there that must be absent, and nothing was committed
+   */
   public <T> T decide(Function<S, Decision<E, T>> handler) {
     writer.lock();
     try {
       settleDoubts();
       Decision<E, T> decision = handler.apply(state);
       if (!decision.changes().isEmpty()) {
-        commit(decision.changes());
+        commit(decision);
         apply(decision.changes());
       }
       return decision.answer();
@@ -179,29 +185,35 @@ public final class Ledger<E extends Entry, S extends State<E>> {
     return Optional.ofNullable(failure);
   }
 
-  private void commit(List<Change<E>> changes) {
+  private void commit(Decision<E, ?> decision) {
+    boolean committed;
     try {
-      tryCommit(changes);
+      committed = tryCommit(decision);
       failure = null;
     } catch (ElanusException failed) {
       failure = failed;
       if (tenure == Tenure.SEIZED) { // a store of one process takes no commit after an open outcome
-        doubtful = changes;
+        doubtful = decision.changes();
       }
       throw failed;
     }
+    if (!committed) {
+      throw new ElanusException(ErrorCode.NOT_READY, "what was to be absent is there")
+          .with("keys", decision.absent());
+    }
   }
 
-  private void tryCommit(List<Change<E>> changes) {
+  private boolean tryCommit(Decision<E, ?> decision) {
     Transaction.Builder transaction = term.transaction();
-    for (Change<E> change : changes) {
+    decision.absent().forEach(key -> transaction.requireRevision(key, 0));
+    for (Change<E> change : decision.changes()) {
       switch (change) {
         case Change.Put<E>(E entry) ->
             transaction.put(key(change), RecordCodec.encode(type, entry));
         case Change.Remove<E> removal -> transaction.delete(key(change));
       }
     }
-    term.commit(transaction);
+    return term.tryCommit(transaction);
   }
 
   private String key(Change<E> change) {

@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Tells every proxy to forget a collection. A change counts as done only when all have heard of it
- * that are members; one that has lost its place trusts nothing it knows.
+ * that are members; one that has lost its place trusts nothing it knows, and one that gets a place
+ * later forgets what it knew.
  */
 public final class ProxyNews {
   /** Longer than any lease: who cannot be told for so long is a member that cannot be reached. */
@@ -38,6 +39,7 @@ public final class ProxyNews {
    */
   public void forget(long collectionId) {
     long begin = System.nanoTime();
+    directory.refresh();
     List<ProxyCache> untold = tell(directory.proxies(), collectionId);
     while (!untold.isEmpty()) {
       if (System.nanoTime() - begin > patience.toNanos()) {

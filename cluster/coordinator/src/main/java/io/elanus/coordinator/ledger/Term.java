@@ -78,17 +78,27 @@ public final class Term {
     return ours ? transaction : transaction.put(key, name);
   }
 
-  /** Commits what {@link #transaction} began; the revision. */
-  public long commit(Transaction.Builder transaction) {
+  /**
+   * Commits what {@link #transaction} began; false, and nothing is committed, when another
+   * condition did not hold.
+   *
+   * @throws ElanusException UNAVAILABLE when somebody else wrote the key
+   */
+  boolean tryCommit(Transaction.Builder transaction) {
     return switch (store.commit(transaction.build())) {
       case CommitResult.Committed(long committed) -> {
         if (!ours) {
           revision = committed;
           ours = true;
         }
-        yield committed;
+        yield true;
       }
-      case CommitResult.Conflict conflict -> throw lost();
+      case CommitResult.Conflict(String conflicting) -> {
+        if (conflicting.equals(key)) {
+          throw lost();
+        }
+        yield false;
+      }
     };
   }
 

@@ -16,6 +16,7 @@ import io.elanus.roles.QueryNode;
 import io.elanus.roles.Standing;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,6 +40,9 @@ public final class QueryCoordinator implements QueryCoord {
   /** There is one look at who is there. */
   private static final long ALL = 0;
 
+  /** After that a collection that is not served counts as one that is still being loaded. */
+  private static final Duration LOOKED_WITHIN = Duration.ofSeconds(3);
+
   private final Ledger<QueryEntry, QueryState> ledger;
   private final Groups groups;
   private final Replicas replicas;
@@ -54,6 +58,11 @@ public final class QueryCoordinator implements QueryCoord {
 
   /** Collections of which proxies may know an older load state. */
   private final Set<Long> untold = ConcurrentHashMap.newKeySet();
+
+  /** Wished for when the seat was taken over, and not found served yet. */
+  private final Set<Long> unseen = ConcurrentHashMap.newKeySet();
+
+  private final long openedNanos = System.nanoTime();
 
   /** Query nodes at the last look. */
   private volatile Set<Long> known = Set.of();
@@ -82,6 +91,9 @@ public final class QueryCoordinator implements QueryCoord {
     replicas = new Replicas(ledger, directory, board, groups);
     balancing = new Balancing(directory, board, background, refreshes::await, replicas::nodesOf);
     proxies = new ProxyNews(directory);
+    if (tenure == Tenure.SEIZED) {
+      unseen.addAll(ledger.read(QueryState::collections));
+    }
   }
 
   /**
@@ -237,6 +249,7 @@ public final class QueryCoordinator implements QueryCoord {
     if (untold.contains(collectionId)) {
       forget(collectionId);
     }
+    unseen.remove(collectionId);
     sweep();
   }
 
@@ -339,9 +352,17 @@ public final class QueryCoordinator implements QueryCoord {
     balancing.move(segmentId, queryNode);
   }
 
+  /** Who took the seat over does not know at first how far the last one was. */
   @Override
   public Optional<LoadState> loadState(long collectionId) {
-    return wish(collectionId).map(this::loadState);
+    Optional<Wish> wish = wish(collectionId);
+    if (wish.isPresent()
+        && unseen.contains(collectionId)
+        && System.nanoTime() - openedNanos < LOOKED_WITHIN.toNanos()) {
+      throw new ElanusException(ErrorCode.NOT_READY, "what is loaded is being looked at")
+          .with("collection", collectionId);
+    }
+    return wish.map(this::loadState);
   }
 
   /** As far as the replica is that is furthest behind, those without a node left out. */

@@ -8,15 +8,18 @@ import io.elanus.coordinator.FakeNode;
 import io.elanus.coordinator.ledger.Background;
 import io.elanus.coordinator.ledger.Records;
 import io.elanus.coordinator.ledger.Tenure;
+import io.elanus.metadata.Lease;
 import io.elanus.metadata.MetadataStore;
 import io.elanus.metadata.MetadataStores;
 import io.elanus.roles.DataCoord;
 import io.elanus.roles.StreamingNode;
 import io.elanus.schema.ElanusException;
 import io.elanus.schema.ErrorCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -53,11 +56,16 @@ class AssignmentsTest {
         new Records(metadata, Tenure.SEIZED),
         cluster.objects,
         cluster,
+        id -> Set.of(place(id)),
         CHANNELS,
         new DataSettings(1_000),
         cluster.millis::get,
         Runnable::run,
         background);
+  }
+
+  private static String place(long node) {
+    return "place/" + node;
   }
 
   private FakeNode join(long id) {
@@ -104,6 +112,29 @@ class AssignmentsTest {
     assertThat(changes).isNotEmpty();
     cluster.changed();
     assertThat(second.calls).as("nothing is done twice").hasSize(3);
+  }
+
+  @Test
+  void nothingIsTakenFromANodeThatIsBackThoughNobodyHeardOfItYet() {
+    data.start();
+    join(1);
+    try (Lease back = metadata.lease(place(1), new byte[0], Duration.ofSeconds(3))) {
+      join(2);
+      leave(1); // as a coordinator sees it that has not heard yet
+      assertThat(spread().getOrDefault(1L, 0)).isPositive();
+      assertThatThrownBy(() -> data.grant(channelOf(1), 2))
+          .extracting(failed -> ((ElanusException) failed).code())
+          .isEqualTo(ErrorCode.NOT_READY);
+      assertThat(back.held()).isTrue();
+    }
+    assertThat(data.grant(channelOf(1), 2).epoch()).isGreaterThan(1);
+  }
+
+  private String channelOf(long node) {
+    return CHANNELS.stream()
+        .filter(channel -> owners.find(channel).filter(owned -> owned.nodeId() == node).isPresent())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

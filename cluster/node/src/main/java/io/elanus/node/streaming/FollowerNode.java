@@ -264,9 +264,7 @@ public final class FollowerNode implements ShardFollower, AutoCloseable {
   }
 
   private <T> T answer(Supplier<T> work) {
-    T answer = work.get();
-    tools.standing().check();
-    return answer;
+    return tools.standing().through(work);
   }
 
   private FollowedShard followed(String channel) {

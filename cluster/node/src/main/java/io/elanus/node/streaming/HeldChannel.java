@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,16 @@ final class HeldChannel {
   private final RetakePauses pauses;
   private final ReentrantLock turn = new ReentrantLock();
   private final AtomicBoolean retaking = new AtomicBoolean();
-  private volatile @Nullable ChannelOwner owner;
+  private final AtomicReference<@Nullable Holding> holding = new AtomicReference<>();
   private volatile boolean taking;
   private volatile boolean wanted;
   private volatile boolean closed;
+
+  /**
+   * An owner and the term of the node's place in which its grant was seen to stand. In a later one
+   * it is nobody until it was seen again, for others may have been granted the channel in between.
+   */
+  private record Holding(ChannelOwner owner, long term) {}
 
   HeldChannel(
       String name, long nodeId, Takeover takeover, LeaderNode.Tools tools, RetakePauses pauses) {
@@ -53,7 +60,28 @@ final class HeldChannel {
 
   /** Empty before it was taken over, while it is being taken anew, and after it was left. */
   Optional<ChannelOwner> owner() {
-    return Optional.ofNullable(owner);
+    Holding held = holding.get();
+    return held != null && held.term() == standing.term()
+        ? Optional.of(held.owner())
+        : Optional.empty();
+  }
+
+  /**
+   * The node's place was lost and is got again.
+   *
+   * @param granted the epoch under which the channel is this node's in the new term; 0: it is not
+   */
+  void resume(long granted) {
+    long term = standing.term();
+    Holding held = holding.get();
+    if (held == null) {
+      return;
+    }
+    if (held.owner().epoch() == granted) {
+      holding.compareAndSet(held, new Holding(held.owner(), term)); // or it was just ended
+    } else {
+      alarm.after(Duration.ZERO, this::retake);
+    }
   }
 
   /**
@@ -61,7 +89,7 @@ final class HeldChannel {
    * a while. Everybody is told of an owner before it has replayed the log.
    */
   Optional<ChannelOwner> ownerSoon() {
-    if (owner == null && taking) {
+    if (owner().isEmpty() && taking) {
       Waits.begin();
       try {
         if (turn.tryLock(TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -91,10 +119,11 @@ final class HeldChannel {
     wanted = false;
     turn.lock();
     try {
-      ChannelOwner last = owner;
+      Holding last = holding.get();
       end(ChannelOwner::leave);
       if (last != null) {
-        pauses.longest().ifPresent(pause -> alarm.after(pause, () -> reclaim(last.epoch())));
+        long epoch = last.owner().epoch();
+        pauses.longest().ifPresent(pause -> alarm.after(pause, () -> reclaim(epoch)));
       }
     } finally {
       turn.unlock();
@@ -128,9 +157,9 @@ final class HeldChannel {
     wanted = false;
     turn.lock();
     try {
-      ChannelOwner last = owner;
+      Holding last = holding.get();
       if (last != null) {
-        untilDone(last::stop);
+        untilDone(last.owner()::stop);
       }
     } finally {
       turn.unlock();
@@ -142,16 +171,19 @@ final class HeldChannel {
    * read while the log is away; its memory is free before the log is replayed.
    */
   private void takeOver() {
-    ChannelOwner before = owner;
-    if (before != null && before.isWell()) {
+    if (owner().filter(ChannelOwner::isWell).isPresent()) {
       return;
     }
     taking = true;
     try {
+      long term = standing.term();
       ChannelOwner next = takeover.of(name, () -> end(ChannelOwner::stop), this::retakeSoon);
       pauses.taken();
-      owner = next;
+      holding.set(new Holding(next, term));
       next.start();
+      if (standing.term() != term) {
+        retakeSoon(); // granted in an earlier term; this one knows it only if it came to see it
+      }
     } finally {
       taking = false;
     }
@@ -162,10 +194,9 @@ final class HeldChannel {
   }
 
   private void end(Ending ending) {
-    ChannelOwner last = owner;
-    owner = null;
+    Holding last = holding.getAndSet(null);
     if (last != null) {
-      untilDone(() -> ending.end(last));
+      untilDone(() -> ending.end(last.owner()));
     }
   }
 

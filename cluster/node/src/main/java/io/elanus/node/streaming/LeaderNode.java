@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -103,6 +104,17 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
     takeover.rehearse(physicalChannel);
   }
 
+  /**
+   * The node's place was lost and is got again. Channels that are still its own by these grants go
+   * on as they are; the others are no more before this returns, and let go soon after. To be called
+   * in the new term, before it counts.
+   *
+   * @param epochs by physical channel, of the grants to this node that stand in the new term
+   */
+  public void resume(Map<String, Long> epochs) {
+    channels.forEach((name, channel) -> channel.resume(epochs.getOrDefault(name, 0L)));
+  }
+
   private HeldChannel channel(String physicalChannel) {
     return new HeldChannel(
         physicalChannel, nodeId, takeover, tools, new RetakePauses(retakes, tools.clock()));
@@ -132,21 +144,21 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public Outcome write(Write write) {
+    long term = standing.term();
     Optional<ChannelOwner> owner = soon(Catalogue.physicalChannel(write.channel()));
     if (owner.isEmpty()) {
       return new ChannelMoved();
     }
     Outcome outcome = writes.write(owner.get(), shard(owner.get(), write.channel()), write);
     // what was written all the same, the next owner finds in the log, and answers with it
-    return standing.held() ? outcome : new ChannelMoved();
+    return standing.heldSince(term) ? outcome : new ChannelMoved();
   }
 
   @Override
   public Tick tick(String physicalChannel, long timestamp) {
-    ChannelOwner owner = soon(physicalChannel).orElseThrow(() -> notOwned(physicalChannel));
     return answer(() -> {
       try {
-        return owner.tick(timestamp);
+        return soon(physicalChannel).orElseThrow(() -> notOwned(physicalChannel)).tick(timestamp);
       } catch (InterruptedException interrupted) {
         throw ChannelOwner.interrupted(interrupted);
       }
@@ -155,28 +167,28 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public Reads.Hits search(String channel, Reads.Search search) {
-    ChannelOwner owner = owner(channel);
-    return answer(() -> reads.search(owner, loaded(owner, channel), search));
+    return answer(channel, owner -> reads.search(owner, loaded(owner, channel), search));
   }
 
   @Override
   public Reads.Found query(String channel, Reads.Query query) {
-    ChannelOwner owner = owner(channel);
-    return answer(() -> reads.query(owner, loaded(owner, channel), query));
+    return answer(channel, owner -> reads.query(owner, loaded(owner, channel), query));
   }
 
   @Override
   public RowBatch fetch(String channel, Reads.Fetch fetch) {
-    ChannelOwner owner = owner(channel);
-    return answer(() -> reads.fetch(owner, loaded(owner, channel), fetch));
+    return answer(channel, owner -> reads.fetch(owner, loaded(owner, channel), fetch));
   }
 
   @Override
   public Switched switchView(Segments.View view) {
-    ChannelOwner owner = owner(view.channel());
-    Shard shard = shard(owner, view.channel());
-    Set<Long> covered = Lineage.covered(shard, view, directory.dataCoord());
-    return answer(() -> owner.ask(commands -> commands.switchView(shard, view, covered)));
+    return answer(
+        view.channel(),
+        owner -> {
+          Shard shard = shard(owner, view.channel());
+          Set<Long> covered = Lineage.covered(shard, view, directory.dataCoord());
+          return owner.ask(commands -> commands.switchView(shard, view, covered));
+        });
   }
 
   @Override
@@ -186,13 +198,14 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public Sealed seal(String channel) {
-    ChannelOwner owner = owner(channel);
-    return answer(() ->
-        owner
-            .shards()
-            .find(channel)
-            .map(shard -> owner.ask(commands -> commands.seal(shard)))
-            .orElseGet(() -> new Sealed(List.of(), oracle.timestamps(1), owner.endPosition())));
+    return answer(
+        channel,
+        owner ->
+            owner
+                .shards()
+                .find(channel)
+                .map(shard -> owner.ask(commands -> commands.seal(shard)))
+                .orElseGet(() -> new Sealed(List.of(), oracle.timestamps(1), owner.endPosition())));
   }
 
   @Override
@@ -202,13 +215,14 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   @Override
   public List<Segments.Segment> growing(String channel) {
-    Optional<Shard> shard = owner(channel).shards().find(channel);
-    return answer(() ->
-        shard.stream()
-            .flatMap(found -> found.unflushed().stream())
-            .filter(growing -> growing.rows() > 0)
-            .map(Growing::describe)
-            .toList());
+    return answer(
+        channel,
+        owner ->
+            owner.shards().find(channel).stream()
+                .flatMap(found -> found.unflushed().stream())
+                .filter(growing -> growing.rows() > 0)
+                .map(Growing::describe)
+                .toList());
   }
 
   @Override
@@ -279,17 +293,26 @@ public final class LeaderNode implements StreamingNode, AutoCloseable {
 
   /** A shard that nobody wrote to, read or loaded has nothing to change. */
   private <T> T inShard(String channel, ShardTask<T> task, T otherwise) {
-    ChannelOwner owner = owner(channel);
-    Optional<Shard> shard = owner.shards().find(channel);
     return answer(
-        () -> shard.isEmpty() ? otherwise : owner.ask(commands -> task.run(commands, shard.get())));
+        channel,
+        owner -> {
+          Optional<Shard> shard = owner.shards().find(channel);
+          return shard.isEmpty()
+              ? otherwise
+              : owner.ask(commands -> task.run(commands, shard.get()));
+        });
   }
 
-  /** What an owner says counts only if it could not have been replaced before it began. */
+  /**
+   * What an owner says counts only if it could not have been replaced before it began. It is looked
+   * for in the term in which it answers: a later one may know it no more.
+   */
+  private <T> T answer(String channel, Function<ChannelOwner, T> work) {
+    return answer(() -> work.apply(owner(channel)));
+  }
+
   private <T> T answer(Supplier<T> work) {
-    T answer = work.get();
-    standing.check();
-    return answer;
+    return standing.through(work);
   }
 
   private ChannelOwner owner(String channel) {
