@@ -49,6 +49,9 @@ public final class RoleClient implements AutoCloseable {
   /** Shorter than anybody waits who gives a call up by itself. */
   private static final int CONNECT_MILLIS = 1500;
 
+  /** The first time: a process that has just started may take seconds over its first handshake. */
+  private static final int FIRST_CONNECT_MILLIS = 5000;
+
   private static final int AGAIN_MILLIS = 200;
 
   private final AtomicLong againNanos = new AtomicLong(System.nanoTime());
@@ -58,6 +61,7 @@ public final class RoleClient implements AutoCloseable {
   private final Map<Class<?>, Object> roles = new ConcurrentHashMap<>();
   private final List<Consumer<Boolean>> watchers = new CopyOnWriteArrayList<>();
   private volatile Line line;
+  private volatile boolean reached;
   private boolean closed;
 
   /** What goes over one connection, and over those that take its place when it breaks. */
@@ -88,7 +92,7 @@ public final class RoleClient implements AutoCloseable {
                     InternalNettyChannelCredentials.create(
                         ClientNegotiator.factory(trust, host, port)))
                 .directExecutor()
-                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
                 .maxInboundMessageSize(RoleServer.MESSAGE_BYTES)
                 .build();
     line = new Line(false);
@@ -106,6 +110,10 @@ public final class RoleClient implements AutoCloseable {
 
   static RoleClient open(String host, int port, Trust trust, Pulse.Limits limits) {
     return new RoleClient(host, port, trust, limits);
+  }
+
+  private int connectMillis() {
+    return reached ? CONNECT_MILLIS : FIRST_CONNECT_MILLIS;
   }
 
   /** Begins to connect, so that the first call need not; does not wait for it. */
@@ -177,10 +185,11 @@ public final class RoleClient implements AutoCloseable {
    * at once, the call says so, and where the last one was given up and the next is not there yet.
    */
   private void awaitConnection(Line on) {
-    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(connectMillis());
     ManagedChannel channel = on.channel;
     ConnectivityState now = channel.getState(true);
     if (now == ConnectivityState.READY) {
+      reached = true;
       on.doubted = false;
     } else if (on.doubted) {
       connectAgain(on);
@@ -200,6 +209,9 @@ public final class RoleClient implements AutoCloseable {
         throw new ElanusException(ErrorCode.CANCELLED, "interrupted while connecting", interrupted);
       }
       now = channel.getState(true);
+    }
+    if (now == ConnectivityState.READY) {
+      reached = true;
     }
     if (now == ConnectivityState.TRANSIENT_FAILURE) {
       connectAgain(on);

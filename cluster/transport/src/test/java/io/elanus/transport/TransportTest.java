@@ -39,6 +39,10 @@ class TransportTest {
   private static final Pulse.Limits SHORT =
       new Pulse.Limits(Duration.ofMillis(50), Duration.ofMillis(400));
 
+  /** As long as a machine may stand still that runs other tests as well. */
+  private static final Pulse.Limits PATIENT =
+      new Pulse.Limits(Duration.ofMillis(50), Duration.ofSeconds(2));
+
   @TestFactory
   Stream<DynamicTest> everyMethodOfEveryRoleRoundTrips() {
     return RoleMethods.ROLES.stream()
@@ -367,13 +371,13 @@ class TransportTest {
     ProxyCache slow =
         id -> {
           try {
-            Thread.sleep(3 * (SHORT.silence().toMillis() + SHORT.answer().toMillis()));
+            Thread.sleep(2 * (PATIENT.silence().toMillis() + PATIENT.answer().toMillis()));
           } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
           }
         };
     try (RoleServer server = RoleServer.open("127.0.0.1", 0, List.of(slow));
-        RoleClient client = RoleClient.open("127.0.0.1", server.port(), Trust.ANYBODY, SHORT)) {
+        RoleClient client = RoleClient.open("127.0.0.1", server.port(), Trust.ANYBODY, PATIENT)) {
       client.role(ProxyCache.class).forget(1);
     }
   }
