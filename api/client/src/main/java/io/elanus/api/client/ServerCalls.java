@@ -131,6 +131,9 @@ final class ServerCalls implements AutoCloseable {
   }
 
   private <Q, A> A once(MethodDescriptor<Q, A> method, Q request, long nanos) {
+    if (Thread.currentThread().isInterrupted()) { // gRPC sees it only while it waits
+      throw new ElanusException(ErrorCode.CANCELLED, "interrupted").with("server", server);
+    }
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(Math.max(1, nanos), TimeUnit.NANOSECONDS);
     return ClientCalls.blockingUnaryCall(channel, method, options, request);
