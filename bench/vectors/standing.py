@@ -68,6 +68,15 @@ def measured_later(t, peers):
                 t.engines[name].append(e)
 
 
+def as_told_there(peers):
+    """The ratios of such a page by itself: the same engines of ours, another hour of the machine."""
+    for of in map(table, peers):
+        for name in of.sets:
+            ratios = ["%.2f @%.2f" % (of.best(name, recall, True)[0] / of.best(name, recall, False)[0], recall)
+                      for recall in (0.95, 0.99) if of.best(name, recall, True)[0] and of.best(name, recall, False)[0]]
+            yield "- %s-peers by itself: best Elanus / best peer %s" % (name, ", ".join(ratios))
+
+
 def told(stored, beginning):
     """A gate that is judged by no set, as the run told it."""
     for of in stored:
@@ -116,6 +125,7 @@ def main():
              "\nThe build gate takes the cheapest graph of each set; masks are measured in one fork, others are the median of the page's forks. Masks of "
              "the synthetic set are those of the page of masks, which came after a mend (decision 0021); of peers the better of both pages counts. Pages `-peers` have "
              "peers that were measured after the page of their set, beside others of it.\n",
+             *as_told_there(peers), "",
              report.gate_table(figures)]
     parts += ["\n## The nine masks by one index\n",
               "The gates above take for each mask the fastest index that reaches .98. By itself an index has, on the mask where it is worst:\n",
